@@ -1,0 +1,366 @@
+//! Events: what happened, stored for ever.
+//!
+//! The names and fields of [`EventKind`] are the journal's format. They gain companions; they never
+//! change meaning. A kind or field this version does not know survives as [`EventKind::Unknown`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Phase, Role, Severity};
+use crate::slo::{Reading, Transition};
+use crate::text::Time;
+
+/// Who wrote the words of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    Human,
+    System,
+}
+
+/// One stored event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Position in the journal, from 1, without gaps.
+    pub seq: u64,
+    /// `None` for what belongs to a service and not to an incident: changes, maintenance, decisions.
+    pub incident: Option<String>,
+    /// When it happened; `None` where nobody knows.
+    pub happened_at: Option<Time>,
+    /// When it was written down.
+    pub recorded_at: Time,
+    pub actor: String,
+    pub origin: Origin,
+    pub kind: EventKind,
+}
+
+impl Event {
+    /// The instant an entry is sorted by: when it happened, else when it was written down.
+    pub fn sorts_at(&self) -> Time {
+        self.happened_at.unwrap_or(self.recorded_at)
+    }
+}
+
+/// An event the rules admitted and the journal has not numbered yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    pub incident: Option<String>,
+    pub happened_at: Option<Time>,
+    pub actor: String,
+    pub origin: Origin,
+    pub kind: EventKind,
+    /// What the system notices is said once: the journal refuses a second event with the same key.
+    pub dedupe: Option<String>,
+}
+
+/// What a scribe's line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    Observation,
+    Action,
+    Decision,
+    Question,
+    Communication,
+    Task,
+}
+
+/// Whom a status update is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    Public,
+    Stakeholders,
+    Executives,
+}
+
+/// How impact was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mitigation {
+    Rollback,
+    Failover,
+    Flag,
+    Shed,
+    Capacity,
+    Hotfix,
+}
+
+/// What kind of change was made to a service (field manual §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    Deploy,
+    Config,
+    Flag,
+    Infra,
+    Scaling,
+}
+
+/// Which end of the impact a mark sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edge {
+    Start,
+    End,
+}
+
+/// How a step of a runbook ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepOutcome {
+    Done,
+    Skipped,
+    Failed,
+}
+
+/// One command of a runbook that was run to its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRun {
+    pub runbook: String,
+    /// The step's number as the runbook writes it, e.g. `3` or `3.1`.
+    pub step: String,
+    pub title: String,
+    /// The exact text that ran.
+    pub command: String,
+    pub risk: String,
+    pub started_at: Time,
+    pub duration_s: f64,
+    /// Exit code; `None` when a signal or a timeout ended it.
+    pub exit: Option<i32>,
+    /// How it ended in words: `exit 0`, `timed out after 5m`, `stopped`.
+    pub ended: String,
+    /// SHA-256 (hex) and length of the whole redacted output.
+    pub sha256: String,
+    pub bytes: u64,
+    /// The last lines of the redacted output.
+    pub tail: String,
+    /// File of the whole redacted output, relative to the data folder.
+    pub spool: Option<String>,
+    /// Processes that outlived the stop.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub survivors: Vec<String>,
+}
+
+/// What was measured, kept with the incident so that its draft is the same a year later.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What it was taken for: `declared`, `phase`, `resolved`.
+    pub moment: String,
+    pub at: Time,
+    pub readings: Vec<Reading>,
+    /// Per SLO of the incident's services: what the incident has cost so far.
+    pub spent: Vec<Spent>,
+}
+
+/// Events and error budget of one SLO between two instants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spent {
+    pub slo: String,
+    pub from: Time,
+    pub to: Time,
+    pub bad: f64,
+    pub total: f64,
+    /// Share of the period's whole budget (1 is all of it); `None` without traffic.
+    pub budget_share: Option<f64>,
+}
+
+/// Everything that can happen. Tagged in the journal as `kind` with its fields as `data`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum EventKind {
+    Declared {
+        title: String,
+        severity: Severity,
+        #[serde(default)]
+        services: Vec<String>,
+        #[serde(default)]
+        drill: bool,
+    },
+    Noted {
+        text: String,
+        kind: NoteKind,
+        #[serde(default)]
+        starred: bool,
+    },
+    SeverityChanged {
+        from: Severity,
+        to: Severity,
+        reason: String,
+    },
+    PhaseChanged {
+        from: Phase,
+        to: Phase,
+    },
+    /// `from` is who gave the seat up; `reason` is there when it was taken by force.
+    RoleAssigned {
+        role: Role,
+        who: String,
+        #[serde(default)]
+        from: Option<String>,
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    RoleReleased {
+        role: Role,
+        who: String,
+    },
+    Updated {
+        text: String,
+        audience: Audience,
+        /// Seconds until the next update was promised.
+        #[serde(default)]
+        next_s: Option<u64>,
+    },
+    TaskAdded {
+        /// Number inside the incident, from 1.
+        number: u32,
+        text: String,
+        owner: String,
+        #[serde(default)]
+        due_at: Option<Time>,
+    },
+    TaskDone {
+        number: u32,
+    },
+    Mitigated {
+        kind: Mitigation,
+    },
+    FieldsSet {
+        #[serde(default)]
+        title: Option<String>,
+        #[serde(default)]
+        services: Option<Vec<String>>,
+        #[serde(default)]
+        impact: Option<String>,
+        #[serde(default)]
+        private: Option<bool>,
+    },
+    ImpactMarked {
+        edge: Edge,
+        at: Time,
+    },
+    Resolved,
+    Closed,
+    Reopened {
+        reason: String,
+    },
+    /// `seq` no longer counts; it stays listed.
+    Struck {
+        seq: u64,
+        reason: String,
+    },
+    Amended {
+        seq: u64,
+        text: String,
+    },
+    /// The payload of `seq` was erased; its digest keeps the chain whole.
+    Redacted {
+        seq: u64,
+        reason: String,
+    },
+    /// An alert tier changed its state.
+    AlertChanged(Transition),
+    ChangeMarked {
+        kind: ChangeKind,
+        service: String,
+        what: String,
+    },
+    RunbookOpened {
+        name: String,
+        /// SHA-256 (hex) of the runbook's text.
+        sha256: String,
+    },
+    StepRan(StepRun),
+    StepMarked {
+        runbook: String,
+        step: String,
+        title: String,
+        outcome: StepOutcome,
+    },
+    EvidenceKept(Evidence),
+    PostmortemSaved {
+        sha256: String,
+        bytes: u64,
+    },
+    PostmortemExported {
+        path: String,
+        sha256: String,
+    },
+    /// The payload is gone: somebody redacted it.
+    #[serde(skip)]
+    Erased,
+    /// Written by a newer version; kept as it is.
+    #[serde(skip)]
+    Unknown {
+        kind: String,
+        data: Value,
+    },
+}
+
+impl EventKind {
+    /// The stored word of the kind.
+    pub fn word(&self) -> String {
+        self.encode().0
+    }
+
+    /// The kind's word and its data, as the journal stores them.
+    pub fn encode(&self) -> (String, Value) {
+        if let Self::Unknown { kind, data } = self {
+            return (kind.clone(), data.clone());
+        }
+        let mut whole = match serde_json::to_value(self) {
+            Ok(Value::Object(whole)) => whole,
+            _ => return ("erased".to_owned(), Value::Null),
+        };
+        let kind = whole.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+        (kind, whole.remove("data").unwrap_or(Value::Null))
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote. Never fails: what this version cannot read is
+    /// [`EventKind::Unknown`].
+    pub fn decode(kind: &str, data: Value) -> Self {
+        let mut whole = serde_json::Map::new();
+        whole.insert("kind".to_owned(), Value::from(kind));
+        if !data.is_null() {
+            whole.insert("data".to_owned(), data.clone());
+        }
+        serde_json::from_value(Value::Object(whole))
+            .unwrap_or_else(|_| Self::Unknown { kind: kind.to_owned(), data })
+    }
+}
+
+/// Gives a word-only enum its words, both ways, from serde's own names.
+macro_rules! words {
+    ($($name:ident: $what:literal = $($variant:ident)+;)*) => {$(
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&format!("{self:?}").to_ascii_lowercase())
+            }
+        }
+        impl FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                let word = text.to_ascii_lowercase();
+                Self::ALL.iter().copied().find(|known| known.to_string() == word).ok_or_else(|| {
+                    let known: Vec<String> = Self::ALL.iter().map(ToString::to_string).collect();
+                    format!("{}: {text}: unknown (one of {})", $what, known.join(", "))
+                })
+            }
+        }
+    )*};
+}
+
+words! {
+    NoteKind: "kind" = Observation Action Decision Question Communication Task;
+    Audience: "audience" = Public Stakeholders Executives;
+    Mitigation: "mitigation" = Rollback Failover Flag Shed Capacity Hotfix;
+    ChangeKind: "change" = Deploy Config Flag Infra Scaling;
+    StepOutcome: "outcome" = Done Skipped Failed;
+}

@@ -1,0 +1,155 @@
+//! What a person or the system asks for, before the rules have judged it.
+
+use std::time::Duration;
+
+use super::event::{Audience, ChangeKind, Edge, EventKind, Mitigation, NoteKind};
+use super::{Phase, Role, Severity};
+use crate::text::Time;
+
+/// One request to the journal: who asks for what, about which incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    /// An id or a unique prefix. `None`: the only open incident, else the latest declared.
+    pub incident: Option<String>,
+    pub actor: String,
+    /// When it happened, where that is not now.
+    pub happened_at: Option<Time>,
+    pub intent: Intent,
+}
+
+impl Ask {
+    pub fn new(actor: impl Into<String>, intent: Intent) -> Self {
+        Self { incident: None, actor: actor.into(), happened_at: None, intent }
+    }
+
+    #[must_use]
+    pub fn about(mut self, incident: impl Into<String>) -> Self {
+        self.incident = Some(incident.into());
+        self
+    }
+
+    #[must_use]
+    pub fn at(mut self, happened_at: Time) -> Self {
+        self.happened_at = Some(happened_at);
+        self
+    }
+}
+
+/// What is asked for. Judged by [`Ledger::judge`](super::Ledger::judge), once on the screen's copy
+/// and once more by the journal on the newest events.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    Declare {
+        title: String,
+        severity: Severity,
+        services: Vec<String>,
+        ic: Option<String>,
+        drill: bool,
+    },
+    Note {
+        text: String,
+        kind: NoteKind,
+        star: bool,
+    },
+    SetSeverity {
+        to: Severity,
+        reason: String,
+    },
+    SetPhase {
+        to: Phase,
+    },
+    /// Over another holder this is a forced takeover and wants a reason where the role is IC.
+    AssignRole {
+        role: Role,
+        who: String,
+        reason: Option<String>,
+    },
+    ReleaseRole {
+        role: Role,
+        who: Option<String>,
+    },
+    Update {
+        text: String,
+        audience: Audience,
+        next: Option<Duration>,
+    },
+    AddTask {
+        text: String,
+        owner: String,
+        due: Option<Duration>,
+    },
+    FinishTask {
+        number: u32,
+    },
+    Mitigate {
+        kind: Mitigation,
+    },
+    SetFields {
+        title: Option<String>,
+        services: Option<Vec<String>>,
+        impact: Option<String>,
+        private: Option<bool>,
+    },
+    MarkImpact {
+        edge: Edge,
+        at: Time,
+    },
+    Resolve,
+    Close,
+    Reopen {
+        reason: String,
+    },
+    Strike {
+        seq: u64,
+        reason: String,
+    },
+    Amend {
+        seq: u64,
+        text: String,
+    },
+    Redact {
+        seq: u64,
+        reason: String,
+    },
+    MarkChange {
+        kind: ChangeKind,
+        service: String,
+        what: String,
+    },
+    /// What the system saw (alert transitions, evidence, runs of steps, saved postmortems); said once
+    /// per `dedupe` key where there is one. `incident` of the ask decides where it belongs; without
+    /// one it belongs to no incident.
+    Record {
+        kind: EventKind,
+        dedupe: Option<String>,
+    },
+}
+
+/// Why the rules said no: one sentence that names the way out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Refusal {
+    pub why: String,
+    pub kind: RefusalKind,
+}
+
+/// Decides the exit code: an unknown id is a usage error (2), anything else is a "no" (1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// The incident, entry or task named does not exist or is not the only one that fits.
+    Unknown,
+    /// The rules do not allow it now.
+    NotAllowed,
+    /// Already in the journal under this dedupe key: nothing to do.
+    AlreadySaid,
+}
+
+impl Refusal {
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Self { why: why.into(), kind: RefusalKind::Unknown }
+    }
+
+    pub fn not_allowed(why: impl Into<String>) -> Self {
+        Self { why: why.into(), kind: RefusalKind::NotAllowed }
+    }
+}

@@ -1,0 +1,91 @@
+//! An incident as its events have made it.
+
+use std::time::Duration;
+
+use super::event::{Audience, Evidence, Mitigation};
+use super::timeline::Entry;
+use super::{Phase, Role, Severity, Status};
+use crate::text::Time;
+
+/// The fold of one incident's events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incident {
+    pub id: String,
+    pub title: String,
+    pub severity: Severity,
+    pub phase: Phase,
+    pub status: Status,
+    pub services: Vec<String>,
+    pub drill: bool,
+    pub private: bool,
+    /// What users feel, in somebody's words.
+    pub impact: Option<String>,
+    pub impact_start: Option<Time>,
+    pub impact_end: Option<Time>,
+    /// When it was declared to have happened; durations run from here.
+    pub declared_at: Time,
+    /// When the declaration was written down; clocks run from here.
+    pub recorded_at: Time,
+    pub declared_by: String,
+    pub mitigated: Option<(Time, Mitigation)>,
+    pub resolved_at: Option<Time>,
+    pub closed_at: Option<Time>,
+    /// Every holding of every role, ended ones too, in order.
+    pub tenures: Vec<Tenure>,
+    pub tasks: Vec<Task>,
+    pub updates: Vec<Update>,
+    pub evidence: Vec<Evidence>,
+    /// Every event of the incident as a line, sorted by when it happened.
+    pub timeline: Vec<Entry>,
+}
+
+/// One person holding one role for a while.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tenure {
+    pub role: Role,
+    pub who: String,
+    pub from: Time,
+    pub to: Option<Time>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    pub number: u32,
+    pub text: String,
+    pub owner: String,
+    pub added_at: Time,
+    pub due_at: Option<Time>,
+    pub done_at: Option<Time>,
+}
+
+/// A status update that went out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Update {
+    /// When it was recorded: clocks run from there.
+    pub at: Time,
+    pub audience: Audience,
+    pub next: Option<Duration>,
+}
+
+impl Incident {
+    /// Who holds a role now: at most one, except for subject matter experts.
+    pub fn holders(&self, role: Role) -> impl Iterator<Item = &str> {
+        self.tenures
+            .iter()
+            .filter(move |held| held.role == role && held.to.is_none())
+            .map(|held| held.who.as_str())
+    }
+
+    pub fn commander(&self) -> Option<&str> {
+        self.holders(Role::Ic).next()
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Open
+    }
+
+    /// From declaration to resolution, frozen there; to `now` while open.
+    pub fn duration(&self, now: Time) -> Duration {
+        crate::text::when::since(self.declared_at, self.resolved_at.unwrap_or(now))
+    }
+}

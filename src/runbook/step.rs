@@ -1,0 +1,82 @@
+//! The tree of a runbook: sections, steps, commands. Texts are raw, as the file has them.
+
+use serde::Serialize;
+
+/// One runbook file, read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Runbook {
+    /// File name without its ending; how people and SLOs refer to it.
+    pub name: String,
+    pub title: String,
+    /// Front matter, flat: service, owner, reviewed, tested, timeout...
+    pub meta: Vec<(String, String)>,
+    pub sections: Vec<Section>,
+    /// SHA-256 (hex) of the source text.
+    #[serde(skip)]
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    pub title: String,
+    pub role: SectionRole,
+    /// Line of the heading in the file, from 1.
+    pub line: usize,
+    /// Prose of the section outside its steps, line by line.
+    #[serde(skip)]
+    pub prose: Vec<String>,
+    pub steps: Vec<Step>,
+}
+
+/// What a section is for, told from its heading by a table of synonyms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SectionRole {
+    Overview,
+    Impact,
+    Prerequisites,
+    Diagnosis,
+    Mitigation,
+    Verify,
+    Rollback,
+    Escalation,
+    Related,
+    Other,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// The number people say aloud: `3`, `3.1`. Unique in the runbook.
+    pub n: String,
+    pub title: String,
+    /// Line of the step in the file, from 1.
+    pub line: usize,
+    /// Prose below the title, line by line.
+    #[serde(skip)]
+    pub prose: Vec<String>,
+    pub commands: Vec<Command>,
+    /// Output that the runbook says to expect.
+    pub expect: Option<String>,
+    /// Starts with if / when / otherwise: asks for an answer.
+    pub decision: bool,
+    pub children: Vec<Step>,
+}
+
+/// A shell block of a step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Command {
+    pub lang: String,
+    pub text: String,
+    pub risk: Risk,
+    /// Names of the placeholders left to fill, in order of appearance, each once.
+    pub placeholders: Vec<String>,
+}
+
+/// What running a command may do. Ordered: the worst part of a command decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    Read,
+    Change,
+    Destroy,
+}

@@ -1,0 +1,19 @@
+//! Service level objectives: from what a source measured to what a person must know.
+//!
+//! Pure: samples and `now` in, readings and transitions out.
+
+pub mod alert;
+pub mod budget;
+pub mod burn;
+pub mod evaluator;
+pub mod exposition;
+pub mod objective;
+pub mod reading;
+pub mod series;
+pub mod spec;
+
+pub use alert::{Severity, Tier, TierState, Transition};
+pub use budget::{Budget, BudgetStatus};
+pub use objective::{Objective, Query, Sli, Slo};
+pub use reading::{Burn, Reading, SloState, TierReading, Weighting};
+pub use series::{Counter, Counts, Sample};

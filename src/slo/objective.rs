@@ -1,0 +1,99 @@
+//! What is promised: an objective over a period, and the queries that measure it.
+
+use std::time::Duration;
+
+use super::alert::Tier;
+use crate::text::Place;
+
+/// The promised share of good events, above 0 and below 1 (0.999 for "99.9 %").
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Objective(f64);
+
+impl Objective {
+    /// `None` unless `0 < percent < 100`: an objective of 100 has no error budget to burn.
+    pub fn from_percent(percent: f64) -> Option<Self> {
+        (percent > 0.0 && percent < 100.0).then_some(Self(percent / 100.0))
+    }
+
+    /// The share of good events, `0..1`.
+    pub fn ratio(self) -> f64 {
+        self.0
+    }
+
+    pub fn percent(self) -> f64 {
+        self.0 * 100.0
+    }
+
+    /// The share of events that may be bad: `1 - objective` (field manual §1).
+    pub fn error_budget(self) -> f64 {
+        1.0 - self.0
+    }
+}
+
+/// How a source is asked for one number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// A bare vector selector of counters, `name{label="value"}`: the source takes its increase.
+    Selector(String),
+    /// PromQL with the hole `{{.window}}` for the range; only a Prometheus can answer it.
+    PromQl(String),
+}
+
+impl Query {
+    /// Text with a `{{` hole is PromQL, anything else is a bare selector.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim().to_owned();
+        if text.contains("{{") { Self::PromQl(text) } else { Self::Selector(text) }
+    }
+
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Selector(text) | Self::PromQl(text) => text,
+        }
+    }
+}
+
+/// What is counted: the first query of the pair against all events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sli {
+    Bad { bad: Query, total: Query },
+    Good { good: Query, total: Query },
+}
+
+impl Sli {
+    /// The query that tells good from bad, whichever of the two it counts.
+    pub fn part(&self) -> &Query {
+        match self {
+            Self::Bad { bad, .. } => bad,
+            Self::Good { good, .. } => good,
+        }
+    }
+
+    pub fn total(&self) -> &Query {
+        match self {
+            Self::Bad { total, .. } | Self::Good { total, .. } => total,
+        }
+    }
+}
+
+/// One service level objective as a team wrote it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slo {
+    pub id: String,
+    pub service: String,
+    pub objective: Objective,
+    pub period: Duration,
+    pub sli: Sli,
+    /// Alert tiers, the most urgent first.
+    pub tiers: Vec<Tier>,
+    /// Low-traffic guard: a tier fires only when its long window holds at least this many events.
+    pub min_events: f64,
+    /// The source by name; `None` is the first one configured.
+    pub source: Option<String>,
+    /// The runbook for this SLO's alerts, by name.
+    pub runbook: Option<String>,
+    /// critical, standard or minor (field manual §1).
+    pub criticality: Option<String>,
+    pub owner: Option<String>,
+    pub defined_at: Place,
+}

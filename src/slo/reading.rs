@@ -1,0 +1,95 @@
+//! What is known of one SLO at one instant: the row on the screen, the object in `--json`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::alert::{Severity, TierState};
+use super::budget::Budget;
+use crate::text::Time;
+
+/// The state of an SLO's row. Fails closed: without data nothing is ever `Ok`.
+///
+/// Ordered by precedence: where several hold, the first is shown (design §4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SloState {
+    /// No configured source can answer its queries.
+    Unmeasurable,
+    NoData,
+    Stale,
+    /// Too little of the alert windows was observed.
+    Frozen,
+    Firing,
+    Exhausted,
+    Recovering,
+    Pending,
+    Rising,
+    NoTraffic,
+    Ok,
+}
+
+/// Whether the budget is weighted by events or, where a source has only ratios, by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weighting {
+    Events,
+    Time,
+}
+
+/// The burn rate over one window; `None` when the window holds no events or is not observed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Burn {
+    pub window_s: u64,
+    pub rate: Option<f64>,
+}
+
+/// One alert tier of a reading.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TierReading {
+    pub severity: Severity,
+    pub factor: f64,
+    pub long_s: u64,
+    pub short_s: u64,
+    pub state: TierState,
+}
+
+/// Everything known of one SLO at `at`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    pub slo: String,
+    pub service: String,
+    pub at: Time,
+    /// The promised share of good events, `0..1`.
+    pub objective: f64,
+    pub period_s: u64,
+    pub state: SloState,
+    /// Share of good events over the period.
+    pub sli: Option<f64>,
+    pub budget: Option<Budget>,
+    /// Burn rates over every window the tiers name, the shortest first.
+    pub burn: Vec<Burn>,
+    /// Seconds until the budget is gone at the burn of the last hour; `None` when it is not burning.
+    pub exhausted_in_s: Option<u64>,
+    /// Events over the period.
+    pub bad: f64,
+    pub total: f64,
+    /// Measured share of the period, `0..1`.
+    pub coverage: f64,
+    /// Age of the newest sample; `None` when there never was one.
+    pub age_s: Option<u64>,
+    pub weighting: Weighting,
+    pub alerts: Vec<TierReading>,
+    /// Why the last poll failed, when it did.
+    pub error: Option<String>,
+}
+
+impl Reading {
+    pub fn age(&self) -> Option<Duration> {
+        self.age_s.map(Duration::from_secs)
+    }
+
+    pub fn burn_over(&self, window: Duration) -> Option<f64> {
+        self.burn.iter().find(|burn| burn.window_s == window.as_secs()).and_then(|burn| burn.rate)
+    }
+}

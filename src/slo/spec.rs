@@ -1,0 +1,3 @@
+//! Specification formats: what a team's files say, read into [`Slo`](super::Slo)s.
+
+pub mod native;

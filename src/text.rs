@@ -1,0 +1,10 @@
+//! What people read and write. Everything here is a pure function of its text.
+
+pub mod problem;
+pub mod redact;
+pub mod safe;
+pub mod when;
+
+pub use problem::{Level, Place, Problem};
+pub use safe::Safe;
+pub use when::Time;
