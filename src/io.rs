@@ -4,4 +4,5 @@ pub mod clock;
 pub mod exec;
 pub mod files;
 pub mod journal;
+pub mod lease;
 pub mod sources;

@@ -1,0 +1,182 @@
+//! Appending: judged again on the newest entries, inserted, committed; or refused.
+//!
+//! Nothing is told as saved before it is: events are returned only once the commit is on the disk.
+
+use std::borrow::Cow;
+use std::slice;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+
+use super::error::{AppendError, Fault, JournalError};
+use super::row::{Row, Tip};
+use super::{Folded, Journal, at, schema};
+use crate::incident::intent::RefusalKind;
+use crate::incident::{Ask, Event, EventKind, Ledger, NewEvent, Refusal};
+use crate::text::Time;
+
+/// What one ask of a burst came to.
+pub type Answer = Result<Vec<Event>, Refusal>;
+
+impl Journal {
+    /// Appends what the rules make of one ask, and returns the new events as stored.
+    ///
+    /// The rules judge it on every entry that any process has committed. `now` becomes the time of
+    /// recording, in milliseconds; where it lies before the last entry's, that one's is taken, so
+    /// recorded times never run backwards. A dedupe key that was said before is a [`Refusal`] of kind
+    /// [`RefusalKind::AlreadySaid`]. On an error nothing was appended, and the ask may be repeated:
+    /// see [`AppendError::is_passing`].
+    pub fn append(&mut self, ask: &Ask, now: Time) -> Result<Vec<Event>, AppendError> {
+        let answers = self.append_all(slice::from_ref(ask), now)?;
+        answers.into_iter().next().unwrap_or_else(|| Ok(Vec::new())).map_err(AppendError::Refused)
+    }
+
+    /// Appends a burst in one transaction; one answer an ask, in order. An ask that is refused leaves
+    /// the others standing; an error is an error of all.
+    pub fn append_all(&mut self, asks: &[Ask], now: Time) -> Result<Vec<Answer>, JournalError> {
+        self.try_append(asks, now).map_err(at(&self.path))
+    }
+
+    fn try_append(&mut self, asks: &[Ask], now: Time) -> Result<Vec<Answer>, Fault> {
+        self.wipe();
+        self.still_there()?;
+        let (answers, redacts) = self.commit(asks, now)?;
+        if redacts {
+            self.unwiped = true;
+            self.refold()?;
+            self.wipe();
+        }
+        Ok(answers)
+    }
+
+    /// Commits the burst and folds it; says whether an entry was redacted, by it or by others since.
+    fn commit(&mut self, asks: &[Ask], now: Time) -> Result<(Vec<Answer>, bool), Fault> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut redacts = self.folded.catch_up(&tx)?;
+        unshortened(&tx, &self.folded.tip)?;
+        let mut burst = Burst::new(&tx, &self.folded, now);
+        let answers = asks.iter().map(|ask| burst.answer(ask)).collect::<Result<Vec<_>, _>>()?;
+        let (tip, written) = burst.end();
+        tx.commit()?;
+        for event in &written {
+            redacts |= matches!(event.kind, EventKind::Redacted { .. });
+            self.folded.ledger.apply(event);
+        }
+        self.folded.tip = tip;
+        Ok((answers, redacts))
+    }
+
+    /// An entry that goes into a file without a name would be lost with this process.
+    fn still_there(&self) -> Result<(), Fault> {
+        match super::Identity::of(&self.path) {
+            Ok(found) if found == self.identity => Ok(()),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Err(Fault::Moved),
+        }
+    }
+}
+
+/// Entries in the making: all of one transaction.
+struct Burst<'a> {
+    db: &'a Transaction<'a>,
+    /// Copied only where an ask has to be judged on what an earlier one of the burst wrote.
+    ledger: Cow<'a, Ledger>,
+    tip: Tip,
+    now: Time,
+    written: Vec<Event>,
+    /// How many of `written` the ledger has seen.
+    folded: usize,
+}
+
+impl<'a> Burst<'a> {
+    fn new(db: &'a Transaction<'a>, folded: &'a Folded, now: Time) -> Self {
+        let now = folded.tip.recorded_at.map_or(now, |last| last.max(now));
+        let ledger = Cow::Borrowed(&folded.ledger);
+        Self { db, ledger, tip: folded.tip, now, written: Vec::new(), folded: 0 }
+    }
+
+    fn answer(&mut self, ask: &Ask) -> Result<Answer, Fault> {
+        self.fold_written();
+        let news = match self.ledger.judge(ask, self.now) {
+            Ok(news) => news,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if let Some(refusal) = objection(self.db, &news)? {
+            return Ok(Err(refusal));
+        }
+        let events = news.iter().map(|new| self.write(new)).collect::<Result<Vec<_>, _>>()?;
+        self.written.extend(events.iter().cloned());
+        Ok(Ok(events))
+    }
+
+    fn fold_written(&mut self) {
+        for event in &self.written[self.folded..] {
+            self.ledger.to_mut().apply(event);
+        }
+        self.folded = self.written.len();
+    }
+
+    fn write(&mut self, new: &NewEvent) -> Result<Event, Fault> {
+        let row = Row::seal(new, self.now, &self.tip)?;
+        row.insert(self.db)?;
+        let event = row.event()?;
+        if let EventKind::Redacted { seq, .. } = event.kind {
+            self.db.execute(schema::ERASE_PAYLOAD, [seq.cast_signed()])?;
+        }
+        self.tip = row.tip()?;
+        Ok(event)
+    }
+
+    fn end(self) -> (Tip, Vec<Event>) {
+        (self.tip, self.written)
+    }
+}
+
+/// What only the stored entries can tell against an ask.
+fn objection(db: &Connection, news: &[NewEvent]) -> Result<Option<Refusal>, Fault> {
+    for (index, new) in news.iter().enumerate() {
+        let refusal = match &new.kind {
+            EventKind::Erased => Some(Refusal::not_allowed("an erased entry cannot be written again")),
+            EventKind::Redacted { seq, .. } => unerasable(db, *seq)?,
+            _ => None,
+        };
+        let refusal = refusal.or(said(db, &news[..index], new)?);
+        if refusal.is_some() {
+            return Ok(refusal);
+        }
+    }
+    Ok(None)
+}
+
+fn said(db: &Connection, before: &[NewEvent], new: &NewEvent) -> Result<Option<Refusal>, Fault> {
+    let Some(key) = &new.dedupe else {
+        return Ok(None);
+    };
+    let again = before.iter().any(|other| other.dedupe == new.dedupe);
+    let taken = again || db.prepare_cached(schema::DEDUPE_TAKEN)?.query_row([key], |row| row.get(0))?;
+    let why = || format!("already in the journal: {key}: nothing to do");
+    Ok(taken.then(|| Refusal { why: why(), kind: RefusalKind::AlreadySaid }))
+}
+
+/// Why the payload of an entry cannot be erased.
+fn unerasable(db: &Connection, seq: u64) -> Result<Option<Refusal>, Fault> {
+    let found: Option<(String, bool)> = db
+        .query_row(schema::KIND_AND_KEPT, [seq.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(match found {
+        None => Some(Refusal::unknown(format!("no entry {seq} (see `warroom timeline` for the numbers)"))),
+        Some((_, false)) => Some(Refusal::not_allowed(format!("entry {seq} is redacted already"))),
+        Some((kind, _)) if kind == "redacted" => Some(Refusal::not_allowed(format!(
+            "entry {seq} records a redaction and stays, so that the gap it left is explained"
+        ))),
+        Some(_) => None,
+    })
+}
+
+/// Refuses to chain to an entry that is not there any more.
+fn unshortened(db: &Connection, tip: &Tip) -> Result<(), Fault> {
+    let last: i64 = db.query_row(schema::LAST_SEQ, [], |row| row.get(0))?;
+    if last.cast_unsigned() == tip.seq {
+        return Ok(());
+    }
+    Err(Fault::Corrupt(format!("it ends at entry {last}, and there were {} a moment ago", tip.seq)))
+}

@@ -1,0 +1,133 @@
+//! The whole journal as JSON Lines, for people and programs without SQLite.
+//!
+//! Writes what is stored, erased texts as null; never anything that is not in the journal.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::ser::{Formatter, Serializer};
+
+use super::error::{Fault, JournalError};
+use super::row::Row;
+use super::{Journal, at, row};
+use crate::text::safe;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("export: {0} (check where the output goes)")]
+    Write(#[from] io::Error),
+}
+
+/// One line. `data` is for reading; `payload` is the text that `digest` was made of, byte for byte.
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: u64,
+    incident: Option<&'a str>,
+    happened_at: Option<&'a str>,
+    recorded_at: &'a str,
+    actor: &'a str,
+    origin: &'a str,
+    kind: &'a str,
+    data: Value,
+    dedupe: Option<&'a str>,
+    salt: Option<String>,
+    payload: Option<&'a str>,
+    digest: String,
+    prev: String,
+    hash: String,
+}
+
+impl<'a> From<&'a Row> for Line<'a> {
+    fn from(row: &'a Row) -> Self {
+        let payload = row.payload.as_ref();
+        let hex = |salt: [u8; 16]| format!("{:032x}", u128::from_be_bytes(salt));
+        Self {
+            seq: row.seq,
+            incident: row.columns.incident.as_deref(),
+            happened_at: row.columns.happened_at.as_deref(),
+            recorded_at: &row.columns.recorded_at,
+            actor: &row.columns.actor,
+            origin: &row.columns.origin,
+            kind: &row.columns.kind,
+            data: payload.and_then(|kept| serde_json::from_str(&kept.body).ok()).unwrap_or_default(),
+            dedupe: row.columns.dedupe.as_deref(),
+            salt: payload.map(|kept| hex(kept.salt)),
+            payload: payload.map(|kept| kept.body.as_str()),
+            digest: row.digest.to_string(),
+            prev: row.prev.to_string(),
+            hash: row.hash.to_string(),
+        }
+    }
+}
+
+impl Journal {
+    /// Writes one object an entry, with everything that its hash is made of (see `chain.rs`), from
+    /// one consistent state. Returns the head hash, which is the last line's `hash`.
+    pub fn export(&self, out: &mut impl Write) -> Result<String, ExportError> {
+        let mut head = super::chain::Hash::default();
+        row::each_after(&self.db, 0, |row| {
+            let row = row.map_err(Fault::from)?;
+            write_line(out, &Line::from(&row))?;
+            head = row.hash;
+            Ok(())
+        })
+        .map_err(|stop: Stop| stop.at(self))?;
+        out.flush()?;
+        Ok(head.to_string())
+    }
+}
+
+/// Why the export ended early.
+enum Stop {
+    Fault(Fault),
+    Write(io::Error),
+}
+
+impl Stop {
+    fn at(self, journal: &Journal) -> ExportError {
+        match self {
+            Self::Fault(fault) => ExportError::Journal(at(&journal.path)(fault)),
+            Self::Write(error) => ExportError::Write(error),
+        }
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+fn write_line(out: &mut impl Write, line: &Line<'_>) -> io::Result<()> {
+    line.serialize(&mut Serializer::with_formatter(&mut *out, Inert))?;
+    out.write_all(b"\n")
+}
+
+/// JSON whose strings cannot speak to a terminal: control and format characters are escaped.
+struct Inert;
+
+impl Formatter for Inert {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        if !safe::deceives(fragment) {
+            return out.write_all(fragment.as_bytes());
+        }
+        fragment.chars().try_for_each(|c| write_inert(out, c))
+    }
+}
+
+fn write_inert<W: ?Sized + Write>(out: &mut W, c: char) -> io::Result<()> {
+    let text = c.encode_utf8(&mut [0; 4]).to_owned();
+    if !safe::deceives(&text) {
+        return out.write_all(text.as_bytes());
+    }
+    c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))
+}

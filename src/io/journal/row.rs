@@ -1,0 +1,192 @@
+//! One entry as stored: columns, links of the chain, payload. Between events and rows, nothing else.
+//!
+//! What an append hands back is read from the row it stored, so it equals what a reload reads.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, params};
+use serde_json::Value;
+
+use super::chain::{self, Hash};
+use super::error::Fault;
+use super::schema;
+use crate::incident::{Event, EventKind, NewEvent, Origin};
+use crate::text::{Time, when};
+
+/// The texts of an entry. Times are RFC 3339 in UTC with milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Columns {
+    pub incident: Option<String>,
+    pub kind: String,
+    pub happened_at: Option<String>,
+    pub recorded_at: String,
+    pub actor: String,
+    pub origin: String,
+    pub dedupe: Option<String>,
+}
+
+impl Columns {
+    /// In the order of the hash.
+    pub fn texts(&self) -> [Option<&str>; 7] {
+        [
+            self.incident.as_deref(),
+            Some(&self.kind),
+            self.happened_at.as_deref(),
+            Some(&self.recorded_at),
+            Some(&self.actor),
+            Some(&self.origin),
+            self.dedupe.as_deref(),
+        ]
+    }
+}
+
+/// The data of an event as JSON, and the random bytes that make its digest unguessable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payload {
+    pub salt: [u8; 16],
+    pub body: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub seq: u64,
+    pub columns: Columns,
+    pub digest: Hash,
+    pub prev: Hash,
+    pub hash: Hash,
+    /// `None` once erased.
+    pub payload: Option<Payload>,
+}
+
+/// The last entry that is known: what the next one is chained to.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Tip {
+    pub seq: u64,
+    pub hash: Hash,
+    pub recorded_at: Option<Time>,
+}
+
+impl Row {
+    /// Makes the row that follows `tip`, with fresh salt.
+    pub fn seal(new: &NewEvent, now: Time, tip: &Tip) -> Result<Self, Fault> {
+        let (kind, data) = new.kind.encode();
+        let mut payload = Payload { salt: [0; 16], body: data.to_string() };
+        getrandom::fill(&mut payload.salt)?;
+        let columns = Columns {
+            incident: new.incident.clone(),
+            kind,
+            happened_at: new.happened_at.map(when::rfc3339),
+            recorded_at: when::rfc3339(now),
+            actor: new.actor.clone(),
+            origin: word(new.origin).to_owned(),
+            dedupe: new.dedupe.clone(),
+        };
+        let (seq, digest) = (tip.seq + 1, chain::digest(&payload));
+        let hash = chain::hash(tip.hash, seq, &columns, digest);
+        Ok(Self { seq, columns, digest, prev: tip.hash, hash, payload: Some(payload) })
+    }
+
+    /// Reads a row of [`schema::ROWS_AFTER`].
+    pub fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let columns = Columns {
+            incident: row.get(1)?,
+            kind: row.get(2)?,
+            happened_at: row.get(3)?,
+            recorded_at: row.get(4)?,
+            actor: row.get(5)?,
+            origin: row.get(6)?,
+            dedupe: row.get(7)?,
+        };
+        Ok(Self {
+            seq: row.get::<_, i64>(0)?.cast_unsigned(),
+            columns,
+            digest: Hash(row.get(8)?),
+            prev: Hash(row.get(9)?),
+            hash: Hash(row.get(10)?),
+            payload: read_payload(row)?,
+        })
+    }
+
+    /// Inserts the entry and its payload.
+    pub fn insert(&self, db: &Connection) -> rusqlite::Result<()> {
+        let (seq, c) = (self.seq.cast_signed(), &self.columns);
+        db.prepare_cached(schema::INSERT_EVENT)?.execute(params![
+            seq,
+            c.incident,
+            c.kind,
+            c.happened_at,
+            c.recorded_at,
+            c.actor,
+            c.origin,
+            c.dedupe,
+            self.digest.0,
+            self.prev.0,
+            self.hash.0
+        ])?;
+        if let Some(payload) = &self.payload {
+            db.prepare_cached(schema::INSERT_PAYLOAD)?.execute(params![seq, payload.salt, payload.body])?;
+        }
+        Ok(())
+    }
+
+    /// The event that is stored here. A payload that is no JSON any more becomes an unknown kind.
+    pub fn event(&self) -> Result<Event, Fault> {
+        Ok(Event {
+            seq: self.seq,
+            incident: self.columns.incident.clone(),
+            happened_at: self.columns.happened_at.as_deref().map(|text| self.time(text)).transpose()?,
+            recorded_at: self.time(&self.columns.recorded_at)?,
+            actor: self.columns.actor.clone(),
+            origin: if self.columns.origin == word(Origin::Human) { Origin::Human } else { Origin::System },
+            kind: self.kind(),
+        })
+    }
+
+    pub fn tip(&self) -> Result<Tip, Fault> {
+        let recorded_at = Some(self.time(&self.columns.recorded_at)?);
+        Ok(Tip { seq: self.seq, hash: self.hash, recorded_at })
+    }
+
+    fn kind(&self) -> EventKind {
+        let Some(Payload { body, .. }) = &self.payload else {
+            return EventKind::Erased;
+        };
+        let kind = &self.columns.kind;
+        match serde_json::from_str(body) {
+            Ok(data) => EventKind::decode(kind, data),
+            Err(_) => EventKind::Unknown { kind: kind.clone(), data: Value::from(body.as_str()) },
+        }
+    }
+
+    fn time(&self, text: &str) -> Result<Time, Fault> {
+        text.parse().map_err(|_| Fault::Corrupt(format!("entry {}: {text:?} is not a time", self.seq)))
+    }
+}
+
+/// Hands every row after `after` to `take`, in order; an unreadable one as its error.
+pub fn each_after<E: From<Fault>>(
+    db: &Connection,
+    after: u64,
+    mut take: impl FnMut(rusqlite::Result<Row>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut statement = db.prepare_cached(schema::ROWS_AFTER).map_err(Fault::from)?;
+    let rows = statement.query_map([after.cast_signed()], Row::read).map_err(Fault::from)?;
+    for row in rows {
+        take(row)?;
+    }
+    Ok(())
+}
+
+fn read_payload(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Payload>> {
+    match (row.get(11)?, row.get(12)?) {
+        (Some(salt), Some(body)) => Ok(Some(Payload { salt, body })),
+        (None, None) => Ok(None),
+        _ => Err(rusqlite::Error::InvalidColumnType(12, "body".to_owned(), Type::Null)),
+    }
+}
+
+fn word(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Human => "human",
+        Origin::System => "system",
+    }
+}
