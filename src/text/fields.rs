@@ -196,9 +196,9 @@ impl<'a> Fields<'a> {
         Some(text)
     }
 
-    /// The text under `key` where it is one; anything else is nobody's fault yet.
-    pub fn peek_text(&self, key: &str) -> Option<&'a str> {
-        self.table.get(key).and_then(|value| value.get_ref().as_str())
+    /// Whether the value of `key` stands in quotes.
+    pub fn is_text(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_str())
     }
 
     /// As [`text`](Self::text); its absence is an error that shows `example`.

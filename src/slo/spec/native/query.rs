@@ -94,10 +94,9 @@ fn le(table: &mut Fields<'_>) -> Option<String> {
 
 /// `le` as a number or as the text of one.
 fn bound(table: &mut Fields<'_>) -> Option<f64> {
-    let text = table.peek_text("le");
-    let bound = match text {
-        Some(text) => text.parse::<f64>().ok(),
-        None => Some(table.number("le")?),
+    let bound = match table.is_text("le") {
+        true => table.text("le")?.parse().ok(),
+        false => Some(table.number("le")?),
     };
     let bound = bound.filter(|bound| bound.is_finite() && *bound > 0.0);
     if bound.is_none() {
