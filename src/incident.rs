@@ -3,21 +3,30 @@
 //!
 //! Pure. The journal and both front ends ask the same [`Ledger::judge`].
 
+mod apply;
 pub mod clock;
 pub mod event;
+pub mod ident;
 pub mod intent;
 pub mod ledger;
+pub mod measures;
 pub mod phase;
 pub mod role;
+mod rules;
+mod sentence;
 pub mod severity;
 pub mod state;
+mod summary;
 pub mod timeline;
+mod warnings;
 
+pub use clock::{ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
 pub use intent::{Ask, Intent, Refusal};
 pub use ledger::Ledger;
+pub use measures::{Mark, Measure, Measures};
 pub use phase::{Phase, Status};
 pub use role::Role;
 pub use severity::Severity;
 pub use state::Incident;
-pub use timeline::Entry;
+pub use timeline::{Entry, Weight};

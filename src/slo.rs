@@ -9,6 +9,8 @@ pub mod evaluator;
 pub mod exposition;
 pub mod objective;
 pub mod reading;
+mod scan;
+pub mod selector;
 pub mod series;
 pub mod spec;
 

@@ -1,7 +1,8 @@
 //! Events: what happened, stored for ever.
 //!
 //! The names and fields of [`EventKind`] are the journal's format. They gain companions; they never
-//! change meaning. A kind or field this version does not know survives as [`EventKind::Unknown`].
+//! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
+//! it does not know stays in the stored payload, which is never re-encoded.
 
 use std::fmt;
 use std::str::FromStr;
@@ -312,9 +313,8 @@ impl EventKind {
         if let Self::Unknown { kind, data } = self {
             return (kind.clone(), data.clone());
         }
-        let mut whole = match serde_json::to_value(self) {
-            Ok(Value::Object(whole)) => whole,
-            _ => return ("erased".to_owned(), Value::Null),
+        let Ok(Value::Object(mut whole)) = serde_json::to_value(self) else {
+            return ("erased".to_owned(), Value::Null);
         };
         let kind = whole.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         (kind, whole.remove("data").unwrap_or(Value::Null))
@@ -323,6 +323,9 @@ impl EventKind {
     /// Reads what [`encode`](Self::encode) wrote. Never fails: what this version cannot read is
     /// [`EventKind::Unknown`].
     pub fn decode(kind: &str, data: Value) -> Self {
+        if kind == "erased" && data.is_null() {
+            return Self::Erased;
+        }
         let mut whole = serde_json::Map::new();
         whole.insert("kind".to_owned(), Value::from(kind));
         if !data.is_null() {
@@ -361,6 +364,7 @@ words! {
     NoteKind: "kind" = Observation Action Decision Question Communication Task;
     Audience: "audience" = Public Stakeholders Executives;
     Mitigation: "mitigation" = Rollback Failover Flag Shed Capacity Hotfix;
+    Edge: "edge" = Start End;
     ChangeKind: "change" = Deploy Config Flag Infra Scaling;
     StepOutcome: "outcome" = Done Skipped Failed;
 }

@@ -38,6 +38,7 @@ impl Ask {
 /// What is asked for. Judged by [`Ledger::judge`](super::Ledger::judge), once on the screen's copy
 /// and once more by the journal on the newest events.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, while it is judged")]
 pub enum Intent {
     Declare {
         title: String,

@@ -1,9 +1,21 @@
-//! All incidents at once: the fold of the whole journal, and the rules that admit what comes next.
+//! All incidents at once: the fold of the whole journal, and the look-ups every front end shares.
+//!
+//! `rules` asks it what may come next; nothing here refuses an event that is already stored.
 
-use super::event::{Event, NewEvent};
-use super::intent::{Ask, Refusal};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::event::{Event, EventKind};
+use super::intent::Refusal;
 use super::state::Incident;
-use crate::text::Time;
+use super::timeline::{self, Entry};
+use crate::text::problem::nearest;
+use crate::text::when::before;
+
+/// How long before its declaration the alerts and changes of its services belong to an incident.
+const LEAD: Duration = Duration::from_hours(2);
+/// Incidents named in one error before the rest is counted.
+const NAMED: usize = 5;
 
 /// The fold of the journal. `fold(a + b) = apply(fold(a), b)`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,24 +29,173 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Folds one more event. Never fails: what makes no sense changes nothing but the timeline.
-    pub fn apply(&mut self, event: &Event) {
-        self.head = event.seq;
+    /// Folds a whole journal.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut ledger = Self::default();
+        for event in events {
+            ledger.apply(event);
+        }
+        ledger
     }
 
-    /// Asks the rules. The events that would be appended, or why not; nothing changes here.
-    pub fn judge(&self, ask: &Ask, now: Time) -> Result<Vec<NewEvent>, Refusal> {
-        let _ = now;
-        let super::Intent::Record { kind, dedupe } = &ask.intent else {
-            return Err(Refusal::not_allowed("not written yet"));
-        };
-        Ok(vec![NewEvent {
-            incident: ask.incident.clone(),
-            happened_at: ask.happened_at,
-            actor: ask.actor.clone(),
-            origin: super::Origin::System,
-            kind: kind.clone(),
-            dedupe: dedupe.clone(),
-        }])
+    /// Folds one more event. Never fails: what makes no sense changes nothing but the timeline, and an
+    /// event that was folded before changes nothing at all.
+    pub fn apply(&mut self, event: &Event) {
+        if event.seq <= self.head {
+            return;
+        }
+        self.head = event.seq;
+        if let Some(incident) = self.owner(event) {
+            incident.apply(event);
+        } else if let Some(incident) = Incident::open(event) {
+            self.incidents.push(incident);
+        } else {
+            self.apply_loose(event);
+        }
     }
+
+    /// The newest first: events come for the incidents of today.
+    fn owner(&mut self, event: &Event) -> Option<&mut Incident> {
+        let id = event.incident.as_ref()?;
+        self.incidents.iter_mut().rev().find(|incident| incident.id == *id)
+    }
+
+    fn apply_loose(&mut self, event: &Event) {
+        if let EventKind::Redacted { seq, .. } = event.kind
+            && let Some(target) = self.loose.iter_mut().find(|target| target.seq == seq)
+        {
+            target.kind = EventKind::Erased;
+        }
+        self.loose.push(event.clone());
+    }
+
+    pub fn incident(&self, id: &str) -> Option<&Incident> {
+        self.incidents.iter().find(|incident| incident.id == id)
+    }
+
+    /// Incidents that are not resolved, in the order of their declaration.
+    pub fn open(&self) -> impl Iterator<Item = &Incident> {
+        self.incidents.iter().filter(|incident| incident.is_open())
+    }
+
+    /// The incident a person means: an exact id before a unique prefix; without a name the only open
+    /// one, and with none open the one declared last.
+    pub fn find(&self, name: Option<&str>) -> Result<&Incident, Refusal> {
+        if let Some(name) = name {
+            return self.named(name);
+        }
+        let open: Vec<&Incident> = self.open().collect();
+        match open[..] {
+            [only] => Ok(only),
+            [] => self.incidents.last().ok_or_else(|| {
+                Refusal::not_allowed(
+                    "incident: none declared yet (declare one: warroom declare TITLE --sev 1..4)",
+                )
+            }),
+            _ => Err(Refusal::unknown(format!(
+                "incident: {} are open: {} (name one with -i)",
+                open.len(),
+                list(&open)
+            ))),
+        }
+    }
+
+    fn named(&self, name: &str) -> Result<&Incident, Refusal> {
+        if let Some(exact) = self.incident(name) {
+            return Ok(exact);
+        }
+        let fits: Vec<&Incident> = self
+            .incidents
+            .iter()
+            .filter(|incident| !name.is_empty() && incident.id.starts_with(name))
+            .collect();
+        match fits[..] {
+            [only] => Ok(only),
+            [] => Err(self.unknown_incident(name)),
+            _ => Err(Refusal::unknown(format!(
+                "incident: {name}: fits {}: {} (write more of the id)",
+                fits.len(),
+                list(&fits)
+            ))),
+        }
+    }
+
+    /// The refusal for an id that is no incident's.
+    pub(super) fn unknown_incident(&self, name: &str) -> Refusal {
+        let near = nearest(name, self.incidents.iter().map(|incident| incident.id.as_str()));
+        let way_out = near.map_or_else(
+            || "warroom list shows them all".to_owned(),
+            |near| format!("did you mean {near}? warroom list shows them all"),
+        );
+        Refusal::unknown(format!("incident: {name}: unknown ({way_out})"))
+    }
+
+    /// What happened to an incident's services around it: alerts and changes that belong to no incident,
+    /// from two hours before it was declared until it was resolved. Struck ones are left out.
+    pub fn context(&self, incident: &Incident) -> Vec<&Event> {
+        let struck = self.struck_loose();
+        self.around(incident).filter(|event| !struck.contains(&event.seq)).collect()
+    }
+
+    fn around<'a, 'i>(&'a self, incident: &'i Incident) -> impl Iterator<Item = &'a Event> + use<'a, 'i> {
+        let from = before(incident.declared_at, LEAD);
+        self.loose.iter().filter(move |event| {
+            let at = event.sorts_at();
+            event.incident.is_none()
+                && service(&event.kind).is_some_and(|service| incident.services.iter().any(|s| s == service))
+                && at >= from
+                && incident.resolved_at.is_none_or(|until| at <= until)
+        })
+    }
+
+    fn struck_loose(&self) -> BTreeSet<u64> {
+        self.loose
+            .iter()
+            .filter_map(|event| match event.kind {
+                EventKind::Struck { seq, .. } => Some(seq),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// An incident's own entries and those around it, with what was said about the latter, in order.
+    pub fn timeline(&self, incident: &Incident) -> Vec<Entry> {
+        let struck = self.struck_loose();
+        let around: BTreeSet<u64> = self.around(incident).map(|event| event.seq).collect();
+        let about = |event: &Event| target(&event.kind).is_some_and(|seq| around.contains(&seq));
+        let mut entries = incident.timeline.clone();
+        for event in self.loose.iter().filter(|event| around.contains(&event.seq) || about(event)) {
+            let entry = Entry { struck: struck.contains(&event.seq), ..Entry::new(event.clone()) };
+            timeline::insert(&mut entries, entry);
+        }
+        entries
+    }
+}
+
+/// The service an event without an incident is about.
+fn service(kind: &EventKind) -> Option<&str> {
+    match kind {
+        EventKind::AlertChanged(change) => Some(&change.service),
+        EventKind::ChangeMarked { service, .. } => Some(service),
+        _ => None,
+    }
+}
+
+/// The entry a correction is about.
+fn target(kind: &EventKind) -> Option<u64> {
+    match kind {
+        EventKind::Struck { seq, .. } | EventKind::Amended { seq, .. } | EventKind::Redacted { seq, .. } => {
+            Some(*seq)
+        }
+        _ => None,
+    }
+}
+
+fn list(incidents: &[&Incident]) -> String {
+    let mut ids: Vec<&str> = incidents.iter().take(NAMED).map(|incident| incident.id.as_str()).collect();
+    let more = format!("{} more", incidents.len().saturating_sub(NAMED));
+    if incidents.len() > NAMED {
+        ids.push(&more);
+    }
+    ids.join(", ")
 }

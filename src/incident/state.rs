@@ -1,4 +1,7 @@
-//! An incident as its events have made it.
+//! An incident as its events have made it. Durations run from when things happened, clocks from when
+//! they were written down.
+//!
+//! Data and look-ups only: `apply` changes it, the rules judge it.
 
 use std::time::Duration;
 
@@ -26,6 +29,8 @@ pub struct Incident {
     pub declared_at: Time,
     /// When the declaration was written down; clocks run from here.
     pub recorded_at: Time,
+    /// When the comms clock began: the recording of the declaration or of the last reopening.
+    pub clock_from: Time,
     pub declared_by: String,
     pub mitigated: Option<(Time, Mitigation)>,
     pub resolved_at: Option<Time>,
@@ -82,6 +87,16 @@ impl Incident {
 
     pub fn is_open(&self) -> bool {
         self.status == Status::Open
+    }
+
+    /// The entry of one event, wherever it was sorted.
+    pub fn entry(&self, seq: u64) -> Option<&Entry> {
+        self.timeline.iter().find(|entry| entry.event.seq == seq)
+    }
+
+    /// Tasks that nobody has finished, in the order they were given.
+    pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| task.done_at.is_none())
     }
 
     /// From declaration to resolution, frozen there; to `now` while open.

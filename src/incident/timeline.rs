@@ -1,6 +1,17 @@
-//! The timeline: events as lines that people read.
+//! The timeline: events as lines that people read, sorted by when they happened.
+//!
+//! Nothing is ever left out here: a struck line stays listed, an amendment is a line of its own.
 
-use super::event::Event;
+use serde_json::{Value, json};
+
+use super::event::{Event, EventKind};
+use crate::slo::TierState;
+use crate::text::when::{rfc3339, since};
+
+pub use super::sentence::describe;
+
+/// A given time this much before the recording makes an entry late.
+const LATE_S: u64 = 60;
 
 /// One line of the timeline: an event, and what later events did to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,4 +26,104 @@ pub struct Entry {
     pub struck: bool,
     /// The entry that an amendment corrects.
     pub amends: Option<u64>,
+}
+
+impl Entry {
+    /// The line of an event that nothing has happened to yet.
+    pub fn new(event: Event) -> Self {
+        Self {
+            text: describe(&event.kind),
+            starred: matches!(event.kind, EventKind::Noted { starred: true, .. }),
+            late: is_late(&event),
+            struck: false,
+            amends: match event.kind {
+                EventKind::Amended { seq, .. } => Some(seq),
+                _ => None,
+            },
+            event,
+        }
+    }
+
+    /// The word of its kind; a note's is what the note is about.
+    pub fn kind_word(&self) -> String {
+        match &self.event.kind {
+            EventKind::Noted { kind, .. } => kind.to_string(),
+            kind => kind.word(),
+        }
+    }
+
+    /// How much a reader loses when this line is folded away.
+    pub fn weight(&self) -> Weight {
+        Weight::of(&self.event.kind)
+    }
+
+    /// The object of `timeline --jsonl` (contract). Text in it is raw.
+    pub fn to_json(&self) -> Value {
+        let event = &self.event;
+        let data = match event.kind.encode().1 {
+            Value::Null => json!({}),
+            data => data,
+        };
+        json!({
+            "seq": event.seq,
+            "incident": event.incident,
+            "happened_at": event.happened_at.map(rfc3339),
+            "recorded_at": rfc3339(event.recorded_at),
+            "actor": event.actor,
+            "origin": event.origin,
+            "kind": self.kind_word(),
+            "text": self.text,
+            "data": data,
+            "starred": self.starred,
+            "late": self.late,
+            "struck": self.struck,
+            "amends": self.amends,
+        })
+    }
+}
+
+/// Puts an entry where it happened; an unknown time sorts by its recording, equal times by `seq`.
+pub fn insert(timeline: &mut Vec<Entry>, entry: Entry) {
+    let key = |entry: &Entry| (entry.event.sorts_at(), entry.event.seq);
+    let at = timeline.partition_point(|earlier| key(earlier) <= key(&entry));
+    timeline.insert(at, entry);
+}
+
+/// A time somebody gave afterwards. What was measured carries its own instant and is never late.
+fn is_late(event: &Event) -> bool {
+    let measured =
+        matches!(event.kind, EventKind::AlertChanged(_) | EventKind::StepRan(_) | EventKind::EvidenceKept(_));
+    !measured && event.happened_at.is_some_and(|at| since(at, event.recorded_at).as_secs() > LATE_S)
+}
+
+/// What stays in view when lines are folded: people and decisions before the system's own noise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// Bookkeeping: folded first.
+    Quiet,
+    /// What the system saw or ran.
+    Fact,
+    /// What people said and decided: never folded.
+    Word,
+}
+
+impl Weight {
+    pub fn of(kind: &EventKind) -> Self {
+        match kind {
+            EventKind::EvidenceKept(_)
+            | EventKind::PostmortemSaved { .. }
+            | EventKind::RunbookOpened { .. }
+            | EventKind::Erased => Self::Quiet,
+            EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
+                Self::Quiet
+            }
+            EventKind::AlertChanged(_)
+            | EventKind::ChangeMarked { .. }
+            | EventKind::StepRan(_)
+            | EventKind::StepMarked { .. }
+            | EventKind::PostmortemExported { .. }
+            | EventKind::Unknown { .. } => Self::Fact,
+            _ => Self::Word,
+        }
+    }
 }

@@ -1,1 +1,164 @@
-//! (to come)
+//! Metric sources: one task a source, polling and telling, never awaited by the console's loop.
+//!
+//! Here are the messages, the rhythm and the fence that turns a panic into a message; how a kind of
+//! source is asked is in its own file. Nothing is judged here: answers go out as they came.
+
+mod backoff;
+pub(crate) mod http;
+mod prometheus;
+mod scrape;
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::mpsc::Sender;
+use tokio::task::JoinHandle;
+
+use crate::config::{Source, SourceKind};
+use crate::incident::event::ChangeKind;
+use crate::io::clock::Clock;
+use crate::slo::{Query, Sample, Slo};
+use crate::text::{Time, when};
+
+/// What a source's task says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SourceMsg {
+    Polled(Polled),
+    Backfill(Backfill),
+    Change(Change),
+}
+
+/// One poll of a source: every SLO's sample, or why it has none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Polled {
+    /// The source's name.
+    pub source: String,
+    /// When it was asked.
+    pub at: Time,
+    /// Per SLO id; `Err` where the source as a whole gave nothing.
+    pub answers: Result<Vec<(String, Result<Sample, String>)>, String>,
+    /// What was odd but cost no SLO: bad lines of a page, warnings of a server. Raw text.
+    pub warnings: Vec<String>,
+}
+
+/// A piece of an SLO's history, the newest piece first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Backfill {
+    pub source: String,
+    pub slo: String,
+    /// Always [`Sample::Tiles`] that fill closed buckets, or why this piece stays a gap.
+    pub sample: Result<Sample, String>,
+    /// How much of the source's history has been asked for, `0..=1`; 1 on the last piece.
+    pub done: f32,
+}
+
+/// A change of a service that a source knows of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub service: String,
+    pub kind: ChangeKind,
+    pub what: String,
+    pub at: Time,
+}
+
+/// Starts the task of one source for the SLOs that it measures. It ends when the receiver is gone.
+///
+/// Intervals are spans of `clock`, timeouts are wall time.
+pub fn spawn(source: Source, slos: Vec<Slo>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
+    let desk = Desk { name: source.name, every: source.every, clock, tx };
+    let http = http::Http::new(source.timeout);
+    tokio::spawn(async move {
+        match source.kind {
+            SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &slos)).await,
+            SourceKind::Prometheus { url } => prometheus::run(desk, http, &url, slos).await,
+        }
+    })
+}
+
+/// Why a source can never measure an SLO, as its queries stand; `None` when it may.
+pub fn unmeasurable(kind: &SourceKind, slo: &Slo) -> Option<String> {
+    let check: fn(&Query) -> Result<(), String> = match kind {
+        SourceKind::Scrape { .. } => scrape::check,
+        SourceKind::Prometheus { .. } => prometheus::check,
+    };
+    check(slo.sli.total()).and_then(|()| check(slo.sli.part())).err()
+}
+
+/// What a round of questions came to.
+struct Round {
+    answers: Result<Vec<(String, Result<Sample, String>)>, String>,
+    warnings: Vec<String>,
+}
+
+/// Who asks, how often, and whom the answers go to.
+#[derive(Debug, Clone)]
+struct Desk {
+    name: String,
+    every: Duration,
+    clock: Clock,
+    tx: Sender<SourceMsg>,
+}
+
+impl Desk {
+    /// Polls for ever, or until nobody listens.
+    async fn keep_polling<P: Poll>(&self, mut poller: P) {
+        let mut failures: u32 = 0;
+        while !self.tx.is_closed() {
+            let at = self.clock.now();
+            let round = fence(poller.poll(at)).await.unwrap_or_else(|fault| Round {
+                answers: Err(fault),
+                warnings: Vec::new(),
+            });
+            failures = if round.answers.is_err() { failures.saturating_add(1) } else { 0 };
+            let Round { answers, warnings } = round;
+            self.tell(SourceMsg::Polled(Polled { source: self.name.clone(), at, answers, warnings })).await;
+            self.rest(at, failures).await;
+        }
+    }
+
+    async fn tell(&self, message: SourceMsg) {
+        // A closed channel is noticed by whoever loops: they end.
+        let _ = self.tx.send(message).await;
+    }
+
+    /// Waits for the next poll, counted from when the last one began.
+    async fn rest(&self, began: Time, failures: u32) {
+        let delay = backoff::delay(self.every, failures, chance());
+        let spent = when::since(began, self.clock.now());
+        self.pause(delay.saturating_sub(spent)).await;
+    }
+
+    /// Waits for a span of the clock, at least a moment; shorter when the receiver goes.
+    async fn pause(&self, span: Duration) {
+        let wall = self.clock.on_the_wall(span).max(Duration::from_millis(10));
+        let _ = tokio::time::timeout(wall, self.tx.closed()).await;
+    }
+}
+
+/// A kind of source that can be asked.
+trait Poll {
+    fn poll(&mut self, now: Time) -> impl Future<Output = Round> + Send;
+}
+
+/// Runs one piece of work; a panic in it becomes a sentence.
+async fn fence<T>(work: impl Future<Output = T>) -> Result<T, String> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| fault(panic.as_ref()))
+}
+
+/// The sentence for a panic of our own.
+fn fault(panic: &(dyn Any + Send)) -> String {
+    let said = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    format!("a fault in warroom itself: {} (polling goes on; please report it)", http::one_line(&said))
+}
+
+/// A chance in `0..1`; one half where the system has no randomness to give.
+fn chance() -> f64 {
+    getrandom::u32().map_or(0.5, |roll| f64::from(roll) / f64::from(u32::MAX))
+}

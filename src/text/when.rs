@@ -1,8 +1,17 @@
 //! Every notation of time in the program: instants, spans, zones, what people type.
+//!
+//! Pure: `now` is always an argument, nothing here looks at a clock.
 
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+mod span;
+mod typed;
+
+pub use span::{parse_span, rough_span, short_span, span};
+pub use typed::parse_time;
 
 /// An instant. UTC inside; a zone is a matter of display only.
 pub type Time = DateTime<Utc>;
@@ -10,6 +19,28 @@ pub type Time = DateTime<Utc>;
 /// RFC 3339 in UTC with milliseconds: `2026-11-21T03:14:07.250Z`. The stored and machine form.
 pub fn rfc3339(at: Time) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// `HH:MM:SS` in a zone; the zone itself is named once, elsewhere on the screen.
+pub fn clock_time(at: Time, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M:%S").to_string()
+}
+
+/// `2026-11-21 14:02:07` in a zone.
+pub fn date_time(at: Time, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// `4m ago`, `in 20m`, `now`: where `at` lies from `now`, in one or two units.
+pub fn ago(at: Time, now: Time) -> String {
+    let (past, ahead) = (since(at, now), since(now, at));
+    if past.as_secs() > 0 {
+        format!("{} ago", rough_span(past))
+    } else if ahead.as_secs() > 0 {
+        format!("in {}", rough_span(ahead))
+    } else {
+        "now".to_owned()
+    }
 }
 
 /// How long from `earlier` to `later`; nothing when it is the other way round.

@@ -1,0 +1,178 @@
+//! One more event folded into one incident. Total: what makes no sense (a release of an empty seat, a
+//! second declaration) changes nothing but the timeline.
+//!
+//! A struck or redacted event loses its effect as if it had never been applied, so an incident folded
+//! live and one reloaded after a redaction are the same.
+
+use std::time::Duration;
+
+use super::event::{Edge, Event, EventKind};
+use super::state::{Incident, Task, Tenure, Update};
+use super::timeline::{self, Entry};
+use super::{Phase, Role, Status};
+
+impl Incident {
+    /// The incident that a declaration opens; `None` for any other event.
+    pub(super) fn open(event: &Event) -> Option<Self> {
+        let id = event.incident.clone()?;
+        let EventKind::Declared { title, severity, services, drill } = event.kind.clone() else {
+            return None;
+        };
+        Some(Self {
+            id,
+            title,
+            severity,
+            phase: Phase::Detection,
+            status: Status::Open,
+            services,
+            drill,
+            private: false,
+            impact: None,
+            impact_start: None,
+            impact_end: None,
+            declared_at: event.sorts_at(),
+            recorded_at: event.recorded_at,
+            clock_from: event.recorded_at,
+            declared_by: event.actor.clone(),
+            mitigated: None,
+            resolved_at: None,
+            closed_at: None,
+            tenures: Vec::new(),
+            tasks: Vec::new(),
+            updates: Vec::new(),
+            evidence: Vec::new(),
+            timeline: vec![Entry::new(event.clone())],
+        })
+    }
+
+    /// Folds one more of its own events.
+    pub(super) fn apply(&mut self, event: &Event) {
+        self.effect(event);
+        timeline::insert(&mut self.timeline, Entry::new(event.clone()));
+        match event.kind {
+            EventKind::Struck { seq, .. } => self.take_back(seq, |entry| entry.struck = true),
+            EventKind::Redacted { seq, .. } => self.take_back(seq, erase),
+            _ => {}
+        }
+    }
+
+    /// Marks an entry that no longer counts and folds the rest again without it.
+    fn take_back(&mut self, seq: u64, mark: impl Fn(&mut Entry)) {
+        let Some(entry) = self.timeline.iter_mut().find(|entry| entry.event.seq == seq) else { return };
+        mark(entry);
+        self.refold();
+    }
+
+    /// Without its declaration there would be no incident: that one always counts.
+    fn refold(&mut self) {
+        let mut events: Vec<&Entry> = self.timeline.iter().collect();
+        events.sort_by_key(|entry| entry.event.seq);
+        let Some(mut fresh) = events.first().and_then(|first| Self::open(&first.event)) else { return };
+        for entry in events.into_iter().skip(1).filter(|entry| !entry.struck) {
+            fresh.effect(&entry.event);
+        }
+        fresh.timeline = std::mem::take(&mut self.timeline);
+        *self = fresh;
+    }
+
+    fn effect(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::SeverityChanged { to, .. } => self.severity = *to,
+            EventKind::PhaseChanged { to, .. } => self.phase = *to,
+            EventKind::RoleAssigned { role, who, .. } => self.seat(*role, who, event),
+            EventKind::RoleReleased { role, who } => self.unseat(*role, Some(who), event),
+            EventKind::Updated { audience, next_s, .. } => self.updates.push(Update {
+                at: event.recorded_at,
+                audience: *audience,
+                next: next_s.map(Duration::from_secs),
+            }),
+            EventKind::TaskAdded { .. } => self.add_task(event),
+            EventKind::TaskDone { number } => self.finish_task(*number, event),
+            EventKind::FieldsSet { .. } => self.set_fields(&event.kind),
+            EventKind::ImpactMarked { edge: Edge::Start, at } => self.impact_start = Some(*at),
+            EventKind::ImpactMarked { edge: Edge::End, at } => self.impact_end = Some(*at),
+            EventKind::EvidenceKept(evidence) => self.evidence.push(evidence.clone()),
+            _ => self.milestone(event),
+        }
+    }
+
+    fn milestone(&mut self, event: &Event) {
+        let at = event.sorts_at();
+        match &event.kind {
+            EventKind::Mitigated { kind } => self.mitigated = Some((at, *kind)),
+            EventKind::Resolved => {
+                self.status = Status::Resolved;
+                self.resolved_at = Some(at);
+            }
+            EventKind::Closed => {
+                self.status = Status::Closed;
+                self.closed_at = Some(at);
+            }
+            EventKind::Reopened { .. } => {
+                self.status = Status::Open;
+                self.clock_from = event.recorded_at;
+                (self.mitigated, self.resolved_at, self.closed_at) = (None, None, None);
+            }
+            _ => {}
+        }
+    }
+
+    fn seat(&mut self, role: Role, who: &str, event: &Event) {
+        if self.holders(role).any(|holder| holder == who) {
+            return;
+        }
+        if !role.several() {
+            self.unseat(role, None, event);
+        }
+        self.tenures.push(Tenure { role, who: who.to_owned(), from: event.sorts_at(), to: None });
+    }
+
+    /// Ends the tenure of one holder, or of whoever sits there.
+    fn unseat(&mut self, role: Role, who: Option<&String>, event: &Event) {
+        for held in &mut self.tenures {
+            if held.role == role && held.to.is_none() && who.is_none_or(|who| held.who == *who) {
+                held.to = Some(event.sorts_at().max(held.from));
+            }
+        }
+    }
+
+    fn add_task(&mut self, event: &Event) {
+        let EventKind::TaskAdded { number, text, owner, due_at } = &event.kind else { return };
+        if self.tasks.iter().any(|task| task.number == *number) {
+            return;
+        }
+        self.tasks.push(Task {
+            number: *number,
+            text: text.clone(),
+            owner: owner.clone(),
+            added_at: event.recorded_at,
+            due_at: *due_at,
+            done_at: None,
+        });
+    }
+
+    fn finish_task(&mut self, number: u32, event: &Event) {
+        let task = self.tasks.iter_mut().find(|task| task.number == number && task.done_at.is_none());
+        if let Some(task) = task {
+            task.done_at = Some(event.sorts_at());
+        }
+    }
+
+    fn set_fields(&mut self, kind: &EventKind) {
+        let EventKind::FieldsSet { title, services, impact, private } = kind.clone() else { return };
+        self.title = title.unwrap_or_else(|| std::mem::take(&mut self.title));
+        self.services = services.unwrap_or_else(|| std::mem::take(&mut self.services));
+        self.impact = impact.or_else(|| self.impact.take());
+        self.private = private.unwrap_or(self.private);
+    }
+}
+
+/// Drops the payload of an entry; a founding declaration keeps it, for the whole incident hangs on it.
+fn erase(entry: &mut Entry) {
+    if matches!(entry.event.kind, EventKind::Declared { .. }) {
+        return;
+    }
+    let struck = entry.struck;
+    entry.event.kind = EventKind::Erased;
+    *entry = Entry { struck, ..Entry::new(entry.event.clone()) };
+}

@@ -1,0 +1,137 @@
+//! The measures of one incident: MTTD, MTTA, MTTM, MTTR, each with the two events it came from.
+//!
+//! From when things happened, never from when they were written down. A measure whose ends are missing
+//! or the wrong way round is left out: unknown is not zero.
+
+use std::time::Duration;
+
+use super::Status;
+use super::event::{Edge, Event, EventKind};
+use super::ledger::Ledger;
+use super::state::Incident;
+use crate::slo::{TierState, Transition};
+use crate::text::Time;
+use crate::text::when::since;
+
+/// An instant and the event that says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    pub at: Time,
+    pub seq: u64,
+}
+
+/// The marks that measures lie between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measures {
+    /// Where somebody marked the start of the impact.
+    pub started: Option<Mark>,
+    /// The first page that was still unanswered when the incident was declared, or the declaration,
+    /// whichever came first.
+    pub detected: Mark,
+    /// The declaration: somebody took it.
+    pub acknowledged: Mark,
+    pub mitigated: Option<Mark>,
+    /// `None` while open, and again after a reopening.
+    pub resolved: Option<Mark>,
+}
+
+/// One measure with its definition, to be printed beside the figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measure {
+    pub name: &'static str,
+    pub definition: &'static str,
+    pub from: Mark,
+    pub to: Mark,
+}
+
+impl Measure {
+    pub fn length(&self) -> Duration {
+        since(self.from.at, self.to.at)
+    }
+}
+
+impl Measures {
+    /// The measures whose two ends are known, in the order they are spoken of.
+    pub fn all(&self) -> Vec<Measure> {
+        let detected = Some(self.detected);
+        [
+            ("MTTD", "start of impact to detection", self.started, detected),
+            ("MTTA", "detection to declaration", detected, Some(self.acknowledged)),
+            ("MTTM", "detection to mitigation", detected, self.mitigated),
+            ("MTTR", "detection to resolution", detected, self.resolved),
+        ]
+        .into_iter()
+        .filter_map(|(name, definition, from, to)| {
+            let (from, to) = (from?, to?);
+            (from.at <= to.at).then_some(Measure { name, definition, from, to })
+        })
+        .collect()
+    }
+}
+
+impl Ledger {
+    /// The measures of one incident, as far as its events tell them. `None` only for an incident whose
+    /// timeline is empty, which the fold never makes.
+    pub fn measures(&self, incident: &Incident) -> Option<Measures> {
+        let declared = own_mark(incident, |kind| matches!(kind, EventKind::Declared { .. }))?;
+        let paged = self.first_page(incident, declared.at).filter(|paged| paged.at < declared.at);
+        Some(Measures {
+            started: impact_start(incident),
+            detected: paged.unwrap_or(declared),
+            acknowledged: declared,
+            mitigated: incident
+                .mitigated
+                .and_then(|_| own_mark(incident, |kind| matches!(kind, EventKind::Mitigated { .. }))),
+            resolved: (incident.status != Status::Open)
+                .then(|| own_mark(incident, |kind| matches!(kind, EventKind::Resolved)))
+                .flatten(),
+        })
+    }
+
+    /// The first page before `declared` whose alert had not gone quiet again by then: an alert that came
+    /// and went two hours earlier is another story.
+    fn first_page(&self, incident: &Incident, declared: Time) -> Option<Mark> {
+        let own = incident.timeline.iter().filter(|entry| !entry.struck).map(|entry| &entry.event);
+        let mut alerts: Vec<(&Event, &Transition)> = own
+            .chain(self.context(incident))
+            .filter_map(|event| match &event.kind {
+                EventKind::AlertChanged(change) if event.sorts_at() <= declared => Some((event, change)),
+                _ => None,
+            })
+            .collect();
+        alerts.sort_by_key(|(event, _)| (event.sorts_at(), event.seq));
+        let quiet_later = |index: usize, page: &Transition| {
+            alerts.iter().skip(index).any(|(_, later)| later.to == TierState::Ok && same_tier(later, page))
+        };
+        alerts
+            .iter()
+            .enumerate()
+            .find(|(index, (_, change))| change.pages() && !quiet_later(*index, change))
+            .map(|(_, (event, _))| mark(event))
+    }
+}
+
+fn same_tier(one: &Transition, other: &Transition) -> bool {
+    let tier = |change: &Transition| (change.severity, change.long_s, change.short_s);
+    one.slo == other.slo && tier(one) == tier(other)
+}
+
+/// The newest entry of a kind that still counts: after a reopening, the later resolution is meant.
+fn own_mark(incident: &Incident, wanted: impl Fn(&EventKind) -> bool) -> Option<Mark> {
+    incident
+        .timeline
+        .iter()
+        .filter(|entry| !entry.struck && wanted(&entry.event.kind))
+        .max_by_key(|entry| entry.event.seq)
+        .map(|entry| mark(&entry.event))
+}
+
+fn impact_start(incident: &Incident) -> Option<Mark> {
+    let marked = |kind: &EventKind| matches!(kind, EventKind::ImpactMarked { edge: Edge::Start, .. });
+    let at = incident.impact_start?;
+    Some(Mark { at, ..own_mark(incident, marked)? })
+}
+
+fn mark(event: &Event) -> Mark {
+    Mark { at: event.sorts_at(), seq: event.seq }
+}

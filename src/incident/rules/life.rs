@@ -1,0 +1,140 @@
+//! From declaration to closing: severity, phase, mitigation, impact, resolution, reopening.
+
+use crate::incident::event::{Edge, EventKind, Mitigation, NewEvent};
+use crate::incident::ident::fresh_id;
+use crate::incident::{Incident, Phase, Refusal, Role, Severity, Status};
+use crate::text::Time;
+
+use super::{Case, Verdict, one_line, reason, utc, words};
+
+impl Case<'_> {
+    /// A declaration seats its commander at once: there is never an incident without one.
+    pub(super) fn declare(&self, declared: EventKind, ic: Option<&str>) -> Verdict {
+        let EventKind::Declared { title, .. } = &declared else { return Ok(Vec::new()) };
+        let who = one_line(&words("ic", ic.unwrap_or(&self.ask.actor), "name who commands: --ic WHO")?);
+        let id = fresh_id(title, self.at(), &self.ledger.incidents);
+        let seated = EventKind::RoleAssigned { role: Role::Ic, who, from: None, reason: None };
+        Ok(vec![self.event(Some(&id), declared), self.event(Some(&id), seated)])
+    }
+
+    pub(super) fn set_severity(&self, incident: &Incident, to: Severity, why: &str) -> Verdict {
+        let from = incident.severity;
+        let reason = reason(why, "say why the severity changes: --reason WHY")?;
+        if from == to {
+            return Err(no(incident, &format!("is {to} already"), "nothing to change"));
+        }
+        Ok(self.one(incident, EventKind::SeverityChanged { from, to, reason }))
+    }
+
+    /// Phases may overlap and go back; a resolved incident stays in follow-up until it is reopened.
+    pub(super) fn set_phase(&self, incident: &Incident, to: Phase) -> Verdict {
+        let from = incident.phase;
+        if from == to {
+            return Err(no(incident, &format!("is in {to} already"), "nothing to change"));
+        }
+        if incident.status == Status::Resolved && to != Phase::FollowUp {
+            return Err(no(incident, "is resolved", "is it back? warroom reopen --reason WHY"));
+        }
+        Ok(self.one(incident, EventKind::PhaseChanged { from, to }))
+    }
+
+    /// The first mitigation is the one that is measured, until the incident is reopened.
+    pub(super) fn mitigate(&self, incident: &Incident, kind: Mitigation) -> Verdict {
+        if let Some((at, kind)) = incident.mitigated {
+            let what = format!("was mitigated at {} by {kind}", utc(at));
+            return Err(no(incident, &what, "strike that entry first if it did not hold"));
+        }
+        only_open(incident)?;
+        Ok(self.one(incident, EventKind::Mitigated { kind }))
+    }
+
+    /// The mark lies on the timeline where the impact began or ended, not where somebody noticed.
+    pub(super) fn mark_impact(&self, incident: &Incident, edge: Edge, at: Time) -> Verdict {
+        self.not_ahead(at)?;
+        let (start, end) = match edge {
+            Edge::Start => (Some(at), incident.impact_end),
+            Edge::End => (incident.impact_start, Some(at)),
+        };
+        if let (Some(start), Some(end)) = (start, end)
+            && start > end
+        {
+            let what = format!("impact cannot start at {} and end at {}", utc(start), utc(end));
+            return Err(no(incident, &what, "mark the other end anew first, or strike it"));
+        }
+        let marked = self.event(Some(&incident.id), EventKind::ImpactMarked { edge, at });
+        Ok(vec![NewEvent { happened_at: Some(at), ..marked }])
+    }
+
+    pub(super) fn set_fields(&self, incident: &Incident, mut set: EventKind) -> Verdict {
+        let EventKind::FieldsSet { title, services, impact, private } = &mut set else {
+            return Ok(Vec::new());
+        };
+        if title.is_none() && services.is_none() && impact.is_none() && private.is_none() {
+            return Err(no(incident, "nothing to set", "give --title, --service, --impact or --private"));
+        }
+        if let Some(title) = title {
+            *title = one_line(&words("title", title, "say what is broken")?);
+        }
+        if let Some(impact) = impact {
+            *impact = words("impact", impact, "say what users feel")?;
+        }
+        Ok(self.one(incident, set))
+    }
+
+    /// Resolution freezes the duration and leads to follow-up.
+    pub(super) fn resolve(&self, incident: &Incident) -> Verdict {
+        only_open(incident)?;
+        self.not_before(incident.declared_at, "it was declared")?;
+        Ok(self.with_phase(incident, EventKind::Resolved, Phase::FollowUp))
+    }
+
+    pub(super) fn close(&self, incident: &Incident) -> Verdict {
+        let resolved = match (incident.status, incident.resolved_at, incident.closed_at) {
+            (Status::Resolved, Some(resolved), _) => resolved,
+            (Status::Closed, _, Some(at)) => {
+                return Err(no(incident, &format!("is closed since {}", utc(at)), "nothing to do"));
+            }
+            _ => return Err(no(incident, "is not resolved", "first: warroom resolve")),
+        };
+        self.not_before(resolved, "it was resolved")?;
+        Ok(self.one(incident, EventKind::Closed))
+    }
+
+    /// Back at work: what was thought to be the cause is in doubt, so it goes back to triage.
+    pub(super) fn reopen(&self, incident: &Incident, why: &str) -> Verdict {
+        if incident.is_open() {
+            return Err(no(incident, "is open", "nothing to reopen; another one is named with -i"));
+        }
+        let reason = reason(why, "say what came back: --reason WHY")?;
+        self.not_before(incident.resolved_at.unwrap_or(incident.declared_at), "it was resolved")?;
+        Ok(self.with_phase(incident, EventKind::Reopened { reason }, Phase::Triage))
+    }
+
+    fn with_phase(&self, incident: &Incident, kind: EventKind, to: Phase) -> Vec<NewEvent> {
+        let mut events = self.one(incident, kind);
+        let from = incident.phase;
+        if from != to {
+            events.push(self.event(Some(&incident.id), EventKind::PhaseChanged { from, to }));
+        }
+        events
+    }
+
+    fn not_before(&self, floor: Time, what: &str) -> Result<(), Refusal> {
+        if self.at() >= floor {
+            return Ok(());
+        }
+        let (at, floor) = (utc(self.at()), utc(floor));
+        Err(Refusal::not_allowed(format!("time: {at}: lies before {what}, {floor} (give a later --at)")))
+    }
+}
+
+fn only_open(incident: &Incident) -> Result<(), Refusal> {
+    let Some(at) = incident.resolved_at else { return Ok(()) };
+    let what = format!("was resolved at {}", utc(at));
+    Err(no(incident, &what, "is it back? warroom reopen --reason WHY"))
+}
+
+/// `inc-…: is open (way out)`.
+fn no(incident: &Incident, what: &str, way_out: &str) -> Refusal {
+    Refusal::not_allowed(format!("{}: {what} ({way_out})", incident.id))
+}

@@ -1,0 +1,121 @@
+//! Events in plain words: one sentence per kind, as the timeline shows and the postmortem quotes it.
+//!
+//! Words that people or other systems wrote stay raw; whoever prints a sentence makes it safe.
+
+use std::time::Duration;
+
+use super::event::{EventKind, Evidence, StepRun};
+use crate::slo::{TierState, Transition};
+use crate::text::when::{rfc3339, short_span, span};
+
+/// What happened, in one sentence. Never quotes another event, so that a redaction reaches every copy.
+pub fn describe(kind: &EventKind) -> String {
+    match kind {
+        EventKind::Noted { text, .. } => text.clone(),
+        EventKind::Amended { seq, text } => format!("correction to entry {seq}: {text}"),
+        EventKind::Struck { seq, reason } => format!("struck entry {seq}: {reason}"),
+        EventKind::Redacted { seq, reason } => format!("redacted entry {seq}: {reason}"),
+        EventKind::Erased => "redacted".to_owned(),
+        EventKind::AlertChanged(change) => alert(change),
+        EventKind::ChangeMarked { kind, service, what } => format!("{kind} of {service}: {what}"),
+        EventKind::RunbookOpened { name, .. } => format!("opened runbook {name}"),
+        EventKind::StepRan(run) => ran(run),
+        EventKind::StepMarked { runbook, step, title, outcome } => {
+            format!("step {step} of {runbook} {outcome}: {title}")
+        }
+        EventKind::EvidenceKept(evidence) => kept(evidence),
+        EventKind::PostmortemSaved { bytes, .. } => format!("saved the postmortem ({bytes} bytes)"),
+        EventKind::PostmortemExported { path, .. } => format!("exported the postmortem to {path}"),
+        EventKind::Unknown { kind, .. } => format!("{kind} (written by a newer version)"),
+        _ => progress(kind),
+    }
+}
+
+/// The sentences of what changes the incident itself.
+fn progress(kind: &EventKind) -> String {
+    match kind {
+        EventKind::Declared { title, severity, services, drill } => {
+            let drill = if *drill { " as a drill" } else { "" };
+            format!("declared {severity}{drill}: {title}{}", on(services))
+        }
+        EventKind::SeverityChanged { from, to, reason } => format!("severity {from} to {to}: {reason}"),
+        EventKind::PhaseChanged { from, to } => format!("phase {from} to {to}"),
+        EventKind::RoleAssigned { role, who, from, reason } => {
+            let from = from.as_ref().map(|from| format!(", after {from}")).unwrap_or_default();
+            let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("{who} is {}{from}{reason}", role.title())
+        }
+        EventKind::RoleReleased { role, who } => format!("{who} is no longer {}", role.title()),
+        EventKind::Updated { text, audience, next_s } => {
+            let next = next_s.map(|next| format!(" (next update in {})", short(next))).unwrap_or_default();
+            format!("update to {audience}: {text}{next}")
+        }
+        EventKind::TaskAdded { number, text, owner, .. } => format!("task {number} for {owner}: {text}"),
+        EventKind::TaskDone { number } => format!("task {number} done"),
+        EventKind::Mitigated { kind } => format!("mitigated by {kind}"),
+        EventKind::FieldsSet { title, services, impact, private } => {
+            fields(title.as_deref(), services.as_deref(), impact.as_deref(), *private)
+        }
+        EventKind::ImpactMarked { edge, at } => format!("impact {edge}: {}", rfc3339(*at)),
+        EventKind::Resolved => "resolved".to_owned(),
+        EventKind::Closed => "closed".to_owned(),
+        EventKind::Reopened { reason } => format!("reopened: {reason}"),
+        _ => kind.word(),
+    }
+}
+
+fn on(services: &[String]) -> String {
+    if services.is_empty() { String::new() } else { format!(" (on {})", services.join(", ")) }
+}
+
+fn short(seconds: u64) -> String {
+    short_span(Duration::from_secs(seconds))
+}
+
+fn fields(
+    title: Option<&str>,
+    services: Option<&[String]>,
+    impact: Option<&str>,
+    private: Option<bool>,
+) -> String {
+    let set: Vec<String> = [
+        title.map(|title| format!("title: {title}")),
+        services.map(|services| format!("services: {}", services.join(", "))),
+        impact.map(|impact| format!("impact: {impact}")),
+        private.map(|private| if private { "private" } else { "no longer private" }.to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    format!("set {}", set.join("; "))
+}
+
+fn alert(change: &Transition) -> String {
+    let Transition { slo, long_burn, short_burn, bad, total, .. } = change;
+    let (long, short) = (short(change.long_s), short(change.short_s));
+    let severity = match change.severity {
+        crate::slo::Severity::Page => "page",
+        crate::slo::Severity::Ticket => "ticket",
+    };
+    let state = match change.to {
+        TierState::Ok => "is quiet again",
+        TierState::Rising => "is rising",
+        TierState::Pending => "is about to fire",
+        TierState::Firing => "fires",
+        TierState::Recovering => "recovers",
+        TierState::Frozen => "is frozen, too little was measured",
+    };
+    format!(
+        "{slo}: {severity} alert {state}: burn {long_burn:.1}x over {long}, {short_burn:.1}x over {short} \
+         ({bad:.0} of {total:.0} events bad)"
+    )
+}
+
+fn ran(run: &StepRun) -> String {
+    let took = span(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
+    format!("step {} of {}: {}: {} ({took})", run.step, run.runbook, run.command, run.ended)
+}
+
+fn kept(evidence: &Evidence) -> String {
+    format!("kept the readings of {} objectives ({})", evidence.readings.len(), evidence.moment)
+}

@@ -1,0 +1,94 @@
+//! What an incident commander is warned about. It warns, it never blocks.
+//!
+//! Names in the sentences are raw.
+
+use std::time::Duration;
+
+use super::event::EventKind;
+use super::state::Incident;
+use super::{Phase, Role, Severity};
+use crate::text::Time;
+use crate::text::when::since;
+
+/// A SEV1 longer than this wants somebody who can take over.
+const LONG: Duration = Duration::from_hours(1);
+
+impl Incident {
+    /// Standing warnings, the gravest first; none once resolved.
+    pub fn warnings(&self, now: Time) -> Vec<String> {
+        if !self.is_open() {
+            return Vec::new();
+        }
+        let mut warnings = Vec::new();
+        if self.severity.wants_full_roster() {
+            warnings.extend(self.empty_seats());
+            warnings.extend(self.doubled_seats());
+            warnings.extend(self.deputy_due(now));
+        }
+        warnings.extend(self.commander_executes());
+        warnings.extend(self.not_resolved());
+        warnings.extend(self.no_services());
+        warnings
+    }
+
+    /// The deputy has a warning of their own, an hour later.
+    fn empty_seats(&self) -> Option<String> {
+        let empty: Vec<&str> = Role::ALL
+            .into_iter()
+            .filter(|role| *role != Role::Deputy && self.holders(*role).next().is_none())
+            .map(Role::word)
+            .collect();
+        let seats = empty.join(", ");
+        (!empty.is_empty())
+            .then(|| format!("SEV1 wants every seat filled, still empty: {seats} (role assign)"))
+    }
+
+    fn doubled_seats(&self) -> Vec<String> {
+        let seated = |role| self.holders(role).map(move |who| (who, role));
+        let seats: Vec<(&str, Role)> = Role::ALL.into_iter().flat_map(seated).collect();
+        let mut people: Vec<&str> = seats.iter().map(|(who, _)| *who).collect();
+        people.sort_unstable();
+        people.dedup();
+        let roles_of = |person: &str| -> Vec<&str> {
+            seats.iter().filter(|(who, _)| *who == person).map(|(_, role)| role.word()).collect()
+        };
+        people
+            .into_iter()
+            .map(|person| (person, roles_of(person)))
+            .filter(|(_, roles)| roles.len() > 1)
+            .map(|(person, roles)| {
+                format!("{person} is {} at once: SEV1 wants one person a seat", roles.join(" and "))
+            })
+            .collect()
+    }
+
+    fn deputy_due(&self, now: Time) -> Option<String> {
+        let open_for = since(self.recorded_at, now);
+        let due = open_for > LONG && self.holders(Role::Deputy).next().is_none();
+        due.then(|| "more than an hour of SEV1: a deputy is due (role assign deputy WHO)".to_owned())
+    }
+
+    /// On small incidents one person may do both.
+    fn commander_executes(&self) -> Option<String> {
+        let commander = self.commander().filter(|_| self.severity <= Severity::Sev2)?;
+        let runs = |entry: &super::Entry| {
+            matches!(entry.event.kind, EventKind::StepRan(_))
+                && !entry.struck
+                && entry.event.actor == commander
+        };
+        self.timeline.iter().any(runs).then(|| {
+            format!("{commander} commands and runs steps: let somebody else execute (role assign ops WHO)")
+        })
+    }
+
+    fn not_resolved(&self) -> Option<String> {
+        (self.phase == Phase::FollowUp)
+            .then(|| "in follow-up but not resolved: its time still runs (resolve)".to_owned())
+    }
+
+    fn no_services(&self) -> Option<String> {
+        self.services.is_empty().then(|| {
+            "no service named: alerts and deploys stay off its timeline (set --service NAME)".to_owned()
+        })
+    }
+}

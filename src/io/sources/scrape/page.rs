@@ -1,0 +1,109 @@
+//! One metrics page read for what is wanted of it. Pure: bytes in, counters out.
+//!
+//! A counter that cannot be counted with (NaN, negative, a gauge) costs the SLO that wants it.
+
+use std::collections::HashSet;
+
+use crate::slo::Counter;
+use crate::slo::exposition::{self, Exposition, Kind, Sample};
+use crate::slo::selector::Selector;
+
+/// Bad lines told of one page; the rest is counted.
+const TOLD: usize = 3;
+
+/// What one SLO counts.
+#[derive(Debug)]
+pub(super) struct Wants {
+    pub(super) part: Selector,
+    pub(super) total: Selector,
+}
+
+/// What one page gave.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// In the order of the wants.
+    pub(super) found: Vec<Result<Found, String>>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// The series of one SLO on one page.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) part: Vec<Counter>,
+    pub(super) total: Vec<Counter>,
+}
+
+impl Page {
+    /// Whether the page holds any series of an SLO, countable or not.
+    pub(super) fn feeds(&self, wanted: usize) -> bool {
+        match self.found.get(wanted) {
+            Some(Ok(found)) => !found.part.is_empty() || !found.total.is_empty(),
+            Some(Err(_)) => true,
+            None => false,
+        }
+    }
+}
+
+/// Reads the page of `url`; series are named by it, since two processes expose the same names.
+pub(super) fn read(url: &str, body: &[u8], wants: &[Wants]) -> Result<Page, String> {
+    let text = String::from_utf8_lossy(body);
+    let page = exposition::parse(&text);
+    if let Some(fault) = page.fault {
+        return Err(describe(fault, &page));
+    }
+    let reader = Reader { url, page: &page };
+    let found = wants.iter().map(|wants| reader.found(wants)).collect();
+    Ok(Page { found, warnings: reader.warnings() })
+}
+
+fn describe(fault: exposition::Fault, page: &Exposition<'_>) -> String {
+    match (fault, page.problems.first()) {
+        (exposition::Fault::Nonsense, Some(first)) => format!("{fault}: {first}"),
+        _ => fault.to_string(),
+    }
+}
+
+struct Reader<'a> {
+    url: &'a str,
+    page: &'a Exposition<'a>,
+}
+
+impl Reader<'_> {
+    fn found(&self, wants: &Wants) -> Result<Found, String> {
+        Ok(Found { part: self.counters(&wants.part)?, total: self.counters(&wants.total)? })
+    }
+
+    /// The counters that a selector matches; of two lines for one series the first counts.
+    fn counters(&self, wanted: &Selector) -> Result<Vec<Counter>, String> {
+        let mut seen = HashSet::new();
+        let mut counters = Vec::new();
+        for sample in self.page.samples.iter().filter(|sample| wanted.matches(sample)) {
+            self.refuse_uncountable(sample)?;
+            let series = format!("{} {}", self.url, sample.series());
+            if seen.insert(series.clone()) {
+                counters.push(Counter { series, value: sample.value });
+            }
+        }
+        Ok(counters)
+    }
+
+    fn refuse_uncountable(&self, sample: &Sample<'_>) -> Result<(), String> {
+        let why = match self.page.kind_of(&sample.name) {
+            Some(Kind::Gauge) => "a gauge, no counter".to_owned(),
+            _ if sample.value.is_finite() && sample.value >= 0.0 => return Ok(()),
+            _ => format!("{}, which no counter can be", sample.value),
+        };
+        Err(format!("{}: {} is {why}", self.url, sample.series()))
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let problems = &self.page.problems;
+        let mut told: Vec<String> =
+            problems.iter().take(TOLD).map(|problem| format!("{}: {problem}", self.url)).collect();
+        let more = problems.len().saturating_sub(TOLD) + self.page.more_problems;
+        if more > 0 {
+            told.push(format!("{}: {more} more bad lines", self.url));
+        }
+        told
+    }
+}

@@ -1,0 +1,100 @@
+//! A cursor over text for the small grammars of this room: names, blanks, quotes.
+//!
+//! Knows where it stands, so that every error can say where; never looks beyond its text.
+
+/// Why reading stopped, and at which byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Slip {
+    pub(super) at: usize,
+    pub(super) why: String,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// What has not been read yet.
+    pub(super) fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    pub(super) fn next(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    /// Steps over so many ASCII characters.
+    pub(super) fn step(&mut self, bytes: usize) {
+        self.at += bytes.min(self.rest().len());
+    }
+
+    /// Steps over `c` if it comes next.
+    pub(super) fn eat(&mut self, c: char) -> bool {
+        let here = self.peek() == Some(c);
+        if here {
+            self.at += c.len_utf8();
+        }
+        here
+    }
+
+    pub(super) fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+        let rest = self.rest();
+        let end = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+        self.at += end;
+        rest.get(..end).unwrap_or_default()
+    }
+
+    pub(super) fn skip(&mut self, blank: impl Fn(char) -> bool) {
+        self.take_while(blank);
+    }
+
+    /// A name of a label: letters, digits and `_`, no digit first. Empty when none comes next.
+    pub(super) fn label_name(&mut self) -> &'a str {
+        self.name(|c| c.is_ascii_alphanumeric() || c == '_')
+    }
+
+    /// A name of a metric: as a label's, with `:` besides.
+    pub(super) fn metric_name(&mut self) -> &'a str {
+        self.name(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':')
+    }
+
+    fn name(&mut self, part: impl Fn(char) -> bool) -> &'a str {
+        if self.peek().is_some_and(|c| c.is_ascii_digit()) {
+            return "";
+        }
+        self.take_while(part)
+    }
+
+    pub(super) fn slip<T>(&self, why: impl Into<String>) -> Result<T, Slip> {
+        Err(Slip { at: self.at, why: why.into() })
+    }
+
+    /// What comes next, in words for an error.
+    pub(super) fn found(&self) -> String {
+        self.peek().map_or_else(|| "the end".to_owned(), |c| format!("`{c}`"))
+    }
+}
+
+/// Whether a text can stand as a label's name without quotes.
+pub(super) fn is_label_name(text: &str) -> bool {
+    let mut scan = Scan::new(text);
+    !scan.label_name().is_empty() && scan.rest().is_empty()
+}
+
+/// Whether a text can stand as a metric's name without quotes.
+pub(super) fn is_metric_name(text: &str) -> bool {
+    let mut scan = Scan::new(text);
+    !scan.metric_name().is_empty() && scan.rest().is_empty()
+}

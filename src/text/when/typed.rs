@@ -1,0 +1,125 @@
+//! Instants as people type them at 03:00, read in the zone they look at.
+//!
+//! Never guesses: what could mean two different hours is refused, with what to write instead. The one
+//! exception is the repeated hour at the end of summer time, where the earlier of the two is meant.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+use super::{Time, after, parse_span};
+
+/// A bare `HH:MM` may lie this far ahead (clocks differ) before it is taken for yesterday's.
+const AHEAD: Duration = Duration::from_mins(5);
+
+/// Reads a time:
+///
+/// - RFC 3339 with an offset: `2026-11-21T14:02:00+01:00`;
+/// - `2026-11-21 14:02[:SS]` (or with a `T`), `today 14:02`, `yesterday 14:02`, in `zone`;
+/// - `14:02[:SS]`: today in `zone`; more than 5 minutes ahead of `now` it is yesterday's;
+/// - `-10m`: ten minutes ago; `now`;
+/// - a final `Z` or ` UTC` on any of the local forms reads it in UTC.
+///
+/// An hour that the start of summer time skips is an error; one that its end repeats is the earlier.
+pub fn parse_time(text: &str, now: Time, zone: Tz) -> Result<Time, String> {
+    let typed = text.trim();
+    if typed.eq_ignore_ascii_case("now") {
+        return Ok(now);
+    }
+    if let Some(span) = typed.strip_prefix('-') {
+        return back(span, now);
+    }
+    if parse_span(typed.trim_start_matches('+')).is_ok() {
+        let span = typed.trim_start_matches('+');
+        return Err(format!("time: {typed}: ago or ahead? (write -{span} for {span} ago)"));
+    }
+    if let Ok(at) = DateTime::parse_from_rfc3339(typed) {
+        return Ok(at.to_utc());
+    }
+    let (local, zone) = utc_if_named(typed, zone);
+    Local { now, zone }.parse(local).unwrap_or_else(|| Err(unreadable(typed)))
+}
+
+fn back(span: &str, now: Time) -> Result<Time, String> {
+    let by = parse_span(span)?;
+    TimeDelta::from_std(by)
+        .ok()
+        .and_then(|by| now.checked_sub_signed(by))
+        .ok_or_else(|| format!("time: -{span}: before the calendar begins"))
+}
+
+fn unreadable(typed: &str) -> String {
+    format!("time: {typed}: not a time (write 14:02, -10m, yesterday 14:02 or 2026-11-21T14:02:00Z)")
+}
+
+fn utc_if_named(typed: &str, zone: Tz) -> (&str, Tz) {
+    let named = typed.strip_suffix(['Z', 'z']).or_else(|| typed.strip_suffix("UTC"));
+    named.map_or((typed, zone), |rest| (rest.trim_end(), Tz::UTC))
+}
+
+/// The wall clock that a time without an offset is read from.
+struct Local {
+    now: Time,
+    zone: Tz,
+}
+
+impl Local {
+    /// `None` where the text is no time at all.
+    fn parse(&self, text: &str) -> Option<Result<Time, String>> {
+        let dated = text.split_once(char::is_whitespace).or_else(|| text.split_once('T'));
+        let Some((day, clock)) = dated else {
+            return Some(self.nearest(parse_clock(text)?));
+        };
+        Some(self.on(self.parse_day(day)?, parse_clock(clock.trim_start())?))
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    fn parse_day(&self, day: &str) -> Option<NaiveDate> {
+        match day.to_ascii_lowercase().as_str() {
+            "today" => Some(self.today()),
+            "yesterday" => self.today().pred_opt(),
+            date if date.len() == 10 => NaiveDate::parse_from_str(date, "%Y-%m-%d").ok(),
+            _ => None,
+        }
+    }
+
+    /// Today's, or yesterday's when today's has not come yet.
+    fn nearest(&self, clock: NaiveTime) -> Result<Time, String> {
+        let today = self.on(self.today(), clock)?;
+        if today <= after(self.now, AHEAD) {
+            return Ok(today);
+        }
+        let yesterday = self.today().pred_opt().unwrap_or(NaiveDate::MIN);
+        self.on(yesterday, clock)
+    }
+
+    fn on(&self, date: NaiveDate, clock: NaiveTime) -> Result<Time, String> {
+        let zone = self.zone;
+        let at = zone.from_local_datetime(&date.and_time(clock)).earliest();
+        at.map(|at| at.to_utc()).ok_or_else(|| {
+            format!("time: {date} {clock}: never was in {zone}, its clocks were put forward (write it in UTC, like 01:30Z)")
+        })
+    }
+}
+
+/// `H:MM`, `HH:MM` or `HH:MM:SS`.
+fn parse_clock(text: &str) -> Option<NaiveTime> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let (hours, minutes, seconds) = match parts[..] {
+        [hours, minutes] => (hours, minutes, "00"),
+        [hours, minutes, seconds] => (hours, minutes, seconds),
+        _ => return None,
+    };
+    let two_digits = |part: &str| (part.len() == 2).then(|| number(part))?;
+    let hours = (hours.len() <= 2).then(|| number(hours))??;
+    NaiveTime::from_hms_opt(hours, two_digits(minutes)?, two_digits(seconds)?)
+}
+
+/// Digits only: `u32::from_str` would let a sign through.
+fn number(digits: &str) -> Option<u32> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
