@@ -31,6 +31,9 @@ pub enum SourceMsg {
     Change(Change),
 }
 
+/// Per SLO id, in the order of the configuration: its sample, or why it has none.
+pub type Answers = Vec<(String, Result<Sample, String>)>;
+
 /// One poll of a source: every SLO's sample, or why it has none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Polled {
@@ -38,8 +41,8 @@ pub struct Polled {
     pub source: String,
     /// When it was asked.
     pub at: Time,
-    /// Per SLO id; `Err` where the source as a whole gave nothing.
-    pub answers: Result<Vec<(String, Result<Sample, String>)>, String>,
+    /// `Err` where the source as a whole gave nothing.
+    pub answers: Result<Answers, String>,
     /// What was odd but cost no SLO: bad lines of a page, warnings of a server. Raw text.
     pub warnings: Vec<String>,
 }
@@ -89,7 +92,7 @@ pub fn unmeasurable(kind: &SourceKind, slo: &Slo) -> Option<String> {
 
 /// What a round of questions came to.
 struct Round {
-    answers: Result<Vec<(String, Result<Sample, String>)>, String>,
+    answers: Result<Answers, String>,
     warnings: Vec<String>,
 }
 
@@ -108,10 +111,9 @@ impl Desk {
         let mut failures: u32 = 0;
         while !self.tx.is_closed() {
             let at = self.clock.now();
-            let round = fence(poller.poll(at)).await.unwrap_or_else(|fault| Round {
-                answers: Err(fault),
-                warnings: Vec::new(),
-            });
+            let round = fence(poller.poll(at))
+                .await
+                .unwrap_or_else(|fault| Round { answers: Err(fault), warnings: Vec::new() });
             failures = if round.answers.is_err() { failures.saturating_add(1) } else { 0 };
             let Round { answers, warnings } = round;
             self.tell(SourceMsg::Polled(Polled { source: self.name.clone(), at, answers, warnings })).await;

@@ -174,9 +174,8 @@ fn last_line(error: &regex::Error) -> String {
 /// A text in double or single quotes with escapes, or in backticks without.
 fn string(scan: &mut Scan<'_>) -> Result<String, Slip> {
     let start = scan.clone();
-    let quote = match scan.peek() {
-        Some(quote @ ('"' | '\'' | '`')) => quote,
-        _ => return scan.slip(format!("a quoted text expected, {} found", scan.found())),
+    let Some(quote @ ('"' | '\'' | '`')) = scan.peek() else {
+        return scan.slip(format!("a quoted text expected, {} found", scan.found()));
     };
     scan.next();
     let mut text = String::new();

@@ -129,7 +129,9 @@ pub(crate) fn shown(url: &str) -> String {
 
 /// `HTTP 500 Internal Server Error`.
 pub(crate) fn status_text(status: StatusCode) -> String {
-    format!("HTTP {} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()).trim_end().to_owned()
+    format!("HTTP {} {}", status.as_u16(), status.canonical_reason().unwrap_or_default())
+        .trim_end()
+        .to_owned()
 }
 
 /// A foreign text as one line of at most 300 characters.
@@ -180,7 +182,10 @@ fn encrypted(timeout: Duration) -> Result<Client, String> {
     let _ = ring::default_provider().install_default();
     let builder = limited(timeout).redirect(Policy::custom(follow_few));
     builder.build().map_err(|error| {
-        format!("cannot verify certificates: {} (install ca-certificates)", one_line(&root(&error).to_string()))
+        format!(
+            "cannot verify certificates: {} (install ca-certificates)",
+            one_line(&root(&error).to_string())
+        )
     })
 }
 

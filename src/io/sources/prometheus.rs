@@ -186,8 +186,7 @@ impl Poll for Prometheus {
 
 /// The reason when no query got an answer of any kind: then it is the server, not a query.
 fn all_down(answers: &[(Run, Result<Told, Failure>)]) -> Option<String> {
-    let is_answered =
-        |answer: &Result<Told, Failure>| matches!(answer, Ok(_) | Err(Failure::Refused(_)));
+    let is_answered = |answer: &Result<Told, Failure>| matches!(answer, Ok(_) | Err(Failure::Refused(_)));
     if answers.iter().any(|(_, answer)| is_answered(answer)) {
         return None;
     }

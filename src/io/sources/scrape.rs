@@ -57,9 +57,9 @@ pub(super) fn check(query: &Query) -> Result<(), String> {
 /// The selector of a query; a scrape answers no other kind.
 fn selector(query: &Query) -> Result<Selector, String> {
     match query {
-        Query::PromQl(text) => {
-            Err(format!("a scrape cannot answer PromQL: `{text}` (write a bare selector, or use a Prometheus)"))
-        }
+        Query::PromQl(text) => Err(format!(
+            "a scrape cannot answer PromQL: `{text}` (write a bare selector, or use a Prometheus)"
+        )),
         Query::Selector(text) => Selector::parse(text).map_err(|error| format!("selector `{text}`: {error}")),
     }
 }
@@ -143,7 +143,8 @@ impl Poll for Scraper {
 
 impl Row {
     fn new(slo: &Slo, wants: &mut Vec<Wants>) -> Self {
-        let pair = selector(slo.sli.part()).and_then(|part| Ok(Wants { part, total: selector(slo.sli.total())? }));
+        let pair =
+            selector(slo.sli.part()).and_then(|part| Ok(Wants { part, total: selector(slo.sli.total())? }));
         let wants = pair.map(|pair| {
             wants.push(pair);
             wants.len() - 1
@@ -178,7 +179,8 @@ impl Row {
 }
 
 fn all_failed(pages: &[Result<Page, String>]) -> String {
-    let reasons: Vec<&str> = pages.iter().filter_map(|page| page.as_ref().err()).map(String::as_str).collect();
+    let reasons: Vec<&str> =
+        pages.iter().filter_map(|page| page.as_ref().err()).map(String::as_str).collect();
     let shown = reasons.iter().take(REASONS).copied().collect::<Vec<_>>().join("; ");
     match reasons.len() {
         0 => "no URL is configured".to_owned(),

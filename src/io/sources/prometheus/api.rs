@@ -126,7 +126,9 @@ fn read(answer: &Answer) -> Result<Matrix, Failure> {
         Ok(reply) => reply,
         Err(_) if !answer.status.is_success() => return Err(Failure::Troubled(status_text(answer.status))),
         Err(_) if answer.is_html() => {
-            return Err(Failure::Troubled("answers HTML, not the Prometheus API (is the URL right?)".to_owned()));
+            return Err(Failure::Troubled(
+                "answers HTML, not the Prometheus API (is the URL right?)".to_owned(),
+            ));
         }
         Err(error) => return Err(Failure::Troubled(format!("no answer of the Prometheus API: {error}"))),
     };
@@ -156,6 +158,9 @@ impl Matrix {
                 *sums.entry(tile as usize).or_default() += value * scale;
             }
         }
-        Column { values: (0..run.tiles).map(|tile| sums.get(&tile).copied()).collect(), warnings: self.warnings }
+        Column {
+            values: (0..run.tiles).map(|tile| sums.get(&tile).copied()).collect(),
+            warnings: self.warnings,
+        }
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::Question;
 use super::api::{AT_ONCE, Api, Failure};
 use super::plan::{Run, pieces};
-use super::Question;
 use crate::io::sources::{Backfill, Desk, SourceMsg, backoff, chance};
 use crate::slo::Sample;
 use crate::text::Time;
@@ -50,8 +50,8 @@ impl History {
 
     async fn fill(&self, work: Vec<Piece>) {
         let count = work.len() as f32;
-        let fetches: Vec<_> = work.into_iter().map(|piece| self.fetch(piece)).collect();
-        let mut fetched = stream::iter(fetches).buffer_unordered(PIECES_AT_ONCE);
+        let jobs: Vec<_> = work.into_iter().map(|piece| self.fetch(piece)).collect();
+        let mut fetched = stream::iter(jobs).buffer_unordered(PIECES_AT_ONCE);
         let mut done = 0.0;
         while let Some((slo, sample)) = fetched.next().await {
             done += 1.0;

@@ -58,7 +58,8 @@ pub(super) fn expression(query: &Query) -> Result<Expression, String> {
         }
         Query::PromQl(text) => {
             let filled = fill_window(text)?;
-            let per_second = (calls(&filled, "rate") || calls(&filled, "irate")) && !calls(&filled, "increase");
+            let per_second =
+                (calls(&filled, "rate") || calls(&filled, "irate")) && !calls(&filled, "increase");
             let scale = if per_second { WIDTH.as_secs_f64() } else { 1.0 };
             Ok(Expression { text: format!("sum(\n{filled}\n)"), scale })
         }
@@ -74,7 +75,9 @@ fn fill_window(text: &str) -> Result<String, String> {
             return Err(format!("query `{text}`: a `{{{{` is never closed"));
         };
         if name.trim() != ".window" {
-            return Err(format!("query `{text}`: unknown `{{{{{name}}}}}` (only {{{{.window}}}} is filled in)"));
+            return Err(format!(
+                "query `{text}`: unknown `{{{{{name}}}}}` (only {{{{.window}}}} is filled in)"
+            ));
         }
         out.push_str(before);
         out.push_str(WINDOW);
@@ -156,7 +159,8 @@ pub(super) fn pieces(from: Time, to: Time) -> Vec<Run> {
 /// part is zero, since a series that counts what never happened does not exist. NaN is not observed.
 pub(super) fn tiles(sli: &Sli, end: Time, part: &[Option<f64>], total: &[Option<f64>]) -> Sample {
     let is_good = matches!(sli, Sli::Good { .. });
-    let tiles = total.iter().zip(part).map(|(total, part)| counts(is_good, part.unwrap_or(0.0), (*total)?)).collect();
+    let tiles =
+        total.iter().zip(part).map(|(total, part)| counts(is_good, part.unwrap_or(0.0), (*total)?)).collect();
     Sample::Tiles { end, width: WIDTH, tiles }
 }
 

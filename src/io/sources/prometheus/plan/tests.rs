@@ -41,7 +41,10 @@ fn rates_become_counts_and_increases_stay_as_they_are() {
 #[test]
 fn a_hole_that_nobody_fills_is_refused_by_name() {
     let error = expression(&Query::parse("sum(rate(a[{{.range}}]))")).expect_err("refused");
-    assert_eq!(error, "query `sum(rate(a[{{.range}}]))`: unknown `{{.range}}` (only {{.window}} is filled in)");
+    assert_eq!(
+        error,
+        "query `sum(rate(a[{{.range}}]))`: unknown `{{.range}}` (only {{.window}} is filled in)"
+    );
     let error = expression(&Query::parse("sum(rate(a[{{.window]))")).expect_err("refused");
     assert_eq!(error, "query `sum(rate(a[{{.window]))`: a `{{` is never closed");
 }

@@ -1,0 +1,154 @@
+//! The demo's configuration: one scrape source and what the fleet promises. Pure.
+
+use std::time::Duration;
+
+use crate::config::{Config, Source, SourceKind};
+use crate::slo::{Objective, Query, Sli, Slo};
+use crate::text::Place;
+
+/// Time between two scrapes, on the demo's clock.
+const EVERY: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const PERIOD: Duration = Duration::from_hours(30 * 24);
+
+/// One promise, and what the month before was like.
+#[derive(Debug)]
+pub(super) struct Promise {
+    pub(super) id: &'static str,
+    pub(super) service: &'static str,
+    pub(super) percent: f64,
+    pub(super) measure: Measure,
+    runbook: &'static str,
+    pub(super) criticality: &'static str,
+    /// What went wrong in the last 30 days.
+    pub(super) episodes: &'static [Episode],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// Share of requests without a server error.
+    Availability,
+    /// Share of requests under 300 ms.
+    Latency,
+    /// Share of jobs that succeed.
+    Jobs,
+}
+
+/// A bad stretch: when it began, how long it was, and the share of the error budget that it cost.
+#[derive(Debug)]
+pub(super) struct Episode {
+    pub(super) hours_ago: i64,
+    pub(super) minutes: i64,
+    pub(super) cost: f64,
+}
+
+pub(super) const PROMISES: [Promise; 6] = [
+    Promise {
+        id: "api-availability",
+        service: "api",
+        percent: 99.9,
+        measure: Measure::Availability,
+        runbook: "high-error-rate",
+        criticality: "critical",
+        episodes: &[Episode { hours_ago: 197, minutes: 40, cost: 0.15 }],
+    },
+    Promise {
+        id: "checkout-availability",
+        service: "checkout",
+        percent: 99.9,
+        measure: Measure::Availability,
+        runbook: "bad-deploy-rollback",
+        criticality: "critical",
+        episodes: &[
+            Episode { hours_ago: 151, minutes: 35, cost: 0.12 },
+            Episode { hours_ago: 458, minutes: 25, cost: 0.08 },
+        ],
+    },
+    Promise {
+        id: "checkout-latency",
+        service: "checkout",
+        percent: 99.0,
+        measure: Measure::Latency,
+        runbook: "high-latency",
+        criticality: "standard",
+        episodes: &[Episode { hours_ago: 291, minutes: 150, cost: 0.1 }],
+    },
+    Promise {
+        id: "search-availability",
+        service: "search",
+        percent: 99.5,
+        measure: Measure::Availability,
+        runbook: "database-connections",
+        criticality: "standard",
+        episodes: &[Episode { hours_ago: 122, minutes: 180, cost: 0.32 }],
+    },
+    Promise {
+        id: "auth-availability",
+        service: "auth",
+        percent: 99.95,
+        measure: Measure::Availability,
+        runbook: "dependency-outage",
+        criticality: "critical",
+        episodes: &[],
+    },
+    Promise {
+        id: "worker-success",
+        service: "worker",
+        percent: 99.0,
+        measure: Measure::Jobs,
+        runbook: "high-error-rate",
+        criticality: "minor",
+        episodes: &[Episode { hours_ago: 293, minutes: 240, cost: 0.09 }],
+    },
+];
+
+/// What the console runs with on a fleet at `url`.
+pub fn config(url: &str) -> Config {
+    let source = Source {
+        name: "fleet".to_owned(),
+        kind: SourceKind::Scrape { urls: vec![format!("{}/metrics", url.trim_end_matches('/'))] },
+        every: EVERY,
+        timeout: TIMEOUT,
+    };
+    let slos = PROMISES.iter().filter_map(Promise::slo).collect();
+    Config { sources: vec![source], slos, ..Config::default() }
+}
+
+impl Promise {
+    fn slo(&self) -> Option<Slo> {
+        Some(Slo {
+            id: self.id.to_owned(),
+            service: self.service.to_owned(),
+            objective: Objective::from_percent(self.percent)?,
+            period: PERIOD,
+            sli: self.sli(),
+            tiers: Vec::new(),
+            min_events: 0.0,
+            source: None,
+            runbook: Some(self.runbook.to_owned()),
+            criticality: Some(self.criticality.to_owned()),
+            owner: Some(format!("team-{}", self.service)),
+            defined_at: Place::file("demo"),
+        })
+    }
+
+    fn sli(&self) -> Sli {
+        let service = self.service;
+        match self.measure {
+            Measure::Availability => Sli::Bad {
+                bad: Query::parse(&format!("http_requests_total{{service=\"{service}\",code=~\"5..\"}}")),
+                total: Query::parse(&format!("http_requests_total{{service=\"{service}\"}}")),
+            },
+            Measure::Latency => Sli::Good {
+                good: Query::parse(&format!(
+                    "http_request_duration_seconds_bucket{{service=\"{service}\",le=\"0.3\"}}"
+                )),
+                total: Query::parse(&format!("http_request_duration_seconds_count{{service=\"{service}\"}}")),
+            },
+            Measure::Jobs => Sli::Bad {
+                bad: Query::parse(&format!("worker_jobs_total{{service=\"{service}\",outcome=\"failed\"}}")),
+                total: Query::parse(&format!("worker_jobs_total{{service=\"{service}\"}}")),
+            },
+        }
+    }
+}
