@@ -1,8 +1,19 @@
 //! Runbooks: a team's Markdown read into steps, its placeholders filled, the walk recorded.
+//!
+//! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
+pub mod lint;
 pub mod parse;
 pub mod placeholder;
+pub mod risk;
+pub mod shell;
+pub mod shipped;
 pub mod step;
 pub mod walk;
 
+pub use lint::lint;
+pub use parse::parse;
+pub use placeholder::{Values, fill};
+pub use shipped::shipped;
 pub use step::{Command, Risk, Runbook, Section, SectionRole, Step};
+pub use walk::Walk;

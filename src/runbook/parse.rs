@@ -1,1 +1,59 @@
-//! (to come)
+//! A runbook's Markdown to a [`Runbook`]: total, it takes any text and never fails.
+//!
+//! Teams keep their files as they are: nobody writes attributes, so what a section is for, where a
+//! step begins and what its command is are told from the shapes that real runbooks have. Text that a
+//! renderer would hide (`<pod>`, comments) is kept.
+
+mod block;
+mod fence;
+mod front;
+mod item;
+mod number;
+mod role;
+mod section;
+mod title;
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::step::{Risk, Runbook, Step};
+use super::{placeholder, risk, shell};
+use block::Source;
+
+/// Reads a runbook. `name` is the file's name without its ending.
+pub fn parse(name: &str, source: &str) -> Runbook {
+    let text = source.replace("\r\n", "\n").replace('\r', "\n");
+    let (meta, body_at) = front::read(&text);
+    let source_lines = Source::new(&text, body_at);
+    let blocks = block::read(&source_lines);
+    let title = title::of(&blocks, &meta, name);
+    let mut sections = section::read(blocks, &title, &source_lines);
+    number::settle(&mut sections);
+    let least = meta.iter().find(|(key, _)| key == "risk").and_then(|(_, word)| risk::declared(word));
+    let mut judge = Judge { set: BTreeSet::new(), least: least.unwrap_or(Risk::Read) };
+    sections.iter_mut().flat_map(|section| &mut section.steps).for_each(|step| judge.step(step));
+    Runbook { name: name.to_owned(), title, meta, sections, sha256: sha256(source) }
+}
+
+fn sha256(source: &str) -> String {
+    Sha256::digest(source.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Goes through the commands in the order of the file: what one block sets, a later one may use.
+struct Judge {
+    set: BTreeSet<String>,
+    /// The runbook's own `risk:`; it raises, it never lowers.
+    least: Risk,
+}
+
+impl Judge {
+    fn step(&mut self, step: &mut Step) {
+        for command in &mut step.commands {
+            command.placeholders = placeholder::names(&command.text, &self.set);
+            command.risk = risk::of(&placeholder::sketch(&command.text, &self.set)).max(self.least);
+            self.set.extend(shell::sets(&command.text));
+        }
+        step.children.iter_mut().for_each(|child| self.step(child));
+    }
+}

@@ -80,3 +80,49 @@ pub enum Risk {
     Change,
     Destroy,
 }
+
+impl Risk {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Change => "change",
+            Self::Destroy => "destroy",
+        }
+    }
+}
+
+/// A step where the walk meets it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Placed<'a> {
+    pub section: &'a Section,
+    pub step: &'a Step,
+    /// 0 for a step of the section, 1 for its children, and so on.
+    pub depth: usize,
+}
+
+impl Runbook {
+    /// Every step in the order of the file, children behind their parent.
+    pub fn steps(&self) -> Vec<Placed<'_>> {
+        let mut all = Vec::new();
+        for section in &self.sections {
+            section.steps.iter().for_each(|step| place(section, step, 0, &mut all));
+        }
+        all
+    }
+
+    pub fn step(&self, n: &str) -> Option<&Step> {
+        self.steps().into_iter().map(|placed| placed.step).find(|step| step.n == n)
+    }
+
+    /// A value of the front matter; `last_reviewed`, `last-reviewed` and `Last Reviewed` are one key.
+    pub fn meta(&self, key: &str) -> Option<&str> {
+        let normal = |key: &str| key.to_ascii_lowercase().replace(['-', ' '], "_");
+        let found = self.meta.iter().find(|(known, value)| normal(known) == normal(key) && !value.is_empty());
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+fn place<'a>(section: &'a Section, step: &'a Step, depth: usize, all: &mut Vec<Placed<'a>>) {
+    all.push(Placed { section, step, depth });
+    step.children.iter().for_each(|child| place(section, child, depth + 1, all));
+}

@@ -1,0 +1,78 @@
+//! What running a command may do, judged from its text alone: read, change or destroy.
+//!
+//! The worst part decides, and doubt counts as a change: an unknown program, an unknown verb, a
+//! script from a pipe, a redirection into a file. A judgement errs upwards only. It is a help to the
+//! person who confirms, never a licence to run without one.
+
+mod program;
+mod sql;
+mod table;
+mod web;
+mod wrapper;
+
+use super::shell::{self, Redirect, Simple};
+use super::step::Risk;
+
+/// Substitutions nested deeper than this are not read any more but feared.
+const DEPTH: usize = 8;
+
+/// Variables that decide which code runs.
+const LOADERS: &[&str] = &["PATH", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "PROMPT_COMMAND"];
+
+/// Judges a command with its placeholders filled; one that still has some is judged as it stands.
+pub fn of(command: &str) -> Risk {
+    script(command, 0)
+}
+
+/// The risk that a runbook's own front matter asks for. It can only raise: the risk of a command is
+/// the greater one of this and of its text.
+pub fn declared(word: &str) -> Option<Risk> {
+    match word.trim().to_ascii_lowercase().as_str() {
+        "read" => Some(Risk::Read),
+        "change" => Some(Risk::Change),
+        "destroy" => Some(Risk::Destroy),
+        _ => None,
+    }
+}
+
+/// Whether a word is a program that the table knows: text that starts with one looks like a command.
+pub fn knows(word: &str) -> bool {
+    table::knows(program::base(word))
+}
+
+fn script(text: &str, depth: usize) -> Risk {
+    if depth > DEPTH {
+        return Risk::Destroy;
+    }
+    let script = shell::read(text);
+    let own = script.commands.iter().map(|command| simple(command, depth));
+    let nested = script.nested.iter().map(|text| self::script(text, depth + 1));
+    own.chain(nested).max().unwrap_or(Risk::Read)
+}
+
+fn simple(command: &Simple, depth: usize) -> Risk {
+    let redirected = command.redirects.iter().map(redirect).max().unwrap_or(Risk::Read);
+    let loads = command.sets.iter().any(|name| LOADERS.contains(&name.as_str()));
+    let loaded = if loads { Risk::Change } else { Risk::Read };
+    redirected.max(loaded).max(fed(command, depth)).max(program::risk(command, &command.words, depth))
+}
+
+fn redirect(redirect: &Redirect) -> Risk {
+    let writes = redirect.op.contains('>');
+    let target = redirect.target.as_str();
+    let harmless = matches!(target, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "-")
+        || (redirect.op.ends_with('&') && target.chars().all(|c| c.is_ascii_digit() || c == '-'));
+    match () {
+        () if !writes || harmless => Risk::Read,
+        () if target.starts_with("/dev/") => Risk::Destroy,
+        () => Risk::Change,
+    }
+}
+
+/// A here-document that a shell reads is a script.
+fn fed(command: &Simple, depth: usize) -> Risk {
+    let shell = command.words.iter().any(|word| matches!(program::base(word), "ssh" | "eval"))
+        || command.words.iter().any(|word| wrapper::is_shell(program::base(word)));
+    let bodies = command.redirects.iter().filter(|redirect| shell && redirect.op.starts_with("<<"));
+    bodies.map(|redirect| script(&redirect.target, depth + 1)).max().unwrap_or(Risk::Read)
+}

@@ -1,0 +1,99 @@
+//! One program with its words: wrappers taken off, then the table of programs and verbs asked.
+
+use super::wrapper::{self, Inner};
+use super::{script, sql, table, web};
+use crate::runbook::shell::Simple;
+use crate::runbook::step::Risk;
+
+/// Flags that take the brakes off whatever is being changed.
+const FORCE: &[&str] = &[
+    "--force",
+    "--force-with-lease",
+    "--hard",
+    "--purge",
+    "--grace-period=0",
+    "--no-preserve-root",
+    "--delete-emptydir-data",
+    "--delete",
+    "--prune",
+    "-destroy",
+    "--destroy",
+];
+
+/// The file name of a program's path.
+pub(super) fn base(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// Judges `words`, the program and its arguments, which may be a part of `whole`.
+pub(super) fn risk(whole: &Simple, words: &[String], depth: usize) -> Risk {
+    let Some((first, args)) = words.split_first() else { return Risk::Read };
+    let name = base(first);
+    if let Some(wrapped) = wrapper::inner(name, args) {
+        let inner = match wrapped.inner {
+            Inner::Words(words) if depth < super::DEPTH => risk(whole, words, depth + 1),
+            Inner::Words(_) => Risk::Destroy,
+            Inner::Text(text) => script(&text, depth + 1),
+        };
+        return inner.max(wrapped.least);
+    }
+    forced(plain(whole, name, args, depth), args)
+}
+
+fn forced(risk: Risk, args: &[String]) -> Risk {
+    let force = args.iter().any(|arg| FORCE.contains(&arg.as_str()));
+    if force && risk >= Risk::Change { Risk::Destroy } else { risk }
+}
+
+fn plain(whole: &Simple, name: &str, args: &[String], depth: usize) -> Risk {
+    match name {
+        "curl" => web::curl(args),
+        "wget" => web::wget(args),
+        "psql" | "mysql" | "mariadb" | "sqlite3" | "clickhouse-client" => sql::client(whole, args),
+        "find" => find(whole, args, depth),
+        "aws" => cloud(args, 1),
+        "gcloud" | "az" | "doctl" => cloud(args, 0),
+        "awk" | "gawk" | "mawk" => awk(args),
+        "ip" => table::listing(args, &["add", "del", "delete", "set", "flush", "replace", "change"]),
+        "hostname" | "mount" if args.iter().any(|arg| !arg.starts_with('-')) => Risk::Change,
+        "sysctl" if args.iter().any(|arg| arg.contains('=')) => Risk::Change,
+        name => table::look_up(name, args),
+    }
+}
+
+fn find(whole: &Simple, args: &[String], depth: usize) -> Risk {
+    if args.iter().any(|arg| arg == "-delete") {
+        return Risk::Destroy;
+    }
+    if args.iter().any(|arg| arg.starts_with("-fprint") || arg == "-fls") {
+        return Risk::Change;
+    }
+    let runs = args.iter().position(|arg| matches!(arg.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir"));
+    runs.map_or(Risk::Read, |at| risk(whole, &args[at + 1..], depth + 1))
+}
+
+/// `aws SERVICE VERB`, `gcloud GROUP… VERB`: the verb says what it does by its first part.
+fn cloud(args: &[String], verb_at: usize) -> Risk {
+    let words: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
+    let verbs = words.get(verb_at..).unwrap_or_default();
+    if verbs.iter().any(|verb| starts(verb, table::CLOUD_DESTROY)) {
+        return Risk::Destroy;
+    }
+    let changes = verbs.iter().any(|verb| starts(verb, table::CLOUD_CHANGE));
+    let reads = verbs.iter().any(|verb| starts(verb, table::CLOUD_READ));
+    if reads && !changes { Risk::Read } else { Risk::Change }
+}
+
+/// Whether a verb is one of the listed ones, or starts with one and a dash.
+fn starts(verb: &str, listed: &[&str]) -> bool {
+    listed
+        .iter()
+        .any(|known| verb.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+}
+
+/// An awk program can run others and write files.
+fn awk(args: &[String]) -> Risk {
+    let acts = args.iter().any(|arg| arg.contains("system(") || arg.contains(['>', '|']));
+    let from_file = args.iter().any(|arg| arg.starts_with("-f") || arg == "-i");
+    if acts || from_file { Risk::Change } else { Risk::Read }
+}
