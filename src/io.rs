@@ -2,8 +2,16 @@
 
 pub mod clock;
 pub mod demo;
+pub mod draft;
 pub mod exec;
+pub mod feed;
 pub mod files;
 pub mod journal;
 pub mod lease;
+pub mod looks;
+pub mod outside;
+pub mod runtime;
+pub mod scribe;
 pub mod sources;
+pub mod steps;
+pub mod terminal;

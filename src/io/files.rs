@@ -1,1 +1,159 @@
-//! (to come)
+//! The user's files: read over the shipped ones, watched, written whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use notify::RecursiveMode;
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+
+use crate::runbook::{self, Runbook};
+use crate::text::{Place, Problem};
+
+/// How long after the last change of a burst the files are read again.
+const SETTLE: Duration = Duration::from_millis(100);
+/// A runbook, template or theme larger than this was not meant.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// Writes a file whole: beside it first, synced, then renamed over it. Readable by the owner alone.
+pub fn write_atomic(path: &Path, text: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("tmp");
+    let written = write_synced(&beside, text).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text)?;
+    file.sync_all()
+}
+
+/// Makes a folder of ours (0700) with all that lead to it.
+pub fn make_private_dir(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Reads a text file of a person; the error says what to do.
+pub fn read(path: &Path) -> Result<String, Problem> {
+    let place = Place::file(path.display().to_string());
+    let failed = |why: io::Error| Problem::error(place.clone(), "unreadable", why.to_string());
+    let length = fs::metadata(path).map_err(failed)?.len();
+    if length > LARGEST {
+        return Err(Problem::error(place, "too-large", format!("{length} bytes")).way_out("at most 4 MiB"));
+    }
+    let bytes = fs::read(path).map_err(failed)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        Problem::error(Place::at_byte(place.file.clone(), &text, at), "not-utf-8", "not UTF-8 text")
+    })
+}
+
+/// Reads a file that need not exist.
+pub fn read_if_there(path: &Path) -> Result<Option<String>, Problem> {
+    if path.exists() { read(path).map(Some) } else { Ok(None) }
+}
+
+/// The folder of the user's own files: runbooks, templates, themes, keys.
+#[derive(Debug, Clone)]
+pub struct UserFiles {
+    folder: Option<PathBuf>,
+}
+
+impl UserFiles {
+    /// `None`: only what is shipped.
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(name))
+    }
+
+    /// A user's file over a shipped text: what it is called in errors, and the text.
+    pub fn text(&self, name: &str, shipped: &str) -> Result<(String, String), Problem> {
+        if let Some(path) = self.path(name)
+            && let Some(text) = read_if_there(&path)?
+        {
+            return Ok((path.display().to_string(), text));
+        }
+        Ok((name.to_owned(), shipped.to_owned()))
+    }
+
+    /// Every runbook, the user's over the shipped ones of the same name, by name. One that cannot be
+    /// read is a problem and leaves the others alone.
+    pub fn runbooks(&self) -> (Vec<Runbook>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut found: Vec<Runbook> =
+            runbook::shipped().iter().map(|(name, text)| runbook::parse(name, text)).collect();
+        for path in self.markdown_files() {
+            let Some(name) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else { continue };
+            match read(&path) {
+                Ok(text) => {
+                    found.retain(|shipped| shipped.name != name);
+                    found.push(runbook::parse(&name, &text));
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        (found, problems)
+    }
+
+    fn markdown_files(&self) -> Vec<PathBuf> {
+        let Some(entries) = self.path("runbooks").and_then(|folder| fs::read_dir(folder).ok()) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<PathBuf> = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+            .collect();
+        paths.sort();
+        paths
+    }
+
+    /// Calls `changed` after files in the folder changed. Watching ends when the watch is dropped.
+    ///
+    /// Editors save by rename, so folders are watched, not files; reading a file is no change.
+    pub fn watch(&self, changed: impl Fn() + Send + 'static) -> notify::Result<Option<Watch>> {
+        let Some(folder) = self.folder.clone().filter(|folder| folder.is_dir()) else { return Ok(None) };
+        let mut debouncer = new_debouncer(SETTLE, None, move |result: DebounceEventResult| {
+            let touched = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
+                events.iter().any(|event| !matches!(event.kind, notify::EventKind::Access(_)) || is_close(&event.kind))
+            };
+            if result.is_ok_and(touched) {
+                changed();
+            }
+        })?;
+        debouncer.watch(&folder, RecursiveMode::NonRecursive)?;
+        for name in ["runbooks", "templates", "themes"] {
+            let inner = folder.join(name);
+            if inner.is_dir() {
+                debouncer.watch(&inner, RecursiveMode::NonRecursive)?;
+            }
+        }
+        Ok(Some(Watch { _debouncer: debouncer }))
+    }
+}
+
+/// A save by rename shows as a create and a close after writing, without a modify.
+fn is_close(kind: &notify::EventKind) -> bool {
+    use notify::event::{AccessKind, AccessMode};
+    matches!(kind, notify::EventKind::Access(AccessKind::Close(AccessMode::Write)))
+}
+
+/// Keeps the folder watched while it lives.
+#[derive(Debug)]
+pub struct Watch {
+    _debouncer: Debouncer<notify::RecommendedWatcher, RecommendedCache>,
+}
+
+/// Opens a log file of ours for appending, 0600.
+pub fn open_log(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+}

@@ -193,6 +193,11 @@ impl WalkStep {
         }
     }
 
+    /// Which of the step's commands is next: the first that has not ended well, else the last again.
+    pub fn next_command(&self) -> usize {
+        self.ran.len().min(self.commands.len().saturating_sub(1))
+    }
+
     fn same_text(&self, other: &Self) -> bool {
         self.same_title(other) && self.commands == other.commands
     }

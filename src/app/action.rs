@@ -1,0 +1,188 @@
+//! The one table of what a person can do in the console. Keys, footer, help, `warroom keys` and the
+//! documentation are made from it.
+
+use super::model::{Model, Pane};
+use crate::incident::Status;
+
+/// One thing a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    Help,
+    Quit,
+    NextPane,
+    PreviousPane,
+    ShowBurn,
+    ShowTimeline,
+    ShowRunbook,
+    ShowPostmortem,
+    Zoom,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Declare,
+    Note,
+    SetSeverity,
+    SetPhase,
+    AssignRole,
+    PostUpdate,
+    MarkMitigated,
+    Resolve,
+    SwitchIncident,
+    OpenRunbook,
+    RunStep,
+    StopRun,
+    StepDone,
+    StepSkip,
+    DraftPostmortem,
+    EditPostmortem,
+    ExportPostmortem,
+    Messages,
+}
+
+/// Where an action's keys are heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    Everywhere,
+    In(Pane),
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    pub action: Action,
+    /// Kebab-case name for `keys.toml` and documentation.
+    pub name: &'static str,
+    /// One or two words for the footer.
+    pub label: &'static str,
+    pub help: &'static str,
+    pub scope: Scope,
+    pub keys: &'static [&'static str],
+    /// Place in the footer, the smallest first; 0 keeps it out.
+    pub footer: u8,
+}
+
+const fn row(action: Action, name: &'static str, label: &'static str, help: &'static str) -> Row {
+    Row { action, name, label, help, scope: Scope::Everywhere, keys: &[], footer: 0 }
+}
+
+impl Row {
+    const fn keys(mut self, keys: &'static [&'static str]) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    const fn within(mut self, pane: Pane) -> Self {
+        self.scope = Scope::In(pane);
+        self
+    }
+
+    const fn footer(mut self, place: u8) -> Self {
+        self.footer = place;
+        self
+    }
+}
+
+/// Every action, in the order help shows them.
+pub const TABLE: &[Row] = &[
+    row(Action::Declare, "declare", "declare", "declare an incident").keys(&["d"]).footer(2),
+    row(Action::Note, "note", "note", "write a line into the timeline").keys(&["n"]).footer(1),
+    row(Action::PostUpdate, "update", "update", "record a status update; restarts the comms clock")
+        .keys(&["u"])
+        .footer(12),
+    row(Action::SetSeverity, "severity", "severity", "change the severity, with a reason").keys(&["s"]),
+    row(Action::SetPhase, "phase", "phase", "move the incident to another phase").keys(&["h"]),
+    row(Action::AssignRole, "role", "role", "assign an incident role").keys(&["o"]),
+    row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
+        .keys(&["m"]),
+    row(Action::Resolve, "resolve", "resolve", "resolve the incident").keys(&["R"]),
+    row(Action::SwitchIncident, "switch", "switch", "show another incident").keys(&["i"]),
+    row(Action::RunStep, "run-step", "run", "run the current step's command, after confirmation")
+        .keys(&["r"])
+        .within(Pane::Runbook)
+        .footer(3),
+    row(Action::StepDone, "step-done", "done", "mark the current step done and go on")
+        .keys(&["x"])
+        .within(Pane::Runbook)
+        .footer(4),
+    row(Action::StepSkip, "step-skip", "skip", "skip the current step").keys(&["-"]).within(Pane::Runbook).footer(5),
+    row(Action::StopRun, "stop-run", "stop", "stop the running command")
+        .keys(&["ctrl-k"])
+        .within(Pane::Runbook)
+        .footer(6),
+    row(Action::OpenRunbook, "open-runbook", "open runbook", "choose a runbook").keys(&["b"]).footer(13),
+    row(Action::DraftPostmortem, "postmortem", "draft", "draft the postmortem from the log")
+        .keys(&["p"])
+        .footer(14),
+    row(Action::EditPostmortem, "edit-postmortem", "edit", "write in the draft; esc leaves it")
+        .keys(&["e", "enter"])
+        .within(Pane::Postmortem)
+        .footer(3),
+    row(Action::ExportPostmortem, "export-postmortem", "export", "write the draft to a file")
+        .keys(&["w"])
+        .within(Pane::Postmortem)
+        .footer(4),
+    row(Action::NextPane, "next-pane", "next pane", "go to the next pane").keys(&["tab"]).footer(20),
+    row(Action::PreviousPane, "previous-pane", "previous pane", "go to the previous pane").keys(&["backtab"]),
+    row(Action::ShowBurn, "burn", "burn", "go to the burn pane").keys(&["1"]),
+    row(Action::ShowTimeline, "timeline", "timeline", "go to the timeline").keys(&["2"]),
+    row(Action::ShowRunbook, "runbook", "runbook", "go to the runbook").keys(&["3"]),
+    row(Action::ShowPostmortem, "show-postmortem", "postmortem", "go to the postmortem").keys(&["4"]),
+    row(Action::Zoom, "zoom", "zoom", "give one pane the whole screen, and back").keys(&["z"]).footer(21),
+    row(Action::Up, "up", "up", "one line up").keys(&["k", "up"]),
+    row(Action::Down, "down", "down", "one line down").keys(&["j", "down"]),
+    row(Action::PageUp, "page-up", "page up", "one page up").keys(&["pageup", "ctrl-b"]),
+    row(Action::PageDown, "page-down", "page down", "one page down").keys(&["pagedown", "ctrl-f"]),
+    row(Action::Top, "top", "top", "to the first line").keys(&["g", "home"]),
+    row(Action::Bottom, "bottom", "bottom", "to the last line").keys(&["G", "end"]),
+    row(Action::Messages, "messages", "messages", "read the messages again").keys(&["M"]),
+    row(Action::Help, "help", "help", "all keys; type to filter").keys(&["?", "f1"]).footer(22),
+    row(Action::Quit, "quit", "quit", "leave; asks while an incident is open").keys(&["q", "ctrl-c"]).footer(23),
+];
+
+/// Why an action cannot be done now, in words for a tired person; `None` when it can.
+pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
+    let incident = model.incident();
+    let open = incident.is_some_and(|incident| incident.status == Status::Open);
+    match action {
+        Action::Note if incident.is_none() => Some("no incident to write into; press d to declare one"),
+        Action::PostUpdate
+        | Action::SetSeverity
+        | Action::SetPhase
+        | Action::AssignRole
+        | Action::MarkMitigated
+        | Action::Resolve
+            if !open =>
+        {
+            Some("no open incident; press d to declare one")
+        }
+        Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
+        Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
+        Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
+        Action::RunStep if model.runbook.command().is_none() => Some("this step has no command to run"),
+        Action::StopRun if !model.runbook.running() => Some("nothing is running"),
+        Action::StepDone | Action::StepSkip if model.runbook.open.is_none() => {
+            Some("no runbook open; press b to choose one")
+        }
+        Action::DraftPostmortem if incident.is_none() => Some("no incident to write about"),
+        Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {
+            Some("no draft yet; press p")
+        }
+        _ => None,
+    }
+}
+
+/// The row of an action.
+pub fn row_of(action: Action) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.action == action)
+}
+
+/// The rows the footer shows for a focused pane: its own first, then the global ones.
+pub fn footer(pane: Pane) -> Vec<&'static Row> {
+    let heard = |row: &&Row| row.footer > 0 && (row.scope == Scope::Everywhere || row.scope == Scope::In(pane));
+    let mut rows: Vec<&Row> = TABLE.iter().filter(heard).collect();
+    rows.sort_by_key(|row| row.footer);
+    rows
+}

@@ -1,0 +1,34 @@
+//! What we ask the outside to do. Plain data: a test compares it, the runtime carries it out.
+
+use std::time::Duration;
+
+use crate::incident::Ask;
+use crate::runbook::Risk;
+
+/// One thing to be done outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// A person asks the journal; answered by a message with the ticket.
+    Append { ticket: u64, ask: Ask },
+    /// The system noticed something; written only by the process that holds the lease.
+    Notice(Ask),
+    Run(RunRequest),
+    StopRun,
+    LoadPostmortem { incident: String },
+    SavePostmortem { incident: String, text: String },
+    ExportPostmortem { incident: String, text: String },
+    Bell,
+    Quit,
+}
+
+/// A command as it was confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRequest {
+    pub runbook: String,
+    pub step: String,
+    pub title: String,
+    /// The exact text, every placeholder filled.
+    pub command: String,
+    pub risk: Risk,
+    pub timeout: Duration,
+}

@@ -1,0 +1,223 @@
+//! Windows over the screen. One at a time, and it owns the keyboard.
+
+use std::collections::BTreeMap;
+
+use super::action::{Action, TABLE};
+use super::editor::Editor;
+use super::effect::RunRequest;
+use crate::incident::event::{Audience, Mitigation};
+use crate::incident::{Phase, Role, Severity};
+use crate::runbook::Risk;
+
+/// The open window.
+#[derive(Debug, Clone)]
+pub enum Popup {
+    Help(Help),
+    Form(Form),
+    Confirm(Confirm),
+    Messages { scroll: usize },
+}
+
+/// The keys, filtered as one types.
+#[derive(Debug, Clone)]
+pub struct Help {
+    pub filter: Editor,
+    pub chosen: usize,
+}
+
+impl Help {
+    pub fn open() -> Self {
+        Self { filter: Editor::line(""), chosen: 0 }
+    }
+
+    /// The actions whose name or help holds the filter's words.
+    pub fn matches(&self) -> Vec<Action> {
+        let words = self.filter.text().to_lowercase();
+        let holds = |text: &str| words.split_whitespace().all(|word| text.contains(word));
+        let rows = TABLE.iter().filter(|row| holds(&format!("{} {}", row.name, row.help.to_lowercase())));
+        rows.map(|row| row.action).collect()
+    }
+}
+
+/// A question with choices, a line to write, or both.
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub purpose: Purpose,
+    pub title: String,
+    pub choices: Vec<Choice>,
+    pub chosen: usize,
+    /// What to write, and what it is called.
+    pub line: Option<(&'static str, Editor)>,
+    /// Why the last try was refused.
+    pub refused: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub label: String,
+    pub detail: String,
+}
+
+/// What a form is for; `Enter` hands its answers over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    Declare { services: Vec<String> },
+    Severity,
+    Phase,
+    Role,
+    Update,
+    Mitigated,
+    Switch,
+    Runbook,
+    /// A placeholder of the current step's command.
+    Placeholder { name: String },
+}
+
+/// A question that only its own key answers; never Enter.
+#[derive(Debug, Clone)]
+pub struct Confirm {
+    pub question: Question,
+    pub title: String,
+    pub lines: Vec<String>,
+    /// The word to type where one key is not enough, and what was typed so far.
+    pub word: Option<(&'static str, Editor)>,
+}
+
+/// What a yes leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    Run(RunRequest),
+    Resolve,
+    Redraft,
+    Quit,
+}
+
+/// The word that confirms a command which destroys.
+pub const DESTROY_WORD: &str = "destroy";
+
+impl Form {
+    fn new(purpose: Purpose, title: impl Into<String>) -> Self {
+        Self { purpose, title: title.into(), choices: Vec::new(), chosen: 0, line: None, refused: None }
+    }
+
+    fn choices(mut self, choices: impl IntoIterator<Item = Choice>) -> Self {
+        self.choices = choices.into_iter().collect();
+        self
+    }
+
+    fn line(mut self, label: &'static str, text: &str) -> Self {
+        self.line = Some((label, Editor::line(text)));
+        self
+    }
+
+    fn chosen(mut self, chosen: usize) -> Self {
+        self.chosen = chosen.min(self.choices.len().saturating_sub(1));
+        self
+    }
+
+    pub fn declare(title: &str, services: Vec<String>) -> Self {
+        Self::new(Purpose::Declare { services }, "Declare an incident")
+            .choices(severities())
+            .chosen(1)
+            .line("what is wrong", title)
+    }
+
+    pub fn severity(now: Severity) -> Self {
+        let title = format!("Severity, now {now}");
+        Self::new(Purpose::Severity, title).choices(severities()).chosen(now as usize).line("reason", "")
+    }
+
+    pub fn phase(now: Phase) -> Self {
+        let choices = Phase::ALL.into_iter().map(|phase| Choice::new(phase.word(), ""));
+        Self::new(Purpose::Phase, format!("Phase, now {now}")).choices(choices).chosen(now as usize)
+    }
+
+    pub fn role() -> Self {
+        let choices = Role::ALL.into_iter().map(|role| Choice::new(role.word(), role.does()));
+        Self::new(Purpose::Role, "Assign a role").choices(choices).line("who (and why, after a comma)", "")
+    }
+
+    pub fn update() -> Self {
+        let choices = Audience::ALL.iter().rev().map(|audience| Choice::new(&audience.to_string(), ""));
+        Self::new(Purpose::Update, "Status update")
+            .choices(choices)
+            .chosen(1)
+            .line("what happens, who is affected, what is done", "")
+    }
+
+    pub fn mitigated() -> Self {
+        let choices = Mitigation::ALL.iter().map(|kind| Choice::new(&kind.to_string(), ""));
+        Self::new(Purpose::Mitigated, "Impact is mitigated by").choices(choices)
+    }
+
+    pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Switch, "Show an incident").choices(incidents)
+    }
+
+    pub fn runbook(names: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {
+        Self::new(Purpose::Runbook, "Open a runbook").choices(names).chosen(chosen)
+    }
+
+    pub fn placeholder(name: &str) -> Self {
+        let title = format!("The command needs {name}");
+        Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
+    }
+
+    pub fn written(&self) -> String {
+        self.line.as_ref().map(|(_, editor)| editor.text().trim().to_owned()).unwrap_or_default()
+    }
+
+    pub fn move_choice(&mut self, by: isize) {
+        if !self.choices.is_empty() {
+            self.chosen = self.chosen.saturating_add_signed(by).min(self.choices.len() - 1);
+        }
+    }
+}
+
+impl Choice {
+    pub fn new(label: &str, detail: &str) -> Self {
+        Self { label: label.to_owned(), detail: detail.to_owned() }
+    }
+}
+
+fn severities() -> impl Iterator<Item = Choice> {
+    Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
+}
+
+impl Confirm {
+    /// Everything that matters of a command before it runs: the exact text, where, for how long.
+    pub fn run(request: RunRequest, values: &BTreeMap<String, String>) -> Self {
+        let mut lines: Vec<String> = request.command.lines().map(str::to_owned).collect();
+        lines.push(String::new());
+        lines.extend(values.iter().map(|(name, value)| format!("{name} = {value}")));
+        lines.push(format!("timeout {}", crate::text::when::span(request.timeout)));
+        let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
+        let title = match request.risk {
+            Risk::Read => "Run this? It reads",
+            Risk::Change => "Run this? It CHANGES something",
+            Risk::Destroy => "Run this? It DESTROYS something",
+        };
+        Self { question: Question::Run(request), title: title.to_owned(), lines, word }
+    }
+
+    pub fn quit(open: &str) -> Self {
+        let lines = vec![
+            format!("{open} is open."),
+            "The journal keeps everything; the clocks go on without you.".to_owned(),
+        ];
+        Self { question: Question::Quit, title: "Leave the console?".to_owned(), lines, word: None }
+    }
+
+    pub fn resolve(warnings: Vec<String>) -> Self {
+        let mut lines = warnings;
+        if lines.is_empty() {
+            lines.push("Metrics are at their baseline; nothing is left open.".to_owned());
+        }
+        Self { question: Question::Resolve, title: "Resolve the incident?".to_owned(), lines, word: None }
+    }
+
+    pub fn redraft() -> Self {
+        let lines = vec!["Your edits are saved and would be replaced by a fresh draft.".to_owned()];
+        Self { question: Question::Redraft, title: "Draft again from the log?".to_owned(), lines, word: None }
+    }
+}

@@ -1,0 +1,301 @@
+//! Everything the console knows. One struct a pane; changed by `update` alone, read by the view.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono_tz::Tz;
+use ratatui::layout::Rect;
+
+use super::editor::Editor;
+use super::form::Popup;
+use super::keymap::Keymap;
+use super::msg::OutputLine;
+use super::notice::Notices;
+use crate::incident::event::StepRun;
+use crate::incident::{Ask, Entry, Incident, Ledger};
+use crate::postmortem;
+use crate::runbook::walk::Walk;
+use crate::runbook::{Command, Runbook, Step};
+use crate::slo::Evaluator;
+use crate::text::{Place, Time};
+
+/// The state of the console.
+#[derive(Debug)]
+pub struct Model {
+    pub now: Time,
+    pub setting: Setting,
+    pub ledger: Ledger,
+    pub desk: Desk,
+    pub burn: BurnPane,
+    pub timeline: TimelinePane,
+    pub runbook: RunbookPane,
+    pub postmortem: PostmortemPane,
+    pub popup: Option<Popup>,
+    pub notices: Notices,
+}
+
+/// What does not change while the console runs, but for live reloads.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Who sits at the keyboard.
+    pub who: String,
+    pub zone: Tz,
+    pub keymap: Keymap,
+    /// Speed of the demo's clock; `None` on the wall clock.
+    pub demo: Option<f64>,
+    /// Which configuration is in force, for the header.
+    pub configuration: String,
+    /// Trusted values for runbook placeholders, by service.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Which pane has the focus and how the screen is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Desk {
+    pub focus: Pane,
+    pub zoomed: bool,
+    pub area: Rect,
+}
+
+/// One of the four panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pane {
+    Burn,
+    Timeline,
+    Runbook,
+    Postmortem,
+}
+
+impl Pane {
+    pub const ALL: [Self; 4] = [Self::Burn, Self::Timeline, Self::Runbook, Self::Postmortem];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Burn => "Burn",
+            Self::Timeline => "Timeline",
+            Self::Runbook => "Runbook",
+            Self::Postmortem => "Postmortem",
+        }
+    }
+
+    /// The pane `steps` further round.
+    #[must_use]
+    pub fn step(self, steps: usize) -> Self {
+        let here = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
+        Self::ALL[(here + steps) % Self::ALL.len()]
+    }
+}
+
+/// Live SLOs.
+#[derive(Debug)]
+pub struct BurnPane {
+    pub evaluator: Evaluator,
+    pub selected: usize,
+    /// Share of the history that is loaded, by source, while it is loading.
+    pub loading: BTreeMap<String, f32>,
+    /// SLOs that page while no open incident covers their service, the newest last.
+    pub offers: Vec<String>,
+    /// What is wrong with the configuration in force, for the messages.
+    pub changes: Vec<ChangeMark>,
+}
+
+/// A deploy (or other change) as charts mark it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangeMark {
+    pub at: Time,
+    pub service: String,
+    pub what: String,
+}
+
+/// The incident shown, its entries, and the scribe's line.
+#[derive(Debug)]
+pub struct TimelinePane {
+    /// The incident shown; `None` until there is one.
+    pub shown: Option<String>,
+    pub entries: Vec<Entry>,
+    /// First visible entry counted from the end; 0 follows the newest.
+    pub back: usize,
+    pub scribe: Editor,
+    /// The scribe's line owns the keyboard.
+    pub writing: bool,
+    pub pending: Vec<Pending>,
+    pub next_ticket: u64,
+}
+
+/// Something asked of the journal that it has not acknowledged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    pub ticket: u64,
+    pub ask: Ask,
+    /// Why it could not be saved yet; `None` while the first try is under way.
+    pub unsaved: Option<String>,
+}
+
+/// The runbook being walked.
+#[derive(Debug)]
+pub struct RunbookPane {
+    pub library: Vec<Runbook>,
+    pub open: Option<OpenRunbook>,
+    /// Answers to placeholders, kept for the walk.
+    pub answers: BTreeMap<String, String>,
+    pub run: Option<Run>,
+    /// First visible line of the detail.
+    pub scroll: u16,
+}
+
+/// The open runbook and how far it was walked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenRunbook {
+    pub runbook: Runbook,
+    pub walk: Walk,
+}
+
+impl OpenRunbook {
+    /// The current step; `None` in a runbook without steps.
+    pub fn step(&self) -> Option<&Step> {
+        self.runbook.steps().get(self.walk.current).map(|placed| placed.step)
+    }
+
+    /// The command that `run` would run now.
+    pub fn command(&self) -> Option<&Command> {
+        self.step()?.commands.get(self.walk.step()?.next_command())
+    }
+}
+
+/// A command that runs, or the last one that ran.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub step: String,
+    pub title: String,
+    pub command: String,
+    pub started_at: Time,
+    pub output: VecDeque<OutputLine>,
+    /// Lines that no longer fit in memory; the spool has them.
+    pub cut: u64,
+    pub ended: Option<StepRun>,
+}
+
+impl RunbookPane {
+    pub fn running(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.ended.is_none())
+    }
+
+    /// The command that `run` would run now.
+    pub fn command(&self) -> Option<&Command> {
+        self.open.as_ref()?.command()
+    }
+}
+
+/// The draft.
+#[derive(Debug)]
+pub struct PostmortemPane {
+    /// The incident the text is about.
+    pub incident: Option<String>,
+    pub editor: Editor,
+    /// The editor owns the keyboard.
+    pub writing: bool,
+    pub saved: Saved,
+    pub template: Template,
+}
+
+/// What drafts are made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    pub place: Place,
+    pub text: String,
+}
+
+impl Template {
+    /// The template that comes with the program.
+    pub fn shipped() -> Self {
+        Self { place: Place::file(postmortem::TEMPLATE_FILE), text: postmortem::TEMPLATE.to_owned() }
+    }
+}
+
+/// Whether the text on the screen is on the disk.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Saved {
+    /// Nothing was drafted or loaded.
+    Empty,
+    /// Made from the log; no human word in it yet.
+    Fresh,
+    /// Changed since; `since` is the last key.
+    Changed {
+        since: Time,
+    },
+    Saving,
+    Saved {
+        at: Time,
+    },
+    /// Still here, not on the disk.
+    Failed {
+        why: String,
+        retry_at: Time,
+    },
+}
+
+impl PostmortemPane {
+    pub fn has_text(&self) -> bool {
+        self.saved != Saved::Empty
+    }
+}
+
+impl Model {
+    /// A console that has seen nothing yet.
+    pub fn new(now: Time, setting: Setting, evaluator: Evaluator, template: Template) -> Self {
+        let notices = Notices { speed: setting.demo.unwrap_or(1.0), ..Notices::default() };
+        Self {
+            now,
+            setting,
+            ledger: Ledger::default(),
+            desk: Desk { focus: Pane::Burn, zoomed: false, area: Rect::default() },
+            burn: BurnPane {
+                evaluator,
+                selected: 0,
+                loading: BTreeMap::new(),
+                offers: Vec::new(),
+                changes: Vec::new(),
+            },
+            timeline: TimelinePane {
+                shown: None,
+                entries: Vec::new(),
+                back: 0,
+                scribe: Editor::line(""),
+                writing: false,
+                pending: Vec::new(),
+                next_ticket: 1,
+            },
+            runbook: RunbookPane {
+                library: Vec::new(),
+                open: None,
+                answers: BTreeMap::new(),
+                run: None,
+                scroll: 0,
+            },
+            postmortem: PostmortemPane {
+                incident: None,
+                editor: Editor::page(""),
+                writing: false,
+                saved: Saved::Empty,
+                template,
+            },
+            popup: None,
+            notices,
+        }
+    }
+
+    /// The incident on the screen.
+    pub fn incident(&self) -> Option<&Incident> {
+        let shown = self.timeline.shown.as_deref()?;
+        self.ledger.incidents.iter().find(|incident| incident.id == shown)
+    }
+
+    /// Whether any incident is open: then leaving asks first.
+    pub fn any_open(&self) -> bool {
+        self.ledger.incidents.iter().any(Incident::is_open)
+    }
+
+    /// Whether typed characters belong to a text and not to the action table.
+    pub fn typing(&self) -> bool {
+        self.popup.is_some() || self.timeline.writing || self.postmortem.writing
+    }
+}

@@ -1,0 +1,56 @@
+//! What reached us. Plain data: printable, replayable.
+
+use crossterm::event::KeyEvent;
+
+use super::keymap::Keymap;
+use super::model::Template;
+use crate::incident::Event;
+use crate::incident::event::{ChangeKind, StepRun};
+use crate::runbook::Runbook;
+use crate::slo::Sample;
+use crate::text::{Problem, Time};
+
+/// One thing that reached the console.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Key(KeyEvent),
+    Paste(String),
+    Resize { width: u16, height: u16 },
+    Tick(Time),
+    /// What a source says of one SLO, or why it cannot.
+    Sampled { slo: String, at: Time, outcome: Result<Sample, String> },
+    /// A piece of an SLO's past.
+    History { slo: String, sample: Sample },
+    /// Share of a source's history that is loaded; 1 when all of it is.
+    HistoryLoaded { source: String, done: f32 },
+    /// A change that a source reported by itself.
+    Changed { at: Time, kind: ChangeKind, service: String, what: String },
+    /// The whole journal: at the start, and after words in it were erased.
+    Loaded(Vec<Event>),
+    /// New events of the journal, ours (then with the ticket of the asking) or another process's.
+    Appended { ticket: Option<u64>, events: Vec<Event> },
+    Refused { ticket: u64, why: String },
+    /// Not saved; it is being tried again.
+    Unsaved { ticket: u64, why: String },
+    Output(Vec<OutputLine>),
+    StepEnded(StepRun),
+    Runbooks(Vec<Runbook>),
+    Keymap(Keymap),
+    Template(Template),
+    Problems(Vec<Problem>),
+    /// The edited text of an incident's postmortem as the disk has it; `None` when there is none.
+    PostmortemLoaded { incident: String, text: Option<String> },
+    PostmortemSaved { incident: String, sha256: String, bytes: u64 },
+    PostmortemExported { incident: String, path: String, sha256: String },
+    /// Reading or writing the postmortem failed.
+    PostmortemFailed { why: String },
+    /// A worker panicked or ended; the rest goes on.
+    TaskDied { task: String, why: String },
+}
+
+/// A line of a running command's output, redacted and safe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputLine {
+    pub error: bool,
+    pub text: String,
+}

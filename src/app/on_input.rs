@@ -1,0 +1,164 @@
+//! Keys and pastes: to whoever owns the keyboard, else through the action table.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::action::{self, Action};
+use super::effect::Effect;
+use super::form::{Choice, Confirm, Form, Help, Popup};
+use super::model::{Model, Pane};
+use super::notice::Tone;
+use super::{on_burn, on_popup, on_postmortem, on_runbook, on_timeline};
+use crate::incident::Incident;
+
+/// Lines a page key moves.
+const PAGE: isize = 10;
+
+/// A key. A window owns it, then a text being written, then the focused pane, then the console.
+pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    if model.popup.is_some() {
+        return on_popup::key(model, key);
+    }
+    if model.timeline.writing {
+        return on_timeline::key(model, key);
+    }
+    if model.postmortem.writing {
+        return on_postmortem::key(model, key);
+    }
+    if key.code == KeyCode::Esc && key.modifiers == KeyModifiers::NONE {
+        model.desk.zoomed = false;
+        return Vec::new();
+    }
+    match model.setting.keymap.action(key, model.desk.focus) {
+        Some(action) => act(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// A paste goes into the text being written and nowhere else; it never confirms anything.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    match &mut model.popup {
+        Some(popup) => on_popup::paste(popup, text),
+        None if model.timeline.writing => return on_timeline::paste(model, text),
+        None if model.postmortem.writing => on_postmortem::paste(model, text),
+        None => model.notices.say(model.now, Tone::Info, "nothing to paste into; press n to write a note"),
+    }
+    Vec::new()
+}
+
+/// Carries out an action of the table, or says why it cannot be done now.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(why) = action::disabled(action, model) {
+        model.notices.say(model.now, Tone::Warning, why);
+        return Vec::new();
+    }
+    match action {
+        Action::Quit => return quit(model),
+        Action::NextPane => focus(model, model.desk.focus.step(1)),
+        Action::PreviousPane => focus(model, model.desk.focus.step(Pane::ALL.len() - 1)),
+        Action::ShowBurn => focus(model, Pane::Burn),
+        Action::ShowTimeline => focus(model, Pane::Timeline),
+        Action::ShowRunbook => focus(model, Pane::Runbook),
+        Action::ShowPostmortem => focus(model, Pane::Postmortem),
+        Action::Zoom => model.desk.zoomed = !model.desk.zoomed,
+        Action::Up => scroll(model, -1),
+        Action::Down => scroll(model, 1),
+        Action::PageUp => scroll(model, -PAGE),
+        Action::PageDown => scroll(model, PAGE),
+        Action::Top => scroll(model, isize::MIN),
+        Action::Bottom => scroll(model, isize::MAX),
+        Action::Note => write_note(model),
+        Action::RunStep => on_runbook::ask_to_run(model),
+        Action::StopRun => return vec![Effect::StopRun],
+        Action::StepDone | Action::StepSkip => return on_runbook::mark(model, action),
+        Action::DraftPostmortem => return draft(model),
+        Action::EditPostmortem => edit(model),
+        Action::ExportPostmortem => return on_postmortem::export(model),
+        _ => model.popup = window(model, action),
+    }
+    Vec::new()
+}
+
+/// The window an action opens.
+fn window(model: &Model, action: Action) -> Option<Popup> {
+    let incident = model.incident();
+    let form = match action {
+        Action::Help => return Some(Popup::Help(Help::open())),
+        Action::Messages => return Some(Popup::Messages { scroll: 0 }),
+        Action::Resolve => return Some(Popup::Confirm(Confirm::resolve(resolve_warnings(model)))),
+        Action::Declare => on_burn::declaration(model),
+        Action::SetSeverity => Form::severity(incident?.severity),
+        Action::SetPhase => Form::phase(incident?.phase),
+        Action::AssignRole => Form::role(),
+        Action::PostUpdate => Form::update(),
+        Action::MarkMitigated => Form::mitigated(),
+        Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
+        Action::OpenRunbook => on_runbook::choose(model),
+        _ => return None,
+    };
+    Some(Popup::Form(form))
+}
+
+fn incident_choice(incident: &Incident) -> Choice {
+    Choice::new(&incident.id, &format!("{} {}", incident.severity, incident.title))
+}
+
+/// What still speaks against resolving: it warns, it never blocks.
+fn resolve_warnings(model: &Model) -> Vec<String> {
+    let Some(incident) = model.incident() else { return Vec::new() };
+    let mut warnings = on_burn::still_burning(model, &incident.services);
+    if incident.mitigated.is_none() {
+        warnings.push("nobody marked the impact as mitigated (m does)".to_owned());
+    }
+    let open = incident.tasks.iter().filter(|task| task.done_at.is_none());
+    warnings.extend(open.map(|task| format!("task {} is open: {} ({})", task.number, task.text, task.owner)));
+    warnings
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let open = model.ledger.incidents.iter().rev().find(|incident| incident.is_open());
+    match open {
+        Some(incident) => {
+            model.popup = Some(Popup::Confirm(Confirm::quit(&incident.id)));
+            Vec::new()
+        }
+        None => leave(model),
+    }
+}
+
+/// Leaves, after the draft is saved.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    let mut effects = on_postmortem::save_now(model);
+    effects.push(Effect::Quit);
+    effects
+}
+
+fn focus(model: &mut Model, pane: Pane) {
+    model.desk.focus = pane;
+}
+
+fn write_note(model: &mut Model) {
+    model.timeline.writing = true;
+    model.desk.focus = Pane::Timeline;
+}
+
+fn draft(model: &mut Model) -> Vec<Effect> {
+    model.desk.focus = Pane::Postmortem;
+    on_postmortem::ask_to_draft(model)
+}
+
+fn edit(model: &mut Model) {
+    model.postmortem.writing = true;
+    model.desk.focus = Pane::Postmortem;
+}
+
+fn scroll(model: &mut Model, by: isize) {
+    match model.desk.focus {
+        Pane::Burn => on_burn::scroll(model, by),
+        Pane::Timeline => on_timeline::scroll(model, by),
+        Pane::Runbook => on_runbook::scroll(model, by),
+        Pane::Postmortem => on_postmortem::scroll(model, by),
+    }
+}

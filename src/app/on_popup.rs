@@ -1,0 +1,185 @@
+//! The open window: its keys, and what its answer leads to.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::effect::Effect;
+use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
+use super::model::Model;
+use super::notice::Tone;
+use super::{on_input, on_postmortem, on_runbook, on_timeline};
+use crate::incident::event::{Audience, Mitigation};
+use crate::incident::{Ask, Intent, Phase, Role, Severity};
+
+/// A key in the open window. Esc closes it.
+pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let leaves = key.code == KeyCode::Esc
+        || (key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL));
+    let Some(popup) = model.popup.take() else { return Vec::new() };
+    if leaves {
+        return Vec::new();
+    }
+    match popup {
+        Popup::Help(help) => help_key(model, help, key),
+        Popup::Form(form) => form_key(model, form, key),
+        Popup::Confirm(confirm) => confirm_key(model, confirm, key),
+        Popup::Messages { scroll } => messages_key(model, scroll, key),
+    }
+}
+
+/// A paste goes into the window's line; a question takes none.
+pub fn paste(popup: &mut Popup, text: &str) {
+    match popup {
+        Popup::Help(help) => help.filter.paste(text),
+        Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
+        _ => {}
+    }
+}
+
+fn messages_key(model: &mut Model, scroll: usize, key: KeyEvent) -> Vec<Effect> {
+    let scroll = match key.code {
+        KeyCode::Down | KeyCode::Char('j') => scroll + 1,
+        KeyCode::Up | KeyCode::Char('k') => scroll.saturating_sub(1),
+        _ => return Vec::new(),
+    };
+    model.popup = Some(Popup::Messages { scroll: scroll.min(model.notices.newest_first().count()) });
+    Vec::new()
+}
+
+fn help_key(model: &mut Model, mut help: Help, key: KeyEvent) -> Vec<Effect> {
+    let found = help.matches();
+    match key.code {
+        KeyCode::Enter => {
+            let chosen = found.get(help.chosen).copied();
+            return chosen.map(|action| on_input::act(model, action)).unwrap_or_default();
+        }
+        KeyCode::Up => help.chosen = help.chosen.saturating_sub(1),
+        KeyCode::Down => help.chosen = (help.chosen + 1).min(found.len().saturating_sub(1)),
+        _ => {
+            if help.filter.key(key) {
+                help.chosen = 0;
+            }
+        }
+    }
+    model.popup = Some(Popup::Help(help));
+    Vec::new()
+}
+
+fn form_key(model: &mut Model, mut form: Form, key: KeyEvent) -> Vec<Effect> {
+    match key.code {
+        KeyCode::Enter => return submit(model, form),
+        KeyCode::Up => form.move_choice(-1),
+        KeyCode::Down | KeyCode::Tab => form.move_choice(1),
+        KeyCode::Char(digit @ '1'..='9') if form.line.is_none() => {
+            let wanted = digit as usize - '1' as usize;
+            form.chosen = wanted.min(form.choices.len().saturating_sub(1));
+        }
+        _ => {
+            if let Some((_, editor)) = &mut form.line {
+                editor.key(key);
+            }
+        }
+    }
+    model.popup = Some(Popup::Form(form));
+    Vec::new()
+}
+
+/// Hands a form over. A refusal keeps it open with what was typed and the reason.
+fn submit(model: &mut Model, mut form: Form) -> Vec<Effect> {
+    match answer(model, &form) {
+        Ok(effects) => effects,
+        Err(why) => {
+            form.refused = Some(why);
+            model.popup = Some(Popup::Form(form));
+            Vec::new()
+        }
+    }
+}
+
+fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    let chosen = form.choices.get(form.chosen).map(|choice| choice.label.clone()).unwrap_or_default();
+    match &form.purpose {
+        Purpose::Switch => Ok(on_timeline::show(model, chosen)),
+        Purpose::Runbook => Ok(on_runbook::open(model, &chosen)),
+        Purpose::Placeholder { name } => {
+            on_runbook::fill(model, name.clone(), form.written());
+            Ok(Vec::new())
+        }
+        Purpose::Declare { services } => {
+            let ask = Ask::new(&model.setting.who, declare(form, &chosen, services)?);
+            on_timeline::try_append(model, ask)
+        }
+        _ => {
+            let ask = Ask::new(&model.setting.who, intent(form, &chosen)?);
+            let shown = model.timeline.shown.clone();
+            on_timeline::try_append(model, Ask { incident: shown, ..ask })
+        }
+    }
+}
+
+fn declare(form: &Form, chosen: &str, services: &[String]) -> Result<Intent, String> {
+    Ok(Intent::Declare {
+        title: form.written(),
+        severity: chosen.parse::<Severity>()?,
+        services: services.to_vec(),
+        ic: None,
+        drill: false,
+    })
+}
+
+fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
+    let written = form.written();
+    Ok(match form.purpose {
+        Purpose::Severity => Intent::SetSeverity { to: chosen.parse()?, reason: written },
+        Purpose::Phase => Intent::SetPhase { to: chosen.parse::<Phase>()? },
+        Purpose::Role => assign(chosen.parse()?, &written),
+        Purpose::Update => {
+            Intent::Update { text: written, audience: chosen.parse::<Audience>()?, next: None }
+        }
+        _ => Intent::Mitigate { kind: chosen.parse::<Mitigation>()? },
+    })
+}
+
+/// `ana, the shift changed`: who takes the seat, and why where somebody else holds it.
+fn assign(role: Role, written: &str) -> Intent {
+    let (who, reason) = match written.split_once(',') {
+        Some((who, reason)) => (who.trim(), Some(reason.trim().to_owned())),
+        None => (written, None),
+    };
+    Intent::AssignRole { role, who: who.to_owned(), reason }
+}
+
+/// A yes is `y`, or the whole word where one is asked for; any other key is a no.
+fn confirm_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Effect> {
+    if let Some((word, editor)) = &mut confirm.word {
+        if key.code == KeyCode::Enter && editor.text().trim() == *word {
+            return confirmed(model, confirm.question);
+        }
+        editor.key(key);
+        model.popup = Some(Popup::Confirm(confirm));
+        return Vec::new();
+    }
+    match key.code {
+        KeyCode::Char('y') => confirmed(model, confirm.question),
+        KeyCode::Enter => {
+            model.popup = Some(Popup::Confirm(confirm));
+            Vec::new()
+        }
+        _ => {
+            model.notices.say(model.now, Tone::Info, "not done");
+            Vec::new()
+        }
+    }
+}
+
+fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
+    match question {
+        Question::Run(request) => on_runbook::start(model, request),
+        Question::Quit => on_input::leave(model),
+        Question::Redraft => on_postmortem::draft(model),
+        Question::Resolve => {
+            let ask = Ask::new(&model.setting.who, Intent::Resolve);
+            let shown = model.timeline.shown.clone();
+            on_timeline::append(model, Ask { incident: shown, ..ask })
+        }
+    }
+}

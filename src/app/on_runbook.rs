@@ -1,0 +1,208 @@
+//! The runbook pane: the walk, placeholders, confirmation, the running command.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::action::Action;
+use super::effect::{Effect, RunRequest};
+use super::form::{Choice, Confirm, Form, Popup};
+use super::model::{Model, OpenRunbook, Pane, Run};
+use super::msg::OutputLine;
+use super::notice::Tone;
+use super::{on_burn, on_timeline};
+use crate::incident::event::{StepOutcome, StepRun};
+use crate::incident::{Ask, EventKind, Intent};
+use crate::runbook::placeholder::{self, Values};
+use crate::runbook::walk::Walk;
+use crate::runbook::{Command, Runbook};
+
+/// Output lines kept in memory; the spool has the rest.
+const OUTPUT_KEPT: usize = 2_000;
+/// How long a step may run unless its runbook says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(300);
+
+/// The library as the files have it now. An open walk keeps its progress.
+pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
+    if let Some(open) = &mut model.runbook.open
+        && let Some(edited) = library.iter().find(|runbook| runbook.name == open.runbook.name)
+        && edited.sha256 != open.runbook.sha256
+    {
+        open.walk.rebind(edited);
+        open.runbook = edited.clone();
+        model.notices.say(model.now, Tone::Info, format!("{} was edited; reloaded", edited.name));
+    }
+    model.runbook.library = library;
+    Vec::new()
+}
+
+/// The form that chooses a runbook, the fitting one first under the cursor.
+pub fn choose(model: &Model) -> Form {
+    let services = model.incident().map(|incident| incident.services.clone()).unwrap_or_default();
+    let fitting = on_burn::runbook_for(model, &services);
+    let library = &model.runbook.library;
+    let chosen = library.iter().position(|runbook| Some(&runbook.name) == fitting.as_ref()).unwrap_or(0);
+    Form::runbook(library.iter().map(|runbook| Choice::new(&runbook.name, &runbook.title)), chosen)
+}
+
+/// Opens the runbook of the incident's services, unless somebody is already walking one.
+pub fn open_for(model: &mut Model, services: &[String]) -> Vec<Effect> {
+    match on_burn::runbook_for(model, services) {
+        Some(name) if model.runbook.open.is_none() && !model.runbook.running() => open(model, &name),
+        _ => Vec::new(),
+    }
+}
+
+/// Opens a runbook at its first step; on record where an incident is shown.
+pub fn open(model: &mut Model, name: &str) -> Vec<Effect> {
+    let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name) else {
+        model.notices.say(model.now, Tone::Warning, format!("{name}: no such runbook; press b to choose one"));
+        return Vec::new();
+    };
+    let opened = EventKind::RunbookOpened { name: runbook.name.clone(), sha256: runbook.sha256.clone() };
+    model.runbook.open = Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::open(runbook) });
+    model.runbook.answers = BTreeMap::new();
+    model.runbook.scroll = 0;
+    if !model.runbook.running() {
+        model.runbook.run = None;
+    }
+    record(model, opened)
+}
+
+/// After a restart: the runbook that was being walked, at the step where it was left.
+pub fn resume(model: &mut Model, services: &[String]) {
+    let Some(incident) = model.incident() else { return };
+    let kinds: Vec<EventKind> = incident.timeline.iter().map(|entry| entry.event.kind.clone()).collect();
+    let opened = kinds.iter().rev().find_map(|kind| match kind {
+        EventKind::RunbookOpened { name, .. } => Some(name.clone()),
+        _ => None,
+    });
+    let Some(name) = opened.or_else(|| on_burn::runbook_for(model, services)) else { return };
+    let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name) else { return };
+    model.runbook.open =
+        Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::replay(runbook, &kinds) });
+}
+
+/// What the journal says of the walk: ours, or a colleague's at another terminal.
+pub fn recorded(model: &mut Model, kind: &EventKind) {
+    if let Some(open) = &mut model.runbook.open {
+        open.walk.apply(kind);
+    }
+}
+
+/// `r`: asks for what is missing, then shows exactly what would run.
+pub fn ask_to_run(model: &mut Model) {
+    let Some(command) = model.runbook.command().cloned() else { return };
+    model.desk.focus = Pane::Runbook;
+    let values = values(model);
+    model.popup = Some(match placeholder::fill(&command, &values) {
+        Ok(text) => Popup::Confirm(confirm(model, &command, text)),
+        Err(open) => Popup::Form(Form::placeholder(open.first().map_or("a value", String::as_str))),
+    });
+}
+
+/// An answer to a placeholder, kept for the walk; then the next question, or the confirmation.
+pub fn fill(model: &mut Model, name: String, value: String) {
+    model.runbook.answers.insert(name, value);
+    ask_to_run(model);
+}
+
+/// What placeholders are filled from: trusted configuration, then the incident, then answers.
+fn values(model: &Model) -> Values {
+    let incident = model.incident();
+    let service = incident.and_then(|incident| incident.services.first().cloned());
+    let trusted = service.as_ref().and_then(|service| model.setting.values.get(service)).cloned();
+    let mut other = model.runbook.answers.clone();
+    if let Some(service) = service {
+        other.entry("service".to_owned()).or_insert(service);
+    }
+    if let Some(incident) = incident {
+        other.entry("incident".to_owned()).or_insert_with(|| incident.id.clone());
+    }
+    Values { trusted: trusted.unwrap_or_default(), other }
+}
+
+fn confirm(model: &Model, command: &Command, text: String) -> Confirm {
+    let open = model.runbook.open.as_ref();
+    let step = open.and_then(|open| open.walk.step());
+    let request = RunRequest {
+        runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
+        step: step.map(|step| step.n.clone()).unwrap_or_default(),
+        title: step.map(|step| step.title.clone()).unwrap_or_default(),
+        command: text,
+        risk: command.risk,
+        timeout: TIMEOUT,
+    };
+    Confirm::run(request, &model.runbook.answers)
+}
+
+/// Confirmed: it runs.
+pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
+    model.runbook.run = Some(Run {
+        step: request.step.clone(),
+        title: request.title.clone(),
+        command: request.command.clone(),
+        started_at: model.now,
+        output: std::collections::VecDeque::new(),
+        cut: 0,
+        ended: None,
+    });
+    vec![Effect::Run(request)]
+}
+
+pub fn output(model: &mut Model, lines: Vec<OutputLine>) -> Vec<Effect> {
+    if let Some(run) = &mut model.runbook.run {
+        run.output.extend(lines);
+        while run.output.len() > OUTPUT_KEPT {
+            run.output.pop_front();
+            run.cut += 1;
+        }
+    }
+    Vec::new()
+}
+
+/// The command ended: on record, and said.
+pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
+    let tone = if run.exit == Some(0) { Tone::Good } else { Tone::Danger };
+    model.notices.say(model.now, tone, format!("step {}: {}", run.step, run.ended));
+    if let Some(shown) = &mut model.runbook.run {
+        shown.ended = Some(run.clone());
+    }
+    let effects = record(model, EventKind::StepRan(run.clone()));
+    if effects.is_empty() {
+        recorded(model, &EventKind::StepRan(run));
+    }
+    effects
+}
+
+/// Marks the current step done or skipped and goes on to the next.
+pub fn mark(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(open) = &model.runbook.open else { return Vec::new() };
+    let Some(step) = open.walk.step() else { return Vec::new() };
+    let outcome = if action == Action::StepDone { StepOutcome::Done } else { StepOutcome::Skipped };
+    let kind = EventKind::StepMarked {
+        runbook: open.runbook.name.clone(),
+        step: step.n.clone(),
+        title: step.title.clone(),
+        outcome,
+    };
+    recorded(model, &kind);
+    record(model, kind)
+}
+
+/// On record where an incident is shown; a walk without one leaves no trace.
+fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
+    let Some(incident) = model.incident().filter(|incident| incident.is_open()).map(|incident| incident.id.clone())
+    else {
+        return Vec::new();
+    };
+    let ask = Ask::new(&model.setting.who, Intent::Record { kind, dedupe: None });
+    on_timeline::append(model, ask.about(incident))
+}
+
+/// Up and down choose the step.
+pub fn scroll(model: &mut Model, by: isize) {
+    if let Some(open) = &mut model.runbook.open {
+        let last = open.walk.steps.len().saturating_sub(1);
+        open.walk.go_to(open.walk.current.saturating_add_signed(by).min(last));
+    }
+}

@@ -1,0 +1,220 @@
+//! The timeline pane: what the journal says, what the scribe writes, what is not saved yet.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::effect::Effect;
+use super::model::{Model, Pending};
+use super::notice::Tone;
+use super::{on_burn, on_postmortem, on_runbook};
+use crate::incident::event::NoteKind;
+use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger};
+
+/// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
+pub fn append(model: &mut Model, ask: Ask) -> Vec<Effect> {
+    match try_append(model, ask) {
+        Ok(effects) => effects,
+        Err(why) => {
+            model.notices.say(model.now, Tone::Warning, why);
+            Vec::new()
+        }
+    }
+}
+
+/// As [`append`], but the refusal goes back to the window that asked.
+pub fn try_append(model: &mut Model, ask: Ask) -> Result<Vec<Effect>, String> {
+    model.ledger.judge(&ask, model.now).map_err(|refusal| refusal.why)?;
+    let ticket = model.timeline.next_ticket;
+    model.timeline.next_ticket += 1;
+    model.timeline.pending.push(Pending { ticket, ask: ask.clone(), unsaved: None });
+    Ok(vec![Effect::Append { ticket, ask }])
+}
+
+/// The whole journal, at the start or after words in it were erased: folded, without following up
+/// what others already did.
+pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
+    model.ledger = Ledger::fold(events);
+    model.burn.changes.clear();
+    for event in events {
+        if let EventKind::ChangeMarked { service, what, .. } = &event.kind {
+            on_burn::mark_change(model, event.sorts_at(), service, what);
+        }
+    }
+    if model.timeline.shown.is_some() {
+        refresh(model);
+        return Vec::new();
+    }
+    let incidents = &model.ledger.incidents;
+    let latest = incidents.iter().rev().find(|incident| incident.is_open()).or(incidents.last());
+    let Some(latest) = latest.map(|incident| (incident.id.clone(), incident.services.clone())) else {
+        refresh(model);
+        return Vec::new();
+    };
+    let effects = show(model, latest.0);
+    on_runbook::resume(model, &latest.1);
+    effects
+}
+
+/// New events: folded, shown, and followed up (evidence, runbook, draft).
+pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec<Effect> {
+    if let Some(ticket) = ticket {
+        model.timeline.pending.retain(|pending| pending.ticket != ticket);
+    }
+    let fresh: Vec<&Event> = events.iter().filter(|event| event.seq > model.ledger.head).collect();
+    let mut effects = Vec::new();
+    for event in &fresh {
+        model.ledger.apply(event);
+        effects.extend(follow_up(model, event));
+    }
+    if !fresh.is_empty() {
+        refresh(model);
+    }
+    effects
+}
+
+/// What one new event leads to in the console.
+fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
+    match &event.kind {
+        EventKind::Declared { .. } => declared(model, event),
+        EventKind::PhaseChanged { .. } => keep_evidence(model, event, "phase"),
+        EventKind::Resolved => keep_evidence(model, event, "resolved"),
+        EventKind::ChangeMarked { service, what, .. } => {
+            on_burn::mark_change(model, event.sorts_at(), service, what);
+            Vec::new()
+        }
+        kind => {
+            if event.incident == model.timeline.shown {
+                on_runbook::recorded(model, kind);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// A declaration takes the screen: its incident is shown, its runbook opened, evidence kept.
+fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
+    let Some(incident) = event.incident.clone() else { return Vec::new() };
+    let Some(declared) = model.ledger.incidents.iter().find(|known| known.id == incident).cloned() else {
+        return Vec::new();
+    };
+    model.burn.offers.retain(|slo| {
+        let service = model.burn.evaluator.slo(slo).map(|slo| slo.service.clone());
+        service.is_none_or(|service| !declared.services.contains(&service))
+    });
+    let mut effects = show(model, incident);
+    effects.extend(on_runbook::open_for(model, &declared.services));
+    effects.extend(keep_evidence(model, event, "declared"));
+    effects
+}
+
+/// Shows an incident: its entries, and its postmortem where one was edited.
+pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
+    if model.timeline.shown.as_ref() == Some(&incident) {
+        return Vec::new();
+    }
+    let effects = on_postmortem::leave_incident(model);
+    model.timeline.shown = Some(incident.clone());
+    model.timeline.back = 0;
+    refresh(model);
+    [effects, vec![Effect::LoadPostmortem { incident }]].concat()
+}
+
+/// Stores what was measured, once for the event that asks for it.
+fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> {
+    let Some(incident) = event.incident.as_deref().and_then(|id| find(model, id)) else { return Vec::new() };
+    let evidence = on_burn::evidence(model, incident, moment);
+    if evidence.readings.is_empty() {
+        return Vec::new();
+    }
+    let dedupe = Some(format!("evidence:{}", event.seq));
+    let ask = Ask::new(on_burn::SYSTEM, Intent::Record { kind: EventKind::EvidenceKept(evidence), dedupe });
+    vec![Effect::Notice(ask.about(incident.id.clone()))]
+}
+
+fn find<'a>(model: &'a Model, id: &str) -> Option<&'a Incident> {
+    model.ledger.incidents.iter().find(|incident| incident.id == id)
+}
+
+/// Makes the lines of the pane anew from the ledger.
+pub fn refresh(model: &mut Model) {
+    model.timeline.entries = match model.incident() {
+        Some(incident) => model.ledger.timeline(incident),
+        None => model.ledger.loose.iter().cloned().map(Entry::new).collect(),
+    };
+}
+
+/// The journal's rules said no, on newer events than ours.
+pub fn refused(model: &mut Model, ticket: u64, why: String) -> Vec<Effect> {
+    model.timeline.pending.retain(|pending| pending.ticket != ticket);
+    model.notices.say(model.now, Tone::Warning, why);
+    Vec::new()
+}
+
+pub fn unsaved(model: &mut Model, ticket: u64, why: String) -> Vec<Effect> {
+    if let Some(pending) = model.timeline.pending.iter_mut().find(|pending| pending.ticket == ticket) {
+        pending.unsaved = Some(why);
+    }
+    Vec::new()
+}
+
+/// A key in the scribe's line. Esc leaves it; what was typed stays.
+pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    match key.code {
+        KeyCode::Esc => model.timeline.writing = false,
+        KeyCode::Enter => return write(model),
+        _ => {
+            model.timeline.scribe.key(key);
+        }
+    }
+    Vec::new()
+}
+
+/// Enter on an empty line leaves the line; a refused line stays to be mended.
+fn write(model: &mut Model) -> Vec<Effect> {
+    if model.timeline.scribe.is_blank() {
+        model.timeline.writing = false;
+        return Vec::new();
+    }
+    let line = model.timeline.scribe.text();
+    match try_append(model, note(model, &line)) {
+        Ok(effects) => {
+            model.timeline.scribe.set("");
+            model.timeline.back = 0;
+            effects
+        }
+        Err(why) => {
+            model.notices.say(model.now, Tone::Warning, why);
+            Vec::new()
+        }
+    }
+}
+
+/// Pasted text joins the scribe's line, its line breaks as spaces; nothing is sent before Enter.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.timeline.scribe.paste(text);
+    Vec::new()
+}
+
+/// A line as the scribe means it: `!` decides, `>` acts, `?` asks, a leading `*` stars it.
+fn note(model: &Model, line: &str) -> Ask {
+    let (star, line) = match line.trim().strip_prefix('*') {
+        Some(rest) => (true, rest),
+        None => (false, line.trim()),
+    };
+    let (kind, text) = match line.split_at_checked(1) {
+        Some(("!", rest)) => (NoteKind::Decision, rest),
+        Some((">", rest)) => (NoteKind::Action, rest),
+        Some(("?", rest)) => (NoteKind::Question, rest),
+        _ => (NoteKind::Observation, line),
+    };
+    let ask = Ask::new(&model.setting.who, Intent::Note { text: text.trim().to_owned(), kind, star });
+    match &model.timeline.shown {
+        Some(incident) => ask.about(incident),
+        None => ask,
+    }
+}
+
+pub fn scroll(model: &mut Model, by: isize) {
+    let last = model.timeline.entries.len().saturating_sub(1);
+    let back = isize::try_from(model.timeline.back).unwrap_or(isize::MAX);
+    model.timeline.back = usize::try_from(back.saturating_sub(by).max(0)).unwrap_or(0).min(last);
+}

@@ -1,0 +1,95 @@
+//! Where everything is on the screen: rectangles from a size and a focus. No drawing here.
+
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+
+use super::model::{Desk, Pane};
+
+/// How much room there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SizeClass {
+    /// Burn across the top, the other three side by side.
+    Wide,
+    /// Burn across the top, the timeline beside a column of two.
+    Medium,
+    /// Burn strip and one more pane, with tabs.
+    Small,
+    /// One pane with tabs.
+    Tiny,
+}
+
+impl SizeClass {
+    pub fn of(area: Rect) -> Self {
+        match (area.width, area.height) {
+            (160.., 36..) => Self::Wide,
+            (118.., 30..) => Self::Medium,
+            (72.., 20..) => Self::Small,
+            _ => Self::Tiny,
+        }
+    }
+}
+
+/// The rectangles of one frame. What is not shown has no entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Screen {
+    pub header: Rect,
+    pub tabs: Option<Rect>,
+    pub panes: Vec<(Pane, Rect)>,
+    pub message: Rect,
+    pub footer: Rect,
+    /// Where the terminal's own caret belongs, when somebody types.
+    pub caret: Option<Position>,
+}
+
+impl Screen {
+    /// Divides `area`. `burn_rows` is how many rows the burn table would like.
+    pub fn divide(area: Rect, desk: &Desk, burn_rows: u16) -> Self {
+        let class = SizeClass::of(area);
+        let header_rows = if class == SizeClass::Tiny { 1 } else { 2 };
+        let tab_rows = u16::from(matches!(class, SizeClass::Small | SizeClass::Tiny));
+        let message_rows = u16::from(area.height >= 8);
+        let [header, tabs, body, message, footer] = Layout::vertical([
+            Constraint::Length(header_rows),
+            Constraint::Length(tab_rows),
+            Constraint::Min(0),
+            Constraint::Length(message_rows),
+            Constraint::Length(1),
+        ])
+        .areas(area);
+        let panes = if desk.zoomed { vec![(desk.focus, body)] } else { panes(class, body, desk.focus, burn_rows) };
+        Self { header, tabs: (tab_rows > 0).then_some(tabs), panes, message, footer, caret: None }
+    }
+
+    pub fn pane(&self, pane: Pane) -> Option<Rect> {
+        self.panes.iter().find(|(shown, _)| *shown == pane).map(|(_, area)| *area)
+    }
+}
+
+fn panes(class: SizeClass, body: Rect, focus: Pane, burn_rows: u16) -> Vec<(Pane, Rect)> {
+    let wanted = burn_rows.saturating_add(3);
+    match class {
+        SizeClass::Tiny => vec![(focus, body)],
+        SizeClass::Small => {
+            let other = if focus == Pane::Burn { Pane::Timeline } else { focus };
+            let [burn, below] = split(body, wanted.min(body.height / 2));
+            vec![(Pane::Burn, burn), (other, below)]
+        }
+        SizeClass::Medium => {
+            let [burn, below] = split(body, wanted.min(body.height / 3).max(6));
+            let [left, right] =
+                Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(below);
+            let [runbook, postmortem] =
+                Layout::vertical([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(right);
+            vec![(Pane::Burn, burn), (Pane::Timeline, left), (Pane::Runbook, runbook), (Pane::Postmortem, postmortem)]
+        }
+        SizeClass::Wide => {
+            let [burn, below] = split(body, (wanted + 9).min(body.height * 2 / 5));
+            let third = Constraint::Ratio(1, 3);
+            let [timeline, runbook, postmortem] = Layout::horizontal([third, third, third]).areas(below);
+            vec![(Pane::Burn, burn), (Pane::Timeline, timeline), (Pane::Runbook, runbook), (Pane::Postmortem, postmortem)]
+        }
+    }
+}
+
+fn split(body: Rect, top: u16) -> [Rect; 2] {
+    Layout::vertical([Constraint::Length(top), Constraint::Min(0)]).areas(body)
+}

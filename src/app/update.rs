@@ -1,0 +1,79 @@
+//! Every message goes through here, to the function that knows it.
+
+use super::effect::Effect;
+use super::model::{Model, Saved, Template};
+use super::msg::Msg;
+use super::notice::Tone;
+use super::{on_burn, on_input, on_postmortem, on_runbook, on_timeline};
+use crate::incident::Intent;
+use crate::text::{Level, Problem};
+
+/// Changes the model by one message; what the outside has to do comes back.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => on_input::key(model, key),
+        Msg::Paste(text) => on_input::paste(model, &text),
+        Msg::Resize { width, height } => resize(model, width, height),
+        Msg::Tick(now) => tick(model, now),
+        Msg::Sampled { slo, at, outcome } => on_burn::sampled(model, &slo, at, outcome),
+        Msg::HistoryLoaded { source, done } => on_burn::history_loaded(model, source, done),
+        Msg::History { slo, sample } => on_burn::sampled(model, &slo, model.now, Ok(sample)),
+        Msg::Changed { at, kind, service, what } => {
+            on_burn::changed(model, at, Intent::MarkChange { kind, service, what })
+        }
+        Msg::Loaded(events) => on_timeline::loaded(model, &events),
+        Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
+        Msg::Refused { ticket, why } => on_timeline::refused(model, ticket, why),
+        Msg::Unsaved { ticket, why } => on_timeline::unsaved(model, ticket, why),
+        Msg::Output(lines) => on_runbook::output(model, lines),
+        Msg::StepEnded(run) => on_runbook::ended(model, run),
+        Msg::Runbooks(library) => on_runbook::library(model, library),
+        Msg::Keymap(keymap) => {
+            model.setting.keymap = keymap;
+            Vec::new()
+        }
+        Msg::Template(template) => new_template(model, template),
+        Msg::Problems(problems) => say_problems(model, &problems),
+        Msg::PostmortemLoaded { incident, text } => on_postmortem::loaded(model, incident, text),
+        Msg::PostmortemSaved { incident, sha256, bytes } => on_postmortem::saved(model, incident, sha256, bytes),
+        Msg::PostmortemExported { incident, path, sha256 } => {
+            on_postmortem::exported(model, incident, path, sha256)
+        }
+        Msg::PostmortemFailed { why } => on_postmortem::failed(model, why),
+        Msg::TaskDied { task, why } => {
+            model.notices.say(model.now, Tone::Danger, format!("{task} stopped: {why}"));
+            Vec::new()
+        }
+    }
+}
+
+/// Problems as notices: the first one on the line, all of them to be read again.
+pub(super) fn say_problems(model: &mut Model, problems: &[Problem]) -> Vec<Effect> {
+    for problem in problems.iter().rev() {
+        let tone = if problem.level == Level::Error { Tone::Danger } else { Tone::Warning };
+        model.notices.say(model.now, tone, problem.to_string());
+    }
+    Vec::new()
+}
+
+fn resize(model: &mut Model, width: u16, height: u16) -> Vec<Effect> {
+    model.desk.area = ratatui::layout::Rect::new(0, 0, width, height);
+    Vec::new()
+}
+
+fn tick(model: &mut Model, now: crate::text::Time) -> Vec<Effect> {
+    model.now = now;
+    let mut effects = on_burn::evaluate(model);
+    effects.extend(on_postmortem::pause(model));
+    effects
+}
+
+fn new_template(model: &mut Model, template: Template) -> Vec<Effect> {
+    if model.postmortem.template != template {
+        model.postmortem.template = template;
+        if model.postmortem.saved == Saved::Fresh {
+            return on_postmortem::draft(model);
+        }
+    }
+    Vec::new()
+}

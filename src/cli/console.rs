@@ -1,0 +1,280 @@
+//! The console: on the configuration, or on the demo's simulated fleet.
+
+use std::env;
+use std::io::{IsTerminal, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use clap::{Args, ValueEnum};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{Receiver, Sender};
+use tracing_subscriber::EnvFilter;
+
+use super::args::{Color, Global};
+use super::context::{Context, Loaded};
+use super::output::Failure;
+use crate::app::model::Template;
+use crate::app::{Model, Msg, Setting};
+use crate::config::Config;
+use crate::io::clock::Clock;
+use crate::io::demo::{self, Fleet, Scenario};
+use crate::io::feed::{self, Feed};
+use crate::io::files::{self, UserFiles};
+use crate::io::looks::{Looks, Wanted};
+use crate::io::outside::Outside;
+use crate::io::runtime::{self, Ended, Start, Told};
+use crate::io::scribe::Scribe;
+use crate::text::Problem;
+
+/// Seed of the demo's noise: every demo tells the same story.
+const SEED: u64 = 7;
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// What goes wrong
+    #[arg(long, default_value = "bad-deploy")]
+    scenario: Story,
+    /// How much faster than the wall the demo's clock runs
+    #[arg(long, default_value_t = 12.0, value_parser = speed)]
+    speed: f64,
+}
+
+/// The demo's scenarios, as the command line names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Story {
+    BadDeploy,
+    Latency,
+    Outage,
+    Calm,
+}
+
+impl From<Story> for Scenario {
+    fn from(story: Story) -> Self {
+        match story {
+            Story::BadDeploy => Self::BadDeploy,
+            Story::Latency => Self::Latency,
+            Story::Outage => Self::Outage,
+            Story::Calm => Self::Calm,
+        }
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.trim_end_matches('x').parse().map_err(|_| "not a number".to_owned())?;
+    if (1.0..=120.0).contains(&speed) { Ok(speed) } else { Err("use 1 to 120".to_owned()) }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Admin {
+    #[arg(value_enum)]
+    action: AdminAction,
+    #[arg(long)]
+    url: String,
+    #[arg(long)]
+    service: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AdminAction {
+    Status,
+    Rollback,
+    Failover,
+}
+
+/// Opens the console on the configuration in force.
+pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
+    demand_terminal()?;
+    let Loaded { config, problems } = context.config()?;
+    let configuration = context.config_path.as_ref().map_or_else(
+        || "no configuration (warroom init writes one, warroom demo needs none)".to_owned(),
+        |path| format!("configuration {}", path.display()),
+    );
+    let launch = Launch {
+        who: context.who.clone(),
+        data: context.data.clone(),
+        clock: context.clock,
+        color: context.color,
+        demo: None,
+        configuration,
+        files: context.user_files(),
+        problems,
+    };
+    let runtime = start_runtime()?;
+    runtime.block_on(async {
+        let (tell, told) = runtime::messages();
+        let _feed = Feed::start(&config, launch.clock, tell.clone());
+        launch.run(config, tell, told).await
+    })
+}
+
+/// Opens the console on the simulated fleet. Nothing is left behind, unless a data folder is named.
+pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
+    demand_terminal()?;
+    let folder = Folder::new(global.data_flag())?;
+    let clock = Clock::scaled(demo.speed);
+    let launch = Launch {
+        who: global.who.clone().unwrap_or_else(|| "you".to_owned()),
+        data: folder.path.clone(),
+        clock,
+        color: global.color,
+        demo: Some(demo.speed),
+        configuration: "the demo's simulated fleet: api, checkout, search, auth, worker".to_owned(),
+        files: UserFiles::new(None),
+        problems: Vec::new(),
+    };
+    let runtime = start_runtime()?;
+    runtime.block_on(async {
+        let (tell, told) = runtime::messages();
+        let (changes, _story) = Feed::of_changes(tell.clone());
+        let fleet = Fleet::start(clock, SEED, demo.scenario.into(), changes)
+            .await
+            .map_err(|error| Failure::Unreachable(format!("demo fleet: {error} (is loopback up?)")))?;
+        let config = with_admin(demo::config(&fleet.url()), &fleet.url());
+        prefill(&config, clock, &tell);
+        let _feed = Feed::start(&config, clock, tell.clone());
+        launch.run(config, tell, told).await
+    })
+}
+
+/// Thirty days of the fleet's past, so that budgets mean something.
+fn prefill(config: &Config, clock: Clock, tell: &Sender<Told>) {
+    for slo in &config.slos {
+        let past = Msg::History { slo: slo.id.clone(), sample: demo::history(slo, clock.now()) };
+        // The channel is empty and holds more than a demo has SLOs.
+        let _ = tell.try_send(past.into());
+    }
+}
+
+/// Trusted values for the runbooks: our own executable is the fleet's admin tool.
+fn with_admin(mut config: Config, url: &str) -> Config {
+    let program = env::current_exe().map_or_else(|_| "warroom".to_owned(), |path| path.display().to_string());
+    let program = shell_word(&program);
+    for slo in &config.slos {
+        let call = |action: &str| format!("{program} demo-admin {action} --url {url} --service {}", slo.service);
+        let values = config.values.entry(slo.service.clone()).or_default();
+        for (name, action) in [("deploy_status", "status"), ("rollback", "rollback"), ("failover", "failover")] {
+            values.insert(name.to_owned(), call(action));
+        }
+    }
+    config
+}
+
+/// A path as one word of a shell.
+fn shell_word(path: &str) -> String {
+    format!("'{}'", path.replace('\'', "'\\''"))
+}
+
+/// The demo's admin tool, which its runbook steps call.
+pub(super) fn demo_admin(admin: &Admin) -> Result<ExitCode, Failure> {
+    let action = match admin.action {
+        AdminAction::Status => demo::Action::Status,
+        AdminAction::Rollback => demo::Action::Rollback,
+        AdminAction::Failover => demo::Action::Failover,
+    };
+    let said = demo::admin(&admin.url, action, &admin.service, |line| {
+        let _ = super::output::say(line);
+    });
+    start_runtime()?.block_on(said).map(|()| ExitCode::SUCCESS).map_err(Failure::Unreachable)
+}
+
+fn demand_terminal() -> Result<(), Failure> {
+    if stdin().is_terminal() && stdout().is_terminal() {
+        return Ok(());
+    }
+    let hint = "console: standard input and output must be a terminal (for scripts: warroom slo status, list, timeline)";
+    Err(Failure::Usage(hint.to_owned()))
+}
+
+fn start_runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Unreachable(format!("runtime: {error} (too many threads or open files?)")))
+}
+
+/// The demo's data folder: a temporary one that goes with the demo, or the one named.
+struct Folder {
+    path: PathBuf,
+    temporary: bool,
+}
+
+impl Folder {
+    fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
+        let temporary = named.is_none();
+        let path = named.unwrap_or_else(|| env::temp_dir().join(format!("warroom-demo-{}", std::process::id())));
+        files::make_private_dir(&path)
+            .map_err(|error| Failure::Unreachable(format!("{}: {error} (pass --data)", path.display())))?;
+        Ok(Self { path, temporary })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.temporary {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// Everything a console is started with but its configuration.
+struct Launch {
+    who: String,
+    data: PathBuf,
+    clock: Clock,
+    color: Color,
+    demo: Option<f64>,
+    configuration: String,
+    files: UserFiles,
+    problems: Vec<Problem>,
+}
+
+impl Launch {
+    async fn run(self, config: Config, tell: Sender<Told>, told: Receiver<Told>) -> Result<ExitCode, Failure> {
+        start_log(&self.data);
+        let scribe = Scribe::start(self.data.clone(), self.clock, tell.clone())?;
+        let wanted = Wanted { theme: config.theme.clone(), colourless: self.color.is_off() };
+        let looks = Looks::load(&self.files, &wanted);
+        let watch = Looks::watch(self.files.clone(), wanted, tell.clone());
+        let problems = self.problems.iter().cloned().chain(watch.as_ref().err().cloned()).collect();
+        let model = self.model(&config, &looks);
+        for msg in looks.messages.into_iter().chain([Msg::Problems(problems)]) {
+            // The channel is all but empty yet.
+            let _ = tell.try_send(msg.into());
+        }
+        let outside = Outside::new(scribe, &self.data, self.clock, tell);
+        let start = Start { model, theme: looks.theme.unwrap_or_default(), clock: self.clock };
+        match runtime::run(start, told, outside).await {
+            Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
+            Ok(Ended::Signal(number)) => Ok(ExitCode::from(128 + number)),
+            Err(error) => Err(Failure::No(format!("terminal: {error} (is it still there?)"))),
+        }
+    }
+
+    fn model(&self, config: &Config, looks: &Looks) -> Model {
+        let setting = Setting {
+            who: self.who.clone(),
+            zone: config.zone,
+            keymap: looks.keymap.clone().unwrap_or_default(),
+            demo: self.demo,
+            configuration: self.configuration.clone(),
+            values: config.values.clone(),
+        };
+        let template = looks.template.clone().unwrap_or_else(Template::shipped);
+        Model::new(self.clock.now(), setting, feed::evaluator(config), template)
+    }
+}
+
+/// Logs go to a file of the data folder: the screen is taken. Without one the console runs all the
+/// same.
+fn start_log(data: &Path) {
+    let folder = data.join("log");
+    let opened = files::make_private_dir(&folder).and_then(|()| files::open_log(&folder.join("warroom.log")));
+    if let Ok(file) = opened {
+        let filter = EnvFilter::try_from_env("WARROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warroom=info"));
+        let log = tracing_subscriber::fmt().with_writer(Mutex::new(file)).with_ansi(false).with_env_filter(filter);
+        // A second console in one process (tests) keeps the first one's log.
+        let _ = log.try_init();
+    }
+}

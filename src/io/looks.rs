@@ -1,0 +1,93 @@
+//! What the user's files make of the console: theme, keys, runbooks, template. Read at the start and
+//! again whenever one of them changes; a broken one is reported and the last good one stays.
+
+use tokio::sync::mpsc::Sender;
+
+use super::files::{UserFiles, Watch};
+use super::runtime::Told;
+use crate::app::model::Template;
+use crate::app::{Keymap, Msg};
+use crate::postmortem;
+use crate::text::{Place, Problem};
+use crate::tui::{Theme, theme};
+
+/// Which theme is wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// By name; `None` is the default.
+    pub theme: Option<String>,
+    /// `NO_COLOR` or `--color never`: no theme has a say.
+    pub colourless: bool,
+}
+
+/// Everything that was read; `None` where a file is broken.
+#[derive(Debug, Default)]
+pub struct Looks {
+    pub theme: Option<Theme>,
+    pub keymap: Option<Keymap>,
+    pub template: Option<Template>,
+    /// Runbooks, and everything wrong with any of the files.
+    pub messages: Vec<Msg>,
+}
+
+impl Looks {
+    pub fn load(files: &UserFiles, wanted: &Wanted) -> Self {
+        let mut problems = Vec::new();
+        let theme = theme(files, wanted).map_err(|problem| problems.push(problem)).ok();
+        let keymap = keymap(files, &mut problems);
+        let template = template(files).map_err(|problem| problems.push(problem)).ok();
+        let (library, unread) = files.runbooks();
+        problems.extend(unread);
+        let messages = vec![Msg::Runbooks(library), Msg::Problems(problems)];
+        Self { theme, keymap, template, messages }
+    }
+
+    /// Reads everything again after a change, and tells the console what is good.
+    fn tell(files: &UserFiles, wanted: &Wanted, told: &Sender<Told>) {
+        let looks = Self::load(files, wanted);
+        let messages = looks.messages.into_iter().chain(looks.template.map(Msg::Template));
+        let messages = messages.chain(looks.keymap.map(Msg::Keymap)).map(Told::Msg);
+        for news in messages.chain(looks.theme.map(Told::Theme)) {
+            // The console has ended.
+            let _ = told.blocking_send(news);
+        }
+    }
+
+    /// Reads again whenever a file changes, while the watch lives.
+    pub fn watch(files: UserFiles, wanted: Wanted, told: Sender<Told>) -> Result<Option<Watch>, Problem> {
+        let again = files.clone();
+        files.watch(move || Self::tell(&again, &wanted, &told)).map_err(|error| {
+            Problem::warning(Place::file("user files"), "not-watched", error.to_string())
+                .way_out("changes show after a restart")
+        })
+    }
+}
+
+fn theme(files: &UserFiles, wanted: &Wanted) -> Result<Theme, Problem> {
+    if wanted.colourless {
+        return Ok(Theme::colourless());
+    }
+    let name = wanted.theme.as_deref().unwrap_or("dark");
+    let shipped = theme::SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+    let path = format!("themes/{name}.toml");
+    let (file, text) = files.text(&path, shipped.unwrap_or_default())?;
+    if text.is_empty() {
+        let known: Vec<&str> = theme::SHIPPED.iter().map(|(name, _)| *name).collect();
+        let way_out = format!("use one of {}, or write that file", known.join(", "));
+        return Err(Problem::error(Place::file(path), "unknown-theme", "no such theme").way_out(way_out));
+    }
+    Theme::parse(&file, &text)
+}
+
+/// The keys, overridden line by line; a file that cannot be read leaves the keys as they are.
+fn keymap(files: &UserFiles, problems: &mut Vec<Problem>) -> Option<Keymap> {
+    let (file, text) = files.text("keys.toml", "").map_err(|problem| problems.push(problem)).ok()?;
+    let (keymap, wrong) = Keymap::with_overrides(&file, &text);
+    problems.extend(wrong);
+    Some(keymap)
+}
+
+fn template(files: &UserFiles) -> Result<Template, Problem> {
+    let (file, text) = files.text(postmortem::TEMPLATE_FILE, postmortem::TEMPLATE)?;
+    Ok(Template { place: Place::file(file), text })
+}

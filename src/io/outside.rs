@@ -1,0 +1,56 @@
+//! Carries effects out: hands each one to the worker that knows how, and returns at once.
+
+use std::path::Path;
+
+use tokio::sync::mpsc::Sender;
+
+use super::clock::Clock;
+use super::draft::Drafts;
+use super::runtime::Told;
+use super::scribe::Scribe;
+use super::steps::Steps;
+use crate::app::Effect;
+
+/// The workers behind the console.
+#[derive(Debug)]
+pub struct Outside {
+    scribe: Scribe,
+    drafts: Drafts,
+    steps: Steps,
+    /// The bell is to be rung with the next frame.
+    pub bell: bool,
+}
+
+impl Outside {
+    /// Workers on the data folder; they talk back through `told`.
+    pub fn new(scribe: Scribe, data: &Path, clock: Clock, told: Sender<Told>) -> Self {
+        let steps = Steps::new(data.join("spool"), clock, told.clone());
+        Self { scribe, drafts: Drafts::new(data.join("postmortems"), told), steps, bell: false }
+    }
+
+    pub fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Append { ticket, ask } => self.scribe.append(ticket, ask),
+            Effect::Notice(ask) => self.scribe.notice(ask),
+            Effect::Run(request) => self.steps.run(request),
+            Effect::StopRun => self.steps.stop(),
+            Effect::LoadPostmortem { incident } => self.drafts.load(incident),
+            Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
+            Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
+            Effect::Bell => self.bell = true,
+            // The loop itself ends.
+            Effect::Quit => {}
+        }
+    }
+
+    /// Ends what still runs and waits for what is being written.
+    pub async fn settle(&mut self) {
+        self.steps.close().await;
+        self.drafts.close().await;
+    }
+
+    /// Waits until everything asked of the journal is written.
+    pub async fn close(&mut self) {
+        self.scribe.close().await;
+    }
+}

@@ -1,0 +1,199 @@
+//! The loop: messages in, the model updated, effects out, a frame drawn when something changed.
+//!
+//! It never waits for work: the journal, sources, files and commands have their own tasks and talk
+//! back through one bounded channel. What a person types comes first.
+
+use std::time::Duration;
+
+use crossterm::event::{Event as TerminalEvent, EventStream};
+use futures_util::StreamExt;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::{Instant, interval, sleep_until};
+
+use super::clock::Clock;
+use super::outside::Outside;
+use super::terminal::Screen;
+use crate::app::{Effect, Model, Msg, update};
+use crate::tui::Theme;
+
+/// Messages that may wait before their senders do.
+const WAITING: usize = 1024;
+/// Between two frames that no key asked for: 60 a second.
+const FRAME: Duration = Duration::from_millis(16);
+/// Between two ticks on the wall: clocks on the screen move, alerts are evaluated.
+const TICK: Duration = Duration::from_millis(250);
+
+/// What the console is started with.
+#[derive(Debug)]
+pub struct Start {
+    pub model: Model,
+    pub theme: Theme,
+    pub clock: Clock,
+}
+
+/// Why the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Left,
+    /// A signal's number; the exit code is 128 more.
+    Signal(i32),
+}
+
+/// The channel every worker talks back through.
+pub fn messages() -> (Sender<Told>, Receiver<Told>) {
+    channel(WAITING)
+}
+
+/// What a worker tells the loop: a message for the model, or a theme for the view.
+#[derive(Debug)]
+pub enum Told {
+    Msg(Msg),
+    Theme(Theme),
+}
+
+impl From<Msg> for Told {
+    fn from(msg: Msg) -> Self {
+        Self::Msg(msg)
+    }
+}
+
+/// Runs the console until somebody leaves or a signal comes.
+pub async fn run(start: Start, mut told: Receiver<Told>, outside: Outside) -> std::io::Result<Ended> {
+    let mut screen = Screen::enter()?;
+    let mut desk = Desk { model: start.model, theme: start.theme, outside, clock: start.clock, ended: None };
+    let (width, height) = screen.size()?;
+    desk.take(Msg::Resize { width, height });
+    desk.take(Msg::Tick(desk.clock.now()));
+    let mut input = EventStream::new();
+    let mut ticks = interval(TICK);
+    let mut signals = Signals::listen()?;
+    let mut next_frame = Instant::now();
+    let mut dirty = true;
+    loop {
+        let due = next_frame;
+        tokio::select! {
+            biased;
+            event = input.next() => match event {
+                Some(Ok(event)) => {
+                    desk.hear(event, &mut screen)?;
+                    next_frame = Instant::now();
+                    dirty = true;
+                }
+                // The terminal is gone.
+                Some(Err(_)) | None => desk.ended = Some(Ended::Signal(1)),
+            },
+            number = signals.next() => desk.ended = Some(Ended::Signal(number)),
+            Some(first) = told.recv() => {
+                desk.told(first);
+                while let Ok(more) = told.try_recv() {
+                    desk.told(more);
+                }
+                dirty = true;
+            }
+            _ = ticks.tick() => {
+                desk.take(Msg::Tick(desk.clock.now()));
+                dirty = true;
+            }
+            () = sleep_until(due), if dirty => {
+                screen.draw(&desk.model, &desk.theme)?;
+                if std::mem::take(&mut desk.outside.bell) {
+                    screen.bell()?;
+                }
+                dirty = false;
+                next_frame = Instant::now() + FRAME;
+            }
+        }
+        if let Some(ended) = desk.ended {
+            desk.finish(&mut told).await;
+            return Ok(ended);
+        }
+    }
+}
+
+/// The model with what surrounds it.
+struct Desk {
+    model: Model,
+    theme: Theme,
+    outside: Outside,
+    clock: Clock,
+    ended: Option<Ended>,
+}
+
+impl Desk {
+    fn hear(&mut self, event: TerminalEvent, screen: &mut Screen) -> std::io::Result<()> {
+        match event {
+            TerminalEvent::Key(key) => self.take(Msg::Key(key)),
+            TerminalEvent::Paste(text) => self.take(Msg::Paste(text)),
+            TerminalEvent::Resize(width, height) => {
+                screen.redraw()?;
+                self.take(Msg::Resize { width, height });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Leaves nothing half done: commands are stopped, drafts saved, and what that leads to recorded.
+    async fn finish(&mut self, told: &mut Receiver<Told>) {
+        let mut late = Vec::new();
+        {
+            let quiet = self.outside.settle();
+            tokio::pin!(quiet);
+            loop {
+                tokio::select! {
+                    () = &mut quiet => break,
+                    Some(more) = told.recv() => late.push(more),
+                }
+            }
+        }
+        while let Ok(more) = told.try_recv() {
+            late.push(more);
+        }
+        late.into_iter().for_each(|told| self.told(told));
+        // The journal's last words go to nobody.
+        told.close();
+        self.outside.close().await;
+    }
+
+    fn told(&mut self, told: Told) {
+        match told {
+            Told::Msg(msg) => self.take(msg),
+            Told::Theme(theme) => self.theme = theme,
+        }
+    }
+
+    fn take(&mut self, msg: Msg) {
+        for effect in update(&mut self.model, msg) {
+            match effect {
+                Effect::Quit => self.ended = Some(Ended::Left),
+                effect => self.outside.carry_out(effect),
+            }
+        }
+    }
+}
+
+/// The signals that end us cleanly.
+struct Signals {
+    term: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.term.recv() => 15,
+            _ = self.hangup.recv() => 1,
+            _ = self.interrupt.recv() => 2,
+        }
+    }
+}

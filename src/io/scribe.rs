@@ -1,0 +1,200 @@
+//! The journal's thread: appends what is asked, retries what failed, tells of what others wrote.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::mpsc::Sender;
+
+use super::clock::Clock;
+use super::journal::{AppendError, Journal, JournalError};
+use super::lease::Lease;
+use super::runtime::Told;
+use crate::app::Msg;
+use crate::incident::{Ask, EventKind};
+use crate::text::Time;
+
+/// Between two looks for what other processes wrote; half a second is promised.
+const LOOK: Duration = Duration::from_millis(200);
+/// Between two tries of what could not be saved.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// A handle on the journal's thread. Nothing here waits, but for [`close`](Self::close).
+#[derive(Debug)]
+pub struct Scribe {
+    asks: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// One thing to write. A person's carries the ticket its answer goes to.
+#[derive(Debug)]
+struct Job {
+    ask: Ask,
+    ticket: Option<u64>,
+}
+
+impl Scribe {
+    /// Opens the journal and starts its thread; the whole journal is told first.
+    ///
+    /// # Errors
+    /// When the journal cannot be opened: nothing can be recorded, so there is nothing to start.
+    pub fn start(data: PathBuf, clock: Clock, told: Sender<Told>) -> Result<Self, JournalError> {
+        let journal = Journal::open(&data)?;
+        let (asks, jobs) = mpsc::channel();
+        let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            let lease = Lease::try_take(&data).ok().flatten();
+            Desk { journal, data, clock, told, lease, failed: Vec::new(), retry_at: None }.work(&jobs);
+        });
+        Ok(Self { asks: Some(asks), thread: thread.ok() })
+    }
+
+    /// A person asks.
+    pub fn append(&self, ticket: u64, ask: Ask) {
+        self.send(Job { ask, ticket: Some(ticket) });
+    }
+
+    /// The system noticed something; written only while this process holds the lease.
+    pub fn notice(&self, ask: Ask) {
+        self.send(Job { ask, ticket: None });
+    }
+
+    fn send(&self, job: Job) {
+        if let Some(asks) = &self.asks {
+            // The thread is gone only after `close`.
+            let _ = asks.send(job);
+        }
+    }
+
+    /// Waits until everything asked so far was written or refused for good.
+    pub async fn close(&mut self) {
+        self.asks = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+/// The thread's own state.
+struct Desk {
+    journal: Journal,
+    data: PathBuf,
+    clock: Clock,
+    told: Sender<Told>,
+    lease: Option<Lease>,
+    /// What could not be saved yet, in the order it was asked.
+    failed: Vec<Job>,
+    retry_at: Option<Time>,
+}
+
+impl Desk {
+    fn work(&mut self, jobs: &mpsc::Receiver<Job>) {
+        self.tell_all();
+        loop {
+            match jobs.recv_timeout(LOOK) {
+                Ok(job) => self.write(job),
+                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.retry();
+        }
+        for job in std::mem::take(&mut self.failed) {
+            let _ = self.journal.append(&job.ask, self.clock.now());
+        }
+    }
+
+    /// The whole journal: at the start, and after words in it were erased.
+    fn tell_all(&mut self) {
+        match self.journal.events() {
+            Ok(events) => self.tell(Msg::Loaded(events)),
+            Err(error) => self.died(&error),
+        }
+    }
+
+    fn write(&mut self, job: Job) {
+        if job.ticket.is_none() && !self.holds_lease() {
+            return;
+        }
+        if !self.failed.is_empty() {
+            // What was asked first is written first.
+            self.unsaved(&job, "waits for an earlier line");
+            self.failed.push(job);
+            return;
+        }
+        self.try_write(job);
+    }
+
+    fn try_write(&mut self, job: Job) {
+        match self.journal.append(&job.ask, self.clock.now()) {
+            Ok(_) => self.tell_new(job.ticket),
+            Err(AppendError::Refused(refusal)) => {
+                if let Some(ticket) = job.ticket {
+                    self.tell(Msg::Refused { ticket, why: refusal.why });
+                }
+            }
+            Err(AppendError::Journal(error)) => {
+                self.unsaved(&job, &error.to_string());
+                self.failed.push(job);
+                self.retry_at = Some(crate::text::when::after(self.clock.now(), self.pause()));
+            }
+        }
+    }
+
+    fn retry(&mut self) {
+        if self.failed.is_empty() || self.retry_at.is_some_and(|at| self.clock.now() < at) {
+            return;
+        }
+        for job in std::mem::take(&mut self.failed) {
+            if self.failed.is_empty() { self.try_write(job) } else { self.failed.push(job) }
+        }
+    }
+
+    /// The pause between tries, in the clock's own time.
+    fn pause(&self) -> Duration {
+        RETRY.mul_f64(self.clock.speed())
+    }
+
+    /// What other processes wrote, where anything did.
+    fn look(&mut self) {
+        if self.journal.changed() {
+            self.tell_new(None);
+        }
+    }
+
+    /// Everything since the last telling, ours and others', in order.
+    fn tell_new(&mut self, ticket: Option<u64>) {
+        match self.journal.catch_up() {
+            Ok(events) => {
+                let erased = events.iter().any(|event| matches!(event.kind, EventKind::Redacted { .. }));
+                self.tell(Msg::Appended { ticket, events });
+                if erased {
+                    self.tell_all();
+                }
+            }
+            Err(error) => self.died(&error),
+        }
+    }
+
+    fn unsaved(&self, job: &Job, why: &str) {
+        if let Some(ticket) = job.ticket {
+            self.tell(Msg::Unsaved { ticket, why: why.to_owned() });
+        }
+    }
+
+    /// Whoever holds the lease may go; then it is ours.
+    fn holds_lease(&mut self) -> bool {
+        if self.lease.is_none() {
+            self.lease = Lease::try_take(&self.data).ok().flatten();
+        }
+        self.lease.is_some()
+    }
+
+    fn died(&self, error: &JournalError) {
+        self.tell(Msg::TaskDied { task: "journal".to_owned(), why: error.to_string() });
+    }
+
+    fn tell(&self, msg: Msg) {
+        // The console has ended: nobody is left to be told.
+        let _ = self.told.blocking_send(msg.into());
+    }
+}

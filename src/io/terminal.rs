@@ -1,0 +1,118 @@
+//! The terminal: taken over, drawn on when something changed, always given back.
+
+use std::io::{self, Stdout, Write, stdout};
+use std::panic;
+use std::thread;
+
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use crate::app::Model;
+use crate::tui::{Theme, view};
+
+/// The taken-over terminal. Dropping it gives the terminal back.
+#[derive(Debug)]
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    shown: Buffer,
+    caret: Option<Position>,
+}
+
+impl Screen {
+    /// Takes the terminal over. A panic on this thread gives it back before it is reported; one on any
+    /// other thread goes to the log and leaves the screen alone.
+    pub fn enter() -> io::Result<Self> {
+        // With NO_COLOR set, crossterm writes a bare reset for every style change, which cuts a
+        // selection bar in two. Our colourless theme asks for no colours; styles must get through.
+        crossterm::style::force_color_output(true);
+        enable_raw_mode()?;
+        let entered = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste);
+        restore_on_panic();
+        entered.inspect_err(|_| restore())?;
+        let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(Self { terminal, shown: Buffer::default(), caret: None })
+    }
+
+    /// Draws the model. An unchanged screen writes nothing; says whether anything was written.
+    pub fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<bool> {
+        self.terminal.autoresize()?;
+        let cells = self.terminal.current_buffer_mut();
+        let caret = view(model, theme, cells).caret;
+        if *cells == self.shown && caret == self.caret {
+            cells.reset();
+            return Ok(false);
+        }
+        self.shown.clone_from(cells);
+        self.terminal.flush()?;
+        self.place(caret)?;
+        self.terminal.swap_buffers();
+        self.terminal.backend_mut().flush()?;
+        Ok(true)
+    }
+
+    fn place(&mut self, caret: Option<Position>) -> io::Result<()> {
+        match caret {
+            Some(position) => {
+                self.terminal.set_cursor_position(position)?;
+                if self.caret.is_none() {
+                    self.terminal.show_cursor()?;
+                }
+            }
+            None => self.terminal.hide_cursor()?,
+        }
+        self.caret = caret;
+        Ok(())
+    }
+
+    /// Forgets what the terminal shows, so that the next draw writes all of it.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        self.shown = Buffer::default();
+        self.terminal.clear()
+    }
+
+    /// Rings the terminal's bell.
+    pub fn bell(&mut self) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(b"\x07")?;
+        out.flush()
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        self.terminal.size().map(|size| (size.width, size.height))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back. May be called twice: every sequence means the same the second time.
+fn restore() {
+    let mut out = stdout();
+    // Nothing can be done about a terminal that is gone.
+    let _ = queue!(out, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+fn restore_on_panic() {
+    let screen_thread = thread::current().id();
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == screen_thread {
+            restore();
+            report(info);
+        } else {
+            tracing::error!("{info}");
+        }
+    }));
+}

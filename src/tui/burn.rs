@@ -1,0 +1,200 @@
+//! The burn pane: a row an SLO, and the selected one's curve where there is room.
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::chart;
+use super::paper::{Paper, fit};
+use super::theme::Tone;
+use crate::app::{Model, Pane};
+use crate::slo::{BudgetStatus, Reading, SloState};
+use crate::text::when;
+
+/// Windows whose burn has a column, the widest screen shows them all.
+const WINDOWS: [(u64, &str); 4] = [(300, "5m"), (3_600, "1h"), (21_600, "6h"), (259_200, "3d")];
+/// What the sparkline spans.
+const SPARK: Duration = Duration::from_secs(6 * 3600);
+/// Rows a curve needs to be worth drawing.
+const CURVE_ROWS: u16 = 6;
+
+/// Which columns fit, from the narrowest screen to the widest.
+struct Columns {
+    name: usize,
+    bar: usize,
+    windows: usize,
+    spark: usize,
+    exhausted: bool,
+}
+
+impl Columns {
+    fn fit(width: u16) -> Self {
+        let (bar, windows, exhausted) = match width {
+            150.. => (14, 4, true),
+            110.. => (10, 4, true),
+            84.. => (8, 3, false),
+            64.. => (6, 2, false),
+            _ => (0, 2, false),
+        };
+        let fixed = 14 + 8 + windows * 8 + 6 + usize::from(exhausted) * 14 + bar + usize::from(bar > 0);
+        let free = usize::from(width).saturating_sub(fixed);
+        let name = free.clamp(10, 30);
+        let spark = free.saturating_sub(name + 1);
+        Self { name, bar, windows, spark: if spark >= 8 { spark.min(48) } else { 0 }, exhausted }
+    }
+}
+
+pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
+    let readings = model.burn.evaluator.readings();
+    if readings.is_empty() {
+        return empty(paper, area);
+    }
+    let columns = Columns::fit(area.width);
+    let rows = usize::from(area.height.saturating_sub(1));
+    let first = model.burn.selected.saturating_sub(rows.saturating_sub(1));
+    let head = heading(paper, &columns);
+    let lines = readings.iter().skip(first).take(rows).map(|reading| row(model, paper, reading, &columns));
+    let lines: Vec<Line<'static>> = std::iter::once(head).chain(lines).collect();
+    let used = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    paper.lines(area, lines);
+    if model.desk.focus == Pane::Burn {
+        let selected = u16::try_from(model.burn.selected - first.min(model.burn.selected)).unwrap_or(0);
+        paper.bar(area, selected + 1, Tone::Select);
+    }
+    let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
+    if rest.height >= CURVE_ROWS {
+        chart::draw(model, paper, rest);
+    }
+}
+
+fn empty(paper: &mut Paper<'_>, area: Rect) {
+    let lines = ["No SLOs configured.", "", "warroom init writes a starter warroom.toml;", "warroom demo shows the console at work."];
+    let lines: Vec<Line<'static>> = lines.into_iter().map(|text| Line::from(paper.span(text, Tone::Dim))).collect();
+    paper.lines(area, lines);
+}
+
+fn heading(paper: &Paper<'_>, columns: &Columns) -> Line<'static> {
+    let mut text = format!("{} {} ", fit("state", 13), fit("slo", columns.name));
+    if columns.bar > 0 {
+        text.push_str(&" ".repeat(columns.bar + 1));
+    }
+    text.push_str("  budget");
+    for (_, label) in WINDOWS.iter().take(columns.windows) {
+        text.push_str(&format!("{label:>8}"));
+    }
+    if columns.exhausted {
+        text.push_str(&format!("{:>14}", "budget gone"));
+    }
+    text.push_str("   age");
+    if columns.spark > 0 {
+        text.push_str(&format!(" {}", fit("burn, last 6 h", columns.spark)));
+    }
+    Line::from(paper.span(&text, Tone::Dim))
+}
+
+fn row(model: &Model, paper: &Paper<'_>, reading: &Reading, columns: &Columns) -> Line<'static> {
+    let tone = state_tone(reading.state);
+    let mut spans = vec![
+        paper.span(&fit(&state_words(reading), 13), tone),
+        Span::raw(" "),
+        paper.span(&fit(&reading.slo, columns.name), Tone::Text),
+        Span::raw(" "),
+    ];
+    spans.extend(budget(paper, reading, columns.bar));
+    for (window, _) in WINDOWS.iter().take(columns.windows) {
+        let rate = reading.burn_over(Duration::from_secs(*window));
+        spans.push(paper.span(&format!("{:>8}", burn_words(rate)), burn_tone(rate)));
+    }
+    if columns.exhausted {
+        let gone = reading.exhausted_in_s.map(|left| format!("in {}", when::span(Duration::from_secs(left))));
+        spans.push(paper.span(&format!("{:>14}", gone.unwrap_or_else(|| "-".to_owned())), Tone::Text));
+    }
+    spans.push(paper.span(&format!("{:>6}", age_words(reading)), age_tone(reading)));
+    if columns.spark > 0 {
+        let spark = model.burn.evaluator.sparkline(&reading.slo, SPARK, columns.spark);
+        spans.push(Span::raw(" "));
+        spans.extend(spark.iter().map(|rate| paper.span(&chart::level(*rate).to_string(), burn_tone(*rate))));
+    }
+    if let Some(error) = &reading.error {
+        spans.push(paper.span(&format!(" {error}"), Tone::Warning));
+    }
+    Line::from(spans)
+}
+
+fn budget(paper: &Paper<'_>, reading: &Reading, bar: usize) -> Vec<Span<'static>> {
+    let Some(budget) = reading.budget else {
+        let blank = " ".repeat(if bar > 0 { bar + 1 } else { 0 });
+        return vec![paper.span(&format!("{blank}{:>8}", "-"), Tone::Dim)];
+    };
+    let tone = match budget.status {
+        BudgetStatus::Healthy => Tone::Good,
+        BudgetStatus::Caution => Tone::Rising,
+        BudgetStatus::Warning => Tone::Warning,
+        BudgetStatus::Critical | BudgetStatus::Exhausted => Tone::Danger,
+    };
+    let mut spans = Vec::new();
+    if bar > 0 {
+        let filled = (budget.remaining.clamp(0.0, 1.0) * bar as f64).round() as usize;
+        spans.push(paper.span(&"█".repeat(filled), tone));
+        spans.push(paper.span(&"░".repeat(bar - filled.min(bar)), Tone::Dim));
+        spans.push(Span::raw(" "));
+    }
+    spans.push(paper.span(&format!("{:>7.1}%", budget.remaining * 100.0), tone));
+    spans
+}
+
+/// A sign and a word: never colour alone.
+fn state_words(reading: &Reading) -> String {
+    let sign = match reading.state {
+        SloState::Firing | SloState::Exhausted => "!!",
+        SloState::Pending | SloState::Rising => "^ ",
+        SloState::Recovering => "v ",
+        SloState::Ok => "  ",
+        _ => "? ",
+    };
+    format!("{sign} {}", reading.state.word())
+}
+
+pub(super) fn state_tone(state: SloState) -> Tone {
+    match state {
+        SloState::Firing => Tone::Alarm,
+        SloState::Exhausted => Tone::Danger,
+        SloState::Recovering | SloState::Pending | SloState::Rising => Tone::Rising,
+        SloState::Ok => Tone::Good,
+        SloState::NoTraffic => Tone::Dim,
+        _ => Tone::Stale,
+    }
+}
+
+fn burn_words(rate: Option<f64>) -> String {
+    match rate {
+        None => "-".to_owned(),
+        Some(rate) if rate >= 100.0 => format!("{rate:.0}x"),
+        Some(rate) if rate >= 10.0 => format!("{rate:.1}x"),
+        Some(rate) => format!("{rate:.2}x"),
+    }
+}
+
+/// Above the fast page's factor it alarms, above the ticket's it warns, above 1 it is a burn at all.
+pub(super) fn burn_tone(rate: Option<f64>) -> Tone {
+    match rate {
+        None => Tone::Dim,
+        Some(rate) if rate > 14.4 => Tone::Danger,
+        Some(rate) if rate > 3.0 => Tone::Warning,
+        Some(rate) if rate > 1.0 => Tone::Rising,
+        Some(_) => Tone::Good,
+    }
+}
+
+fn age_words(reading: &Reading) -> String {
+    match reading.age_s {
+        None => "never".to_owned(),
+        Some(age) if age < 1000 => format!("{age}s"),
+        Some(age) => when::short_span(Duration::from_secs(age / 60 * 60)),
+    }
+}
+
+fn age_tone(reading: &Reading) -> Tone {
+    if reading.state == SloState::Stale { Tone::Stale } else { Tone::Dim }
+}

@@ -1,0 +1,150 @@
+//! The runbook pane: the steps above, the current step's command and its output below.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+
+use super::paper::{Paper, fit, wrap};
+use super::theme::Tone;
+use crate::app::model::{OpenRunbook, Run};
+use crate::app::{Action, Model};
+use crate::runbook::walk::{StepStatus, WalkStep};
+use crate::runbook::{Risk, Step, Walk};
+use crate::text::when;
+
+/// Below this many rows only the current step fits.
+const SPLIT_ROWS: u16 = 12;
+
+pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
+    let Some(open) = &model.runbook.open else { return closed(model, paper, area) };
+    if area.height < SPLIT_ROWS {
+        return detail(model, open, paper, area);
+    }
+    let wanted = u16::try_from(rows(&open.walk).len()).unwrap_or(u16::MAX);
+    let list_rows = wanted.min(area.height * 2 / 5);
+    let [list, rule, below] =
+        Layout::vertical([Constraint::Length(list_rows), Constraint::Length(1), Constraint::Min(0)])
+            .areas(area);
+    steps(&open.walk, paper, list);
+    let line = "─".repeat(usize::from(rule.width));
+    paper.lines(rule, [Line::from(paper.span(&line, Tone::Dim))]);
+    detail(model, open, paper, below);
+}
+
+fn closed(model: &Model, paper: &mut Paper<'_>, area: Rect) {
+    let key = model.setting.keymap.key(Action::OpenRunbook);
+    let count = model.runbook.library.len();
+    let text = format!("{key} opens one of {count} runbooks; a declaration opens the fitting one.");
+    let lines = wrap(&text, usize::from(area.width));
+    let lines: Vec<Line<'static>> = lines.iter().map(|line| Line::from(paper.span(line, Tone::Dim))).collect();
+    paper.lines(area, lines);
+}
+
+/// A line of the list: a section's heading or the step at an index.
+enum Row<'a> {
+    Section(&'a str),
+    Step(usize, &'a WalkStep),
+}
+
+fn rows(walk: &Walk) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
+    let mut section = None;
+    for (index, step) in walk.steps.iter().enumerate() {
+        if section != Some(&step.section) {
+            section = Some(&step.section);
+            rows.push(Row::Section(&step.section));
+        }
+        rows.push(Row::Step(index, step));
+    }
+    rows
+}
+
+fn steps(walk: &Walk, paper: &mut Paper<'_>, area: Rect) {
+    let rows = rows(walk);
+    let here = rows.iter().position(|row| matches!(row, Row::Step(index, _) if *index == walk.current));
+    let height = usize::from(area.height);
+    let first = here.unwrap_or(0).saturating_sub(height / 2).min(rows.len().saturating_sub(height));
+    let width = usize::from(area.width);
+    let shown = rows.iter().skip(first).take(height);
+    let lines: Vec<Line<'static>> = shown.map(|row| step_line(row, walk.current, paper, width)).collect();
+    paper.lines(area, lines);
+}
+
+fn step_line(row: &Row<'_>, current: usize, paper: &Paper<'_>, width: usize) -> Line<'static> {
+    let (index, step) = match row {
+        Row::Section(title) => return Line::from(paper.span(&fit(title, width), Tone::Title)),
+        Row::Step(index, step) => (*index, *step),
+    };
+    let (sign, tone) = match step.status {
+        StepStatus::Open => ("[ ]", Tone::Text),
+        StepStatus::Done => ("[x]", Tone::Good),
+        StepStatus::Skipped => ("[-]", Tone::Dim),
+        StepStatus::Failed => ("[!]", Tone::Danger),
+    };
+    let marker = if index == current { ">" } else { " " };
+    let text = format!("{marker} {}{sign} {} {}", "  ".repeat(step.depth), step.n, step.title);
+    let tone = if index == current { Tone::Select } else { tone };
+    Line::from(paper.span(&fit(&text, width), tone))
+}
+
+/// The current step: what it says, what it runs, what to expect, what came out.
+fn detail(model: &Model, open: &OpenRunbook, paper: &mut Paper<'_>, area: Rect) {
+    let Some(step) = open.step() else { return };
+    let width = usize::from(area.width);
+    let mut lines = said(step, paper, width);
+    let output_rows = match &model.runbook.run {
+        Some(_) => usize::from(area.height).saturating_sub(lines.len()).max(usize::from(area.height) / 2),
+        None => 0,
+    };
+    lines.truncate(usize::from(area.height).saturating_sub(output_rows));
+    if let Some(run) = &model.runbook.run {
+        lines.extend(ran(model, run, paper, output_rows, width));
+    }
+    paper.lines(area, lines);
+}
+
+fn said(step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut say = |text: &str, tone: Tone| {
+        lines.extend(wrap(text, width).iter().map(|piece| Line::from(paper.span(piece, tone))));
+    };
+    say(&format!("{} {}", step.n, step.title), Tone::Focus);
+    for line in step.prose.iter().filter(|line| !line.trim().is_empty()) {
+        say(line, Tone::Text);
+    }
+    for command in &step.commands {
+        let (risk, tone) = match command.risk {
+            Risk::Read => ("reads", Tone::Dim),
+            Risk::Change => ("CHANGES", Tone::Warning),
+            Risk::Destroy => ("DESTROYS", Tone::Danger),
+        };
+        for line in command.text.lines() {
+            say(&format!("$ {line}"), Tone::Code);
+        }
+        say(&format!("  {risk}"), tone);
+    }
+    if let Some(expect) = &step.expect {
+        say("expect:", Tone::Dim);
+        for line in expect.lines() {
+            say(&format!("  {line}"), Tone::Dim);
+        }
+    }
+    lines
+}
+
+/// The output as it streams, the newest lines at the bottom, under what ran and how it stands.
+fn ran(model: &Model, run: &Run, paper: &Paper<'_>, rows: usize, width: usize) -> Vec<Line<'static>> {
+    let (status, tone) = match &run.ended {
+        None => (format!("running {}", when::span(when::since(run.started_at, model.now))), Tone::Focus),
+        Some(ended) if ended.exit == Some(0) => (ended.ended.clone(), Tone::Good),
+        Some(ended) => (ended.ended.clone(), Tone::Danger),
+    };
+    let head = fit(&format!("step {} {status}", run.step), width);
+    let mut lines = vec![Line::from(paper.span(&head, tone))];
+    let room = rows.saturating_sub(1);
+    let skipped = run.output.len().saturating_sub(room);
+    lines.extend(run.output.iter().skip(skipped).map(|line| {
+        let tone = if line.error { Tone::Warning } else { Tone::Text };
+        Line::from(Span::styled(fit(&line.text, width), paper.style(tone)))
+    }));
+    lines
+}

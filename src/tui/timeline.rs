@@ -1,0 +1,159 @@
+//! The timeline pane: what happened, in order, and the scribe's line below it.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::paper::{Paper, fit, wrap};
+use super::theme::Tone;
+use crate::app::Model;
+use crate::app::model::Pending;
+use crate::incident::event::NoteKind;
+use crate::incident::{Entry, EventKind, Intent, Origin, Weight};
+use crate::slo::TierState;
+use crate::text::when;
+
+/// Cells of the time column and of the actor column.
+const TIME: usize = 9;
+const ACTOR: usize = 9;
+
+pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
+    let scribe_rows = u16::from(area.height >= 3);
+    let list = Rect { height: area.height - scribe_rows, ..area };
+    let width = usize::from(area.width);
+    let pending: Vec<Line<'static>> =
+        model.timeline.pending.iter().flat_map(|pending| unsaved(paper, pending, width)).collect();
+    let room = usize::from(list.height).saturating_sub(pending.len());
+    let mut lines = newest(model, paper, width, room);
+    if lines.is_empty() && pending.is_empty() {
+        lines = quiet(model, paper);
+    }
+    lines.extend(pending);
+    paper.lines(list, lines);
+    if scribe_rows == 0 {
+        return None;
+    }
+    scribe(model, paper, Rect { y: list.bottom(), height: 1, ..area })
+}
+
+/// The last entries that fit, the newest at the bottom. Built from the end, so that a long log costs
+/// no more than a screen.
+fn newest(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line<'static>> {
+    let entries = &model.timeline.entries;
+    let end = entries.len().saturating_sub(model.timeline.back);
+    let mut blocks: Vec<Vec<Line<'static>>> = Vec::new();
+    let mut used = 0;
+    for entry in entries[..end].iter().rev().filter(|entry| entry.weight() != Weight::Quiet) {
+        let block = lines_of(paper, entry, width);
+        if used + block.len() > room {
+            break;
+        }
+        used += block.len();
+        blocks.push(block);
+    }
+    blocks.into_iter().rev().flatten().collect()
+}
+
+fn quiet(model: &Model, paper: &Paper<'_>) -> Vec<Line<'static>> {
+    let declare = model.setting.keymap.key(crate::app::Action::Declare);
+    let lines = ["Nothing has happened yet.".to_owned(), format!("{declare} declares an incident.")];
+    lines.iter().map(|text| Line::from(paper.span(text, Tone::Dim))).collect()
+}
+
+/// One entry: time, actor, sign, and its text wrapped beside them.
+fn lines_of(paper: &Paper<'_>, entry: &Entry, width: usize) -> Vec<Line<'static>> {
+    let event = &entry.event;
+    let time = event.happened_at.map_or_else(|| "unknown ".to_owned(), |at| when::clock_time(at, chrono_tz::UTC));
+    let (sign, tone) = look(entry);
+    let tone = if entry.struck { Tone::Dim } else { tone };
+    let margin = TIME + ACTOR + 3;
+    let text = match (entry.struck, entry.late) {
+        (true, _) => format!("[struck] {}", entry.text),
+        (false, true) => format!("{} (late)", entry.text),
+        _ => entry.text.clone(),
+    };
+    let wrapped = wrap(&text, width.saturating_sub(margin));
+    wrapped
+        .into_iter()
+        .enumerate()
+        .map(|(index, text)| {
+            if index > 0 {
+                return Line::from(vec![Span::raw(" ".repeat(margin)), paper.span(&text, tone)]);
+            }
+            Line::from(vec![
+                paper.span(&fit(&time, TIME), Tone::Dim),
+                paper.span(&fit(&event.actor, ACTOR), actor_tone(event.origin)),
+                paper.span(&format!("{sign} "), tone),
+                paper.span(&text, tone),
+            ])
+        })
+        .collect()
+}
+
+fn actor_tone(origin: Origin) -> Tone {
+    match origin {
+        Origin::Human => Tone::Title,
+        Origin::System => Tone::System,
+    }
+}
+
+/// A sign and a tone for what kind of line it is.
+fn look(entry: &Entry) -> (&'static str, Tone) {
+    if entry.starred {
+        return ("* ", Tone::Focus);
+    }
+    match &entry.event.kind {
+        EventKind::Noted { kind, .. } => note_look(*kind),
+        EventKind::Updated { .. } => ("@ ", Tone::Action),
+        EventKind::AlertChanged(transition) => match transition.to {
+            TierState::Firing => ("!!", Tone::Danger),
+            TierState::Ok => ("ok", Tone::Good),
+            _ => ("~ ", Tone::Rising),
+        },
+        EventKind::ChangeMarked { .. } => ("^ ", Tone::Change),
+        EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
+        EventKind::Declared { .. } => ("##", Tone::Danger),
+        EventKind::Resolved | EventKind::Mitigated { .. } => ("ok", Tone::Good),
+        _ => ("- ", Tone::System),
+    }
+}
+
+fn note_look(kind: NoteKind) -> (&'static str, Tone) {
+    match kind {
+        NoteKind::Decision => ("! ", Tone::Decision),
+        NoteKind::Action => ("> ", Tone::Action),
+        NoteKind::Question => ("? ", Tone::Warning),
+        NoteKind::Communication => ("@ ", Tone::Action),
+        _ => ("  ", Tone::Human),
+    }
+}
+
+/// What the journal has not acknowledged yet; once a try failed it says so until it is saved.
+fn unsaved(paper: &Paper<'_>, pending: &Pending, width: usize) -> Vec<Line<'static>> {
+    let words = match &pending.ask.intent {
+        Intent::Note { text, .. } | Intent::Update { text, .. } => text.clone(),
+        Intent::Declare { title, .. } => format!("declare: {title}"),
+        other => format!("{other:?}").split(' ').next().unwrap_or_default().to_lowercase(),
+    };
+    match &pending.unsaved {
+        None => vec![Line::from(paper.span(&fit(&format!("saving   {words}"), width), Tone::Dim))],
+        Some(why) => vec![Line::from(paper.span(&fit(&format!("UNSAVED  {words} ({why})"), width), Tone::Danger))],
+    }
+}
+
+/// The scribe's line; its caret when somebody writes.
+fn scribe(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
+    let writing = model.timeline.writing;
+    let key = model.setting.keymap.key(crate::app::Action::Note);
+    let prompt = if writing { "note> ".to_owned() } else { format!("{key} note  ") };
+    let prompt_width = u16::try_from(prompt.len()).unwrap_or(0).min(area.width);
+    let tone = if writing { Tone::Focus } else { Tone::Dim };
+    paper.lines(area, [Line::from(paper.span(&prompt, tone))]);
+    let line = Rect { x: area.x + prompt_width, width: area.width - prompt_width, ..area };
+    model.timeline.scribe.area().render(line, paper.cells);
+    if !writing {
+        return None;
+    }
+    let caret = model.timeline.scribe.caret();
+    Some(Position { x: (line.x + caret.x).min(line.right().saturating_sub(1)), y: line.y })
+}
