@@ -275,16 +275,18 @@ impl<'a> Fields<'a> {
             self.wrong(key, "bad-value", "is an empty list", "name at least one");
         }
         let mut texts = Vec::with_capacity(list.len());
-        for item in list.iter() {
+        for item in list {
             let place = self.document.place(item.span().start);
-            match item.get_ref().as_str() {
-                Some(text) => texts.push((text, place)),
-                None => {
-                    let kind = article(item.get_ref());
-                    let what = format!("{}: a text in quotes is expected here, not {kind}", self.path(key));
-                    self.report.problems.push(Problem::error(place, "wrong-type", what));
-                }
+            if let Some(text) = item.get_ref().as_str() {
+                texts.push((text, place));
+                continue;
             }
+            let what = format!(
+                "{}: a text in quotes is expected here, not {}",
+                self.path(key),
+                kind(item.get_ref())
+            );
+            self.report.problems.push(Problem::error(place, "wrong-type", what));
         }
         texts
     }
@@ -336,12 +338,13 @@ impl<'a> Fields<'a> {
     }
 
     fn mistyped(&mut self, key: &str, wanted: &str, value: &DeValue<'_>) {
-        let what = format!("is {}", article(value));
+        let what = format!("is {}", kind(value));
         self.wrong(key, "wrong-type", what, format!("write {wanted}"));
     }
 }
 
-fn article(value: &DeValue<'_>) -> String {
+/// What a value is, as people say it.
+fn kind(value: &DeValue<'_>) -> String {
     match value.type_str() {
         word @ ("array" | "integer") => format!("an {word}"),
         word => format!("a {word}"),

@@ -35,8 +35,8 @@ const KEYS: &[&str] = &[
     "by",
 ];
 const CRITICALITIES: &[&str] = &["critical", "standard", "minor"];
-const DAY: Duration = Duration::from_secs(86_400);
-const LONGEST_PERIOD: Duration = Duration::from_secs(366 * 86_400);
+const DAY: Duration = Duration::from_hours(24);
+const LONGEST_PERIOD: Duration = Duration::from_hours(366 * 24);
 
 /// Reads a file that holds nothing but `[[slo]]` tables: its good SLOs, and every problem in it.
 pub fn parse(file: &str, text: &str) -> (Vec<Slo>, Vec<Problem>) {

@@ -94,10 +94,7 @@ fn le(table: &mut Fields<'_>) -> Option<String> {
 
 /// `le` as a number or as the text of one.
 fn bound(table: &mut Fields<'_>) -> Option<f64> {
-    let bound = match table.is_text("le") {
-        true => table.text("le")?.parse().ok(),
-        false => Some(table.number("le")?),
-    };
+    let bound = if table.is_text("le") { table.text("le")?.parse().ok() } else { Some(table.number("le")?) };
     let bound = bound.filter(|bound| bound.is_finite() && *bound > 0.0);
     if bound.is_none() {
         table.wrong("le", "bad-value", "is no bound of a bucket", "write its seconds, like \"0.3\"");
