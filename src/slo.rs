@@ -7,8 +7,11 @@ pub mod budget;
 pub mod burn;
 pub mod evaluator;
 pub mod exposition;
+pub mod history;
+mod measured;
 pub mod objective;
 pub mod reading;
+mod recent;
 pub mod series;
 pub mod spec;
 
