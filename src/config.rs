@@ -16,13 +16,15 @@ use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::{self, Level, Place, Problem};
 use crate::text::safe;
 
-const KEYS: &[&str] = &["zone", "source", "slo", "values", "slo_files"];
+const KEYS: &[&str] = &["zone", "theme", "source", "slo", "values", "slo_files"];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Zone of display; UTC is stored.
     pub zone: Tz,
+    /// Theme by name; `None` is the default one.
+    pub theme: Option<String>,
     /// In the order of the file; the first one is the default of every SLO.
     pub sources: Vec<Source>,
     pub slos: Vec<Slo>,
@@ -66,6 +68,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             zone: Tz::UTC,
+            theme: None,
             sources: Vec::new(),
             slos: Vec::new(),
             values: BTreeMap::new(),
@@ -116,6 +119,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     fields.only(KEYS);
     refuse_files(fields);
     config.zone = zone(fields).unwrap_or(config.zone);
+    config.theme = fields.text("theme").map(str::to_owned).or(config.theme);
     let sources = source::read(fields);
     let slos = native::read(fields);
     config.slos = slos.into_iter().filter(|slo| answerable(fields, slo, &sources)).collect();

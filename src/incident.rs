@@ -27,6 +27,7 @@ pub use ledger::Ledger;
 pub use measures::{Mark, Measure, Measures};
 pub use phase::{Phase, Status};
 pub use role::Role;
+pub use sentence::describe;
 pub use severity::Severity;
 pub use state::Incident;
 pub use timeline::{Entry, Weight};

@@ -14,5 +14,20 @@ pub use due::due;
 pub use facts::Facts;
 pub use words::{Moment, Share, Span};
 
+use crate::incident::{Event, Incident, Ledger};
+use crate::text::{Problem, Time};
+
 /// The template that stands in where a team has none of its own, and its name.
 pub const TEMPLATE: (&str, &str) = ("templates/postmortem.md", include_str!("../templates/postmortem.md"));
+
+/// Drafts an incident as it stands at `as_of`, with the events of its services around it. The template
+/// comes with the name that errors call it by.
+pub fn draft_now(
+    ledger: &Ledger,
+    incident: &Incident,
+    as_of: Time,
+    template: (&str, &str),
+) -> Result<String, Problem> {
+    let context: Vec<Event> = ledger.context(incident).into_iter().cloned().collect();
+    draft(&Facts::gather(incident, &context, as_of), template.0, template.1)
+}

@@ -207,7 +207,7 @@ pub struct Template {
 impl Template {
     /// The template that comes with the program.
     pub fn shipped() -> Self {
-        Self { place: Place::file(postmortem::TEMPLATE_FILE), text: postmortem::TEMPLATE.to_owned() }
+        Self { place: Place::file(postmortem::TEMPLATE.0), text: postmortem::TEMPLATE.1.to_owned() }
     }
 }
 
@@ -242,7 +242,7 @@ impl PostmortemPane {
 impl Model {
     /// A console that has seen nothing yet.
     pub fn new(now: Time, setting: Setting, evaluator: Evaluator, template: Template) -> Self {
-        let notices = Notices { speed: setting.demo.unwrap_or(1.0), ..Notices::default() };
+        let notices = Notices::at_speed(setting.demo.unwrap_or(1.0));
         Self {
             now,
             setting,

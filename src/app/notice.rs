@@ -32,10 +32,15 @@ pub struct Notice {
 pub struct Notices {
     all: VecDeque<Notice>,
     /// On a demo's clock time runs faster; a notice stays as long for the eye.
-    pub speed: f64,
+    speed: f64,
 }
 
 impl Notices {
+    /// Notices on a clock that runs `speed` times as fast as the wall.
+    pub fn at_speed(speed: f64) -> Self {
+        Self { speed, ..Self::default() }
+    }
+
     pub fn say(&mut self, at: Time, tone: Tone, text: impl Into<String>) {
         let text = text.into();
         if self.all.back().is_some_and(|last| last.text == text && last.tone == tone) {

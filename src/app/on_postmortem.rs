@@ -8,7 +8,7 @@ use super::effect::Effect;
 use super::form::{Confirm, Popup};
 use super::model::{Model, Saved};
 use super::notice::Tone;
-use super::{on_burn, on_timeline};
+use super::on_timeline;
 use crate::incident::{Ask, EventKind, Intent};
 use crate::postmortem;
 use crate::text::when;

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::context::Context;
 use super::output::{Failure, print, say};
 use crate::incident::event::{Audience, ChangeKind, Edge, Event, Mitigation, NoteKind};
-use crate::incident::{Ask, Intent, Phase, Role, Severity};
+use crate::incident::{Ask, Intent, Phase, Role, Severity, describe};
 use crate::text::when;
 
 /// Which incident a verb is about.
@@ -289,7 +289,7 @@ pub(super) fn run(context: &Context, command: Incident) -> Result<ExitCode, Fail
 fn acknowledge(events: &[Event]) -> Result<ExitCode, Failure> {
     let lines = events.iter().map(|event| {
         let incident = event.incident.as_deref().unwrap_or("-");
-        format!("{} {incident} {}", event.seq, crate::incident::describe(&event.kind))
+        format!("{} {incident} {}", event.seq, describe(&event.kind))
     });
     let text: String = lines.map(|line| format!("{}\n", crate::text::Safe::line(&line))).collect();
     print(&text)

@@ -49,7 +49,7 @@ pub(super) fn run(context: &Context, command: Postmortem) -> Result<ExitCode, Fa
 }
 
 fn fresh(context: &Context, ledger: &Ledger, incident: &Incident) -> Result<String, Failure> {
-    let (file, template) = context.user_files().text(postmortem::TEMPLATE_FILE, postmortem::TEMPLATE)?;
+    let (file, template) = context.user_files().text(postmortem::TEMPLATE.0, postmortem::TEMPLATE.1)?;
     Ok(postmortem::draft_now(ledger, incident, context.now(), (&file, &template))?)
 }
 

@@ -95,7 +95,11 @@ fn lint(context: &Context, paths: &[PathBuf], strict: bool) -> Result<ExitCode, 
     for path in paths {
         let source = files::read(path)?;
         let book = runbook::parse(&name_of(path), &source);
-        found.extend(runbook::lint(&path.display().to_string(), &book, &source, context.now()));
+        let place = |mut problem: Problem| {
+            problem.place.file = path.display().to_string();
+            problem
+        };
+        found.extend(runbook::lint(&book, &source, context.now()).into_iter().map(place));
     }
     print(&found.iter().map(finding).collect::<String>())?;
     let failed = any_error(&found) || (strict && !found.is_empty());

@@ -54,3 +54,13 @@ pub enum Status {
     Resolved,
     Closed,
 }
+
+impl Status {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+        }
+    }
+}

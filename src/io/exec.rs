@@ -1,1 +1,3 @@
-//! (to come)
+//! stub
+#[derive(Debug)] pub struct Running;
+pub enum ExecMsg {}

@@ -88,6 +88,6 @@ fn keymap(files: &UserFiles, problems: &mut Vec<Problem>) -> Option<Keymap> {
 }
 
 fn template(files: &UserFiles) -> Result<Template, Problem> {
-    let (file, text) = files.text(postmortem::TEMPLATE_FILE, postmortem::TEMPLATE)?;
+    let (file, text) = files.text(postmortem::TEMPLATE.0, postmortem::TEMPLATE.1)?;
     Ok(Template { place: Place::file(file), text })
 }

@@ -37,7 +37,7 @@ pub struct Start {
 pub enum Ended {
     Left,
     /// A signal's number; the exit code is 128 more.
-    Signal(i32),
+    Signal(u8),
 }
 
 /// The channel every worker talks back through.
@@ -189,7 +189,7 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> i32 {
+    async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.term.recv() => 15,
             _ = self.hangup.recv() => 1,

@@ -52,7 +52,7 @@ impl Screen {
         self.terminal.flush()?;
         self.place(caret)?;
         self.terminal.swap_buffers();
-        self.terminal.backend_mut().flush()?;
+        Backend::flush(self.terminal.backend_mut())?;
         Ok(true)
     }
 

@@ -1,9 +1,15 @@
-//! What sources deliver, and the buckets it is kept in.
+//! What sources deliver, and the one line of counts it becomes for an SLO.
+//!
+//! The line is the newest hour as finely as it was polled, continued backwards by closed five-minute
+//! buckets. It never judges (good or bad is settled before) and never asks the time.
 
+use std::ops::{Add, AddAssign, Sub};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::history::{BUCKET_MS, History};
+use super::recent::Recent;
 use crate::text::Time;
 
 /// Events of a stretch of time: how many were bad, how many there were.
@@ -29,6 +35,203 @@ pub enum Sample {
     Counters { part: Vec<Counter>, total: Vec<Counter> },
     /// A Prometheus answer: counts of consecutive tiles of `width`, the last one ending at `end`.
     /// `None` is a tile the server has no samples for. A run whose `end` is a multiple of the bucket
-    /// width fills closed buckets, any other is the newest hour as seen at `end`.
+    /// width fills closed buckets, any other is the newest hour as seen at `end`. `Counts.bad` holds
+    /// what the SLI's part query counted, so good events where the SLI counts good ones.
     Tiles { end: Time, width: Duration, tiles: Vec<Option<Counts>> },
+}
+
+/// What a window held: its events, and how much of it was observed, in milliseconds.
+///
+/// Also a running sum since some fixed instant; the difference of two of them is a window.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Sum {
+    pub bad: f64,
+    pub total: f64,
+    pub observed_ms: f64,
+}
+
+impl Sum {
+    /// Observed share of a window that is `width` long, `0..1`.
+    pub fn coverage(&self, width: Duration) -> f64 {
+        (self.observed_ms / millis(width).max(1) as f64).clamp(0.0, 1.0)
+    }
+
+    /// The running sum a `share` (`0..1`) of the way from `self` to `next`: events are taken as spread
+    /// evenly over a cell, the best guess inside one.
+    pub(super) fn towards(self, next: Self, share: f64) -> Self {
+        Self {
+            bad: self.bad + share * (next.bad - self.bad),
+            total: self.total + share * (next.total - self.total),
+            observed_ms: self.observed_ms + share * (next.observed_ms - self.observed_ms),
+        }
+    }
+}
+
+impl Add for Sum {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            bad: self.bad + other.bad,
+            total: self.total + other.total,
+            observed_ms: self.observed_ms + other.observed_ms,
+        }
+    }
+}
+
+impl Sub for Sum {
+    type Output = Self;
+    /// Never negative: rounding may leave a hair below zero, and counts have no sign.
+    fn sub(self, other: Self) -> Self {
+        Self {
+            bad: (self.bad - other.bad).max(0.0),
+            total: (self.total - other.total).max(0.0),
+            observed_ms: (self.observed_ms - other.observed_ms).max(0.0),
+        }
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.bad += other.bad;
+        self.total += other.total;
+    }
+}
+
+impl Sub for Counts {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self { bad: self.bad - other.bad, total: self.total - other.total }
+    }
+}
+
+/// Whole milliseconds of a span, small enough that adding it to an instant cannot overflow.
+pub(super) fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).min(i64::MAX / 4)
+}
+
+/// A stretch of time in milliseconds since 1970, open at its start, closed at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    pub from: i64,
+    pub to: i64,
+}
+
+/// Consecutive tiles of one width, the last one ending at `end`; already bad of total.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub end: i64,
+    pub width: i64,
+    pub tiles: Vec<Option<Counts>>,
+}
+
+impl Run {
+    /// Whether its tiles are closed buckets.
+    fn is_aligned(&self) -> bool {
+        self.width == BUCKET_MS && self.end.rem_euclid(BUCKET_MS) == 0
+    }
+
+    fn start(&self) -> i64 {
+        self.end.saturating_sub(self.width.saturating_mul(self.tiles.len() as i64))
+    }
+
+    /// End of the newest tile that holds a count.
+    fn newest(&self) -> Option<i64> {
+        let back = self.tiles.iter().rev().position(Option::is_some)?;
+        Some(self.end - self.width * back as i64)
+    }
+}
+
+/// The counts of one SLO over time.
+#[derive(Debug, Clone)]
+pub struct Series {
+    history: History,
+    recent: Recent,
+    newest: Option<i64>,
+    revision: u64,
+}
+
+impl Series {
+    /// Keeps `keep` of closed buckets (at most 400 days).
+    pub fn new(keep: Duration) -> Self {
+        Self { history: History::new(keep), recent: Recent::default(), newest: None, revision: 0 }
+    }
+
+    /// Keeps more or less from now on.
+    pub fn keep(&mut self, keep: Duration) {
+        self.history.keep(keep);
+        self.revision += 1;
+    }
+
+    /// End of the newest observed count: where windows are anchored.
+    pub fn newest(&self) -> Option<i64> {
+        self.newest
+    }
+
+    /// Grows with every change, so that an unchanged series need not be summed again.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What a live poll counted since the one before; also spread over the buckets it overlaps.
+    pub fn append(&mut self, span: Span, counts: Counts) {
+        let from = span.from.max(self.newest.unwrap_or(i64::MIN));
+        if span.to <= from {
+            return;
+        }
+        self.history.spread(Span { from, to: span.to }, counts);
+        // From the bucket's edge, so that the part of the bucket before the first poll is asked
+        // neither of the bucket (its events would count twice) nor found observed.
+        self.recent.begin(from - from.rem_euclid(BUCKET_MS));
+        self.recent.push(Span { from, to: span.to }, counts);
+        self.touch(span.to);
+    }
+
+    /// An answer of a Prometheus, or a chunk of history: an aligned run fills buckets; a run that is
+    /// the newest data is the newest hour too. Reading again overwrites.
+    pub fn fill(&mut self, run: &Run) {
+        if run.is_aligned() {
+            self.history.fill(run.start().div_euclid(BUCKET_MS), &run.tiles);
+        }
+        if self.recent.end().is_none_or(|end| run.end >= end) {
+            self.recent.replace(run);
+        }
+        self.revision += 1;
+        if let Some(newest) = run.newest() {
+            self.touch(newest);
+        }
+    }
+
+    /// Forgets what lies after `at`: the clock was set back, and that time is now lived again.
+    pub fn cut(&mut self, at: i64) {
+        self.history.cut(at);
+        self.recent.cut(at);
+        self.newest = self.newest.map(|newest| newest.min(at));
+        self.revision += 1;
+    }
+
+    /// What happened after `from` up to `to`; cells cut by an edge count by their share of time.
+    pub fn window(&self, span: Span) -> Sum {
+        if span.from >= span.to {
+            return Sum::default();
+        }
+        let seam = self.recent.start().map_or(span.to, |start| start.clamp(span.from, span.to));
+        let old = self.history.at(seam) - self.history.at(span.from);
+        old + (self.recent.at(span.to) - self.recent.at(seam))
+    }
+
+    /// Closed buckets by their start, oldest first; `None` is a gap.
+    pub fn buckets(&self, span: Span) -> impl Iterator<Item = (i64, Option<Counts>)> + '_ {
+        let closed = self.newest.map_or(span.from, |newest| newest.min(span.to));
+        self.history.closed(Span { from: span.from, to: closed })
+    }
+
+    /// Bytes on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        self.history.heap_bytes() + self.recent.heap_bytes()
+    }
+
+    fn touch(&mut self, newest: i64) {
+        self.newest = self.newest.max(Some(newest));
+        self.revision += 1;
+    }
 }

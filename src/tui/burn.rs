@@ -153,7 +153,7 @@ fn state_words(reading: &Reading) -> String {
         SloState::Ok => "  ",
         _ => "? ",
     };
-    format!("{sign} {}", reading.state.word())
+    format!("{sign} {}", format!("{:?}", reading.state))
 }
 
 pub(super) fn state_tone(state: SloState) -> Tone {

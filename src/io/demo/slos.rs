@@ -109,6 +109,7 @@ pub fn config(url: &str) -> Config {
         kind: SourceKind::Scrape { urls: vec![format!("{}/metrics", url.trim_end_matches('/'))] },
         every: EVERY,
         timeout: TIMEOUT,
+        bearer: None,
     };
     let slos = PROMISES.iter().filter_map(Promise::slo).collect();
     Config { sources: vec![source], slos, ..Config::default() }

@@ -1,0 +1,130 @@
+//! The newest hour as finely as it was polled: running sums at the end of every cell and gap.
+//!
+//! Inside it this is the truth; before its start the closed buckets are.
+
+use std::collections::VecDeque;
+
+use super::series::{Counts, Run, Span, Sum};
+
+const HOUR_MS: i64 = 3_600_000;
+/// Cells are at least this wide: polls faster than that are joined, so that memory stays bounded.
+const FINEST_MS: i64 = 5_000;
+
+/// An instant, and the sum of all that happened before it.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    at: i64,
+    sum: Sum,
+}
+
+/// Points in ascending order; between two of them lies a cell, or a gap where nothing grows.
+#[derive(Debug, Clone, Default)]
+pub struct Recent {
+    points: VecDeque<Point>,
+}
+
+impl Recent {
+    pub fn start(&self) -> Option<i64> {
+        self.points.front().map(|point| point.at)
+    }
+
+    pub fn end(&self) -> Option<i64> {
+        self.points.back().map(|point| point.at)
+    }
+
+    /// Begins at `at`, unless it has begun.
+    pub fn begin(&mut self, at: i64) {
+        if self.points.is_empty() {
+            self.points.push_back(Point { at, sum: Sum::default() });
+        }
+    }
+
+    /// Appends a cell; what lies between the end so far and its start is a gap.
+    pub fn push(&mut self, cell: Span, counts: Counts) {
+        self.gap(cell.from);
+        let Some(last) = self.points.back().copied() else { return };
+        let from = cell.from.max(last.at);
+        if cell.to <= from {
+            return;
+        }
+        let held = Sum { bad: counts.bad, total: counts.total, observed_ms: (cell.to - from) as f64 };
+        self.append(Point { at: cell.to, sum: last.sum + held });
+        self.evict();
+    }
+
+    /// Puts a run in the place of everything from its start on.
+    pub fn replace(&mut self, run: &Run) {
+        let fits = usize::try_from(HOUR_MS.div_euclid(run.width.max(1)) + 1).unwrap_or(0);
+        let skip = run.tiles.len().saturating_sub(fits);
+        let tiles = run.tiles.iter().skip(skip);
+        let start = run.end.saturating_sub(run.width.saturating_mul(tiles.len() as i64));
+        self.cut(start);
+        self.begin(start);
+        self.gap(start);
+        for (from, tile) in (0..).map(|n| start + n * run.width).zip(tiles) {
+            self.tile(Span { from, to: from + run.width }, *tile);
+        }
+        self.evict();
+    }
+
+    /// Forgets what lies after `at`.
+    pub fn cut(&mut self, at: i64) {
+        let sum = self.at(at);
+        let kept = self.points.partition_point(|point| point.at <= at);
+        if kept == self.points.len() {
+            return;
+        }
+        self.points.truncate(kept);
+        if self.end().is_some_and(|end| end < at) {
+            self.points.push_back(Point { at, sum });
+        }
+    }
+
+    /// The running sum at an instant, evenly spread inside a cell; flat outside.
+    pub fn at(&self, at: i64) -> Sum {
+        let next = self.points.partition_point(|point| point.at <= at);
+        let after = self.points.get(next).or(self.points.back());
+        let before = next.checked_sub(1).and_then(|previous| self.points.get(previous));
+        match (before, after) {
+            (Some(before), Some(after)) if before.at < after.at => {
+                let share = (at - before.at) as f64 / (after.at - before.at) as f64;
+                before.sum.towards(after.sum, share.min(1.0))
+            }
+            (_, Some(after)) => after.sum,
+            (_, None) => Sum::default(),
+        }
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.points.capacity() * size_of::<Point>()
+    }
+
+    fn tile(&mut self, cell: Span, tile: Option<Counts>) {
+        match tile {
+            Some(counts) => self.push(cell, counts),
+            None => self.gap(cell.to),
+        }
+    }
+
+    fn gap(&mut self, to: i64) {
+        if let Some(last) = self.points.back().copied().filter(|last| last.at < to) {
+            self.points.push_back(Point { at: to, sum: last.sum });
+        }
+    }
+
+    fn append(&mut self, point: Point) {
+        let before_last = self.points.len().checked_sub(2).and_then(|at| self.points.get(at));
+        if before_last.is_some_and(|before| point.at - before.at < FINEST_MS) {
+            self.points.pop_back();
+        }
+        self.points.push_back(point);
+    }
+
+    /// Keeps the hour before the end, and the one point that it begins in.
+    fn evict(&mut self) {
+        let Some(oldest) = self.end().map(|end| end - HOUR_MS) else { return };
+        while self.points.get(1).is_some_and(|second| second.at <= oldest) {
+            self.points.pop_front();
+        }
+    }
+}
