@@ -32,7 +32,7 @@ fn slo_without(key: &str, line: &str) -> String {
         ("total", "'r_total'"),
     ];
     for (name, value) in lines.into_iter().filter(|(name, _)| *name != key) {
-        text.push_str(&format!("{name} = {value}\n"));
+        text.extend([name, " = ", value, "\n"]);
     }
     text + line + "\n"
 }
@@ -221,6 +221,12 @@ fn sources_are_complete_bounded_and_unique() {
                 "error: warroom.toml:6:8: source.prod.name: there is already a source of this name on line 2 (give one of them another name)",
             ],
         ),
+    ]);
+}
+
+#[test]
+fn the_spans_and_addresses_of_a_source_are_bounded() {
+    check(&[
         (
             "too often",
             source("kind = \"prometheus\"\nurl = \"http://h\"\nevery = \"0s\""),

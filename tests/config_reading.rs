@@ -218,7 +218,8 @@ fn nearly() -> impl Strategy<Value = String> {
         Just("1979-05-27".to_owned()),
     ];
     prop::collection::vec((header, key, value), 0..12).prop_map(|lines| {
-        lines.into_iter().map(|(header, key, value)| format!("{header}\n\"{key}\" = {value}\n")).collect()
+        let lines = lines.into_iter().map(|(header, key, value)| format!("{header}\n\"{key}\" = {value}"));
+        lines.collect::<Vec<String>>().join("\n")
     })
 }
 

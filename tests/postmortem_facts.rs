@@ -16,6 +16,9 @@ fn gather(story: &Story) -> Facts {
     Facts::gather(&story.incident, &story.context, at("12:00:00"))
 }
 
+/// A name, what alerts did and when, and the event that is the first page.
+type Case<'a> = (&'a str, &'a [(&'a str, EventKind)], Option<u64>);
+
 fn first_page(changes: &[(&str, EventKind)]) -> Option<u64> {
     let mut story = Story::declared(Severity::Sev2);
     for (clock, kind) in changes {
@@ -28,7 +31,7 @@ fn first_page(changes: &[(&str, EventKind)]) -> Option<u64> {
 fn the_first_page_is_the_one_that_led_to_the_declaration() {
     let fires = |clock| (clock, alert(clock, Rising, Firing));
     let stops = |clock| (clock, alert(clock, Firing, Recovering));
-    let cases: &[(&str, &[(&str, EventKind)], Option<u64>)] = &[
+    let cases: &[Case<'_>] = &[
         ("none at all", &[], None),
         ("still firing", &[fires("01:00:00")], Some(12)),
         ("over long before", &[fires("01:00:00"), stops("01:10:00")], None),
@@ -63,7 +66,7 @@ fn a_page_after_the_declaration_does_not_move_the_detection() {
     let mut story = Story::declared(Severity::Sev2);
     story.tell("03:20:00", "warroom", alert("03:20:00", Rising, Firing), "page");
     story.resolve("03:26:00");
-    assert_eq!(gather(&story).header.duration, Span(Duration::from_secs(600)));
+    assert_eq!(gather(&story).header.duration, Span(Duration::from_mins(10)));
 }
 
 #[test]
@@ -207,7 +210,7 @@ fn the_longest_silence_is_judged_by_the_promise_else_by_the_cadence() {
         story.resolve(resolved);
         let comms = gather(&story).comms;
         let gap = comms.longest.expect("a silence");
-        assert_eq!(gap.span, Span(Duration::from_secs(2400)), "{severity}");
+        assert_eq!(gap.span, Span(Duration::from_mins(40)), "{severity}");
         assert_eq!(gap.allowed, allowed.map(|s| Span(Duration::from_secs(s))), "{severity}");
         assert_eq!(comms.overdue, overdue, "{severity}");
     }

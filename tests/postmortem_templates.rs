@@ -45,11 +45,11 @@ fn mistakes_name_the_line_and_the_nearest_name() {
         ),
         (
             "{% for row in timeline.rows %}\n{{ row.whoo }}{% endfor %}",
-            "templates/postmortem.md:2:7: `row.whoo` is undefined (did you mean who?)",
+            "templates/postmortem.md:2:4: `row.whoo` is undefined (did you mean who?)",
         ),
         (
             "{% for row in timelin.rows %}{% endfor %}",
-            "templates/postmortem.md:1:22: `timelin` is undefined (did you mean timeline?)",
+            "templates/postmortem.md:1:15: `timelin` is undefined (did you mean timeline?)",
         ),
         (
             "{{ qqqq }}",

@@ -67,8 +67,8 @@ fn read_one(fields: &mut Fields<'_>, sources: &mut Sources) -> Option<Source> {
     fields.only(&known);
     let name = name(fields, sources);
     let kind = kind(fields);
-    let every = bounded(fields, "every", Duration::from_secs(3600)).unwrap_or(EVERY);
-    let timeout = bounded(fields, "timeout", Duration::from_secs(60)).unwrap_or(TIMEOUT.min(every));
+    let every = bounded(fields, "every", Duration::from_hours(1)).unwrap_or(EVERY);
+    let timeout = bounded(fields, "timeout", Duration::from_mins(1)).unwrap_or(TIMEOUT.min(every));
     if timeout > every {
         fields.wrong(
             "timeout",
@@ -143,7 +143,7 @@ fn scrape(fields: &mut Fields<'_>) -> Option<SourceKind> {
     let mut urls: Vec<String> = Vec::new();
     for (url, place) in fields.texts("urls") {
         let flaw = url::check(url, Base::Endpoint).err();
-        let twice = urls.iter().any(|seen| seen == url).then(|| url::Flaw::twice());
+        let twice = urls.iter().any(|seen| seen == url).then(url::Flaw::twice);
         if let Some(flaw) = flaw.or(twice) {
             let what = format!("{}: {}", fields.path("urls"), flaw.what);
             fields.report.problems.push(Problem::error(place, "bad-url", what).way_out(flaw.way_out));

@@ -8,8 +8,8 @@ use super::facts::Facts;
 use super::markdown;
 use crate::text::problem::{self, Place, Problem};
 
-/// Instructions a template may take: some thousand rows of timeline take a tenth of it.
-const FUEL: u64 = 5_000_000;
+/// Instructions a template may take: a timeline of five thousand rows fits several times.
+const FUEL: u64 = 2_000_000;
 /// What stands where the events say nothing.
 const UNKNOWN: &str = "not recorded";
 

@@ -1,4 +1,5 @@
 //! An incident told by hand, event by event, for the tests of the postmortem.
+#![expect(clippy::expect_used, reason = "a story that cannot be told is a broken test")]
 
 use warroom::incident::event::{Evidence, Mitigation, Spent, StepRun};
 use warroom::incident::state::{Task, Tenure};
