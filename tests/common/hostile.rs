@@ -1,0 +1,148 @@
+//! A web server that answers exactly what a test tells it to, byte for byte.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// What a path does with a request.
+#[derive(Debug, Clone)]
+pub enum Manner {
+    /// Sends these bytes and closes.
+    Says(Vec<u8>),
+    /// Reads the request and never answers.
+    Hangs,
+    /// Sends a correct head and then megabytes of comment lines, as many as given, without a length.
+    Floods(usize),
+}
+
+impl Manner {
+    /// A complete answer with a status line and a body.
+    pub fn answer(status: &str, body: &str) -> Self {
+        let length = body.len();
+        Self::Says(format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes())
+    }
+
+    pub fn ok(body: &str) -> Self {
+        Self::answer("200 OK", body)
+    }
+
+    /// A head that promises more than comes.
+    pub fn broken_off(body: &str) -> Self {
+        let promised = body.len() * 2;
+        Self::Says(format!("HTTP/1.1 200 OK\r\nContent-Length: {promised}\r\n\r\n{body}").into_bytes())
+    }
+
+    pub fn redirect(to: &str) -> Self {
+        Self::Says(format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n").into_bytes())
+    }
+}
+
+type Manners = Arc<Mutex<HashMap<String, Manner>>>;
+
+/// Serves until it is dropped.
+pub struct Server {
+    pub url: String,
+    manners: Manners,
+    asked: Arc<Mutex<Vec<String>>>,
+    at_once: Arc<Load>,
+    task: JoinHandle<()>,
+}
+
+/// Requests under way, and the most there ever were.
+#[derive(Debug, Default)]
+struct Load {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (manners, asked, at_once) = (Manners::default(), Arc::default(), Arc::default());
+        let task =
+            tokio::spawn(accept(listener, Arc::clone(&manners), Arc::clone(&asked), Arc::clone(&at_once)));
+        Self { url, manners, asked, at_once, task }
+    }
+
+    /// Sets what a path does from now on; paths without a manner answer 404.
+    pub fn set(&self, path: &str, manner: Manner) {
+        self.manners.lock().expect("no panic").insert(path.to_owned(), manner);
+    }
+
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// The request targets so far, in the order they came.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("no panic").clone()
+    }
+
+    /// The most requests that were under way at once.
+    pub fn most_at_once(&self) -> usize {
+        self.at_once.most.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, manners: Manners, asked: Arc<Mutex<Vec<String>>>, load: Arc<Load>) {
+    let mut talks = tokio::task::JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        let (manners, asked, load) = (Arc::clone(&manners), Arc::clone(&asked), Arc::clone(&load));
+        talks.spawn(async move {
+            let now = load.now.fetch_add(1, Ordering::SeqCst) + 1;
+            load.most.fetch_max(now, Ordering::SeqCst);
+            talk(stream, &manners, &asked, &load).await;
+        });
+    }
+}
+
+/// One request, one answer, and the connection is closed.
+async fn talk(mut stream: TcpStream, manners: &Manners, asked: &Mutex<Vec<String>>, load: &Load) {
+    let target = read_target(&mut stream).await;
+    let path = target.split('?').next().unwrap_or_default().to_owned();
+    asked.lock().expect("no panic").push(target);
+    let manner = manners.lock().expect("no panic").get(&path).cloned();
+    let _ = match manner.unwrap_or_else(|| Manner::answer("404 Not Found", "")) {
+        Manner::Says(bytes) => {
+            load.now.fetch_sub(1, Ordering::SeqCst);
+            stream.write_all(&bytes).await
+        }
+        Manner::Hangs => std::future::pending().await,
+        Manner::Floods(megabytes) => flood(&mut stream, megabytes).await,
+    };
+    let _ = stream.shutdown().await;
+}
+
+async fn flood(stream: &mut TcpStream, megabytes: usize) -> std::io::Result<()> {
+    stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").await?;
+    let megabyte = "# nothing to see here, go on, go on\n".repeat(29_128);
+    for _ in 0..megabytes {
+        stream.write_all(megabyte.as_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// The target of the request line, with the head read to its end.
+async fn read_target(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut chunk = [0; 4096];
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        match stream.read(&mut chunk).await {
+            Ok(count) if count > 0 => head.extend_from_slice(&chunk[..count]),
+            _ => break,
+        }
+    }
+    let head = String::from_utf8_lossy(&head);
+    head.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
