@@ -8,7 +8,7 @@ mod common {
 use std::time::Duration;
 
 use common::hostile::{Manner, Server};
-use common::rig::{Heard, answer, bad_slo};
+use common::rig::{Ask, Heard, answer, bad_slo};
 use warroom::config::SourceKind;
 use warroom::slo::{Counter, Sample, Slo};
 
@@ -22,12 +22,12 @@ fn web() -> Slo {
     bad_slo("web", r#"http_requests_total{code=~"5.."}"#, "http_requests_total")
 }
 
-fn scrape(urls: &[String], slos: Vec<Slo>) -> Heard {
-    scrape_within(Duration::from_secs(20), urls, slos)
+fn ask(urls: &[String], slos: Vec<Slo>) -> Ask {
+    Ask::of(SourceKind::Scrape { urls: urls.to_vec() }, slos)
 }
 
-fn scrape_within(timeout: Duration, urls: &[String], slos: Vec<Slo>) -> Heard {
-    Heard::from(SourceKind::Scrape { urls: urls.to_vec() }, timeout, slos)
+fn scrape(urls: &[String], slos: Vec<Slo>) -> Heard {
+    ask(urls, slos).start()
 }
 
 /// The sums of the part's and the total's counters.
@@ -106,8 +106,8 @@ async fn every_bad_answer_is_named() {
 async fn a_target_that_is_down_or_slow_is_named() {
     let server = Server::start().await;
     server.set("/metrics", Manner::Hangs);
-    let hanging =
-        scrape_within(Duration::from_millis(200), &[server.at("/metrics")], vec![web()]).poll().await;
+    let timeout = Duration::from_millis(200);
+    let hanging = Ask { timeout, ..ask(&[server.at("/metrics")], vec![web()]) }.start().poll().await;
     let down = free_url().await;
     let refused = scrape(std::slice::from_ref(&down), vec![web()]).poll().await;
     let unknown = scrape(&["ftp://127.0.0.1/metrics".to_owned()], vec![web()]).poll().await;
@@ -204,17 +204,41 @@ async fn a_bad_line_is_told_and_the_other_lines_count() {
 async fn the_task_ends_when_nobody_listens() {
     let server = Server::start().await;
     server.set("/metrics", Manner::ok(PAGE));
-    let source = warroom::config::Source {
-        name: "test".to_owned(),
-        kind: SourceKind::Scrape { urls: vec![server.at("/metrics")] },
-        every: Duration::from_hours(1),
-        timeout: Duration::from_secs(5),
-    };
-    let (tx, mut inbox) = tokio::sync::mpsc::channel(4);
-    let task = warroom::io::sources::spawn(source, vec![web()], warroom::io::clock::Clock::wall(), tx);
-    assert!(inbox.recv().await.is_some());
-    drop(inbox);
-    tokio::time::timeout(common::rig::PATIENCE, task).await.expect("it ends").expect("without a panic");
+    let mut heard =
+        Ask { every: Duration::from_hours(1), ..ask(&[server.at("/metrics")], vec![web()]) }.start();
+    heard.poll().await;
+    heard.leave().await;
+}
+
+#[tokio::test]
+async fn a_url_is_asked_as_it_is_written() {
+    let server = Server::start().await;
+    server.set("/", Manner::Computes(|target| format!("http_requests_total{{target=\"{target}\"}} 1\n")));
+    let url = server.at("/probe?target=web:80&module=http");
+    let polled = scrape(std::slice::from_ref(&url), vec![web()]).poll().await;
+    let series = format!("{url} http_requests_total{{target=\"/probe?target=web:80&module=http\"}}");
+    let total = vec![Counter { series, value: 1.0 }];
+    assert_eq!(answer(&polled, "web"), Ok(Sample::Counters { part: Vec::new(), total }));
+}
+
+#[tokio::test]
+async fn a_redirect_loop_is_left_after_three() {
+    let server = Server::start().await;
+    server.set("/metrics", Manner::redirect("/metrics"));
+    let every = Duration::from_hours(1);
+    let mut heard = Ask { every, ..ask(&[server.at("/metrics")], vec![web()]) }.start();
+    heard.poll().await.answers.expect_err("an error");
+    assert_eq!(server.asked(), ["/metrics"; 4]);
+}
+
+#[tokio::test]
+async fn many_pages_are_fetched_side_by_side_but_not_all_at_once() {
+    let server = Server::start().await;
+    server.set("/page", Manner::Gathers(32));
+    let urls: Vec<String> = (0..70).map(|page| server.at(&format!("/page/{page}"))).collect();
+    let error = scrape(&urls, vec![web()]).poll().await.answers.expect_err("an error");
+    assert!(error.ends_with("/page/2: HTTP 500 Internal Server Error; and 67 more"), "{error}");
+    assert_eq!(server.most_at_once(), 32);
 }
 
 #[tokio::test]

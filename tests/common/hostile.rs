@@ -1,6 +1,5 @@
 //! A web server that answers exactly what a test tells it to, byte for byte.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -13,6 +12,10 @@ use tokio::task::JoinHandle;
 pub enum Manner {
     /// Sends these bytes and closes.
     Says(Vec<u8>),
+    /// Answers 200 with a body made from the request's target.
+    Computes(fn(&str) -> String),
+    /// Answers 500, but nothing before so many requests have been under way at once.
+    Gathers(usize),
     /// Reads the request and never answers.
     Hangs,
     /// Sends a correct head and then megabytes of comment lines, as many as given, without a length.
@@ -41,11 +44,12 @@ impl Manner {
     }
 }
 
-type Manners = Arc<Mutex<HashMap<String, Manner>>>;
+/// The newest last.
+type Manners = Arc<Mutex<Vec<(String, Manner)>>>;
 
 /// Serves until it is dropped.
 pub struct Server {
-    pub url: String,
+    url: String,
     manners: Manners,
     asked: Arc<Mutex<Vec<String>>>,
     at_once: Arc<Load>,
@@ -69,9 +73,10 @@ impl Server {
         Self { url, manners, asked, at_once, task }
     }
 
-    /// Sets what a path does from now on; paths without a manner answer 404.
-    pub fn set(&self, path: &str, manner: Manner) {
-        self.manners.lock().expect("no panic").insert(path.to_owned(), manner);
+    /// Sets what happens from now on to requests whose target, as sent, contains a text. The newest
+    /// setting that applies wins; requests that none applies to are answered 404.
+    pub fn set(&self, part_of_target: &str, manner: Manner) {
+        self.manners.lock().expect("no panic").push((part_of_target.to_owned(), manner));
     }
 
     pub fn at(&self, path: &str) -> String {
@@ -110,18 +115,36 @@ async fn accept(listener: TcpListener, manners: Manners, asked: Arc<Mutex<Vec<St
 /// One request, one answer, and the connection is closed.
 async fn talk(mut stream: TcpStream, manners: &Manners, asked: &Mutex<Vec<String>>, load: &Load) {
     let target = read_target(&mut stream).await;
-    let path = target.split('?').next().unwrap_or_default().to_owned();
-    asked.lock().expect("no panic").push(target);
-    let manner = manners.lock().expect("no panic").get(&path).cloned();
-    let _ = match manner.unwrap_or_else(|| Manner::answer("404 Not Found", "")) {
+    asked.lock().expect("no panic").push(target.clone());
+    let mut manner = manner_for(&target, manners);
+    if let Manner::Computes(body) = manner {
+        manner = Manner::ok(&body(&target));
+    }
+    let _ = match manner {
+        Manner::Computes(_) => Ok(()),
         Manner::Says(bytes) => {
             load.now.fetch_sub(1, Ordering::SeqCst);
             stream.write_all(&bytes).await
+        }
+        Manner::Gathers(count) => {
+            while load.most.load(Ordering::SeqCst) < count {
+                tokio::task::yield_now().await;
+            }
+            load.now.fetch_sub(1, Ordering::SeqCst);
+            stream.write_all(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n").await
         }
         Manner::Hangs => std::future::pending().await,
         Manner::Floods(megabytes) => flood(&mut stream, megabytes).await,
     };
     let _ = stream.shutdown().await;
+    // What is still coming is read, or closing would reset the connection under the answer.
+    let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+}
+
+fn manner_for(target: &str, manners: &Manners) -> Manner {
+    let manners = manners.lock().expect("no panic");
+    let found = manners.iter().rev().find(|(part, _)| target.contains(part));
+    found.map_or_else(|| Manner::answer("404 Not Found", ""), |(_, manner)| manner.clone())
 }
 
 async fn flood(stream: &mut TcpStream, megabytes: usize) -> std::io::Result<()> {

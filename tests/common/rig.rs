@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
+use tokio::task::JoinHandle;
 use warroom::config::{Source, SourceKind};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{Polled, SourceMsg, spawn};
@@ -30,18 +31,41 @@ pub fn bad_slo(id: &str, bad: &str, total: &str) -> Slo {
     }
 }
 
+/// How a source is asked; change what a test is about.
+pub struct Ask {
+    pub kind: SourceKind,
+    pub slos: Vec<Slo>,
+    pub every: Duration,
+    pub timeout: Duration,
+    pub clock: Clock,
+}
+
+impl Ask {
+    /// Every 50 ms of the wall clock, with all the time in the world.
+    pub fn of(kind: SourceKind, slos: Vec<Slo>) -> Self {
+        Self { kind, slos, every: Duration::from_millis(50), timeout: PATIENCE, clock: Clock::wall() }
+    }
+
+    pub fn start(self) -> Heard {
+        let source =
+            Source { name: "test".to_owned(), kind: self.kind, every: self.every, timeout: self.timeout };
+        let (tx, inbox) = channel(16);
+        let task = spawn(source, self.slos, self.clock, tx);
+        Heard { inbox, task }
+    }
+}
+
 /// Everything a source says, in order.
 pub struct Heard {
     inbox: Receiver<SourceMsg>,
+    task: JoinHandle<()>,
 }
 
 impl Heard {
-    /// Starts a source that polls every 50 ms.
-    pub fn from(kind: SourceKind, timeout: Duration, slos: Vec<Slo>) -> Self {
-        let source = Source { name: "test".to_owned(), kind, every: Duration::from_millis(50), timeout };
-        let (tx, inbox) = channel(16);
-        spawn(source, slos, Clock::wall(), tx);
-        Self { inbox }
+    /// Stops listening, upon which the source's task has to end.
+    pub async fn leave(self) {
+        drop(self.inbox);
+        tokio::time::timeout(PATIENCE, self.task).await.expect("it ends").expect("without a panic");
     }
 
     pub async fn next(&mut self) -> SourceMsg {
