@@ -298,3 +298,12 @@ async fn after_an_outage_of_hours_the_gap_is_filled() {
     };
     tokio::time::timeout(common::rig::PATIENCE, covered).await.expect("every bucket of the outage");
 }
+
+#[tokio::test]
+async fn the_task_ends_when_nobody_listens_even_while_it_waits_for_the_server() {
+    let server = Server::start().await;
+    server.set(API, Manner::answer("503 Service Unavailable", ""));
+    let mut heard = Ask { every: Duration::from_hours(1), ..ask(&server, vec![web()]) }.start();
+    heard.poll().await.answers.expect_err("an error");
+    heard.leave().await;
+}

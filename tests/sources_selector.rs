@@ -64,7 +64,7 @@ fn a_text_that_is_no_bare_selector_says_where_it_fails() {
         ("a{\"b\"}", "at character 3: a second metric name"),
         ("a{__name__=\"b\"}", "at character 3: a second metric name"),
         (r#"a{b=~"\d+"}"#, r"at character 9: `\d` is no escape (in a regular expression write `\\d`)"),
-        (r#"é"#, "at character 1: `é` does not belong to a selector"),
+        ("é", "at character 1: `é` does not belong to a selector"),
         ("a{é=\"1\"}", "at character 3: a label name expected, `é` found"),
     ];
     for (text, expected) in cases {
