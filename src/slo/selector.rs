@@ -155,14 +155,13 @@ fn test(scan: &mut Scan<'_>) -> Result<Test, Slip> {
     }
 }
 
-/// Anchored at both ends as PromQL does it; `.` matches a line feed too.
+/// Anchored at both ends as PromQL does it; `.` matches a line feed too. Compiled bare first, since
+/// `)(` would pass between brackets.
 fn pattern(scan: &mut Scan<'_>) -> Result<Regex, Slip> {
     let start = scan.clone();
     let text = string(scan)?;
-    Regex::new(&format!("^(?s:{text})$")).or_else(|_| {
-        let why = Regex::new(&text).err().map_or_else(|| "unbalanced".to_owned(), |error| last_line(&error));
-        start.slip(format!("`{text}` is no regular expression: {why}"))
-    })
+    let anchored = Regex::new(&text).and_then(|_| Regex::new(&format!("^(?s:{text})$")));
+    anchored.or_else(|error| start.slip(format!("`{text}` is no regular expression: {}", last_line(&error))))
 }
 
 /// The regex crate draws a picture; its last line is the reason.

@@ -3,6 +3,7 @@
 //! Tells a server that is down or is none from a query that it refuses; never retries.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reqwest::{RequestBuilder, Url};
 use serde::Deserialize;
@@ -22,6 +23,7 @@ pub(super) struct Api {
     http: Http,
     endpoint: Result<Url, String>,
     permits: Semaphore,
+    answers: AtomicUsize,
 }
 
 /// Why a query has no answer.
@@ -61,7 +63,7 @@ impl Api {
     /// A server by its base URL, which may have a path of its own.
     pub(super) fn new(http: Http, base: &str) -> Self {
         let endpoint = parse_url(&format!("{}/api/v1/query_range", base.trim_end_matches('/')));
-        Self { http, endpoint, permits: Semaphore::new(AT_ONCE) }
+        Self { http, endpoint, permits: Semaphore::new(AT_ONCE), answers: AtomicUsize::new(0) }
     }
 
     /// The value of an expression at the end of every tile of a run.
@@ -71,7 +73,13 @@ impl Api {
         let answer = self.http.send(request).await?;
         drop(permit);
         let matrix = read(&answer)?;
+        self.answers.fetch_add(1, Ordering::Relaxed);
         Ok(matrix.column(run, asked.scale))
+    }
+
+    /// Queries answered so far: when it grows, the server is alive.
+    pub(super) fn answers(&self) -> usize {
+        self.answers.load(Ordering::Relaxed)
     }
 
     fn request(&self, asked: &Expression, run: Run) -> Result<RequestBuilder, String> {

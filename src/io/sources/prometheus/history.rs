@@ -16,7 +16,7 @@ use crate::text::Time;
 
 /// Pieces fetched at once, two requests each: at least as many are left for the polls.
 const PIECES_AT_ONCE: usize = (AT_ONCE - 1) / 2;
-/// Times a piece is asked for while the server is there but gives no answer.
+/// Times a piece is asked for while the server answers others.
 const TRIES: u32 = 5;
 
 /// Buckets of one SLO to be filled: those after `from` up to `to`.
@@ -64,17 +64,19 @@ impl History {
         (piece.question.slo.clone(), self.insist(&piece).await)
     }
 
-    /// Asks again, ever more rarely, while the server is gone; a limited number of times while it
-    /// is there and fails.
+    /// Asks again, ever more rarely, for as long as the server answers nobody; a limited number of
+    /// times while it answers others and not this.
     async fn insist(&self, piece: &Piece) -> Result<Sample, String> {
-        let (mut tries, mut failures) = (0, 0);
+        let (mut failures, mut tries) = (0, 0);
+        let mut answers = self.api.answers();
         loop {
             let failure = match piece.question.ask_fenced(&self.api, piece.run).await {
                 Ok((sample, _)) => return Ok(sample),
                 Err(failure) => failure,
             };
+            let before = std::mem::replace(&mut answers, self.api.answers());
+            tries += u32::from(answers > before);
             failures += 1;
-            tries += u32::from(!matches!(failure, Failure::Down(_)));
             let is_final = matches!(failure, Failure::Refused(_)) || tries == TRIES;
             if is_final || self.desk.tx.is_closed() {
                 return Err(failure.why().to_owned());

@@ -2,13 +2,13 @@
 //!
 //! A counter that cannot be counted with (NaN, negative, a gauge) costs the SLO that wants it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::slo::Counter;
 use crate::slo::exposition::{self, Exposition, Kind, Sample};
 use crate::slo::selector::Selector;
 
-/// Bad lines told of one page; the rest is counted.
+/// Oddities of a kind told of one page; further bad lines are counted.
 const TOLD: usize = 3;
 
 /// What one SLO counts.
@@ -51,7 +51,7 @@ pub(super) fn read(url: &str, body: &[u8], wants: &[Wants]) -> Result<Page, Stri
     if let Some(fault) = page.fault {
         return Err(describe(fault, &page));
     }
-    let reader = Reader { url, page: &page };
+    let mut reader = Reader { url, page: &page, twice: BTreeSet::new() };
     let found = wants.iter().map(|wants| reader.found(wants)).collect();
     Ok(Page { found, warnings: reader.warnings() })
 }
@@ -66,22 +66,26 @@ fn describe(fault: exposition::Fault, page: &Exposition<'_>) -> String {
 struct Reader<'a> {
     url: &'a str,
     page: &'a Exposition<'a>,
+    /// Series that the page has more than once.
+    twice: BTreeSet<String>,
 }
 
 impl Reader<'_> {
-    fn found(&self, wants: &Wants) -> Result<Found, String> {
+    fn found(&mut self, wants: &Wants) -> Result<Found, String> {
         Ok(Found { part: self.counters(&wants.part)?, total: self.counters(&wants.total)? })
     }
 
     /// The counters that a selector matches; of two lines for one series the first counts.
-    fn counters(&self, wanted: &Selector) -> Result<Vec<Counter>, String> {
+    fn counters(&mut self, wanted: &Selector) -> Result<Vec<Counter>, String> {
         let mut seen = HashSet::new();
         let mut counters = Vec::new();
         for sample in self.page.samples.iter().filter(|sample| wanted.matches(sample)) {
             self.refuse_uncountable(sample)?;
-            let series = format!("{} {}", self.url, sample.series());
+            let series = sample.series();
             if seen.insert(series.clone()) {
-                counters.push(Counter { series, value: sample.value });
+                counters.push(Counter { series: format!("{} {series}", self.url), value: sample.value });
+            } else {
+                self.twice.insert(series);
             }
         }
         Ok(counters)
@@ -97,6 +101,13 @@ impl Reader<'_> {
     }
 
     fn warnings(&self) -> Vec<String> {
+        let twice = self.twice.iter().take(TOLD);
+        let mut told = self.bad_lines();
+        told.extend(twice.map(|series| format!("{}: {series} comes twice, the first line counts", self.url)));
+        told
+    }
+
+    fn bad_lines(&self) -> Vec<String> {
         let problems = &self.page.problems;
         let mut told: Vec<String> =
             problems.iter().take(TOLD).map(|problem| format!("{}: {problem}", self.url)).collect();

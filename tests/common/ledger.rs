@@ -1,0 +1,61 @@
+//! The buckets that a source's messages fill, summed the plain way: the yardstick for any evaluator.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use warroom::io::sources::SourceMsg;
+use warroom::slo::{Counts, Sample};
+
+const WIDTH_S: i64 = 300;
+
+/// Closed 5-minute buckets by SLO and by their end in seconds since 1970.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    buckets: HashMap<String, BTreeMap<i64, Counts>>,
+}
+
+impl Ledger {
+    /// Takes in what a message fills; a run that ends between two bucket boundaries fills nothing.
+    pub fn hear(&mut self, message: SourceMsg) {
+        match message {
+            SourceMsg::Backfill(piece) => self.fill(&piece.slo, piece.sample.expect("a piece of history")),
+            SourceMsg::Polled(polled) => {
+                for (slo, sample) in polled.answers.expect("an answering source") {
+                    self.fill(&slo, sample.expect("a sample"));
+                }
+            }
+            SourceMsg::Change(_) => {}
+        }
+    }
+
+    fn fill(&mut self, slo: &str, sample: Sample) {
+        let Sample::Tiles { end, tiles, .. } = sample else { panic!("tiles expected") };
+        if end.timestamp_millis() % (WIDTH_S * 1_000) != 0 {
+            return;
+        }
+        let buckets = self.buckets.entry(slo.to_owned()).or_default();
+        for (back, counts) in tiles.into_iter().rev().enumerate() {
+            if let Some(counts) = counts {
+                buckets.insert(end.timestamp() - back as i64 * WIDTH_S, counts);
+            }
+        }
+    }
+
+    /// The end of the newest bucket of an SLO.
+    pub fn newest(&self, slo: &str) -> i64 {
+        *self.buckets[slo].last_key_value().expect("a bucket").0
+    }
+
+    /// Share of bad events over a window that ends at a bucket's end.
+    pub fn ratio(&self, slo: &str, end: i64, window: Duration) -> f64 {
+        let start = end - window.as_secs() as i64;
+        ratio(self.buckets[slo].range(start + 1..=end).map(|(_, counts)| *counts))
+    }
+}
+
+/// Bad ÷ total of some counts.
+pub fn ratio(counts: impl Iterator<Item = Counts>) -> f64 {
+    let (bad, total) =
+        counts.fold((0.0, 0.0), |(bad, total), counts| (bad + counts.bad, total + counts.total));
+    bad / total
+}
