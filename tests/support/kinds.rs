@@ -114,7 +114,7 @@ fn facts() -> Vec<(EventKind, &'static str)> {
         (K::Erased, "redacted"),
         (
             K::Unknown { kind: text("moon_phase"), data: json!({"full": true}) },
-            "moon_phase (written by a newer version)",
+            "moon_phase (this version cannot read it)",
         ),
     ]
 }
