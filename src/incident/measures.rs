@@ -73,7 +73,8 @@ impl Ledger {
     /// The measures of one incident, as far as its events tell them. `None` only for an incident whose
     /// timeline is empty, which the fold never makes.
     pub fn measures(&self, incident: &Incident) -> Option<Measures> {
-        let declared = own_mark(incident, |kind| matches!(kind, EventKind::Declared { .. }))?;
+        let declared =
+            incident.timeline.iter().map(|entry| mark(&entry.event)).min_by_key(|mark| mark.seq)?;
         let paged = self.first_page(incident, declared.at).filter(|paged| paged.at < declared.at);
         Some(Measures {
             started: impact_start(incident),

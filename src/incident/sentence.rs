@@ -26,7 +26,7 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::EvidenceKept(evidence) => kept(evidence),
         EventKind::PostmortemSaved { bytes, .. } => format!("saved the postmortem ({bytes} bytes)"),
         EventKind::PostmortemExported { path, .. } => format!("exported the postmortem to {path}"),
-        EventKind::Unknown { kind, .. } => format!("{kind} (written by a newer version)"),
+        EventKind::Unknown { kind, .. } => format!("{kind} (this version cannot read it)"),
         _ => progress(kind),
     }
 }

@@ -1,0 +1,85 @@
+//! The journal's format: every kind is read back as it was written, and what is unknown survives.
+
+#[path = "support/alert.rs"]
+mod alert;
+#[path = "support/kinds.rs"]
+mod kinds;
+#[path = "support/run.rs"]
+mod run;
+
+use serde_json::{Value, json};
+use warroom::incident::timeline::describe;
+use warroom::incident::{EventKind, Weight};
+use warroom::slo::TierState;
+use warroom::text::Time;
+
+#[test]
+fn every_kind_reads_back_as_it_was_written() {
+    for (kind, _) in kinds::all() {
+        let (word, data) = kind.encode();
+        let stored = serde_json::to_string(&data).unwrap_or_default();
+        let read: Value = serde_json::from_str(&stored).unwrap_or_default();
+        assert_eq!(EventKind::decode(&word, read), kind, "{word} as {stored}");
+    }
+}
+
+#[test]
+fn every_kind_is_told_in_a_sentence_of_its_own() {
+    for (kind, sentence) in kinds::all() {
+        assert_eq!(describe(&kind), sentence);
+    }
+}
+
+#[test]
+fn the_stored_form_of_the_kinds_does_not_change() {
+    let stored: Vec<String> = kinds::all()
+        .iter()
+        .map(|(kind, _)| kind.encode())
+        .map(|(word, data)| format!("{word} {data}"))
+        .collect();
+    insta::assert_snapshot!(stored.join("\n"));
+}
+
+#[test]
+fn unknown_event_kind_survives_reload() {
+    let data = json!({"deep": [1, {"x": null}]});
+    let read = EventKind::decode("moon_phase", data.clone());
+    assert_eq!(read, EventKind::Unknown { kind: "moon_phase".into(), data: data.clone() });
+    assert_eq!(read.encode(), ("moon_phase".to_owned(), data));
+}
+
+#[test]
+fn a_known_kind_with_unreadable_data_survives_as_unknown() {
+    for data in [Value::Null, json!({}), json!({"title": 7}), json!("x"), json!([1])] {
+        let read = EventKind::decode("declared", data.clone());
+        assert_eq!(read.encode(), ("declared".to_owned(), data));
+    }
+}
+
+#[test]
+fn a_field_of_a_newer_version_does_not_make_an_event_unreadable() {
+    let data = json!({"number": 3, "approved_by": "ana"});
+    assert_eq!(EventKind::decode("task_done", data), EventKind::TaskDone { number: 3 });
+}
+
+#[test]
+fn words_and_decisions_outweigh_facts_and_facts_outweigh_bookkeeping() {
+    let weight_of = |word: &str| {
+        let all = kinds::all();
+        all.iter().find(|(kind, _)| kind.word() == word).map(|(kind, _)| Weight::of(kind))
+    };
+    for word in ["noted", "declared", "severity_changed", "resolved", "updated", "struck"] {
+        assert_eq!(weight_of(word), Some(Weight::Word), "{word}");
+    }
+    for word in ["alert_changed", "change_marked", "step_ran", "moon_phase"] {
+        assert_eq!(weight_of(word), Some(Weight::Fact), "{word}");
+    }
+    for word in ["evidence_kept", "postmortem_saved", "erased"] {
+        assert_eq!(weight_of(word), Some(Weight::Quiet), "{word}");
+    }
+    let rising = alert::alert(TierState::Ok, TierState::Rising);
+    assert_eq!(Weight::of(&EventKind::AlertChanged(rising)), Weight::Quiet);
+    let recovering = alert::alert(TierState::Firing, TierState::Recovering);
+    assert_eq!(Weight::of(&EventKind::AlertChanged(recovering)), Weight::Fact);
+    assert_eq!(Weight::of(&EventKind::StepRan(run::run("stopped", Time::default()))), Weight::Fact);
+}

@@ -1,0 +1,241 @@
+//! Laws of the incident: whatever is asked in whatever order, nothing panics, the fold is a fold, and the
+//! seats, ids and tasks keep their promises.
+
+#![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
+
+#[path = "support/room.rs"]
+mod room;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use room::{Room, at, declare};
+use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation, NoteKind};
+use warroom::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status};
+use warroom::text::Time;
+
+const PEOPLE: &[&str] = &["ana", "bob", "cem", " "];
+const NAMES: &[&str] = &["inc-2026-1121-checkout-down", "inc-2026-1121-x", "inc-2026", "inc-gone", ""];
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![3 => select(&["x", "restart host a", "Größe\n2"][..]).prop_map(str::to_owned), 1 => "\\PC{0,6}"]
+}
+
+fn person() -> impl Strategy<Value = String> {
+    select(PEOPLE).prop_map(str::to_owned)
+}
+
+fn moment() -> impl Strategy<Value = Time> {
+    (0_i64..180).prop_map(|minute| at("12:30:00") + chrono::TimeDelta::minutes(minute))
+}
+
+fn seq() -> impl Strategy<Value = u64> {
+    prop_oneof![9 => 0_u64..25, 1 => any::<u64>()]
+}
+
+fn span() -> impl Strategy<Value = Option<Duration>> {
+    prop::option::of((0_u64..3600).prop_map(Duration::from_secs))
+}
+
+fn life() -> impl Strategy<Value = Intent> {
+    let title = select(&["Checkout down", "x", "支付", ""][..]);
+    prop_oneof![
+        (title, select(&Severity::ALL[..])).prop_map(|(title, severity)| declare(title, severity)),
+        (select(&Severity::ALL[..]), words()).prop_map(|(to, reason)| Intent::SetSeverity { to, reason }),
+        select(&Phase::ALL[..]).prop_map(|to| Intent::SetPhase { to }),
+        select(Mitigation::ALL).prop_map(|kind| Intent::Mitigate { kind }),
+        (select(Edge::ALL), moment()).prop_map(|(edge, at)| Intent::MarkImpact { edge, at }),
+        Just(Intent::Resolve),
+        Just(Intent::Close),
+        words().prop_map(|reason| Intent::Reopen { reason }),
+    ]
+}
+
+fn people() -> impl Strategy<Value = Intent> {
+    let role = || select(&Role::ALL[..]);
+    prop_oneof![
+        (role(), person(), prop::option::of(words())).prop_map(|(role, who, reason)| Intent::AssignRole {
+            role,
+            who,
+            reason
+        }),
+        (role(), prop::option::of(person())).prop_map(|(role, who)| Intent::ReleaseRole { role, who }),
+        (words(), select(Audience::ALL), span()).prop_map(|(text, audience, next)| Intent::Update {
+            text,
+            audience,
+            next
+        }),
+        (words(), person(), span()).prop_map(|(text, owner, due)| Intent::AddTask { text, owner, due }),
+        (0_u32..4).prop_map(|number| Intent::FinishTask { number }),
+    ]
+}
+
+fn lines() -> impl Strategy<Value = Intent> {
+    prop_oneof![
+        (words(), select(NoteKind::ALL), any::<bool>()).prop_map(|(text, kind, star)| Intent::Note {
+            text,
+            kind,
+            star
+        }),
+        (prop::option::of(words()), prop::option::of(words()), prop::option::of(any::<bool>())).prop_map(
+            |(title, impact, private)| Intent::SetFields { title, services: None, impact, private }
+        ),
+        (seq(), words()).prop_map(|(seq, reason)| Intent::Strike { seq, reason }),
+        (seq(), words()).prop_map(|(seq, text)| Intent::Amend { seq, text }),
+        (seq(), words()).prop_map(|(seq, reason)| Intent::Redact { seq, reason }),
+        (select(ChangeKind::ALL), words()).prop_map(|(kind, what)| Intent::MarkChange {
+            kind,
+            service: "checkout".to_owned(),
+            what
+        }),
+        words().prop_map(|path| Intent::Record {
+            kind: EventKind::PostmortemExported { path, sha256: String::new() },
+            dedupe: None
+        }),
+    ]
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    let intent = prop_oneof![4 => life(), 3 => people(), 4 => lines()];
+    let name = prop_oneof![2 => Just(None), 1 => prop::option::of(select(NAMES))];
+    let given = prop_oneof![3 => Just(None), 1 => prop::option::of(moment())];
+    (name, person(), given, intent).prop_map(|(name, actor, happened_at, intent)| Ask {
+        incident: name.map(str::to_owned),
+        actor,
+        happened_at,
+        intent,
+    })
+}
+
+/// A day of asks, a minute apart, the first a declaration.
+fn day() -> impl Strategy<Value = Vec<Ask>> {
+    prop::collection::vec(ask(), 0..40)
+}
+
+fn lived(day: &[Ask]) -> Room {
+    let mut room = Room::declared();
+    for ask in day {
+        let _ = room.ask(ask);
+        room.wait(1);
+    }
+    room
+}
+
+/// The events as a journal gives them back: decoded from what was stored, redacted payloads gone.
+fn reloaded(events: &[Event]) -> Vec<Event> {
+    let erased: BTreeSet<u64> = events
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::Redacted { seq, .. } => Some(seq),
+            _ => None,
+        })
+        .collect();
+    let read = |event: &Event| {
+        let (word, data) = event.kind.encode();
+        let decoded = EventKind::decode(&word, data);
+        let kind = if erased.contains(&event.seq) { EventKind::Erased } else { decoded };
+        Event { kind, ..event.clone() }
+    };
+    events.iter().map(read).collect()
+}
+
+fn promises(incident: &Incident) -> Result<(), TestCaseError> {
+    prop_assert_eq!(incident.holders(Role::Ic).count(), 1, "command is never empty and never double");
+    for role in Role::ALL.into_iter().filter(|role| !role.several()) {
+        prop_assert!(incident.holders(role).count() <= 1, "{role} has one seat");
+    }
+    let numbers: BTreeSet<u32> = incident.tasks.iter().map(|task| task.number).collect();
+    prop_assert_eq!(numbers.len(), incident.tasks.len(), "task numbers are unique");
+    prop_assert_eq!(incident.resolved_at.is_none(), incident.status == Status::Open);
+    prop_assert_eq!(incident.closed_at.is_some(), incident.status == Status::Closed);
+    let keys: Vec<(Time, u64)> =
+        incident.timeline.iter().map(|entry| (entry.event.sorts_at(), entry.event.seq)).collect();
+    prop_assert!(keys.is_sorted(), "the timeline is sorted");
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_the_incidents_keep_their_promises(day in day()) {
+        let room = lived(&day);
+        for incident in &room.ledger.incidents {
+            promises(incident)?;
+            prop_assert!(room.ledger.measures(incident).is_some());
+            prop_assert!(room.ledger.timeline(incident).len() >= incident.timeline.len());
+        }
+        prop_assert!(room.incident().show_json(room.now).is_object());
+    }
+
+    #[test]
+    fn folding_a_whole_is_folding_its_parts(day in day(), cut in 0_usize..60) {
+        let room = lived(&day);
+        let (before, after) = room.events.split_at(cut.min(room.events.len()));
+        let mut ledger = Ledger::fold(before);
+        for event in after {
+            ledger.apply(event);
+        }
+        prop_assert_eq!(&ledger, &Ledger::fold(&room.events));
+        prop_assert_eq!(&ledger, &room.ledger);
+    }
+
+    #[test]
+    fn a_reloaded_journal_is_the_one_that_was_lived(day in day()) {
+        let room = lived(&day);
+        prop_assert_eq!(Ledger::fold(&reloaded(&room.events)), room.ledger);
+    }
+
+    #[test]
+    fn ids_are_unique_plain_and_short(day in day()) {
+        let room = lived(&day);
+        let ids: BTreeSet<&str> = room.ledger.incidents.iter().map(|incident| incident.id.as_str()).collect();
+        prop_assert_eq!(ids.len(), room.ledger.incidents.len());
+        for id in ids {
+            let slug = id.get("inc-2026-1121-".len()..).unwrap_or_default();
+            prop_assert!((1..=40).contains(&slug.len()), "{id}");
+            prop_assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_entry_is_in_exactly_one_place(day in day()) {
+        let room = lived(&day);
+        let own = room.ledger.incidents.iter().flat_map(|incident| &incident.timeline).map(|e| e.event.seq);
+        let mut seqs: Vec<u64> = own.chain(room.ledger.loose.iter().map(|event| event.seq)).collect();
+        seqs.sort_unstable();
+        prop_assert_eq!(seqs, (1..=room.ledger.head).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_refusal_is_one_line_with_a_way_out(day in day()) {
+        let mut room = Room::empty();
+        for ask in &day {
+            if let Err(refusal) = room.ask(ask) {
+                prop_assert!(refusal.why.contains('(') && refusal.why.contains(": "), "{refusal}");
+            }
+        }
+    }
+
+    /// A journal of another hand: any events in any order must fold without a panic.
+    #[test]
+    fn even_events_that_make_no_sense_fold(day in day(), order in any::<prop::sample::Index>()) {
+        let mut events = lived(&day).events;
+        let turn = order.index(events.len());
+        events.rotate_left(turn);
+        for (event, seq) in events.iter_mut().zip(1..) {
+            event.seq = seq;
+        }
+        let ledger = Ledger::fold(&events);
+        prop_assert_eq!(ledger.head, events.len() as u64);
+        prop_assert_eq!(ledger, Ledger::fold(&reloaded_as_is(&events)));
+    }
+}
+
+fn reloaded_as_is(events: &[Event]) -> Vec<Event> {
+    let read = |event: &Event| {
+        let (word, data) = event.kind.encode();
+        Event { kind: EventKind::decode(&word, data), ..event.clone() }
+    };
+    events.iter().map(read).collect()
+}

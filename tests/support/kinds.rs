@@ -1,0 +1,120 @@
+//! One event of every kind, with the sentence it is told in.
+
+use serde_json::json;
+use warroom::incident::event::{
+    Audience, ChangeKind, Edge, Evidence, Mitigation, NoteKind, Spent, StepOutcome,
+};
+use warroom::incident::{EventKind, Phase, Role, Severity};
+use warroom::slo::{TierState, Transition};
+use warroom::text::Time;
+
+use crate::alert::alert;
+use crate::run::run;
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn at() -> Time {
+    "2026-11-21T13:40:00.123Z".parse().unwrap_or_default()
+}
+
+fn evidence() -> Evidence {
+    let (from, to) = (at(), at());
+    let spent = Spent { slo: text("a"), from, to, bad: 1.0, total: 3.0, budget_share: Some(1.0 / 3.0) };
+    Evidence { moment: text("declared"), at: at(), readings: vec![], spent: vec![spent] }
+}
+
+/// Every kind once, in the order of the enum; a new kind belongs here too.
+pub fn all() -> Vec<(EventKind, &'static str)> {
+    let mut kinds = moves();
+    kinds.extend(facts());
+    kinds
+}
+
+fn moves() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let (title, services) = (text("Checkout down"), vec![text("checkout"), text("api")]);
+    let set = (Some(text("Card payments fail")), Some(vec![text("api")]), Some(text("no cards")), Some(true));
+    vec![
+        (
+            K::Declared { title, severity: Severity::Sev1, services, drill: true },
+            "declared SEV1 as a drill: Checkout down (on checkout, api)",
+        ),
+        (
+            K::Noted { text: text("host a is slow"), kind: NoteKind::Decision, starred: true },
+            "host a is slow",
+        ),
+        (
+            K::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, reason: text("all users") },
+            "severity SEV2 to SEV1: all users",
+        ),
+        (K::PhaseChanged { from: Phase::Triage, to: Phase::FollowUp }, "phase triage to follow-up"),
+        (
+            K::RoleAssigned {
+                role: Role::Ic,
+                who: text("bob"),
+                from: Some(text("ana")),
+                reason: Some(text("ana is offline")),
+            },
+            "bob is incident commander, after ana: ana is offline",
+        ),
+        (K::RoleReleased { role: Role::Sme, who: text("cem") }, "cem is no longer subject matter expert"),
+        (
+            K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
+            "update to public: cards fail (next update in 20m)",
+        ),
+        (
+            K::TaskAdded { number: 2, text: text("call"), owner: text("dee"), due_at: Some(at()) },
+            "task 2 for dee: call",
+        ),
+        (K::TaskDone { number: 2 }, "task 2 done"),
+        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
+        (
+            K::FieldsSet { title: set.0, services: set.1, impact: set.2, private: set.3 },
+            "set title: Card payments fail; services: api; impact: no cards; private",
+        ),
+        (K::ImpactMarked { edge: Edge::Start, at: at() }, "impact start: 2026-11-21T13:40:00.123Z"),
+        (K::Resolved, "resolved"),
+        (K::Closed, "closed"),
+        (K::Reopened { reason: text("it is back") }, "reopened: it is back"),
+        (K::Struck { seq: 7, reason: text("wrong host") }, "struck entry 7: wrong host"),
+        (K::Amended { seq: 7, text: text("it was b") }, "correction to entry 7: it was b"),
+        (K::Redacted { seq: 7, reason: text("a password") }, "redacted entry 7: a password"),
+    ]
+}
+
+fn facts() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let (runbook, step, title) = (text("disk-full"), text("2"), text("Find the large files"));
+    vec![
+        (
+            K::AlertChanged(Transition { at: at(), ..alert(TierState::Pending, TierState::Firing) }),
+            "checkout-availability: page alert fires: burn 62.1x over 1h, 0.3x over 5m (1234 of 20000 events bad)",
+        ),
+        (
+            K::ChangeMarked { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") },
+            "deploy of checkout: v42",
+        ),
+        (K::RunbookOpened { name: text("disk-full"), sha256: text("ab") }, "opened runbook disk-full"),
+        (
+            K::StepRan(run("timed out after 1m", at())),
+            "step 3.1 of bad-deploy-rollback: kubectl rollout undo deploy/checkout: timed out after 1m (1m 05s)",
+        ),
+        (
+            K::StepMarked { runbook, step, title, outcome: StepOutcome::Skipped },
+            "step 2 of disk-full skipped: Find the large files",
+        ),
+        (K::EvidenceKept(evidence()), "kept the readings of 0 objectives (declared)"),
+        (K::PostmortemSaved { sha256: text("ab"), bytes: 20 }, "saved the postmortem (20 bytes)"),
+        (
+            K::PostmortemExported { path: text("pm.md"), sha256: text("ab") },
+            "exported the postmortem to pm.md",
+        ),
+        (K::Erased, "redacted"),
+        (
+            K::Unknown { kind: text("moon_phase"), data: json!({"full": true}) },
+            "moon_phase (this version cannot read it)",
+        ),
+    ]
+}
