@@ -10,7 +10,7 @@ mod postmortem;
 mod record;
 mod runbook;
 mod setup;
-//mod slo;
+mod slo;
 
 use std::process::ExitCode;
 
@@ -37,7 +37,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Some(Command::DemoAdmin(admin)) => console::demo_admin(&admin),
         Some(Command::Incident(command)) => incident::run(&context, command),
         Some(Command::Record(command)) => record::run(&context, command),
-        Some(Command::Slo { .. }) => unimplemented!(),
+        Some(Command::Slo { command }) => slo::run(&context, command),
         Some(Command::Runbook { command }) => runbook::run(&context, command),
         Some(Command::Postmortem { command }) => postmortem::run(&context, command),
         Some(Command::Journal { command }) => journal::run(&context, command),

@@ -11,7 +11,7 @@ use super::postmortem::Postmortem;
 use super::record::Record;
 use super::runbook::Runbook;
 use super::setup::Setup;
-#[derive(Debug, Subcommand)] pub(super) enum Slo { List }
+use super::slo::Slo;
 
 /// The incident console for an on-call engineer's terminal: live SLO burn, the timeline, runbooks
 /// and the postmortem in one window, on a local log.

@@ -140,7 +140,8 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
 /// Thirty days of the fleet's past, so that budgets mean something.
 fn prefill(config: &Config, clock: Clock, tell: &Sender<Told>) {
     for slo in &config.slos {
-        let past = Msg::History { slo: slo.id.clone(), sample: demo::history(slo, clock.now()) };
+        let now = clock.now();
+        let past = Msg::History { slo: slo.id.clone(), at: now, sample: demo::history(slo, now) };
         // The channel is empty and holds more than a demo has SLOs.
         let _ = tell.try_send(past.into());
     }
@@ -186,7 +187,7 @@ fn demand_terminal() -> Result<(), Failure> {
     Err(Failure::Usage(hint.to_owned()))
 }
 
-fn start_runtime() -> Result<Runtime, Failure> {
+pub(super) fn start_runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

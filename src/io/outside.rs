@@ -24,7 +24,7 @@ pub struct Outside {
 impl Outside {
     /// Workers on the data folder; they talk back through `told`.
     pub fn new(scribe: Scribe, data: &Path, clock: Clock, told: Sender<Told>) -> Self {
-        let steps = Steps::new(data.join("spool"), clock, told.clone());
+        let steps = Steps::new(data.to_owned(), clock, told.clone());
         Self { scribe, drafts: Drafts::new(data.join("postmortems"), told), steps, bell: false }
     }
 

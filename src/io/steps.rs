@@ -1,9 +1,95 @@
-//! stub
+//! Runs confirmed runbook commands for the console, one at a time, and passes on what they say.
+
 use std::path::PathBuf;
-use tokio::sync::mpsc::Sender;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::JoinHandle;
+
 use super::clock::Clock;
+use super::exec::{self, ExecMsg, Plan, Running, StepName, Stream};
 use super::runtime::Told;
+use crate::app::Msg;
 use crate::app::effect::RunRequest;
+use crate::app::msg::OutputLine;
+use crate::text::Safe;
+use crate::text::redact::Redactor;
+
+/// Pieces of output that may wait for the screen.
+const WAITING: usize = 64;
+
+/// The command that runs, if one does.
 #[derive(Debug)]
-pub struct Steps;
-impl Steps { pub fn new(_: PathBuf, _: Clock, _: Sender<Told>) -> Self { Self } pub fn run(&mut self, _: RunRequest) {} pub fn stop(&mut self) {} pub async fn close(&mut self) {} }
+pub struct Steps {
+    data: PathBuf,
+    clock: Clock,
+    told: Sender<Told>,
+    redactor: Arc<Redactor>,
+    current: Option<Current>,
+}
+
+#[derive(Debug)]
+struct Current {
+    running: Running,
+    /// Ends when everything the run said was passed on.
+    passing: JoinHandle<()>,
+}
+
+impl Steps {
+    pub fn new(data: PathBuf, clock: Clock, told: Sender<Told>) -> Self {
+        Self { data, clock, told, redactor: Arc::new(Redactor::new()), current: None }
+    }
+
+    /// Starts a command. Its plan's id, made of the incident's time, names its spool.
+    pub fn run(&mut self, request: RunRequest) {
+        let name = StepName {
+            runbook: request.runbook,
+            step: request.step,
+            title: request.title,
+            risk: request.risk,
+        };
+        let stamp = self.clock.now().format("%Y%m%dT%H%M%S%3f");
+        let mut plan = Plan::new(format!("{stamp}-{}-{}", name.runbook, name.step), request.command);
+        plan.timeout = request.timeout;
+        plan.data = Some(self.data.clone());
+        let (out, said) = channel(WAITING);
+        let running = exec::start(plan, self.redactor.clone(), self.clock, out);
+        let passing = tokio::spawn(pass_on(said, self.told.clone(), name));
+        self.current = Some(Current { running, passing });
+    }
+
+    /// Asks the running command to end; it answers within its grace.
+    pub fn stop(&self) {
+        if let Some(current) = &self.current {
+            current.running.halt();
+        }
+    }
+
+    /// Kills what still runs and waits until its end was told.
+    pub async fn close(&mut self) {
+        if let Some(current) = self.current.take() {
+            current.running.kill();
+            let _ = current.passing.await;
+        }
+    }
+}
+
+async fn pass_on(mut said: Receiver<ExecMsg>, told: Sender<Told>, name: StepName) {
+    while let Some(msg) = said.recv().await {
+        let msg = match msg {
+            ExecMsg::Started { .. } => continue,
+            ExecMsg::Output { stream, lines, skipped, .. } => Msg::Output(shown(stream, &lines, skipped)),
+            ExecMsg::Ended { outcome, .. } => Msg::StepEnded(outcome.into_step_run(name.clone())),
+        };
+        if told.send(msg.into()).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn shown(stream: Stream, lines: &[String], skipped: u64) -> Vec<OutputLine> {
+    let left_out = (skipped > 0).then(|| format!("({skipped} lines left out here; the spool has them)"));
+    let lines = lines.iter().map(|line| Safe::line(line).into_string());
+    let error = stream == Stream::Err;
+    left_out.into_iter().chain(lines).map(|text| OutputLine { error, text }).collect()
+}

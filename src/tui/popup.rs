@@ -51,8 +51,8 @@ fn width_of(screen: Rect) -> u16 {
 
 fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let width = width_of(screen);
-    let rows = form.choices.len() + 5 + usize::from(form.refused.is_some());
-    let inside = window(paper, screen, &form.title, (width, u16::try_from(rows + 1).unwrap_or(20)), Tone::Focus);
+    let rows = form_rows(form);
+    let inside = window(paper, screen, &form.title, (width, rows + 2), Tone::Focus);
     let mut area = inside;
     let mut caret = None;
     if let Some((label, editor)) = &form.line {
@@ -60,7 +60,7 @@ fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Positio
         caret = write_in(editor, paper, Rect { y: area.y + 1, height: 1, ..area }.intersection(inside));
         area = below(area, 3);
     }
-    let room = usize::from(area.height).saturating_sub(2).max(1);
+    let room = usize::from(area.height).saturating_sub(2 + usize::from(form.refused.is_some())).max(1);
     let first = form.chosen.saturating_sub(room.saturating_sub(1));
     let shown = form.choices.iter().enumerate().skip(first).take(room);
     let label = form.choices.iter().map(|choice| choice.label.chars().count()).max().unwrap_or(0);
@@ -81,6 +81,13 @@ fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Positio
     }
     paper.lines(below(end, u16::from(!form.choices.is_empty())), [form_keys(form, paper)]);
     caret
+}
+
+/// Rows inside a form's window: its line, its choices, why it was refused, its keys.
+fn form_rows(form: &Form) -> u16 {
+    let line = if form.line.is_some() { 3 } else { 0 };
+    let choices = if form.choices.is_empty() { 0 } else { form.choices.len() + 1 };
+    u16::try_from(line + choices + usize::from(form.refused.is_some()) + 1).unwrap_or(u16::MAX - 2)
 }
 
 fn form_keys(form: &Form, paper: &Paper<'_>) -> Line<'static> {

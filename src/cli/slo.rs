@@ -1,0 +1,239 @@
+//! Objectives from the command line: measure, list, check.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::Receiver;
+
+use super::console::start_runtime;
+use super::context::Context;
+use super::output::{self, Failure, print, table};
+use super::setup::{any_error, finding};
+use crate::app::Msg;
+use crate::config::{self, Config};
+use crate::io::feed::{self, Feed};
+use crate::io::files;
+use crate::io::runtime::{self, Told};
+use crate::slo::{Evaluator, Reading, Slo as Objective};
+use crate::text::{Problem, problem, when};
+
+/// How long sources may take to answer before what is known is printed.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two prints of `--watch`.
+const AGAIN: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Slo {
+    /// Poll the sources, with history, and print where each SLO stands
+    Status {
+        /// Only these [default: all]
+        slos: Vec<String>,
+        /// Stay and print again every few seconds
+        #[arg(long)]
+        watch: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Every SLO: objective, period, where it was defined
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Parse and lint files of SLOs; exit 1 on an error
+    Check {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Warnings fail too
+        #[arg(long)]
+        strict: bool,
+    },
+}
+
+pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> {
+    match command {
+        Slo::Status { slos, watch, json } => status(context, &slos, watch, json),
+        Slo::List { json } => list(&context.config()?.config, json),
+        Slo::Check { paths, strict } => check(&paths, strict),
+    }
+}
+
+fn list(config: &Config, as_json: bool) -> Result<ExitCode, Failure> {
+    if as_json {
+        return output::json(&config.slos.iter().map(list_json).collect());
+    }
+    let rows = config.slos.iter().map(|slo| {
+        vec![
+            slo.id.clone(),
+            slo.service.clone(),
+            format!("{} %", slo.objective.percent()),
+            when::short_span(slo.period),
+            slo.defined_at.to_string(),
+        ]
+    });
+    table(&["id", "service", "objective", "period", "defined at"], rows)
+}
+
+fn list_json(slo: &Objective) -> Value {
+    json!({
+        "id": slo.id,
+        "service": slo.service,
+        "objective": slo.objective.ratio(),
+        "period_s": slo.period.as_secs(),
+        "file": slo.defined_at.file,
+        "line": slo.defined_at.line,
+    })
+}
+
+fn check(paths: &[PathBuf], strict: bool) -> Result<ExitCode, Failure> {
+    let mut found: Vec<Problem> = Vec::new();
+    for path in paths {
+        let text = files::read(path)?;
+        found.extend(config::parse(&path.display().to_string(), &text, Config::default()).problems);
+    }
+    print(&found.iter().map(finding).collect::<String>())?;
+    Ok(ExitCode::from(u8::from(any_error(&found) || (strict && !found.is_empty()))))
+}
+
+fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> Result<ExitCode, Failure> {
+    let mut config = context.config()?.config;
+    only(&mut config, wanted)?;
+    start_runtime()?.block_on(async {
+        let (tell, mut told) = runtime::messages();
+        let mut evaluator = feed::evaluator(&config);
+        let _feed = Feed::start(&config, context.clock, tell);
+        gather(&mut evaluator, &mut told, &config).await;
+        loop {
+            evaluator.evaluate(context.now());
+            let code = report(&evaluator, context, as_json)?;
+            if !watch {
+                return Ok(code);
+            }
+            listen(&mut evaluator, &mut told, AGAIN).await;
+        }
+    })
+}
+
+/// Keeps the SLOs that were named; one that does not exist is a mistake.
+fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
+    let known: Vec<&str> = config.slos.iter().map(|slo| slo.id.as_str()).collect();
+    if let Some(stranger) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
+        let way_out = problem::nearest(stranger, known.iter().copied())
+            .map_or_else(|| "`warroom slo list` shows them".to_owned(), |near| format!("did you mean {near}?"));
+        return Err(Failure::Usage(format!("slo: {stranger}: unknown ({way_out})")));
+    }
+    if !wanted.is_empty() {
+        config.slos.retain(|slo| wanted.contains(&slo.id));
+    }
+    Ok(())
+}
+
+/// Listens until every SLO that can be measured was heard of and every history is loaded.
+async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &Config) {
+    let mut silent: BTreeSet<String> = evaluator
+        .readings()
+        .iter()
+        .filter(|reading| reading.state != crate::slo::SloState::Unmeasurable)
+        .map(|reading| reading.slo.clone())
+        .collect();
+    let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
+    let everything = async {
+        while !(silent.is_empty() && loading.is_empty()) {
+            let Some(Told::Msg(msg)) = told.recv().await else { return };
+            match &msg {
+                Msg::Sampled { slo, .. } => {
+                    silent.remove(slo);
+                }
+                Msg::HistoryLoaded { source, done } if *done >= 1.0 => {
+                    loading.remove(source.as_str());
+                }
+                _ => {}
+            }
+            hear(evaluator, msg);
+        }
+    };
+    // What did not answer in time shows as such.
+    let _ = tokio::time::timeout(PATIENCE, everything).await;
+}
+
+async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, length: Duration) {
+    let _ = tokio::time::timeout(length, async {
+        while let Some(news) = told.recv().await {
+            if let Told::Msg(msg) = news {
+                hear(evaluator, msg);
+            }
+        }
+    })
+    .await;
+}
+
+fn hear(evaluator: &mut Evaluator, msg: Msg) {
+    match msg {
+        Msg::Sampled { slo, at, outcome } => evaluator.observe(&slo, at, outcome),
+        Msg::History { slo, at, sample } => evaluator.observe(&slo, at, Ok(sample)),
+        _ => {}
+    }
+}
+
+/// Exit 3 only when nothing could be read.
+fn report(evaluator: &Evaluator, context: &Context, as_json: bool) -> Result<ExitCode, Failure> {
+    let readings = evaluator.readings();
+    if as_json {
+        let slos: Vec<Value> = readings.iter().map(reading_json).collect();
+        output::json(&json!({ "at": when::rfc3339(context.now()), "slos": slos }))?;
+    } else {
+        table(&["state", "slo", "budget", "5m", "1h", "6h", "3d", "age", "error"], readings.iter().map(row))?;
+    }
+    let nothing = !readings.is_empty() && readings.iter().all(|reading| reading.age_s.is_none());
+    Ok(ExitCode::from(if nothing { 3 } else { 0 }))
+}
+
+fn row(reading: &Reading) -> Vec<String> {
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    let burn = |window: u64| {
+        let rate = reading.burn_over(Duration::from_secs(window));
+        rate.map_or_else(|| "-".to_owned(), |rate| format!("{rate:.2}x"))
+    };
+    vec![
+        reading.state.word().to_owned(),
+        reading.slo.clone(),
+        reading.budget.map_or_else(|| "-".to_owned(), |budget| percent(budget.remaining)),
+        burn(300),
+        burn(3_600),
+        burn(21_600),
+        burn(259_200),
+        reading.age_s.map_or_else(|| "never".to_owned(), |age| format!("{age}s")),
+        reading.error.clone().unwrap_or_default(),
+    ]
+}
+
+/// The object of the contract.
+fn reading_json(reading: &Reading) -> Value {
+    let burn: serde_json::Map<String, Value> = reading
+        .burn
+        .iter()
+        .map(|burn| (when::short_span(Duration::from_secs(burn.window_s)), json!(burn.rate)))
+        .collect();
+    json!({
+        "id": reading.slo,
+        "service": reading.service,
+        "objective": reading.objective,
+        "period_s": reading.period_s,
+        "state": reading.state,
+        "sli": reading.sli,
+        "budget_remaining": reading.budget.map(|budget| budget.remaining),
+        "budget_status": reading.budget.map(|budget| budget.status),
+        "burn": burn,
+        "exhausted_in_s": reading.exhausted_in_s,
+        "bad": reading.bad,
+        "total": reading.total,
+        "coverage": reading.coverage,
+        "age_s": reading.age_s,
+        "weighting": reading.weighting,
+        "alerts": reading.alerts,
+        "error": reading.error,
+    })
+}
