@@ -5,9 +5,11 @@
 pub mod alert;
 pub mod budget;
 pub mod burn;
+mod counters;
 pub mod evaluator;
 pub mod exposition;
 pub mod history;
+mod intake;
 mod measured;
 pub mod objective;
 pub mod reading;
@@ -16,9 +18,10 @@ mod scan;
 pub mod selector;
 pub mod series;
 pub mod spec;
+mod track;
 
 pub use alert::{Severity, Tier, TierState, Transition};
-pub use budget::{Budget, BudgetStatus};
+pub use budget::{Budget, BudgetStatus, Spent};
 pub use evaluator::Evaluator;
 pub use objective::{Objective, Query, Sli, Slo};
 pub use reading::{Burn, Reading, SloState, TierReading, Weighting};

@@ -1,6 +1,14 @@
 //! The error budget of a period: what is left of it and what that permits.
+//!
+//! Signed and event-weighted: overspending shows as less than nothing, a quiet night weighs little.
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use super::burn;
+use super::objective::Objective;
+use super::series::Sum;
 
 /// The error budget of one SLO over its period, event-weighted and signed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -8,6 +16,55 @@ pub struct Budget {
     /// Share of the budget that is left: 1 untouched, 0 spent, below 0 overspent.
     pub remaining: f64,
     pub status: BudgetStatus,
+}
+
+impl Budget {
+    /// What is left after a period's events: `1 - burn rate over the period` (field manual §1).
+    /// `None` when the period held no events: an unknown budget is not a full one.
+    pub fn of(period: &Sum, objective: Objective) -> Option<Self> {
+        let remaining = 1.0 - burn::rate(period, objective)?;
+        Some(Self { remaining, status: BudgetStatus::of(remaining) })
+    }
+
+    /// Minutes of total outage still affordable, negative when overspent:
+    /// `remaining * period * (1 - objective)`.
+    pub fn minutes_left(&self, objective: Objective, period: Duration) -> f64 {
+        self.remaining * minutes(objective, period)
+    }
+
+    /// Time until the budget is gone at a burn rate: `remaining * period / burn` (field manual §1).
+    /// `None` when nothing burns or nothing is left.
+    pub fn exhausted_in(&self, burn: f64, period: Duration) -> Option<Duration> {
+        if burn <= 0.0 || self.remaining <= 0.0 {
+            return None;
+        }
+        Duration::try_from_secs_f64(self.remaining * period.as_secs_f64() / burn).ok()
+    }
+}
+
+/// Minutes of total outage that spend a whole budget: `period * (1 - objective)`; 43.2 for 99.9 %
+/// over 30 d.
+pub fn minutes(objective: Objective, period: Duration) -> f64 {
+    period.as_secs_f64() / 60.0 * objective.error_budget()
+}
+
+/// What a stretch of time took out of the budget.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Spent {
+    pub bad: f64,
+    pub total: f64,
+    /// Share of the period's whole budget, `bad / ((1 - objective) * events of the period)`; above 1
+    /// where it took more than there is. `None` when the period held no events.
+    pub budget_share: Option<f64>,
+}
+
+impl Spent {
+    /// What `stretch` took out of the budget of `period`.
+    pub fn of(stretch: &Sum, period: &Sum, objective: Objective) -> Self {
+        let whole = objective.error_budget() * period.total;
+        let budget_share = (whole > 0.0).then(|| stretch.bad / whole);
+        Self { bad: stretch.bad, total: stretch.total, budget_share }
+    }
 }
 
 /// Bands of the error-budget policy (field manual §1).
@@ -19,4 +76,40 @@ pub enum BudgetStatus {
     Warning,
     Critical,
     Exhausted,
+}
+
+impl BudgetStatus {
+    /// The band of a remaining share; a share on a border belongs to the stricter band.
+    pub fn of(remaining: f64) -> Self {
+        match remaining {
+            left if left > 0.50 => Self::Healthy,
+            left if left > 0.25 => Self::Caution,
+            left if left > 0.10 => Self::Warning,
+            left if left > 0.0 => Self::Critical,
+            _ => Self::Exhausted,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Caution => "caution",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+            Self::Exhausted => "exhausted",
+        }
+    }
+
+    /// What the band permits (field manual §1).
+    pub fn policy(self) -> &'static str {
+        match self {
+            Self::Healthy => "normal pace; risky changes are allowed",
+            Self::Caution => "risky changes need a second review and more tests",
+            Self::Warning => {
+                "only critical changes, each behind a canary; roll back early; work on reliability"
+            }
+            Self::Critical => "only critical changes, each behind a canary; the next outage spends the rest",
+            Self::Exhausted => "only reliability fixes and critical security patches; review what spent it",
+        }
+    }
 }

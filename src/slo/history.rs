@@ -47,11 +47,11 @@ impl History {
     /// Overwrites consecutive buckets, the first one being number `index`. Chunks may come in any
     /// order; what is older than the history keeps is left out.
     pub fn fill(&mut self, index: i64, tiles: &[Option<Counts>]) {
-        let end = index + tiles.len() as i64;
+        let end = index + buckets(tiles.len());
         let oldest = end.max(self.end()) - self.capacity;
         let skip = usize::try_from(oldest - index).unwrap_or(0);
         let Some(tiles) = tiles.get(skip..).filter(|tiles| !tiles.is_empty()) else { return };
-        let index = index + skip as i64;
+        let index = index + buckets(skip);
         self.reach(end - 1);
         self.reach(index);
         self.overwrite(index, tiles);
@@ -165,10 +165,12 @@ impl History {
         if index < self.end() - self.capacity {
             return;
         }
-        while index < self.first {
+        let older = usize::try_from(self.first - index).unwrap_or(0);
+        for _ in 0..older {
             self.running.push_front(self.running.front().copied().unwrap_or_default());
             self.first -= 1;
         }
+        self.measured.set(index, std::iter::repeat_n(false, older));
         while index >= self.end() {
             self.running.push_back(self.running.back().copied().unwrap_or_default());
             self.observed = 0;
@@ -186,7 +188,7 @@ impl History {
     }
 
     fn evict(&mut self) {
-        while self.running.len() as i64 > self.capacity + 1 {
+        while buckets(self.running.len()) > self.capacity + 1 {
             self.running.pop_front();
             self.first += 1;
         }
@@ -199,7 +201,7 @@ impl History {
 
     /// Number of the bucket after the newest one.
     fn end(&self) -> i64 {
-        self.first + self.running.len() as i64 - 1
+        self.first + buckets(self.running.len()) - 1
     }
 
     fn slot(&self, index: i64) -> usize {
@@ -210,4 +212,8 @@ impl History {
 /// Buckets that cover `keep` wherever it begins, the open one included.
 fn capacity(keep: Duration) -> i64 {
     (millis(keep) / BUCKET_MS + 2).min(LONGEST)
+}
+
+fn buckets(count: usize) -> i64 {
+    (count as u64).cast_signed()
 }

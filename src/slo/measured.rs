@@ -85,7 +85,7 @@ impl Measured {
             self.words.push_front(Word::default());
             self.first -= 1;
         }
-        while word >= self.first + self.words.len() as i64 {
+        while word >= self.first + (self.words.len() as u64).cast_signed() {
             self.words.push_back(Word::default());
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::alert::Tier;
+use super::series::Counts;
 use crate::text::Place;
 
 /// The promised share of good events, above 0 and below 1 (0.999 for "99.9 %").
@@ -74,6 +75,40 @@ impl Sli {
             Self::Bad { total, .. } | Self::Good { total, .. } => total,
         }
     }
+
+    /// Bad of total events, from what the two queries counted.
+    pub fn judge(&self, part: f64, total: f64) -> Judged {
+        if !is_countable(part) || !is_countable(total) {
+            return Judged::Uncountable;
+        }
+        let part_of_total = part.min(total);
+        let bad = match self {
+            Self::Bad { .. } => part_of_total,
+            Self::Good { .. } => total - part_of_total,
+        };
+        let counts = Counts { bad, total };
+        if part > total * (1.0 + OVERSHOOT) { Judged::Capped(counts) } else { Judged::Sound(counts) }
+    }
+}
+
+/// More events than this in one tile are garbage: next to them a single event could not be told apart.
+const COUNTABLE: f64 = 1e15;
+/// How far a part may exceed its total, relative, before it is worth a word: sums of floats in a
+/// different order differ by less.
+const OVERSHOOT: f64 = 1e-9;
+
+/// What two counts are worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Judged {
+    Sound(Counts),
+    /// The part was more than the total; it was capped at the total.
+    Capped(Counts),
+    /// NaN, infinite, negative or absurdly large: not a count.
+    Uncountable,
+}
+
+fn is_countable(count: f64) -> bool {
+    (0.0..=COUNTABLE).contains(&count)
 }
 
 /// One service level objective as a team wrote it.

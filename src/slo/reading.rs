@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::{Severity, TierState};
 use super::budget::Budget;
+use super::objective::Slo;
 use crate::text::Time;
 
 /// The state of an SLO's row. Fails closed: without data nothing is ever `Ok`.
@@ -27,6 +28,25 @@ pub enum SloState {
     Rising,
     NoTraffic,
     Ok,
+}
+
+impl SloState {
+    /// The word on the row; in capitals what wants somebody's eyes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unmeasurable => "unmeasurable",
+            Self::NoData => "no data",
+            Self::Stale => "STALE",
+            Self::Frozen => "frozen",
+            Self::Firing => "FIRING",
+            Self::Exhausted => "EXHAUSTED",
+            Self::Recovering => "RECOVERING",
+            Self::Pending => "PENDING",
+            Self::Rising => "RISING",
+            Self::NoTraffic => "no traffic",
+            Self::Ok => "ok",
+        }
+    }
 }
 
 /// Whether the budget is weighted by events or, where a source has only ratios, by time.
@@ -85,6 +105,29 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// What is known of an SLO before anything was observed.
+    pub fn no_data(slo: &Slo) -> Self {
+        Self {
+            slo: slo.id.clone(),
+            service: slo.service.clone(),
+            at: Time::UNIX_EPOCH,
+            objective: slo.objective.ratio(),
+            period_s: slo.period.as_secs(),
+            state: SloState::NoData,
+            sli: None,
+            budget: None,
+            burn: Vec::new(),
+            exhausted_in_s: None,
+            bad: 0.0,
+            total: 0.0,
+            coverage: 0.0,
+            age_s: None,
+            weighting: Weighting::Events,
+            alerts: Vec::new(),
+            error: None,
+        }
+    }
+
     pub fn age(&self) -> Option<Duration> {
         self.age_s.map(Duration::from_secs)
     }

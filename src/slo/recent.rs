@@ -57,7 +57,7 @@ impl Recent {
         let fits = usize::try_from(HOUR_MS.div_euclid(run.width.max(1)) + 1).unwrap_or(0);
         let skip = run.tiles.len().saturating_sub(fits);
         let tiles = run.tiles.iter().skip(skip);
-        let start = run.end.saturating_sub(run.width.saturating_mul(tiles.len() as i64));
+        let start = run.end.saturating_sub(run.span(tiles.len()));
         self.cut(start);
         self.begin(start);
         self.gap(start);
@@ -107,17 +107,22 @@ impl Recent {
     }
 
     fn gap(&mut self, to: i64) {
-        if let Some(last) = self.points.back().copied().filter(|last| last.at < to) {
-            self.points.push_back(Point { at: to, sum: last.sum });
+        let Some(last) = self.points.back().copied().filter(|last| last.at < to) else { return };
+        if self.before_last().is_some_and(|before| before.sum == last.sum) {
+            self.points.pop_back();
         }
+        self.points.push_back(Point { at: to, sum: last.sum });
     }
 
     fn append(&mut self, point: Point) {
-        let before_last = self.points.len().checked_sub(2).and_then(|at| self.points.get(at));
-        if before_last.is_some_and(|before| point.at - before.at < FINEST_MS) {
+        if self.before_last().is_some_and(|before| point.at - before.at < FINEST_MS) {
             self.points.pop_back();
         }
         self.points.push_back(point);
+    }
+
+    fn before_last(&self) -> Option<&Point> {
+        self.points.len().checked_sub(2).and_then(|at| self.points.get(at))
     }
 
     /// Keeps the hour before the end, and the one point that it begins in.

@@ -131,13 +131,18 @@ impl Run {
     }
 
     fn start(&self) -> i64 {
-        self.end.saturating_sub(self.width.saturating_mul(self.tiles.len() as i64))
+        self.end.saturating_sub(self.span(self.tiles.len()))
+    }
+
+    /// Milliseconds that `tiles` of it take.
+    pub(super) fn span(&self, tiles: usize) -> i64 {
+        self.width.saturating_mul(i64::try_from(tiles).unwrap_or(i64::MAX))
     }
 
     /// End of the newest tile that holds a count.
     fn newest(&self) -> Option<i64> {
         let back = self.tiles.iter().rev().position(Option::is_some)?;
-        Some(self.end - self.width * back as i64)
+        Some(self.end.saturating_sub(self.span(back)))
     }
 }
 
