@@ -1,6 +1,6 @@
 //! What people read and write. Everything here is a pure function of its text.
 
-pub mod fields;
+pub mod digest;
 pub mod problem;
 pub mod redact;
 pub mod safe;

@@ -15,10 +15,9 @@ mod title;
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
-
 use super::step::{Risk, Runbook, Step};
 use super::{placeholder, risk, shell};
+use crate::text::digest;
 use block::Source;
 
 /// Reads a runbook. `name` is the file's name without its ending.
@@ -33,11 +32,7 @@ pub fn parse(name: &str, source: &str) -> Runbook {
     let least = meta.iter().find(|(key, _)| key == "risk").and_then(|(_, word)| risk::declared(word));
     let mut judge = Judge { set: BTreeSet::new(), least: least.unwrap_or(Risk::Read) };
     sections.iter_mut().flat_map(|section| &mut section.steps).for_each(|step| judge.step(step));
-    Runbook { name: name.to_owned(), title, meta, sections, sha256: sha256(source) }
-}
-
-fn sha256(source: &str) -> String {
-    Sha256::digest(source.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Runbook { name: name.to_owned(), title, meta, sections, sha256: digest::sha256(source) }
 }
 
 /// Goes through the commands in the order of the file: what one block sets, a later one may use.

@@ -75,7 +75,7 @@ fn prompt(line: &str) -> Option<&str> {
     }
     let (head, command) =
         line.split_once("# ").into_iter().chain(line.split_once("$ ")).min_by_key(|(head, _)| head.len())?;
-    let host = head.trim_start_matches(|c: char| c == '(' || c == '[').split(['@']).next()?;
+    let host = head.trim_start_matches(['(', '[']).split('@').next()?;
     let named =
         head.contains('@') && head.len() <= 60 && !host.is_empty() && !host.contains(['=', '"', '\'', '/']);
     let closed = head.ends_with([']', '~']) || head.contains(':');

@@ -53,7 +53,7 @@ impl<'s, 't> Draft<'s, 't> {
                 Kind::List { items, .. } => self.children(items),
                 Kind::Quote { blocks } => self.blocks(blocks),
                 _ => {
-                    self.take(block);
+                    self.take(&block);
                 }
             }
         }
@@ -67,17 +67,17 @@ impl<'s, 't> Draft<'s, 't> {
     }
 
     /// Takes one block that is no list.
-    pub fn take(&mut self, block: Block) -> Took {
+    pub fn take(&mut self, block: &Block) -> Took {
         match block.kind {
-            Kind::Code { ref lang, ref text } => self.code(lang, text, &block),
-            Kind::Paragraph { ref text } => self.paragraph(text, &block),
-            _ => self.prose(&block),
+            Kind::Code { ref lang, ref text } => self.code(lang, text, block),
+            Kind::Paragraph { ref text } => self.paragraph(text, block),
+            _ => self.prose(block),
         }
     }
 
     fn entitle(&mut self, text: &str, block: &Block) {
         let sentence = title::sentence(text);
-        self.step.title = sentence.to_owned();
+        sentence.clone_into(&mut self.step.title);
         self.step.decision = title::decides(sentence);
         if sentence.len() + 2 < text.trim().len() {
             self.prose(block);

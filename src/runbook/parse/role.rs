@@ -9,7 +9,7 @@ const SYNONYMS: &[(SectionRole, &[&str])] = &[
     (SectionRole::Verify, &["verify", "verification", "validate", "validation", "postcheck", "postchecks", "post checks", "confirm recovery"]),
     (SectionRole::Rollback, &["rollback", "roll back", "rolling back", "back out", "backout", "revert"]),
     (SectionRole::Prerequisites, &["prerequisites", "prerequisite", "preparation", "prepare", "prechecks", "pre checks", "requirements",
-        "before you begin", "before you start", "access"]),
+        "before you begin", "before you start", "access needed"]),
     (SectionRole::Diagnosis, &["diagnosis", "diagnose", "diagnostics", "symptoms", "symptom", "checks", "check", "detect", "detection",
         "troubleshooting", "troubleshoot", "investigate", "investigation", "investigating", "triage", "debug", "debugging", "analysis",
         "analyze", "analyse", "playbook", "find the cause"]),
@@ -24,8 +24,8 @@ const SYNONYMS: &[(SectionRole, &[&str])] = &[
 
 pub(super) fn of(heading: &str) -> SectionRole {
     let words = words(heading);
-    let says = |phrase: &&str| words.contains(&format!(" {phrase} "));
-    let found = SYNONYMS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| says(&phrase)));
+    let says = |phrase: &str| words.contains(&format!(" {phrase} "));
+    let found = SYNONYMS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| says(phrase)));
     found.map_or(SectionRole::Other, |(role, _)| *role)
 }
 

@@ -94,7 +94,7 @@ fn with_steps(all: Vec<Headed>) -> Vec<Headed> {
         let deeper = levels.get(index + 1).is_some_and(|next| *next > headed.level);
         match title::numbered(&headed.title) {
             Some((n, title)) if is_step(&headed, &title) && !deeper => {
-                step_heading(&mut out, headed, n, title)
+                step_heading(&mut out, headed, n, title);
             }
             _ => out.push(headed),
         }

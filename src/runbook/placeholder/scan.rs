@@ -108,9 +108,8 @@ impl<'a> Scan<'a> {
         match self.level().clone() {
             Level::Bare | Level::Group | Level::Backticks => self.in_code(c),
             Level::Double => self.in_double(c),
-            Level::Single => self.until(c, '\''),
             Level::Ansi if c == '\\' => self.skip_two(),
-            Level::Ansi => self.until(c, '\''),
+            Level::Single | Level::Ansi => self.until(c, '\''),
             Level::Comment if c == '\n' => {
                 self.stack.pop();
             }

@@ -278,9 +278,9 @@ pub(super) fn look_up(name: &str, args: &[String]) -> Risk {
     }
     let writers =
         READERS_UNLESS.iter().find(|(reader, _)| *reader == name).map_or(&[][..], |(_, flags)| flags);
-    let writes =
+    let acts =
         args.iter().any(|arg| writers.iter().any(|flag| arg.starts_with(flag)) || clusters(arg, writers));
-    if writes { Risk::Change } else { Risk::Read }
+    if acts { Risk::Change } else { Risk::Read }
 }
 
 /// Reads unless one of the given words is among the arguments.

@@ -10,7 +10,8 @@ const CURL_BODIES: &[&str] = &["--data", "--form", "--json", "--upload-file", "-
 /// What curl was asked for.
 #[derive(Default)]
 struct Request {
-    method: Option<String>,
+    /// Of several requests in one call, the worst.
+    method: Option<Risk>,
     body: bool,
     /// `-G`: the body becomes the query.
     query: bool,
@@ -18,6 +19,11 @@ struct Request {
 }
 
 pub(super) fn curl(args: &[String]) -> Risk {
+    let requests = args.split(|arg| matches!(arg.as_str(), "--next" | "-:"));
+    requests.map(one).max().unwrap_or(Risk::Read)
+}
+
+fn one(args: &[String]) -> Risk {
     let mut request = Request::default();
     let mut rest = args.iter().map(String::as_str);
     while let Some(arg) = rest.next() {
@@ -31,8 +37,8 @@ pub(super) fn curl(args: &[String]) -> Risk {
 }
 
 fn risk(request: &Request) -> Risk {
-    let method = match &request.method {
-        Some(method) => by_method(method),
+    let method = match request.method {
+        Some(method) => method,
         None if request.body && !request.query => Risk::Change,
         None => Risk::Read,
     };
@@ -50,11 +56,11 @@ fn by_method(method: &str) -> Risk {
 fn long<'a>(request: &mut Request, arg: &'a str, rest: &mut impl Iterator<Item = &'a str>) {
     let (flag, value) = arg.split_once('=').map_or((arg, None), |(flag, value)| (flag, Some(value)));
     match flag {
-        "--request" => request.method = value.or_else(|| rest.next()).map(str::to_owned),
+        "--request" => request.method = request.method.max(value.or_else(|| rest.next()).map(by_method)),
         "--get" => request.query = true,
         "--output" => request.writes |= writes_file(value.or_else(|| rest.next())),
         "--remote-name" | "--remote-name-all" | "--cookie-jar" | "--dump-header" | "--config" => {
-            request.writes = true
+            request.writes = true;
         }
         flag => request.body |= CURL_BODIES.iter().any(|body| flag.starts_with(body)),
     }
@@ -75,7 +81,7 @@ fn cluster<'a>(request: &mut Request, letters: &'a str, rest: &mut impl Iterator
 
 fn valued(request: &mut Request, letter: char, value: Option<&str>) {
     match letter {
-        'X' => request.method = value.map(str::to_owned),
+        'X' => request.method = request.method.max(value.map(by_method)),
         'd' | 'F' | 'T' => request.body = true,
         'o' => request.writes |= writes_file(value),
         'c' | 'K' | 'Q' => request.writes = true,

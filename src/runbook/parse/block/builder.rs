@@ -93,7 +93,7 @@ impl<'s, 't> Builder<'s, 't> {
                 self.open(Frame::Item(Item { line, ..Item::default() }));
             }
             Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => {
-                self.open(Frame::Quote { blocks: Vec::new(), bytes })
+                self.open(Frame::Quote { blocks: Vec::new(), bytes });
             }
             Tag::Table(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {
                 self.end_paragraph();
@@ -109,7 +109,7 @@ impl<'s, 't> Builder<'s, 't> {
             TagEnd::Paragraph => self.end_paragraph(),
             TagEnd::Heading(_) | TagEnd::CodeBlock => self.end_block(bytes),
             TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition => {
-                self.close()
+                self.close();
             }
             _ => {}
         }

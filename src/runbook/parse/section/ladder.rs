@@ -67,13 +67,15 @@ impl<'s, 't> Ladder<'s, 't> {
     pub fn block(&mut self, block: Block) {
         match block.kind {
             Kind::List { start, ref items } if !self.reading && self.is_work(start, items) => {
-                self.list(block)
+                self.list(block);
             }
             Kind::Quote { blocks } if blocks.iter().any(is_step) => {
-                blocks.into_iter().for_each(|block| self.block(block))
+                for block in blocks {
+                    self.block(block);
+                }
             }
-            Kind::Code { .. } if !self.reading && is_step(&block) => self.command(block),
-            Kind::Code { .. } => self.code(block),
+            Kind::Code { .. } if !self.reading && is_step(&block) => self.command(&block),
+            Kind::Code { .. } => self.code(&block),
             Kind::Paragraph { ref text } => self.paragraph(text.clone(), block),
             _ => self.text(&block),
         }
@@ -114,7 +116,7 @@ impl<'s, 't> Ladder<'s, 't> {
 
     /// A shell block outside a list: part of the step before it where that one asks for it, else a
     /// step named by the sentence before it.
-    fn command(&mut self, block: Block) {
+    fn command(&mut self, block: &Block) {
         if self.waiting.is_none()
             && let Some(open) = &mut self.open
         {
@@ -137,7 +139,7 @@ impl<'s, 't> Ladder<'s, 't> {
     }
 
     /// A block that is no command: output of the step before it, or prose.
-    fn code(&mut self, block: Block) {
+    fn code(&mut self, block: &Block) {
         self.settle_waiting();
         match &mut self.open {
             Some(open) => {
@@ -164,7 +166,7 @@ impl<'s, 't> Ladder<'s, 't> {
         let Some(open) = &mut self.open else {
             return self.prose.extend(self.source.raw(&block.lines));
         };
-        if open.take(block) == Took::Prose {
+        if open.take(&block) == Took::Prose {
             self.counted = None;
         }
     }
