@@ -64,6 +64,14 @@ pub enum Secret {
     Env(String),
 }
 
+impl Config {
+    /// Names of the sources that bring history with them.
+    pub fn prometheus_sources(&self) -> impl Iterator<Item = &str> {
+        let with_history = |source: &&Source| matches!(source.kind, SourceKind::Prometheus { .. });
+        self.sources.iter().filter(with_history).map(|source| source.name.as_str())
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

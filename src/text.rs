@@ -1,6 +1,7 @@
 //! What people read and write. Everything here is a pure function of its text.
 
 pub mod digest;
+pub mod fields;
 pub mod problem;
 pub mod redact;
 pub mod safe;

@@ -20,7 +20,7 @@ pub enum Msg {
     /// What a source says of one SLO, or why it cannot.
     Sampled { slo: String, at: Time, outcome: Result<Sample, String> },
     /// A piece of an SLO's past.
-    History { slo: String, at: Time, sample: Sample },
+    History { slo: String, sample: Sample },
     /// Share of a source's history that is loaded; 1 when all of it is.
     HistoryLoaded { source: String, done: f32 },
     /// A change that a source reported by itself.

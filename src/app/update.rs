@@ -17,7 +17,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => tick(model, now),
         Msg::Sampled { slo, at, outcome } => on_burn::sampled(model, &slo, at, outcome),
         Msg::HistoryLoaded { source, done } => on_burn::history_loaded(model, source, done),
-        Msg::History { slo, at, sample } => on_burn::sampled(model, &slo, at, Ok(sample)),
+        Msg::History { slo, sample } => on_burn::sampled(model, &slo, model.now, Ok(sample)),
         Msg::Changed { at, kind, service, what } => {
             on_burn::changed(model, at, Intent::MarkChange { kind, service, what })
         }

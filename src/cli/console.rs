@@ -140,8 +140,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
 /// Thirty days of the fleet's past, so that budgets mean something.
 fn prefill(config: &Config, clock: Clock, tell: &Sender<Told>) {
     for slo in &config.slos {
-        let now = clock.now();
-        let past = Msg::History { slo: slo.id.clone(), at: now, sample: demo::history(slo, now) };
+        let past = Msg::History { slo: slo.id.clone(), sample: demo::history(slo, clock.now()) };
         // The channel is empty and holds more than a demo has SLOs.
         let _ = tell.try_send(past.into());
     }

@@ -15,11 +15,12 @@ use super::output::{self, Failure, print, table};
 use super::setup::{any_error, finding};
 use crate::app::Msg;
 use crate::config::{self, Config};
+use crate::io::clock::Clock;
 use crate::io::feed::{self, Feed};
 use crate::io::files;
 use crate::io::runtime::{self, Told};
 use crate::slo::{Evaluator, Reading, Slo as Objective};
-use crate::text::{Problem, problem, when};
+use crate::text::{Problem, Time, problem, when};
 
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -105,14 +106,14 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
         let (tell, mut told) = runtime::messages();
         let mut evaluator = feed::evaluator(&config);
         let _feed = Feed::start(&config, context.clock, tell);
-        gather(&mut evaluator, &mut told, &config).await;
+        gather(&mut evaluator, &mut told, &config, context.clock).await;
         loop {
             evaluator.evaluate(context.now());
             let code = report(&evaluator, context, as_json)?;
             if !watch {
                 return Ok(code);
             }
-            listen(&mut evaluator, &mut told, AGAIN).await;
+            listen(&mut evaluator, &mut told, context.clock).await;
         }
     })
 }
@@ -132,7 +133,7 @@ fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
 }
 
 /// Listens until every SLO that can be measured was heard of and every history is loaded.
-async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &Config) {
+async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &Config, clock: Clock) {
     let mut silent: BTreeSet<String> = evaluator
         .readings()
         .iter()
@@ -152,28 +153,28 @@ async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &C
                 }
                 _ => {}
             }
-            hear(evaluator, msg);
+            hear(evaluator, msg, clock.now());
         }
     };
     // What did not answer in time shows as such.
     let _ = tokio::time::timeout(PATIENCE, everything).await;
 }
 
-async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, length: Duration) {
-    let _ = tokio::time::timeout(length, async {
+async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, clock: Clock) {
+    let _ = tokio::time::timeout(AGAIN, async {
         while let Some(news) = told.recv().await {
             if let Told::Msg(msg) = news {
-                hear(evaluator, msg);
+                hear(evaluator, msg, clock.now());
             }
         }
     })
     .await;
 }
 
-fn hear(evaluator: &mut Evaluator, msg: Msg) {
+fn hear(evaluator: &mut Evaluator, msg: Msg, now: Time) {
     match msg {
         Msg::Sampled { slo, at, outcome } => evaluator.observe(&slo, at, outcome),
-        Msg::History { slo, at, sample } => evaluator.observe(&slo, at, Ok(sample)),
+        Msg::History { slo, sample } => evaluator.observe(&slo, now, Ok(sample)),
         _ => {}
     }
 }

@@ -106,7 +106,7 @@ fn messages(msg: SourceMsg, measured: &Measured) -> Vec<Msg> {
         }
         SourceMsg::Backfill(piece) => {
             let loaded = Msg::HistoryLoaded { source: piece.source, done: piece.done };
-            let sample = piece.sample.ok().map(|sample| Msg::History { slo: piece.slo, at: piece.at, sample });
+            let sample = piece.sample.ok().map(|sample| Msg::History { slo: piece.slo, sample });
             sample.into_iter().chain([loaded]).collect()
         }
         SourceMsg::Change(Change { at, kind, service, what }) => vec![Msg::Changed { at, kind, service, what }],

@@ -153,7 +153,7 @@ fn state_words(reading: &Reading) -> String {
         SloState::Ok => "  ",
         _ => "? ",
     };
-    format!("{sign} {}", format!("{:?}", reading.state))
+    format!("{sign} {}", reading.state.word())
 }
 
 pub(super) fn state_tone(state: SloState) -> Tone {
