@@ -81,7 +81,9 @@ impl fmt::Display for Fault {
             Self::Empty => "the answer is empty",
             Self::Html => "answers HTML, not metrics (is the path right?)",
             Self::Json => "answers JSON, not metrics (is the path right?)",
-            Self::Cut => "the metrics page is cut off in its last line (the exporter must end it with a line feed)",
+            Self::Cut => {
+                "the metrics page is cut off in its last line (the exporter must end it with a line feed)"
+            }
             Self::Nonsense => "answers text without a single metric (is the path right?)",
         })
     }
