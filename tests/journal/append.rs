@@ -7,7 +7,7 @@ use warroom::incident::{Ask, EventKind, Intent, Ledger};
 use warroom::io::journal::{AppendError, Fault, Journal, Limits};
 use warroom::text::Time;
 
-use crate::{at, folder, journal_of, note, noted, raw, said_once, text};
+use crate::{Deed, at, folder, journal_of, note, noted, raw, said_once, text};
 
 fn refused(error: AppendError) -> RefusalKind {
     match error {
@@ -143,7 +143,7 @@ fn a_burst_that_meets_a_full_disk_leaves_nothing_half_written() {
 
 #[test]
 fn an_entry_never_goes_into_a_file_that_lost_its_name() {
-    let changes: [(&str, fn(&std::path::Path)); 2] = [
+    let changes: [(&str, Deed); 2] = [
         ("removed", |data| std::fs::remove_file(data.join("journal.db")).unwrap()),
         ("replaced", |data| {
             std::fs::rename(data.join("journal.db"), data.join("old.db")).unwrap();

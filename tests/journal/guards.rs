@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use warroom::io::journal::{Fault, Journal, JournalError};
 
-use crate::{folder, journal_of, raw};
+use crate::{Deed, folder, journal_of, raw};
 
 const FORGED: &str = "kind, recorded_at, actor, origin, digest, prev, hash";
 
@@ -82,12 +82,12 @@ fn fault(opened: Result<Journal, JournalError>) -> Fault {
 
 #[test]
 fn a_file_that_is_not_ours_is_refused_and_left_alone() {
-    let foreign: [(&str, &dyn Fn(&Path)); 3] = [
-        ("text", &|file| {
-            fs::write(file, "not a database, and long enough to be looked at".repeat(9)).unwrap()
+    let foreign: [(&str, Deed); 3] = [
+        ("text", |file| {
+            fs::write(file, "not a database, and long enough to be looked at".repeat(9)).unwrap();
         }),
-        ("empty", &|file| fs::write(file, "").unwrap()),
-        ("another program's", &|file| {
+        ("empty", |file| fs::write(file, "").unwrap()),
+        ("another program's", |file| {
             Connection::open(file).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
         }),
     ];

@@ -1,5 +1,12 @@
 //! The journal on a real disk: guards, appends, several processes, tampering, copies.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop where it stands"
+)]
+
 mod append;
 mod copies;
 mod guards;
@@ -16,6 +23,9 @@ use warroom::incident::event::NoteKind;
 use warroom::incident::{Ask, Event, EventKind, Intent};
 use warroom::io::journal::Journal;
 use warroom::text::Time;
+
+/// What a test does to a folder or a file.
+type Deed = fn(&Path);
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()

@@ -30,7 +30,9 @@ pub enum Fault {
     Full,
     #[error("{0} (check the owner and the mode of the file and its folder)")]
     Denied(String),
-    #[error("is damaged: {0} (keep the file; bring back a copy with `warroom journal restore`)")]
+    #[error(
+        "is damaged: {0} (keep the file; `warroom journal verify` names the first bad entry, `restore` brings back a backup)"
+    )]
     Corrupt(String),
     #[error("there is no journal yet (declare an incident, or name another folder with --data)")]
     Missing,
