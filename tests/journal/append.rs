@@ -213,3 +213,25 @@ fn times_beyond_the_calendar_of_four_digits_are_kept() {
     }
     assert_eq!(Journal::open(data.path()).unwrap().events().unwrap().len(), 3);
 }
+
+#[test]
+fn an_incident_and_its_entries_are_the_same_after_a_restart() {
+    let data = folder();
+    let mut journal = Journal::open(data.path()).unwrap();
+    let declare = Intent::Declare {
+        title: "Checkout answers 502".to_owned(),
+        severity: warroom::incident::Severity::Sev1,
+        services: vec!["checkout".to_owned()],
+        ic: Some("ana".to_owned()),
+        drill: false,
+    };
+    let declared = journal.append(&Ask::new("ana", declare), at(1)).unwrap();
+    let id = declared[0].incident.clone().expect("an id");
+    let resolved = journal.append(&Ask::new("ana", Intent::Resolve).about(&id), at(60)).unwrap();
+    assert_eq!(resolved[0].incident.as_ref(), Some(&id));
+    drop(journal);
+    let again = Journal::open_read_only(data.path()).unwrap();
+    let incident = again.ledger().incident(&id).expect("still there");
+    assert_eq!((incident.commander(), incident.resolved_at), (Some("ana"), Some(at(60))));
+    assert_eq!(again.events().unwrap()[..declared.len()], declared);
+}
