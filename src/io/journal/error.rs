@@ -30,11 +30,15 @@ pub enum Fault {
     Full,
     #[error("{0} (check the owner and the mode of the file and its folder)")]
     Denied(String),
-    #[error("is damaged: {0} (keep the file; bring back a copy with `warroom journal restore`)")]
+    #[error(
+        "is damaged: {0} (keep the file; `warroom journal verify` names the first bad entry, `restore` brings back a backup)"
+    )]
     Corrupt(String),
     #[error("there is no journal yet (declare an incident, or name another folder with --data)")]
     Missing,
-    #[error("is not a journal of warroom (name another folder with --data, or move the file away)")]
+    #[error(
+        "is not a journal of warroom, or no longer (name another folder with --data, or move the file away)"
+    )]
     NotOurs,
     #[error("is of format {found}, this warroom knows {known} (use the newer warroom that wrote it)")]
     Newer { found: i64, known: i64 },
@@ -66,9 +70,8 @@ impl Fault {
             // The index of the write-ahead log could not grow: the disk again.
             _ if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => Self::Denied(words),
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::ConstraintViolation => {
-                Self::Corrupt(words)
-            }
+            ErrorCode::NotADatabase => Self::NotOurs,
+            ErrorCode::DatabaseCorrupt | ErrorCode::ConstraintViolation => Self::Corrupt(words),
             _ => Self::Io(words),
         }
     }

@@ -114,7 +114,7 @@ pub fn create(db: &mut Connection) -> rusqlite::Result<()> {
 
 /// Refuses a file that is not ours, or ours from a later version.
 pub fn check(db: &Connection) -> Result<(), Fault> {
-    let application: i64 = header(db, "application_id")?;
+    let application = header(db, "application_id")?;
     if application != APPLICATION_ID {
         return Err(Fault::NotOurs);
     }
@@ -124,11 +124,8 @@ pub fn check(db: &Connection) -> Result<(), Fault> {
     }
 }
 
-fn header(db: &Connection, pragma: &str) -> Result<i64, Fault> {
-    db.pragma_query_value(None, pragma, |row| row.get(0)).map_err(|error| match Fault::from(error) {
-        Fault::Corrupt(_) => Fault::NotOurs,
-        fault => fault,
-    })
+fn header(db: &Connection, pragma: &str) -> rusqlite::Result<i64> {
+    db.pragma_query_value(None, pragma, |row| row.get(0))
 }
 
 /// Writes ahead from now on, which lets readers read while somebody writes.

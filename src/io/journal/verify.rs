@@ -3,13 +3,14 @@
 //! Reads one consistent state and repairs nothing.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
 use super::chain::{self, Hash};
 use super::error::{Fault, JournalError};
 use super::row::Row;
-use super::{Journal, at, row, schema};
+use super::{Journal, at, connect_read_only, place, row, schema};
 
 /// A journal that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl Breach {
 pub enum VerifyError {
     /// The answer is no.
     #[error("journal: {}: {breach} (keep the file as it is; compare it with a backup)", .path.display())]
-    Broken { path: std::path::PathBuf, breach: Breach },
+    Broken { path: PathBuf, breach: Breach },
     /// The head to look for is no hash.
     #[error("journal: --head: {0}")]
     Head(String),
@@ -80,6 +81,15 @@ impl Journal {
         let head = head.map(str::parse).transpose().map_err(VerifyError::Head)?;
         verify(&self.db, head).map_err(|flaw| flaw.at(&self.path))
     }
+
+    /// The same for the journal of a data folder that may be too broken to be folded, and so to be
+    /// opened.
+    pub fn verify_at(data: &Path, head: Option<&str>) -> Result<Verified, VerifyError> {
+        let head = head.map(str::parse).transpose().map_err(VerifyError::Head)?;
+        let path = place::journal(data).map_err(at(data))?;
+        let db = connect_read_only(&path).map_err(at(&path))?;
+        verify(&db, head).map_err(|flaw| flaw.at(&path))
+    }
 }
 
 /// Why a journal does not verify, before it has a path.
@@ -90,7 +100,7 @@ pub(super) enum Flaw {
 }
 
 impl Flaw {
-    pub(super) fn at(self, path: &std::path::Path) -> VerifyError {
+    pub(super) fn at(self, path: &Path) -> VerifyError {
         match self {
             Self::Breach(breach) => VerifyError::Broken { path: path.to_owned(), breach },
             Self::Fault(fault) => at(path)(fault).into(),
