@@ -82,6 +82,8 @@ fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
         model.notices.say(model.now, Tone::Danger, text);
         return vec![Effect::Bell];
     }
+    let row = model.burn.evaluator.readings().iter().position(|reading| reading.slo == transition.slo);
+    model.burn.selected = row.unwrap_or(model.burn.selected);
     model.burn.offers.retain(|slo| *slo != transition.slo);
     model.burn.offers.push(transition.slo.clone());
     let text = format!("{} pages: burning {burn:.1}x; press d to declare an incident", transition.slo);

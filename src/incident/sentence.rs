@@ -106,14 +106,14 @@ fn alert(change: &Transition) -> String {
         TierState::Frozen => "is frozen, too little was measured",
     };
     format!(
-        "{slo}: {severity} alert {state}: burn {long_burn:.1}x over {long}, {short_burn:.1}x over {short} \
-         ({bad:.0} of {total:.0} events bad)"
+        "{slo} {severity} {state}: {long_burn:.1}x over {long}, {short_burn:.1}x over {short}, \
+         {bad:.0} of {total:.0} bad"
     )
 }
 
 fn ran(run: &StepRun) -> String {
     let took = span(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
-    format!("step {} of {}: {}: {} ({took})", run.step, run.runbook, run.command, run.ended)
+    format!("ran step {} of {}, {}: {} ({took})", run.step, run.runbook, run.title, run.ended)
 }
 
 fn kept(evidence: &Evidence) -> String {

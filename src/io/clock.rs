@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{DurationRound, TimeDelta, Utc};
 
 use crate::text::{Time, when};
 
@@ -16,14 +16,18 @@ pub struct Clock {
 
 impl Clock {
     /// The wall clock.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn wall() -> Self {
-        Self::scaled(1.0)
+        Self { origin: Utc::now(), started: Instant::now(), speed: 1.0 }
     }
 
-    /// A clock that starts at the wall's time and runs `speed` times as fast.
+    /// A clock that starts at the last full five minutes of the wall and runs `speed` times as fast:
+    /// a past made of closed buckets then ends where the clock begins.
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn scaled(speed: f64) -> Self {
-        Self { origin: Utc::now(), started: Instant::now(), speed }
+        let now = Utc::now();
+        let origin = now.duration_trunc(TimeDelta::minutes(5)).unwrap_or(now);
+        Self { origin, started: Instant::now(), speed }
     }
 
     /// Now. A wall clock follows corrections of the system's time; a scaled one does not.

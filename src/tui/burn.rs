@@ -37,7 +37,7 @@ impl Columns {
             64.. => (6, 2, false),
             _ => (0, 2, false),
         };
-        let fixed = 14 + 8 + windows * 8 + 6 + usize::from(exhausted) * 14 + bar + usize::from(bar > 0);
+        let fixed = 14 + 1 + 8 + windows * 8 + 6 + usize::from(exhausted) * 14 + bar + usize::from(bar > 0);
         let free = usize::from(width).saturating_sub(fixed);
         let name = free.clamp(10, 30);
         let spark = free.saturating_sub(name + 1);
@@ -107,7 +107,9 @@ fn row(model: &Model, paper: &Paper<'_>, reading: &Reading, columns: &Columns) -
         spans.push(paper.span(&format!("{:>8}", burn_words(rate)), burn_tone(rate)));
     }
     if columns.exhausted {
-        let gone = reading.exhausted_in_s.map(|left| format!("in {}", when::span(Duration::from_secs(left))));
+        // Beyond the period the budget refills faster than it is spent.
+        let within = reading.exhausted_in_s.filter(|left| *left < reading.period_s);
+        let gone = within.map(|left| format!("in {}", when::span(Duration::from_secs(left))));
         spans.push(paper.span(&format!("{:>14}", gone.unwrap_or_else(|| "-".to_owned())), Tone::Text));
     }
     spans.push(paper.span(&format!("{:>6}", age_words(reading)), age_tone(reading)));

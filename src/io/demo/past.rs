@@ -41,7 +41,15 @@ impl Past {
         for episode in self.promise.episodes {
             self.strike(&mut tiles, episode, episode.cost * budget);
         }
-        tiles.into_iter().map(|(_, counts)| Some(counts)).collect()
+        tiles.into_iter().map(|(_, counts)| Some(self.as_counted(counts))).collect()
+    }
+
+    /// Counts as the promise's own queries tell them: latency counts what was good.
+    fn as_counted(&self, counts: Counts) -> Counts {
+        match self.promise.measure {
+            Measure::Latency => Counts { bad: counts.total - counts.bad, ..counts },
+            Measure::Availability | Measure::Jobs => counts,
+        }
     }
 
     /// A bucket on an ordinary day.

@@ -80,7 +80,7 @@ impl Question {
     async fn ask(&self, api: &Api, run: Run) -> Result<Told, Failure> {
         let (total, part) = join(api.range(&self.total, run), api.range(&self.part, run)).await;
         let (total, part) = (named("total", total)?, named(self.part_name(), part)?);
-        let sample = plan::tiles(&self.sli, run.end, &part.values, &total.values);
+        let sample = plan::tiles(run.end, &part.values, &total.values);
         Ok((sample, [total.warnings, part.warnings].concat()))
     }
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::slo::{Counts, Query, Sample, Sli};
+use crate::slo::{Counts, Query, Sample};
 use crate::text::{Time, when};
 
 /// Width of a tile: the bucket of the history.
@@ -156,20 +156,12 @@ pub(super) fn pieces(from: Time, to: Time) -> Vec<Run> {
 }
 
 /// Tiles of two columns. Without a total a tile is not observed; with a total and without a part the
-/// part is zero, since a series that counts what never happened does not exist. NaN is not observed.
-pub(super) fn tiles(sli: &Sli, end: Time, part: &[Option<f64>], total: &[Option<f64>]) -> Sample {
-    let is_good = matches!(sli, Sli::Good { .. });
-    let tiles =
-        total.iter().zip(part).map(|(total, part)| counts(is_good, part.unwrap_or(0.0), (*total)?)).collect();
-    Sample::Tiles { end, width: WIDTH, tiles }
-}
-
-fn counts(is_good: bool, part: f64, total: f64) -> Option<Counts> {
-    if !part.is_finite() || !total.is_finite() {
-        return None;
-    }
-    let bad = if is_good { total - part } else { part };
-    Some(Counts { bad: bad.max(0.0), total: total.max(0.0) })
+/// part is zero, since a series that counts what never happened does not exist.
+pub(super) fn tiles(end: Time, part: &[Option<f64>], total: &[Option<f64>]) -> Sample {
+    let counts = |(total, part): (&Option<f64>, &Option<f64>)| {
+        total.map(|total| Counts { bad: part.unwrap_or(0.0), total })
+    };
+    Sample::Tiles { end, width: WIDTH, tiles: total.iter().zip(part).map(counts).collect() }
 }
 
 #[cfg(test)]
