@@ -1,14 +1,15 @@
 //! The text exposition format: what is read, what a bad line costs, and what is no metrics page.
 
-mod common {
-    pub mod daemon;
-}
+#![expect(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+
+#[path = "common/daemon.rs"]
+mod daemon;
 
 use std::borrow::Cow;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use common::daemon::daemon;
+use daemon::daemon;
 use proptest::prelude::*;
 use warroom::slo::exposition::{Exposition, Fault, Kind, Sample, parse};
 
@@ -153,14 +154,14 @@ fn any_sample() -> impl Strategy<Value = Sample<'static>> {
 proptest! {
     #[test]
     fn what_is_written_is_read_back(samples in prop::collection::vec(any_sample(), 1..8)) {
-        let text: String = samples.iter().map(|sample| format!("{sample}\n")).collect();
+        let text = samples.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n") + "\n";
         let page = parse(&text);
         prop_assert_eq!(&page.problems, &[]);
         prop_assert_eq!(page.samples.len(), samples.len());
         for (read, written) in page.samples.iter().zip(&samples) {
             prop_assert_eq!(read.series(), written.series());
             prop_assert_eq!(read.timestamp, written.timestamp);
-            prop_assert!(read.value == written.value || read.value.is_nan() && written.value.is_nan());
+            prop_assert!(read.value.total_cmp(&written.value).is_eq() || read.value.is_nan() && written.value.is_nan());
         }
     }
 

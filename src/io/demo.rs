@@ -16,4 +16,4 @@ pub use fleet::Fleet;
 pub use past::history;
 pub use slos::config;
 pub use story::Scenario;
-pub use world::World;
+pub use world::{Rollout, Status, World};

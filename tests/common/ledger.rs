@@ -34,11 +34,9 @@ impl Ledger {
             return;
         }
         let buckets = self.buckets.entry(slo.to_owned()).or_default();
-        for (back, counts) in tiles.into_iter().rev().enumerate() {
-            if let Some(counts) = counts {
-                buckets.insert(end.timestamp() - back as i64 * WIDTH_S, counts);
-            }
-        }
+        let ends = (0..).map(|back| end.timestamp() - back * WIDTH_S);
+        let filled = ends.zip(tiles.into_iter().rev()).filter_map(|(end, counts)| Some((end, counts?)));
+        buckets.extend(filled);
     }
 
     /// The end of the newest bucket of an SLO.
@@ -48,7 +46,7 @@ impl Ledger {
 
     /// Share of bad events over a window that ends at a bucket's end.
     pub fn ratio(&self, slo: &str, end: i64, window: Duration) -> f64 {
-        let start = end - window.as_secs() as i64;
+        let start = end - window.as_secs().cast_signed();
         ratio(self.buckets[slo].range(start + 1..=end).map(|(_, counts)| *counts))
     }
 }

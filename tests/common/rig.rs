@@ -11,7 +11,7 @@ use warroom::slo::{Objective, Query, Sample, Sli, Slo};
 use warroom::text::Place;
 
 /// Longest wait for anything that has to happen.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An SLO of 99.9 % over 30 days that counts bad events.
 pub fn bad_slo(id: &str, bad: &str, total: &str) -> Slo {

@@ -7,7 +7,7 @@ mod service;
 use std::collections::VecDeque;
 
 use self::service::Service;
-pub(super) use self::service::{Rollout, Status};
+pub use self::service::{Rollout, Status};
 use super::cast::CAST;
 use super::story::{Act, BAD_CHECKOUT, Beat, HEAVY_WORKER, Scenario};
 use crate::incident::event::ChangeKind;
@@ -86,7 +86,7 @@ impl World {
     }
 
     /// Replaces a service's version, pod by pod.
-    pub(super) fn deploy(&mut self, service: &str, version: &str) -> Result<Rollout, String> {
+    pub fn deploy(&mut self, service: &str, version: &str) -> Result<Rollout, String> {
         let second = self.second;
         let rollout = self.service(service)?.deploy(version, second)?;
         self.note(service, ChangeKind::Deploy, format!("deployed {} (was {})", rollout.to, rollout.from));
@@ -94,7 +94,7 @@ impl World {
     }
 
     /// Goes back to the version before, pod by pod.
-    pub(super) fn roll_back(&mut self, service: &str) -> Result<Rollout, String> {
+    pub fn roll_back(&mut self, service: &str) -> Result<Rollout, String> {
         let second = self.second;
         let rollout = self.service(service)?.roll_back(second)?;
         self.note(service, ChangeKind::Deploy, format!("rolled back {} to {}", rollout.from, rollout.to));
@@ -102,7 +102,7 @@ impl World {
     }
 
     /// Moves auth to its standby identity provider; no other service has one.
-    pub(super) fn fail_over(&mut self, service: &str) -> Result<(), String> {
+    pub fn fail_over(&mut self, service: &str) -> Result<(), String> {
         self.service(service)?;
         if service != "auth" {
             return Err(format!("{service} has no standby to fail over to (auth has)"));
@@ -115,7 +115,8 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn status(&self) -> Vec<Status> {
+    /// Every service as an operator would ask for it.
+    pub fn status(&self) -> Vec<Status> {
         self.services.iter().map(|service| service.status(self.second)).collect()
     }
 

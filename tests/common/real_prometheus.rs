@@ -101,6 +101,7 @@ fn wait_until_ready(process: &mut Child) {
     std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
 }
 
+/// Percent-encoded, every byte.
 fn escape(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().flat_map(|byte| format!("%{byte:02X}").into_bytes()).map(char::from).collect()
 }

@@ -1,14 +1,9 @@
 //! Direct scrapes: counters kept apart, and what a bad target costs and says.
 
-mod common {
-    pub mod hostile;
-    pub mod rig;
-}
-
 use std::time::Duration;
 
-use common::hostile::{Manner, Server};
-use common::rig::{Ask, Heard, answer, bad_slo};
+use crate::hostile::{Manner, Server};
+use crate::rig::{Ask, Heard, answer, bad_slo};
 use warroom::config::SourceKind;
 use warroom::slo::{Counter, Sample, Slo};
 

@@ -1,19 +1,12 @@
 //! A real Prometheus: what our source fetches gives the ratios that PromQL itself gives.
 
-mod common {
-    pub mod daemon;
-    pub mod ledger;
-    pub mod prometheus;
-    pub mod rig;
-}
-
 use std::f64::consts::TAU;
 use std::fmt::Write;
 use std::time::Duration;
 
-use common::ledger::{Ledger, ratio};
-use common::prometheus::Prometheus;
-use common::rig::{Ask, Heard, bad_slo};
+use crate::ledger::{Ledger, ratio};
+use crate::real_prometheus::Prometheus;
+use crate::rig::{Ask, Heard, bad_slo};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
 use warroom::io::sources::SourceMsg;
@@ -157,9 +150,9 @@ async fn a_real_server_explains_a_bad_query_and_knows_no_absent_series() {
         vec![bad_slo("broken", "web_requests_total{", ALL), bad_slo("absent", "no_total", "none_total")];
     let kind = SourceKind::Prometheus { url: prometheus.url.clone() };
     let polled = Ask::of(kind, slos).start().poll().await;
-    let broken = common::rig::answer(&polled, "broken").expect_err("an error");
+    let broken = crate::rig::answer(&polled, "broken").expect_err("an error");
     assert!(broken.starts_with("bad query: bad_data: ") && broken.contains("parse error"), "{broken}");
-    let Ok(Sample::Tiles { tiles, .. }) = common::rig::answer(&polled, "absent") else {
+    let Ok(Sample::Tiles { tiles, .. }) = crate::rig::answer(&polled, "absent") else {
         panic!("tiles expected")
     };
     assert_eq!(tiles, [None; 13]);

@@ -1,15 +1,10 @@
 //! A Prometheus server that misbehaves: what is asked of it, and what each answer costs and says.
 
-mod common {
-    pub mod hostile;
-    pub mod rig;
-}
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use common::hostile::{Manner, Server};
-use common::rig::{Ask, Heard, answer, bad_slo};
+use crate::hostile::{Manner, Server};
+use crate::rig::{Ask, Heard, answer, bad_slo};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
 use warroom::io::sources::SourceMsg;
@@ -292,11 +287,11 @@ async fn after_an_outage_of_hours_the_gap_is_filled() {
             let Some((end, tiles)) = sample.map(tiles) else { continue };
             if end.timestamp_millis() % 300_000 == 0 {
                 let last = end.timestamp() / 300;
-                filled.extend((0..tiles.len() as i64).map(|back| last - back));
+                filled.extend((0..).map(|back| last - back).take(tiles.len()));
             }
         }
     };
-    tokio::time::timeout(common::rig::PATIENCE, covered).await.expect("every bucket of the outage");
+    tokio::time::timeout(crate::rig::PATIENCE, covered).await.expect("every bucket of the outage");
 }
 
 #[tokio::test]

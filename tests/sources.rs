@@ -1,0 +1,23 @@
+//! Metric sources against servers that are good, bad, real and simulated. One crate, so that the helpers
+//! are built once.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
+
+#[path = "common/daemon.rs"]
+mod daemon;
+#[path = "common/hostile.rs"]
+mod hostile;
+#[path = "common/ledger.rs"]
+mod ledger;
+#[path = "common/real_prometheus.rs"]
+mod real_prometheus;
+#[path = "common/rig.rs"]
+mod rig;
+
+mod sources {
+    mod api;
+    mod demo;
+    mod prometheus;
+    mod scrape;
+    mod selector;
+}
