@@ -107,7 +107,10 @@ pub const TABLE: &[Row] = &[
         .keys(&["x"])
         .within(Pane::Runbook)
         .footer(4),
-    row(Action::StepSkip, "step-skip", "skip", "skip the current step").keys(&["-"]).within(Pane::Runbook).footer(5),
+    row(Action::StepSkip, "step-skip", "skip", "skip the current step")
+        .keys(&["-"])
+        .within(Pane::Runbook)
+        .footer(5),
     row(Action::StopRun, "stop-run", "stop", "stop the running command")
         .keys(&["ctrl-k"])
         .within(Pane::Runbook)
@@ -139,7 +142,9 @@ pub const TABLE: &[Row] = &[
     row(Action::Bottom, "bottom", "bottom", "to the last line").keys(&["G", "end"]),
     row(Action::Messages, "messages", "messages", "read the messages again").keys(&["M"]),
     row(Action::Help, "help", "help", "all keys; type to filter").keys(&["?", "f1"]).footer(22),
-    row(Action::Quit, "quit", "quit", "leave; asks while an incident is open").keys(&["q", "ctrl-c"]).footer(23),
+    row(Action::Quit, "quit", "quit", "leave; asks while an incident is open")
+        .keys(&["q", "ctrl-c"])
+        .footer(23),
 ];
 
 /// Why an action cannot be done now, in words for a tired person; `None` when it can.
@@ -181,7 +186,8 @@ pub fn row_of(action: Action) -> Option<&'static Row> {
 
 /// The rows the footer shows for a focused pane: its own first, then the global ones.
 pub fn footer(pane: Pane) -> Vec<&'static Row> {
-    let heard = |row: &&Row| row.footer > 0 && (row.scope == Scope::Everywhere || row.scope == Scope::In(pane));
+    let heard =
+        |row: &&Row| row.footer > 0 && (row.scope == Scope::Everywhere || row.scope == Scope::In(pane));
     let mut rows: Vec<&Row> = TABLE.iter().filter(heard).collect();
     rows.sort_by_key(|row| row.footer);
     rows

@@ -9,14 +9,25 @@ use crate::runbook::Risk;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// A person asks the journal; answered by a message with the ticket.
-    Append { ticket: u64, ask: Ask },
+    Append {
+        ticket: u64,
+        ask: Ask,
+    },
     /// The system noticed something; written only by the process that holds the lease.
     Notice(Ask),
     Run(RunRequest),
     StopRun,
-    LoadPostmortem { incident: String },
-    SavePostmortem { incident: String, text: String },
-    ExportPostmortem { incident: String, text: String },
+    LoadPostmortem {
+        incident: String,
+    },
+    SavePostmortem {
+        incident: String,
+        text: String,
+    },
+    ExportPostmortem {
+        incident: String,
+        text: String,
+    },
     Bell,
     Quit,
 }

@@ -61,7 +61,9 @@ pub struct Choice {
 /// What a form is for; `Enter` hands its answers over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
-    Declare { services: Vec<String> },
+    Declare {
+        services: Vec<String>,
+    },
     Severity,
     Phase,
     Role,
@@ -70,7 +72,9 @@ pub enum Purpose {
     Switch,
     Runbook,
     /// A placeholder of the current step's command.
-    Placeholder { name: String },
+    Placeholder {
+        name: String,
+    },
 }
 
 /// A question that only its own key answers; never Enter.
@@ -200,11 +204,11 @@ impl Confirm {
         Self { question: Question::Run(request), title: title.to_owned(), lines, word }
     }
 
-    pub fn quit(open: &str) -> Self {
-        let lines = vec![
-            format!("{open} is open."),
-            "The journal keeps everything; the clocks go on without you.".to_owned(),
-        ];
+    /// Leaving while an incident is open, or with lines that are not saved.
+    pub fn quit(open: Option<&str>, unsaved: usize) -> Self {
+        let open = open.map(|id| format!("{id} is open; its clocks go on without you."));
+        let unsaved = (unsaved > 0).then(|| format!("{unsaved} lines are UNSAVED and would be lost."));
+        let lines = open.into_iter().chain(unsaved).collect();
         Self { question: Question::Quit, title: "Leave the console?".to_owned(), lines, word: None }
     }
 

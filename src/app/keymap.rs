@@ -38,7 +38,9 @@ impl Key {
     pub fn parse(text: &str) -> Option<Self> {
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = text.trim();
-        while let Some((modifier, tail)) = rest.split_once('-').filter(|(head, tail)| !head.is_empty() && !tail.is_empty()) {
+        while let Some((modifier, tail)) =
+            rest.split_once('-').filter(|(head, tail)| !head.is_empty() && !tail.is_empty())
+        {
             modifiers |= match modifier {
                 "ctrl" => KeyModifiers::CONTROL,
                 "alt" => KeyModifiers::ALT,
@@ -52,7 +54,8 @@ impl Key {
 
     /// What a terminal sent, without the shift that a capital letter already says.
     pub fn of(event: KeyEvent) -> Self {
-        let mut modifiers = event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
+        let mut modifiers =
+            event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         if matches!(event.code, KeyCode::Char(_) | KeyCode::BackTab) {
             modifiers -= KeyModifiers::SHIFT;
         }
@@ -97,7 +100,7 @@ impl Keymap {
         let mut problems = Vec::new();
         for (name, keys) in wanted {
             let place = Place::at_byte(file, text, name.span().start);
-            if let Err(problem) = keymap.set(place, name.get_ref(), keys.into_vec()) {
+            if let Err(problem) = keymap.set(place, name.get_ref(), &keys.into_vec()) {
                 problems.push(problem);
             }
         }
@@ -107,19 +110,26 @@ impl Keymap {
         (keymap, problems)
     }
 
-    fn set(&mut self, place: Place, name: &str, keys: Vec<String>) -> Result<(), Problem> {
+    fn set(&mut self, place: Place, name: &str, keys: &[String]) -> Result<(), Problem> {
         let Some(row) = TABLE.iter().find(|row| row.name == name) else {
             let near = problem::nearest(name, TABLE.iter().map(|row| row.name));
-            let way_out = near.map_or_else(|| "`warroom keys` lists them".to_owned(), |near| format!("did you mean {near}?"));
-            return Err(Problem::error(place, "unknown-action", format!("{name}: no such action")).way_out(way_out));
+            let way_out = near.map_or_else(
+                || "`warroom keys` lists them".to_owned(),
+                |near| format!("did you mean {near}?"),
+            );
+            return Err(
+                Problem::error(place, "unknown-action", format!("{name}: no such action")).way_out(way_out)
+            );
         };
         if let Some(bad) = keys.iter().find(|key| Key::parse(key).is_none()) {
             let what = format!("{bad}: no such key");
-            return Err(Problem::error(place, "unknown-key", what).way_out("write d, G, ctrl-k, pagedown or f1"));
+            return Err(
+                Problem::error(place, "unknown-key", what).way_out("write d, G, ctrl-k, pagedown or f1")
+            );
         }
         for (action, _, held) in &mut self.keys {
             if *action == row.action {
-                held.clone_from(&keys);
+                *held = keys.to_vec();
             }
         }
         Ok(())
@@ -131,7 +141,9 @@ impl Keymap {
         let hears = |scope: Scope| {
             self.keys
                 .iter()
-                .find(|(_, held, keys)| *held == scope && keys.iter().any(|key| Key::parse(key) == Some(pressed)))
+                .find(|(_, held, keys)| {
+                    *held == scope && keys.iter().any(|key| Key::parse(key) == Some(pressed))
+                })
                 .map(|(action, _, _)| *action)
         };
         hears(Scope::In(pane)).or_else(|| hears(Scope::Everywhere))

@@ -15,23 +15,50 @@ use crate::text::{Problem, Time};
 pub enum Msg {
     Key(KeyEvent),
     Paste(String),
-    Resize { width: u16, height: u16 },
+    Resize {
+        width: u16,
+        height: u16,
+    },
     Tick(Time),
     /// What a source says of one SLO, or why it cannot.
-    Sampled { slo: String, at: Time, outcome: Result<Sample, String> },
+    Sampled {
+        slo: String,
+        at: Time,
+        outcome: Result<Sample, String>,
+    },
     /// A piece of an SLO's past.
-    History { slo: String, sample: Sample },
+    History {
+        slo: String,
+        sample: Sample,
+    },
     /// Share of a source's history that is loaded; 1 when all of it is.
-    HistoryLoaded { source: String, done: f32 },
+    HistoryLoaded {
+        source: String,
+        done: f32,
+    },
     /// A change that a source reported by itself.
-    Changed { at: Time, kind: ChangeKind, service: String, what: String },
+    Changed {
+        at: Time,
+        kind: ChangeKind,
+        service: String,
+        what: String,
+    },
     /// The whole journal: at the start, and after words in it were erased.
     Loaded(Vec<Event>),
     /// New events of the journal, ours (then with the ticket of the asking) or another process's.
-    Appended { ticket: Option<u64>, events: Vec<Event> },
-    Refused { ticket: u64, why: String },
+    Appended {
+        ticket: Option<u64>,
+        events: Vec<Event>,
+    },
+    Refused {
+        ticket: u64,
+        why: String,
+    },
     /// Not saved; it is being tried again.
-    Unsaved { ticket: u64, why: String },
+    Unsaved {
+        ticket: u64,
+        why: String,
+    },
     Output(Vec<OutputLine>),
     StepEnded(StepRun),
     Runbooks(Vec<Runbook>),
@@ -39,13 +66,29 @@ pub enum Msg {
     Template(Template),
     Problems(Vec<Problem>),
     /// The edited text of an incident's postmortem as the disk has it; `None` when there is none.
-    PostmortemLoaded { incident: String, text: Option<String> },
-    PostmortemSaved { incident: String, sha256: String, bytes: u64 },
-    PostmortemExported { incident: String, path: String, sha256: String },
+    PostmortemLoaded {
+        incident: String,
+        text: Option<String>,
+    },
+    PostmortemSaved {
+        incident: String,
+        sha256: String,
+        bytes: u64,
+    },
+    PostmortemExported {
+        incident: String,
+        path: String,
+        sha256: String,
+    },
     /// Reading or writing the postmortem failed.
-    PostmortemFailed { why: String },
+    PostmortemFailed {
+        why: String,
+    },
     /// A worker panicked or ended; the rest goes on.
-    TaskDied { task: String, why: String },
+    TaskDied {
+        task: String,
+        why: String,
+    },
 }
 
 /// A line of a running command's output, redacted and safe.

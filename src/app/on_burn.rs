@@ -70,9 +70,12 @@ fn record(model: &Model, transition: &Transition) -> Ask {
 }
 
 fn open_on<'a>(model: &'a Model, service: &str) -> Option<&'a Incident> {
-    model.ledger.incidents.iter().rev().find(|incident| {
-        incident.is_open() && incident.services.iter().any(|covered| covered == service)
-    })
+    model
+        .ledger
+        .incidents
+        .iter()
+        .rev()
+        .find(|incident| incident.is_open() && incident.services.iter().any(|covered| covered == service))
 }
 
 fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
@@ -95,7 +98,9 @@ fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
 pub fn declaration(model: &Model) -> Form {
     let offered = model.burn.offers.last().and_then(|slo| model.burn.evaluator.slo(slo));
     match offered {
-        Some(slo) => Form::declare(&format!("{} is burning its error budget", slo.id), vec![slo.service.clone()]),
+        Some(slo) => {
+            Form::declare(&format!("{} is burning its error budget", slo.id), vec![slo.service.clone()])
+        }
         None => Form::declare("", burning_services(model)),
     }
 }

@@ -119,13 +119,13 @@ fn resolve_warnings(model: &Model) -> Vec<String> {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let open = model.ledger.incidents.iter().rev().find(|incident| incident.is_open());
-    match open {
-        Some(incident) => {
-            model.popup = Some(Popup::Confirm(Confirm::quit(&incident.id)));
-            Vec::new()
-        }
-        None => leave(model),
+    let unsaved = model.timeline.pending.iter().filter(|pending| pending.unsaved.is_some()).count();
+    if open.is_none() && unsaved == 0 {
+        return leave(model);
     }
+    let open = open.map(|incident| incident.id.as_str());
+    model.popup = Some(Popup::Confirm(Confirm::quit(open, unsaved)));
+    Vec::new()
 }
 
 /// Leaves, after the draft is saved.

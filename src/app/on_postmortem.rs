@@ -34,7 +34,8 @@ pub fn draft(model: &mut Model) -> Vec<Effect> {
     let Some(incident) = model.incident() else { return Vec::new() };
     let id = incident.id.clone();
     let template = &model.postmortem.template;
-    let drafted = postmortem::draft_now(&model.ledger, incident, model.now, (&template.place.file, &template.text));
+    let drafted =
+        postmortem::draft_now(&model.ledger, incident, model.now, (&template.place.file, &template.text));
     match drafted {
         Ok(text) => {
             model.postmortem.editor.set(&text);

@@ -19,7 +19,7 @@ use crate::runbook::{Command, Runbook};
 /// Output lines kept in memory; the spool has the rest.
 const OUTPUT_KEPT: usize = 2_000;
 /// How long a step may run unless its runbook says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_mins(5);
 
 /// The library as the files have it now. An open walk keeps its progress.
 pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
@@ -55,7 +55,11 @@ pub fn open_for(model: &mut Model, services: &[String]) -> Vec<Effect> {
 /// Opens a runbook at its first step; on record where an incident is shown.
 pub fn open(model: &mut Model, name: &str) -> Vec<Effect> {
     let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name) else {
-        model.notices.say(model.now, Tone::Warning, format!("{name}: no such runbook; press b to choose one"));
+        model.notices.say(
+            model.now,
+            Tone::Warning,
+            format!("{name}: no such runbook; press b to choose one"),
+        );
         return Vec::new();
     };
     let opened = EventKind::RunbookOpened { name: runbook.name.clone(), sha256: runbook.sha256.clone() };
@@ -78,8 +82,7 @@ pub fn resume(model: &mut Model, services: &[String]) {
     });
     let Some(name) = opened.or_else(|| on_burn::runbook_for(model, services)) else { return };
     let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name) else { return };
-    model.runbook.open =
-        Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::replay(runbook, &kinds) });
+    model.runbook.open = Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::replay(runbook, &kinds) });
 }
 
 /// What the journal says of the walk: ours, or a colleague's at another terminal.
@@ -191,7 +194,8 @@ pub fn mark(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// On record where an incident is shown; a walk without one leaves no trace.
 fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
-    let Some(incident) = model.incident().filter(|incident| incident.is_open()).map(|incident| incident.id.clone())
+    let Some(incident) =
+        model.incident().filter(|incident| incident.is_open()).map(|incident| incident.id.clone())
     else {
         return Vec::new();
     };

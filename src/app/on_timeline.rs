@@ -100,6 +100,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         let service = model.burn.evaluator.slo(slo).map(|slo| slo.service.clone());
         service.is_none_or(|service| !declared.services.contains(&service))
     });
+    model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
     let mut effects = show(model, incident);
     effects.extend(on_runbook::open_for(model, &declared.services));
     effects.extend(keep_evidence(model, event, "declared"));

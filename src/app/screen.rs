@@ -55,7 +55,8 @@ impl Screen {
             Constraint::Length(1),
         ])
         .areas(area);
-        let panes = if desk.zoomed { vec![(desk.focus, body)] } else { panes(class, body, desk.focus, burn_rows) };
+        let panes =
+            if desk.zoomed { vec![(desk.focus, body)] } else { panes(class, body, desk.focus, burn_rows) };
         Self { header, tabs: (tab_rows > 0).then_some(tabs), panes, message, footer, caret: None }
     }
 
@@ -79,13 +80,23 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn_rows: u16) -> Vec<(Pane
                 Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(below);
             let [runbook, postmortem] =
                 Layout::vertical([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(right);
-            vec![(Pane::Burn, burn), (Pane::Timeline, left), (Pane::Runbook, runbook), (Pane::Postmortem, postmortem)]
+            vec![
+                (Pane::Burn, burn),
+                (Pane::Timeline, left),
+                (Pane::Runbook, runbook),
+                (Pane::Postmortem, postmortem),
+            ]
         }
         SizeClass::Wide => {
             let [burn, below] = split(body, (wanted + 9).min(body.height * 2 / 5));
             let third = Constraint::Ratio(1, 3);
             let [timeline, runbook, postmortem] = Layout::horizontal([third, third, third]).areas(below);
-            vec![(Pane::Burn, burn), (Pane::Timeline, timeline), (Pane::Runbook, runbook), (Pane::Postmortem, postmortem)]
+            vec![
+                (Pane::Burn, burn),
+                (Pane::Timeline, timeline),
+                (Pane::Runbook, runbook),
+                (Pane::Postmortem, postmortem),
+            ]
         }
     }
 }

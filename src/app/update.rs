@@ -35,7 +35,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Template(template) => new_template(model, template),
         Msg::Problems(problems) => say_problems(model, &problems),
         Msg::PostmortemLoaded { incident, text } => on_postmortem::loaded(model, incident, text),
-        Msg::PostmortemSaved { incident, sha256, bytes } => on_postmortem::saved(model, incident, sha256, bytes),
+        Msg::PostmortemSaved { incident, sha256, bytes } => {
+            on_postmortem::saved(model, incident, sha256, bytes)
+        }
         Msg::PostmortemExported { incident, path, sha256 } => {
             on_postmortem::exported(model, incident, path, sha256)
         }

@@ -32,16 +32,16 @@ pub(super) struct Args {
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Global {
-    /// Configuration file [default: ./warroom.toml, then $XDG_CONFIG_HOME/warroom/warroom.toml]
+    /// Configuration file [default: ./warroom.toml, then `$XDG_CONFIG_HOME/warroom/warroom.toml`]
     #[arg(long, global = true, value_name = "FILE", env = "WARROOM_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Folder of the journal [default: $XDG_DATA_HOME/warroom]
+    /// Folder of the journal [default: `$XDG_DATA_HOME/warroom`]
     #[arg(long, global = true, value_name = "DIR", env = "WARROOM_DATA")]
     pub data: Option<PathBuf>,
     /// Whether to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// Who is acting [default: $WARROOM_USER, then the system user]
+    /// Who is acting [default: `$WARROOM_USER`, then the system user]
     #[arg(long = "as", global = true, value_name = "WHO", env = "WARROOM_USER")]
     pub who: Option<String>,
     /// Say more; twice for everything

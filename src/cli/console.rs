@@ -25,7 +25,7 @@ use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
-use crate::text::Problem;
+use crate::text::{Problem, Safe};
 
 /// Seed of the demo's noise: every demo tells the same story.
 const SEED: u64 = 7;
@@ -151,9 +151,12 @@ fn with_admin(mut config: Config, url: &str) -> Config {
     let program = env::current_exe().map_or_else(|_| "warroom".to_owned(), |path| path.display().to_string());
     let program = shell_word(&program);
     for slo in &config.slos {
-        let call = |action: &str| format!("{program} demo-admin {action} --url {url} --service {}", slo.service);
+        let call =
+            |action: &str| format!("{program} demo-admin {action} --url {url} --service {}", slo.service);
         let values = config.values.entry(slo.service.clone()).or_default();
-        for (name, action) in [("deploy_status", "status"), ("rollback", "rollback"), ("failover", "failover")] {
+        for (name, action) in
+            [("deploy_status", "status"), ("rollback", "rollback"), ("failover", "failover")]
+        {
             values.insert(name.to_owned(), call(action));
         }
     }
@@ -203,7 +206,8 @@ struct Folder {
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
         let temporary = named.is_none();
-        let path = named.unwrap_or_else(|| env::temp_dir().join(format!("warroom-demo-{}", std::process::id())));
+        let path =
+            named.unwrap_or_else(|| env::temp_dir().join(format!("warroom-demo-{}", std::process::id())));
         files::make_private_dir(&path)
             .map_err(|error| Failure::Unreachable(format!("{}: {error} (pass --data)", path.display())))?;
         Ok(Self { path, temporary })
@@ -231,12 +235,17 @@ struct Launch {
 }
 
 impl Launch {
-    async fn run(self, config: Config, tell: Sender<Told>, told: Receiver<Told>) -> Result<ExitCode, Failure> {
+    async fn run(
+        self,
+        config: Config,
+        tell: Sender<Told>,
+        told: Receiver<Told>,
+    ) -> Result<ExitCode, Failure> {
         start_log(&self.data);
         let scribe = Scribe::start(self.data.clone(), self.clock, tell.clone())?;
         let wanted = Wanted { theme: config.theme.clone(), colourless: self.color.is_off() };
         let looks = Looks::load(&self.files, &wanted);
-        let watch = Looks::watch(self.files.clone(), wanted, tell.clone());
+        let watch = Looks::watch(&self.files, wanted, tell.clone());
         let problems = self.problems.iter().cloned().chain(watch.as_ref().err().cloned()).collect();
         let model = self.model(&config, &looks);
         for msg in looks.messages.into_iter().chain([Msg::Problems(problems)]) {
@@ -245,11 +254,17 @@ impl Launch {
         }
         let outside = Outside::new(scribe, &self.data, self.clock, tell);
         let start = Start { model, theme: looks.theme.unwrap_or_default(), clock: self.clock };
-        match runtime::run(start, told, outside).await {
-            Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
-            Ok(Ended::Signal(number)) => Ok(ExitCode::from(128 + number)),
-            Err(error) => Err(Failure::No(format!("terminal: {error} (is it still there?)"))),
+        let (ended, unsaved) = runtime::run(start, told, outside)
+            .await
+            .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
+        for ask in &unsaved {
+            eprintln!("{}", Safe::line(&format!("not saved: {}", ask.words())));
         }
+        Ok(match ended {
+            Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
+            Ended::Left => ExitCode::from(3),
+            Ended::Signal(number) => ExitCode::from(128 + number),
+        })
     }
 
     fn model(&self, config: &Config, looks: &Looks) -> Model {
@@ -272,8 +287,10 @@ fn start_log(data: &Path) {
     let folder = data.join("log");
     let opened = files::make_private_dir(&folder).and_then(|()| files::open_log(&folder.join("warroom.log")));
     if let Ok(file) = opened {
-        let filter = EnvFilter::try_from_env("WARROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warroom=info"));
-        let log = tracing_subscriber::fmt().with_writer(Mutex::new(file)).with_ansi(false).with_env_filter(filter);
+        let filter =
+            EnvFilter::try_from_env("WARROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warroom=info"));
+        let log =
+            tracing_subscriber::fmt().with_writer(Mutex::new(file)).with_ansi(false).with_env_filter(filter);
         // A second console in one process (tests) keeps the first one's log.
         let _ = log.try_init();
     }

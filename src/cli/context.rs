@@ -82,7 +82,8 @@ impl Context {
 
     /// Reads a TIME of the contract.
     pub fn time(&self, text: &str) -> Result<Time, Failure> {
-        when::parse_time(text, self.now(), self.zone()).map_err(|why| Failure::Usage(format!("time: {text}: {why}")))
+        when::parse_time(text, self.now(), self.zone())
+            .map_err(|why| Failure::Usage(format!("time: {text}: {why}")))
     }
 
     /// The folder beside the configuration, with the user's own runbooks, templates, themes, keys.
@@ -108,14 +109,21 @@ fn config_path(global: &Global) -> Result<Option<PathBuf>, Failure> {
     if let Some(path) = &global.config {
         return Ok(Some(path.clone()));
     }
-    let candidates = [PathBuf::from("warroom.toml"), base()?.config_dir().join("warroom").join("warroom.toml")];
+    let candidates =
+        [PathBuf::from("warroom.toml"), base()?.config_dir().join("warroom").join("warroom.toml")];
     Ok(candidates.into_iter().find(|path| path.is_file()))
 }
 
 fn base() -> Result<impl BaseStrategy, Failure> {
-    choose_base_strategy().map_err(|error| Failure::Usage(format!("home folder: {error} (set HOME, or pass --data and --config)")))
+    choose_base_strategy().map_err(|error| {
+        Failure::Usage(format!("home folder: {error} (set HOME, or pass --data and --config)"))
+    })
 }
 
 fn system_user() -> String {
-    ["USER", "LOGNAME"].into_iter().find_map(|name| env::var(name).ok()).filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+    ["USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| env::var(name).ok())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
 }

@@ -362,13 +362,17 @@ fn role(command: RoleCommand) -> Parts {
         RoleCommand::Assign { role, who, reason, about } => {
             (Intent::AssignRole { role, who, reason }, None, about.incident)
         }
-        RoleCommand::Release { role, who, about } => (Intent::ReleaseRole { role, who }, None, about.incident),
+        RoleCommand::Release { role, who, about } => {
+            (Intent::ReleaseRole { role, who }, None, about.incident)
+        }
     }
 }
 
 fn task(command: TaskCommand) -> Parts {
     match command {
-        TaskCommand::Add { text, owner, due, about } => (Intent::AddTask { text, owner, due }, None, about.incident),
+        TaskCommand::Add { text, owner, due, about } => {
+            (Intent::AddTask { text, owner, due }, None, about.incident)
+        }
         TaskCommand::Done { number, about } => (Intent::FinishTask { number }, None, about.incident),
     }
 }

@@ -29,8 +29,11 @@ pub(super) enum Journal {
 pub(super) fn run(context: &Context, command: Journal) -> Result<ExitCode, Failure> {
     match command {
         Journal::Verify { head } => {
-            let verified = context.reading_journal()?.verify(head.as_deref())?;
-            say(&format!("ok: {} entries, {} erased, head {}", verified.entries, verified.erased, verified.head))
+            let verified = store::Journal::verify_at(&context.data, head.as_deref())?;
+            say(&format!(
+                "ok: {} entries, {} erased, head {}",
+                verified.entries, verified.erased, verified.head
+            ))
         }
         Journal::Backup { file } => {
             let verified = context.reading_journal()?.backup(&file, Existing::Keep)?;

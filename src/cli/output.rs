@@ -116,7 +116,10 @@ pub(super) fn escape(json: &str) -> String {
 }
 
 /// A table without lines, wide as the terminal; every cell made safe.
-pub(super) fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<ExitCode, Failure> {
+pub(super) fn table(
+    heading: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Result<ExitCode, Failure> {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(heading.to_vec());
     if io::stdout().is_terminal() {

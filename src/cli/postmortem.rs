@@ -1,6 +1,6 @@
 //! The postmortem from the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context, command: Postmortem) -> Result<ExitCode, Fa
                 None => print(&text),
             }
         }
-        Postmortem::Export { id, out, about } => export(context, named(id, about)?, &out),
+        Postmortem::Export { id, out, about } => export(context, named(id, about)?.as_deref(), &out),
     }
 }
 
@@ -54,23 +54,23 @@ fn fresh(context: &Context, ledger: &Ledger, incident: &Incident) -> Result<Stri
 }
 
 /// The edited text where there is one; the export goes on record.
-fn export(context: &Context, id: Option<String>, out: &PathBuf) -> Result<ExitCode, Failure> {
+fn export(context: &Context, id: Option<&str>, out: &Path) -> Result<ExitCode, Failure> {
     let mut journal = context.journal()?;
-    let incident = journal.ledger().find(id.as_deref())?.clone();
+    let incident = journal.ledger().find(id)?.clone();
     let edited = files::read_if_there(&draft::edited_path(&context.data.join("postmortems"), &incident.id))?;
     let text = match edited {
         Some(text) => text,
         None => fresh(context, journal.ledger(), &incident)?,
     };
     write(out, &text)?;
-    let path = std::path::absolute(out).unwrap_or_else(|_| out.clone()).display().to_string();
+    let path = std::path::absolute(out).unwrap_or_else(|_| out.to_owned()).display().to_string();
     let kind = EventKind::PostmortemExported { path: path.clone(), sha256: draft::sha256(&text) };
     let ask = Ask::new(&context.who, Intent::Record { kind, dedupe: None }).about(incident.id);
     journal.append(&ask, context.now())?;
     say(&path)
 }
 
-fn write(path: &PathBuf, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
     files::write_atomic(path, text.as_bytes())
         .map_err(|error| Failure::No(format!("{}: {error} (name another file)", path.display())))
 }

@@ -1,6 +1,5 @@
 //! Reading the record: list, show, timeline.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -156,7 +155,8 @@ fn timeline(journal: &Journal, id: &str, shape: Shape, after: u64) -> Result<u64
 
 /// One entry for people: UTC, actor, kind, words.
 fn line(entry: &Entry) -> String {
-    let at = entry.event.happened_at.map_or_else(|| "unknown".to_owned(), |at| at.format("%F %T").to_string());
+    let at =
+        entry.event.happened_at.map_or_else(|| "unknown".to_owned(), |at| at.format("%F %T").to_string());
     let star = if entry.starred { "*" } else { " " };
     let struck = if entry.struck { "[struck] " } else { "" };
     let late = if entry.late { " (late)" } else { "" };
@@ -185,9 +185,6 @@ fn follow_on(
         if journal.changed() {
             journal.catch_up()?;
             printed = timeline(journal, id, shape, printed)?;
-        }
-        if !std::io::stdout().is_terminal() && shape == Shape::Text {
-            continue;
         }
     }
 }

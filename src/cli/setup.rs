@@ -57,7 +57,10 @@ pub(super) fn run(context: &Context, command: Setup) -> Result<ExitCode, Failure
 fn init(dir: &std::path::Path) -> Result<ExitCode, Failure> {
     let path = dir.join("warroom.toml");
     if path.exists() {
-        return Err(Failure::No(format!("{}: already there (edit it, or init another folder)", path.display())));
+        return Err(Failure::No(format!(
+            "{}: already there (edit it, or init another folder)",
+            path.display()
+        )));
     }
     std::fs::create_dir_all(dir)
         .and_then(|()| files::write_atomic(&path, STARTER.as_bytes()))

@@ -122,8 +122,10 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
 fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
     let known: Vec<&str> = config.slos.iter().map(|slo| slo.id.as_str()).collect();
     if let Some(stranger) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
-        let way_out = problem::nearest(stranger, known.iter().copied())
-            .map_or_else(|| "`warroom slo list` shows them".to_owned(), |near| format!("did you mean {near}?"));
+        let way_out = problem::nearest(stranger, known.iter().copied()).map_or_else(
+            || "`warroom slo list` shows them".to_owned(),
+            |near| format!("did you mean {near}?"),
+        );
         return Err(Failure::Usage(format!("slo: {stranger}: unknown ({way_out})")));
     }
     if !wanted.is_empty() {
@@ -144,7 +146,7 @@ async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &C
     let everything = async {
         while !(silent.is_empty() && loading.is_empty()) {
             let Some(Told::Msg(msg)) = told.recv().await else { return };
-            match &msg {
+            match &*msg {
                 Msg::Sampled { slo, .. } => {
                     silent.remove(slo);
                 }
@@ -153,7 +155,7 @@ async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &C
                 }
                 _ => {}
             }
-            hear(evaluator, msg, clock.now());
+            hear(evaluator, *msg, clock.now());
         }
     };
     // What did not answer in time shows as such.
@@ -164,7 +166,7 @@ async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, clock: Clo
     let _ = tokio::time::timeout(AGAIN, async {
         while let Some(news) = told.recv().await {
             if let Told::Msg(msg) = news {
-                hear(evaluator, msg, clock.now());
+                hear(evaluator, *msg, clock.now());
             }
         }
     })

@@ -22,6 +22,32 @@ impl Ask {
         Self { incident: None, actor: actor.into(), happened_at: None, intent }
     }
 
+    /// What is asked, in a few words: for what is not saved yet. Raw text.
+    pub fn words(&self) -> String {
+        match &self.intent {
+            Intent::Note { text, .. } | Intent::Update { text, .. } | Intent::AddTask { text, .. } => {
+                text.clone()
+            }
+            Intent::Declare { title, severity, .. } => format!("declare {severity}: {title}"),
+            Intent::Record { kind, .. } => super::describe(kind),
+            Intent::MarkChange { service, what, .. } => format!("change of {service}: {what}"),
+            Intent::SetSeverity { to, .. } => format!("severity {to}"),
+            Intent::SetPhase { to } => format!("phase {to}"),
+            Intent::AssignRole { role, who, .. } => format!("{who} is {role}"),
+            Intent::ReleaseRole { role, .. } => format!("release {role}"),
+            Intent::FinishTask { number } => format!("task {number} done"),
+            Intent::Mitigate { kind } => format!("mitigated by {kind}"),
+            Intent::SetFields { .. } => "fields of the incident".to_owned(),
+            Intent::MarkImpact { edge, .. } => format!("impact {edge}"),
+            Intent::Resolve => "resolve".to_owned(),
+            Intent::Close => "close".to_owned(),
+            Intent::Reopen { reason } => format!("reopen: {reason}"),
+            Intent::Strike { seq, .. } => format!("strike {seq}"),
+            Intent::Amend { seq, text } => format!("amend {seq}: {text}"),
+            Intent::Redact { seq, .. } => format!("redact {seq}"),
+        }
+    }
+
     #[must_use]
     pub fn about(mut self, incident: impl Into<String>) -> Self {
         self.incident = Some(incident.into());

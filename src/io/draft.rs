@@ -36,7 +36,8 @@ impl Drafts {
         let folder = self.folder.clone();
         self.work(move || {
             let path = edited_path(&folder, &incident);
-            let written = files::make_private_dir(&folder).and_then(|()| files::write_atomic(&path, text.as_bytes()));
+            let written =
+                files::make_private_dir(&folder).and_then(|()| files::write_atomic(&path, text.as_bytes()));
             match written {
                 Ok(()) => Msg::PostmortemSaved { incident, sha256: sha256(&text), bytes: text.len() as u64 },
                 Err(error) => Msg::PostmortemFailed { why: format!("{}: {error}", path.display()) },

@@ -57,7 +57,8 @@ impl Feed {
         let mut tasks = Vec::new();
         let mut measured = Measured::new();
         for source in &config.sources {
-            let slos: Vec<Slo> = config.slos.iter().filter(|slo| measures(config, source, slo)).cloned().collect();
+            let slos: Vec<Slo> =
+                config.slos.iter().filter(|slo| measures(config, source, slo)).cloned().collect();
             measured.insert(source.name.clone(), slos.iter().map(|slo| slo.id.clone()).collect());
             tasks.push(sources::spawn(source.clone(), slos, clock, tx.clone()));
         }
@@ -109,6 +110,8 @@ fn messages(msg: SourceMsg, measured: &Measured) -> Vec<Msg> {
             let sample = piece.sample.ok().map(|sample| Msg::History { slo: piece.slo, sample });
             sample.into_iter().chain([loaded]).collect()
         }
-        SourceMsg::Change(Change { at, kind, service, what }) => vec![Msg::Changed { at, kind, service, what }],
+        SourceMsg::Change(Change { at, kind, service, what }) => {
+            vec![Msg::Changed { at, kind, service, what }]
+        }
     }
 }

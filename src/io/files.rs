@@ -92,7 +92,9 @@ impl UserFiles {
         let mut found: Vec<Runbook> =
             runbook::shipped().iter().map(|(name, text)| runbook::parse(name, text)).collect();
         for path in self.markdown_files() {
-            let Some(name) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else { continue };
+            let Some(name) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else {
+                continue;
+            };
             match read(&path) {
                 Ok(text) => {
                     found.retain(|shipped| shipped.name != name);
@@ -124,7 +126,9 @@ impl UserFiles {
         let Some(folder) = self.folder.clone().filter(|folder| folder.is_dir()) else { return Ok(None) };
         let mut debouncer = new_debouncer(SETTLE, None, move |result: DebounceEventResult| {
             let touched = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
-                events.iter().any(|event| !matches!(event.kind, notify::EventKind::Access(_)) || is_close(&event.kind))
+                events
+                    .iter()
+                    .any(|event| !matches!(event.kind, notify::EventKind::Access(_)) || is_close(event.kind))
             };
             if result.is_ok_and(touched) {
                 changed();
@@ -142,7 +146,7 @@ impl UserFiles {
 }
 
 /// A save by rename shows as a create and a close after writing, without a modify.
-fn is_close(kind: &notify::EventKind) -> bool {
+fn is_close(kind: notify::EventKind) -> bool {
     use notify::event::{AccessKind, AccessMode};
     matches!(kind, notify::EventKind::Access(AccessKind::Close(AccessMode::Write)))
 }

@@ -46,7 +46,7 @@ impl Looks {
     fn tell(files: &UserFiles, wanted: &Wanted, told: &Sender<Told>) {
         let looks = Self::load(files, wanted);
         let messages = looks.messages.into_iter().chain(looks.template.map(Msg::Template));
-        let messages = messages.chain(looks.keymap.map(Msg::Keymap)).map(Told::Msg);
+        let messages = messages.chain(looks.keymap.map(Msg::Keymap)).map(Told::from);
         for news in messages.chain(looks.theme.map(Told::Theme)) {
             // The console has ended.
             let _ = told.blocking_send(news);
@@ -54,7 +54,7 @@ impl Looks {
     }
 
     /// Reads again whenever a file changes, while the watch lives.
-    pub fn watch(files: UserFiles, wanted: Wanted, told: Sender<Told>) -> Result<Option<Watch>, Problem> {
+    pub fn watch(files: &UserFiles, wanted: Wanted, told: Sender<Told>) -> Result<Option<Watch>, Problem> {
         let again = files.clone();
         files.watch(move || Self::tell(&again, &wanted, &told)).map_err(|error| {
             Problem::warning(Place::file("user files"), "not-watched", error.to_string())

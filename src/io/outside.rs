@@ -10,6 +10,7 @@ use super::runtime::Told;
 use super::scribe::Scribe;
 use super::steps::Steps;
 use crate::app::Effect;
+use crate::incident::Ask;
 
 /// The workers behind the console.
 #[derive(Debug)]
@@ -49,8 +50,8 @@ impl Outside {
         self.drafts.close().await;
     }
 
-    /// Waits until everything asked of the journal is written.
-    pub async fn close(&mut self) {
-        self.scribe.close().await;
+    /// Waits until everything asked of the journal is written; what could not be comes back.
+    pub async fn close(&mut self) -> Vec<Ask> {
+        self.scribe.close().await
     }
 }

@@ -15,6 +15,7 @@ use super::clock::Clock;
 use super::outside::Outside;
 use super::terminal::Screen;
 use crate::app::{Effect, Model, Msg, update};
+use crate::incident::Ask;
 use crate::tui::Theme;
 
 /// Messages that may wait before their senders do.
@@ -48,18 +49,23 @@ pub fn messages() -> (Sender<Told>, Receiver<Told>) {
 /// What a worker tells the loop: a message for the model, or a theme for the view.
 #[derive(Debug)]
 pub enum Told {
-    Msg(Msg),
+    Msg(Box<Msg>),
     Theme(Theme),
 }
 
 impl From<Msg> for Told {
     fn from(msg: Msg) -> Self {
-        Self::Msg(msg)
+        Self::Msg(Box::new(msg))
     }
 }
 
-/// Runs the console until somebody leaves or a signal comes.
-pub async fn run(start: Start, mut told: Receiver<Told>, outside: Outside) -> std::io::Result<Ended> {
+/// Runs the console until somebody leaves or a signal comes. What the journal could not take comes
+/// back, so that it can be shown where it is not lost.
+pub async fn run(
+    start: Start,
+    mut told: Receiver<Told>,
+    outside: Outside,
+) -> std::io::Result<(Ended, Vec<Ask>)> {
     let mut screen = Screen::enter()?;
     let mut desk = Desk { model: start.model, theme: start.theme, outside, clock: start.clock, ended: None };
     let (width, height) = screen.size()?;
@@ -105,8 +111,9 @@ pub async fn run(start: Start, mut told: Receiver<Told>, outside: Outside) -> st
             }
         }
         if let Some(ended) = desk.ended {
-            desk.finish(&mut told).await;
-            return Ok(ended);
+            drop(screen);
+            let unsaved = desk.finish(&mut told).await;
+            return Ok((ended, unsaved));
         }
     }
 }
@@ -135,7 +142,7 @@ impl Desk {
     }
 
     /// Leaves nothing half done: commands are stopped, drafts saved, and what that leads to recorded.
-    async fn finish(&mut self, told: &mut Receiver<Told>) {
+    async fn finish(&mut self, told: &mut Receiver<Told>) -> Vec<Ask> {
         let mut late = Vec::new();
         {
             let quiet = self.outside.settle();
@@ -150,15 +157,17 @@ impl Desk {
         while let Ok(more) = told.try_recv() {
             late.push(more);
         }
-        late.into_iter().for_each(|told| self.told(told));
+        for news in late {
+            self.told(news);
+        }
         // The journal's last words go to nobody.
         told.close();
-        self.outside.close().await;
+        self.outside.close().await
     }
 
     fn told(&mut self, told: Told) {
         match told {
-            Told::Msg(msg) => self.take(msg),
+            Told::Msg(msg) => self.take(*msg),
             Told::Theme(theme) => self.theme = theme,
         }
     }

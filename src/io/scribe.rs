@@ -8,15 +8,17 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
 use super::clock::Clock;
-use super::journal::{AppendError, Journal, JournalError};
+use super::journal::{AppendError, Journal, JournalError, Limits};
 use super::lease::Lease;
 use super::runtime::Told;
 use crate::app::Msg;
 use crate::incident::{Ask, EventKind};
-use crate::text::Time;
+use crate::text::{Time, when};
 
 /// Between two looks for what other processes wrote; half a second is promised.
 const LOOK: Duration = Duration::from_millis(200);
+/// How long another process may hold the journal before a line shows as UNSAVED.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two tries of what could not be saved.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -24,7 +26,7 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Scribe {
     asks: Option<mpsc::Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Vec<Ask>>>,
 }
 
 /// One thing to write. A person's carries the ticket its answer goes to.
@@ -40,11 +42,12 @@ impl Scribe {
     /// # Errors
     /// When the journal cannot be opened: nothing can be recorded, so there is nothing to start.
     pub fn start(data: PathBuf, clock: Clock, told: Sender<Told>) -> Result<Self, JournalError> {
-        let journal = Journal::open(&data)?;
+        let mut journal = Journal::open(&data)?;
+        journal.limit(Limits { patience: PATIENCE, ..Limits::default() })?;
         let (asks, jobs) = mpsc::channel();
         let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
             let lease = Lease::try_take(&data).ok().flatten();
-            Desk { journal, data, clock, told, lease, failed: Vec::new(), retry_at: None }.work(&jobs);
+            Desk { journal, data, clock, told, lease, failed: Vec::new(), retry_at: None }.work(&jobs)
         });
         Ok(Self { asks: Some(asks), thread: thread.ok() })
     }
@@ -66,12 +69,13 @@ impl Scribe {
         }
     }
 
-    /// Waits until everything asked so far was written or refused for good.
-    pub async fn close(&mut self) {
+    /// Waits until everything asked so far was written or refused for good; what could not be saved
+    /// comes back.
+    pub async fn close(&mut self) -> Vec<Ask> {
         self.asks = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        let Some(thread) = self.thread.take() else { return Vec::new() };
+        let joined = tokio::task::spawn_blocking(move || thread.join()).await;
+        joined.ok().and_then(Result::ok).unwrap_or_default()
     }
 }
 
@@ -88,7 +92,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn work(&mut self, jobs: &mpsc::Receiver<Job>) {
+    /// Works until nobody asks any more; what could not be saved by then comes back.
+    fn work(&mut self, jobs: &mpsc::Receiver<Job>) -> Vec<Ask> {
         self.tell_all();
         loop {
             match jobs.recv_timeout(LOOK) {
@@ -98,9 +103,8 @@ impl Desk {
             }
             self.retry();
         }
-        for job in std::mem::take(&mut self.failed) {
-            let _ = self.journal.append(&job.ask, self.clock.now());
-        }
+        let left = std::mem::take(&mut self.failed).into_iter().map(|job| job.ask);
+        left.filter(|ask| self.journal.append(ask, self.clock.now()).is_err()).collect()
     }
 
     /// The whole journal: at the start, and after words in it were erased.
@@ -124,8 +128,9 @@ impl Desk {
         self.try_write(job);
     }
 
-    fn try_write(&mut self, job: Job) {
-        match self.journal.append(&job.ask, self.clock.now()) {
+    fn try_write(&mut self, mut job: Job) {
+        let now = self.clock.now();
+        match self.journal.append(&job.ask, now) {
             Ok(_) => self.tell_new(job.ticket),
             Err(AppendError::Refused(refusal)) => {
                 if let Some(ticket) = job.ticket {
@@ -134,8 +139,10 @@ impl Desk {
             }
             Err(AppendError::Journal(error)) => {
                 self.unsaved(&job, &error.to_string());
+                // It happened when it was asked, whenever it will be written.
+                job.ask.happened_at = job.ask.happened_at.or(Some(now));
                 self.failed.push(job);
-                self.retry_at = Some(crate::text::when::after(self.clock.now(), self.pause()));
+                self.retry_at = Some(when::after(now, self.pause()));
             }
         }
     }

@@ -22,7 +22,7 @@ impl Place {
     /// The place of byte `offset` in `source`; an offset past the end is the last line.
     pub fn at_byte(file: impl Into<String>, source: &str, offset: usize) -> Self {
         let before = &source.as_bytes()[..offset.min(source.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
         Self { file: file.into(), line, column }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::chart;
 use super::paper::{Paper, fit};
 use super::theme::Tone;
@@ -15,7 +17,7 @@ use crate::text::when;
 /// Windows whose burn has a column, the widest screen shows them all.
 const WINDOWS: [(u64, &str); 4] = [(300, "5m"), (3_600, "1h"), (21_600, "6h"), (259_200, "3d")];
 /// What the sparkline spans.
-const SPARK: Duration = Duration::from_secs(6 * 3600);
+const SPARK: Duration = Duration::from_hours(2);
 /// Rows a curve needs to be worth drawing.
 const CURVE_ROWS: u16 = 6;
 
@@ -29,7 +31,8 @@ struct Columns {
 }
 
 impl Columns {
-    fn fit(width: u16) -> Self {
+    /// `longest` is the length of the longest name.
+    fn fit(width: u16, longest: usize) -> Self {
         let (bar, windows, exhausted) = match width {
             150.. => (14, 4, true),
             110.. => (10, 4, true),
@@ -39,7 +42,7 @@ impl Columns {
         };
         let fixed = 14 + 1 + 8 + windows * 8 + 6 + usize::from(exhausted) * 14 + bar + usize::from(bar > 0);
         let free = usize::from(width).saturating_sub(fixed);
-        let name = free.clamp(10, 30);
+        let name = free.min(longest).max(10);
         let spark = free.saturating_sub(name + 1);
         Self { name, bar, windows, spark: if spark >= 8 { spark.min(48) } else { 0 }, exhausted }
     }
@@ -50,18 +53,19 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     if readings.is_empty() {
         return empty(paper, area);
     }
-    let columns = Columns::fit(area.width);
+    let longest = readings.iter().map(|reading| reading.slo.width()).max().unwrap_or(0);
+    let columns = Columns::fit(area.width, longest);
     let rows = usize::from(area.height.saturating_sub(1));
     let first = model.burn.selected.saturating_sub(rows.saturating_sub(1));
     let head = heading(paper, &columns);
-    let lines = readings.iter().skip(first).take(rows).map(|reading| row(model, paper, reading, &columns));
+    let focused = model.desk.focus == Pane::Burn;
+    let lines = readings.iter().enumerate().skip(first).take(rows).map(|(index, reading)| {
+        let chosen = focused && index == model.burn.selected;
+        row(model, paper, reading, &columns, chosen)
+    });
     let lines: Vec<Line<'static>> = std::iter::once(head).chain(lines).collect();
     let used = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     paper.lines(area, lines);
-    if model.desk.focus == Pane::Burn {
-        let selected = u16::try_from(model.burn.selected - first.min(model.burn.selected)).unwrap_or(0);
-        paper.bar(area, selected + 1, Tone::Select);
-    }
     let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     if rest.height >= CURVE_ROWS {
         chart::draw(model, paper, rest);
@@ -69,8 +73,14 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
 }
 
 fn empty(paper: &mut Paper<'_>, area: Rect) {
-    let lines = ["No SLOs configured.", "", "warroom init writes a starter warroom.toml;", "warroom demo shows the console at work."];
-    let lines: Vec<Line<'static>> = lines.into_iter().map(|text| Line::from(paper.span(text, Tone::Dim))).collect();
+    let lines = [
+        "No SLOs configured.",
+        "",
+        "warroom init writes a starter warroom.toml;",
+        "warroom demo shows the console at work.",
+    ];
+    let lines: Vec<Line<'static>> =
+        lines.into_iter().map(|text| Line::from(paper.span(text, Tone::Dim))).collect();
     paper.lines(area, lines);
 }
 
@@ -88,17 +98,23 @@ fn heading(paper: &Paper<'_>, columns: &Columns) -> Line<'static> {
     }
     text.push_str("   age");
     if columns.spark > 0 {
-        text.push_str(&format!(" {}", fit("burn, last 6 h", columns.spark)));
+        text.push_str(&format!(" {}", fit("burn, last 2 h", columns.spark)));
     }
     Line::from(paper.span(&text, Tone::Dim))
 }
 
-fn row(model: &Model, paper: &Paper<'_>, reading: &Reading, columns: &Columns) -> Line<'static> {
+fn row(
+    model: &Model,
+    paper: &Paper<'_>,
+    reading: &Reading,
+    columns: &Columns,
+    chosen: bool,
+) -> Line<'static> {
     let tone = state_tone(reading.state);
     let mut spans = vec![
         paper.span(&fit(&state_words(reading), 13), tone),
-        Span::raw(" "),
-        paper.span(&fit(&reading.slo, columns.name), Tone::Text),
+        Span::raw(if chosen { ">" } else { " " }),
+        paper.span(&fit(&reading.slo, columns.name), if chosen { Tone::Select } else { Tone::Text }),
         Span::raw(" "),
     ];
     spans.extend(budget(paper, reading, columns.bar));

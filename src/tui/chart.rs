@@ -1,4 +1,4 @@
-//! Burn as a curve: the selected SLO over six hours, its thresholds, the changes of its service.
+//! Burn as a curve: the selected SLO over two hours, its thresholds, the changes of its service.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::app::model::ChangeMark;
 use crate::text::when;
 
 /// What the curve spans.
-const SPAN: Duration = Duration::from_secs(6 * 3600);
+const SPAN: Duration = Duration::from_hours(2);
 /// Cells left of the curve for the scale.
 const SCALE: u16 = 7;
 /// Levels of one cell.
@@ -43,7 +43,7 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
         return;
     }
     let rates = model.burn.evaluator.sparkline(&reading.slo, SPAN, usize::from(width));
-    let title = format!("{} · burn rate, last 6 h (log scale)", reading.slo);
+    let title = format!("{} · burn rate, last 2 h (log scale)", reading.slo);
     let mut lines = vec![Line::from(paper.span(&title, Tone::Title))];
     lines.extend((0..rows).map(|row| curve_row(paper, &rates, rows, row)));
     let changes = model.burn.changes.iter().filter(|change| change.service == reading.service);

@@ -134,7 +134,8 @@ pub(super) fn frame(model: &Model, paper: &mut Paper<'_>, pane: Pane, area: Rect
     let focused = model.desk.focus == pane;
     let tone = if focused { Tone::Focus } else { Tone::Dim };
     let number = Pane::ALL.iter().position(|known| *known == pane).unwrap_or(0) + 1;
-    let name = if focused { format!("[{number} {}]", pane.title()) } else { format!(" {number} {} ", pane.title()) };
+    let name =
+        if focused { format!("[{number} {}]", pane.title()) } else { format!(" {number} {} ", pane.title()) };
     let right = aside(model, pane);
     let room = usize::from(area.width).saturating_sub(name.width() + 4);
     let mut block = Block::bordered()

@@ -33,13 +33,6 @@ impl Paper<'_> {
             line.render(Rect { y: row, height: 1, ..area }, self.cells);
         }
     }
-
-    /// Paints a whole row, so that a selection bar has no holes.
-    pub fn bar(&mut self, area: Rect, row: u16, tone: Tone) {
-        let style = self.style(tone);
-        let row = Rect { y: area.y + row, height: 1, ..area }.intersection(area);
-        self.cells.set_style(row, style);
-    }
 }
 
 /// Cuts or pads text to exactly `width` cells; a cut shows as `…`.

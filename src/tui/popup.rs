@@ -132,9 +132,17 @@ fn draw_confirm(confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Optio
     let body: Vec<Line<'static>> = confirm
         .lines
         .iter()
-        .flat_map(|line| wrap(line, text_width).into_iter().map(|piece| (piece, suspicious(line))).collect::<Vec<_>>())
+        .flat_map(|line| {
+            wrap(line, text_width).into_iter().map(|piece| (piece, suspicious(line))).collect::<Vec<_>>()
+        })
         .map(|(piece, odd)| {
-            let tone = if odd { Tone::Alarm } else if is_run { Tone::Code } else { Tone::Text };
+            let tone = if odd {
+                Tone::Alarm
+            } else if is_run {
+                Tone::Code
+            } else {
+                Tone::Text
+            };
             Line::from(paper.span(&piece, tone))
         })
         .collect();
@@ -161,7 +169,13 @@ fn suspicious(line: &str) -> bool {
 fn draw_help(model: &Model, help: &Help, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let found = help.matches();
     let rows = u16::try_from(found.len() + 5).unwrap_or(u16::MAX);
-    let inside = window(paper, screen, "Keys: type to filter, enter does the line", (width_of(screen), rows), Tone::Focus);
+    let inside = window(
+        paper,
+        screen,
+        "Keys: type to filter, enter does the line",
+        (width_of(screen), rows),
+        Tone::Focus,
+    );
     let caret = write_in(&help.filter, paper, Rect { height: 1.min(inside.height), ..inside });
     let area = below(inside, 2);
     let first = help.chosen.saturating_sub(usize::from(area.height).saturating_sub(1));
@@ -190,7 +204,13 @@ fn help_line(model: &Model, paper: &Paper<'_>, action: Action, chosen: bool) -> 
 
 fn draw_messages(model: &Model, scroll: usize, paper: &mut Paper<'_>, screen: Rect) {
     let height = screen.height.saturating_sub(4).max(5);
-    let inside = window(paper, screen, "Messages: j k scroll, any other key closes", (width_of(screen), height), Tone::Focus);
+    let inside = window(
+        paper,
+        screen,
+        "Messages: j k scroll, any other key closes",
+        (width_of(screen), height),
+        Tone::Focus,
+    );
     let text_width = usize::from(inside.width).saturating_sub(10);
     let lines: Vec<Line<'static>> = model
         .notices
@@ -205,9 +225,15 @@ fn draw_messages(model: &Model, scroll: usize, paper: &mut Paper<'_>, screen: Re
             };
             let pieces = wrap(&notice.text, text_width);
             let times = std::iter::once(time).chain(std::iter::repeat(String::new()));
-            times.zip(pieces).map(|(time, piece)| {
-                Line::from(vec![Span::styled(fit(&time, 10), paper.style(Tone::Dim)), paper.span(&piece, tone)])
-            }).collect::<Vec<_>>()
+            times
+                .zip(pieces)
+                .map(|(time, piece)| {
+                    Line::from(vec![
+                        Span::styled(fit(&time, 10), paper.style(Tone::Dim)),
+                        paper.span(&piece, tone),
+                    ])
+                })
+                .collect::<Vec<_>>()
         })
         .take(usize::from(inside.height))
         .collect();

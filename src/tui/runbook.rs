@@ -35,7 +35,8 @@ fn closed(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let count = model.runbook.library.len();
     let text = format!("{key} opens one of {count} runbooks; a declaration opens the fitting one.");
     let lines = wrap(&text, usize::from(area.width));
-    let lines: Vec<Line<'static>> = lines.iter().map(|line| Line::from(paper.span(line, Tone::Dim))).collect();
+    let lines: Vec<Line<'static>> =
+        lines.iter().map(|line| Line::from(paper.span(line, Tone::Dim))).collect();
     paper.lines(area, lines);
 }
 

@@ -9,13 +9,13 @@ use super::theme::Tone;
 use crate::app::Model;
 use crate::app::model::Pending;
 use crate::incident::event::NoteKind;
-use crate::incident::{Entry, EventKind, Intent, Origin, Weight};
+use crate::incident::{Entry, EventKind, Origin, Weight};
 use crate::slo::TierState;
 use crate::text::when;
 
 /// Cells of the time column and of the actor column.
 const TIME: usize = 9;
-const ACTOR: usize = 9;
+const ACTOR: usize = 8;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let scribe_rows = u16::from(area.height >= 3);
@@ -63,7 +63,8 @@ fn quiet(model: &Model, paper: &Paper<'_>) -> Vec<Line<'static>> {
 /// One entry: time, actor, sign, and its text wrapped beside them.
 fn lines_of(paper: &Paper<'_>, entry: &Entry, width: usize) -> Vec<Line<'static>> {
     let event = &entry.event;
-    let time = event.happened_at.map_or_else(|| "unknown ".to_owned(), |at| when::clock_time(at, chrono_tz::UTC));
+    let time =
+        event.happened_at.map_or_else(|| "unknown ".to_owned(), |at| when::clock_time(at, chrono_tz::UTC));
     let (sign, tone) = look(entry);
     let tone = if entry.struck { Tone::Dim } else { tone };
     let margin = TIME + ACTOR + 3;
@@ -130,14 +131,12 @@ fn note_look(kind: NoteKind) -> (&'static str, Tone) {
 
 /// What the journal has not acknowledged yet; once a try failed it says so until it is saved.
 fn unsaved(paper: &Paper<'_>, pending: &Pending, width: usize) -> Vec<Line<'static>> {
-    let words = match &pending.ask.intent {
-        Intent::Note { text, .. } | Intent::Update { text, .. } => text.clone(),
-        Intent::Declare { title, .. } => format!("declare: {title}"),
-        other => format!("{other:?}").split(' ').next().unwrap_or_default().to_lowercase(),
-    };
+    let words = pending.ask.words();
     match &pending.unsaved {
         None => vec![Line::from(paper.span(&fit(&format!("saving   {words}"), width), Tone::Dim))],
-        Some(why) => vec![Line::from(paper.span(&fit(&format!("UNSAVED  {words} ({why})"), width), Tone::Danger))],
+        Some(why) => {
+            vec![Line::from(paper.span(&fit(&format!("UNSAVED  {words} ({why})"), width), Tone::Danger))]
+        }
     }
 }
 
