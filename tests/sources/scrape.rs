@@ -263,7 +263,6 @@ async fn a_target_that_cannot_be_spoken_to_encrypted_costs_itself() {
     assert_eq!(sums(answer(&polled, "web").expect("a sample")), (5.0, 105.0));
     let error = answer(&polled, "secret").expect_err("an error");
     assert!(error.starts_with(&format!("{encrypted}: ")) && error.len() > encrypted.len() + 10, "{error}");
-    eprintln!("{error}");
 }
 
 #[tokio::test]
