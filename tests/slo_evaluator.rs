@@ -1,5 +1,7 @@
 //! The evaluator from outside: samples in, readings and transitions out.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::time::Duration;
 
 use warroom::slo::{
@@ -37,6 +39,7 @@ fn noon(seconds: i64) -> Time {
     noon + chrono::TimeDelta::seconds(seconds)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a tile as samples carry it")]
 fn counts(bad: f64, total: f64) -> Option<Counts> {
     Some(Counts { bad, total })
 }
@@ -181,7 +184,7 @@ fn chunks_of_history_may_come_newest_first_and_say_how_much_there_is() {
         coverage.push((row(&mut evaluator, noon(0)).coverage * 3.0).round());
     }
     assert_eq!(coverage, [1.0, 2.0, 3.0]);
-    assert_eq!(evaluator.readings()[0].bad, 8640.0);
+    same(evaluator.readings()[0].bad, 8640.0);
 }
 
 #[test]
@@ -196,7 +199,7 @@ fn gaps_are_not_zeros() {
 #[test]
 fn good_events_of_tiles_become_bad_ones() {
     let mut evaluator = with_history(good("a"), counts(1999.0, 2000.0));
-    assert_eq!(row(&mut evaluator, noon(0)).bad, 8640.0);
+    same(row(&mut evaluator, noon(0)).bad, 8640.0);
 }
 
 #[test]
@@ -233,7 +236,7 @@ fn an_answer_from_the_future_or_in_odd_tiles_is_left_out() {
     for sample in wrong {
         evaluator.observe("a", noon(1), Ok(sample));
         let reading = row(&mut evaluator, noon(1));
-        assert_eq!(reading.bad, 0.0);
+        same(reading.bad, 0.0);
         assert!(reading.error.unwrap().starts_with("answer: "));
     }
 }
@@ -251,7 +254,7 @@ fn an_endpoint_that_was_away_does_not_count_its_life_again() {
         }
     }
     let reading = row(&mut evaluator, noon(second));
-    assert_eq!(reading.bad, 0.0);
+    same(reading.bad, 0.0);
     assert!(reading.total < 8641.0 * 1000.0, "{}", reading.total);
 }
 
@@ -264,7 +267,7 @@ fn a_series_away_for_one_poll_counts_on() {
         total.extend((!b.is_nan()).then_some(("b", b)));
         evaluator.observe("a", noon(n * 15), Ok(scrape(&[], &total)));
     }
-    assert_eq!(evaluator.spent("a", noon(0), noon(45)).unwrap().total, 30.0);
+    same(evaluator.spent("a", noon(0), noon(45)).unwrap().total, 30.0);
 }
 
 #[test]
@@ -371,7 +374,7 @@ fn a_longer_period_shows_the_coverage_it_lacks() {
     evaluator.set_slos(vec![Slo { period: Duration::from_hours(90 * 24), ..slo("a") }]);
     let reading = row(&mut evaluator, noon(0));
     assert!((reading.coverage - 1.0 / 3.0).abs() < 0.001, "{}", reading.coverage);
-    assert_eq!(reading.bad, 8640.0);
+    same(reading.bad, 8640.0);
 }
 
 #[test]
@@ -427,7 +430,7 @@ fn a_clock_set_back_lives_that_time_again() {
     poll(&mut evaluator, 75, 410.0);
     let reading = &evaluator.readings()[0];
     assert_eq!((reading.state, reading.age_s), (SloState::Ok, Some(0)));
-    assert_eq!(evaluator.spent("a", noon(60), noon(75)).unwrap().total, 10.0);
+    same(evaluator.spent("a", noon(60), noon(75)).unwrap().total, 10.0);
 }
 
 #[test]

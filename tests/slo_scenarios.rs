@@ -1,6 +1,8 @@
 //! Runs every `tests/scenarios/*.toml`: a service lives through phases, is scraped all the while, and
 //! at given instants its row must be in a given state.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
