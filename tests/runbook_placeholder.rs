@@ -86,7 +86,11 @@ fn a_value_that_no_quoting_holds_leaves_its_placeholder_open() {
         ("echo \"$(ssh host ls <x>)\"", "a;b"),
     ];
     for (text, value) in cases {
-        assert_eq!(fill(&command(text), &typed(&[("x", value)])), Err(vec!["x".to_owned()]), "{text} {value:?}");
+        assert_eq!(
+            fill(&command(text), &typed(&[("x", value)])),
+            Err(vec!["x".to_owned()]),
+            "{text} {value:?}"
+        );
     }
     assert!(fill(&command("ssh host ls <x>"), &typed(&[("x", "/var/log")])).is_ok());
 }
