@@ -1,12 +1,15 @@
 //! Programs of other packages that some tests need, and what happens where they are missing.
 //!
-//! A test that lacks one says so by name, is counted as skipped in `target/tmp/skipped.log` (one line
-//! `TEST<tab>PROGRAM` each; a test run's last line counts them) and passes. With
-//! `WARROOM_REQUIRE_DAEMONS=1` it fails instead, which is how CI runs.
+//! A test that lacks one says so by name, is written down as skipped (`tests/zz_skipped.rs` counts them
+//! in the run's last line) and passes. With `WARROOM_REQUIRE_DAEMONS=1` it fails instead, which is how
+//! CI runs.
+
+#[path = "skipped.rs"]
+mod skipped;
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The Debian package of each program that tests use.
 const PACKAGES: [(&str, &str); 2] = [("prometheus", "prometheus"), ("promtool", "prometheus")];
@@ -33,7 +36,7 @@ fn skip(program: &str) {
 
 /// One small append a line: tests of several processes may write at once.
 fn record(line: &str) {
-    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("skipped.log");
-    let mut log = OpenOptions::new().create(true).append(true).open(log).expect("target/tmp is writable");
+    let log = OpenOptions::new().create(true).append(true).open(skipped::log());
+    let mut log = log.expect("target/tmp is writable");
     log.write_all(line.as_bytes()).expect("target/tmp is writable");
 }
