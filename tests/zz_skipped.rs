@@ -2,6 +2,7 @@
 //!
 //! Cargo runs test programs by name, one after another, so this one comes last. It is no test itself.
 
+#[expect(dead_code, reason = "only tests write the log")]
 #[path = "common/skipped.rs"]
 mod skipped;
 

@@ -7,8 +7,6 @@
 #[path = "skipped.rs"]
 mod skipped;
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::PathBuf;
 
 /// The Debian package of each program that tests use.
@@ -26,17 +24,9 @@ pub fn daemon(program: &str) -> Option<PathBuf> {
 }
 
 fn skip(program: &str) {
-    let test = std::thread::current().name().unwrap_or("a test").to_owned();
     let package = PACKAGES.iter().find(|(name, _)| *name == program).map_or(program, |(_, package)| package);
-    let why = format!("{test}: {program} is not installed (apt-get install {package})");
+    let why = format!("{program} is not installed (apt-get install {package})");
     assert!(std::env::var_os("WARROOM_REQUIRE_DAEMONS").is_none_or(|set| set != "1"), "{why}");
     eprintln!("skipped: {why}");
-    record(&format!("{test}\t{program}\n"));
-}
-
-/// One small append a line: tests of several processes may write at once.
-fn record(line: &str) {
-    let log = OpenOptions::new().create(true).append(true).open(skipped::log());
-    let mut log = log.expect("target/tmp is writable");
-    log.write_all(line.as_bytes()).expect("target/tmp is writable");
+    skipped::record(program);
 }
