@@ -190,9 +190,15 @@ mod tests {
         let cases: [(&str, &[&str]); 6] = [
             ("use crate::slo;", &["crate::slo"]),
             ("pub use crate::slo::{Reading, self};", &["crate::slo::Reading", "crate::slo::self"]),
-            ("use crate::{text::{when, Safe as Shown}, io::*};", &["crate::text::when", "crate::text::Safe", "crate::io::*"]),
+            (
+                "use crate::{text::{when, Safe as Shown}, io::*};",
+                &["crate::text::when", "crate::text::Safe", "crate::io::*"],
+            ),
             ("use std::{fs, env};\nuse ::tokio;", &["std::fs", "std::env", "tokio"]),
-            ("use crate::{\n    app,\n    tui::{\n        view,\n    },\n};", &["crate::app", "crate::tui::view"]),
+            (
+                "use crate::{\n    app,\n    tui::{\n        view,\n    },\n};",
+                &["crate::app", "crate::tui::view"],
+            ),
             ("fn f() -> impl Iterator<Item = u8> + use<'a> { a::b() }", &["a::b"]),
         ];
         for (code, expected) in cases {
@@ -202,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_path_in_the_code_is_found_without_a_use() {
-        let code = "fn f(x: crate::io::Feed) -> Vec<crate::slo::Slo> { Instant::now(); self.text.go::<a::B>() }";
+        let code =
+            "fn f(x: crate::io::Feed) -> Vec<crate::slo::Slo> { Instant::now(); self.text.go::<a::B>() }";
         assert_eq!(named(code), ["crate::io::Feed", "crate::slo::Slo", "Instant::now", "a::B"]);
     }
 
