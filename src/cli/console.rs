@@ -159,6 +159,7 @@ fn with_admin(mut config: Config, url: &str) -> Config {
         {
             values.insert(name.to_owned(), call(action));
         }
+        values.insert("metrics_url".to_owned(), format!("{url}/metrics"));
     }
     config
 }

@@ -113,7 +113,7 @@ fn alert(change: &Transition) -> String {
 
 fn ran(run: &StepRun) -> String {
     let took = span(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
-    format!("ran step {} of {}, {}: {} ({took})", run.step, run.runbook, run.title, run.ended)
+    format!("ran step {}, {}: {} ({took})", run.step, run.title, run.ended)
 }
 
 fn kept(evidence: &Evidence) -> String {
