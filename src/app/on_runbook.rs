@@ -14,7 +14,8 @@ use crate::incident::event::{StepOutcome, StepRun};
 use crate::incident::{Ask, EventKind, Intent};
 use crate::runbook::placeholder::{self, Values};
 use crate::runbook::walk::Walk;
-use crate::runbook::{Command, Runbook};
+use crate::runbook::{Risk, Runbook};
+use crate::text::{safe, when};
 
 /// Output lines kept in memory; the spool has the rest.
 const OUTPUT_KEPT: usize = 2_000;
@@ -98,7 +99,8 @@ pub fn ask_to_run(model: &mut Model) {
     model.desk.focus = Pane::Runbook;
     let values = values(model);
     model.popup = Some(match placeholder::fill(&command, &values) {
-        Ok(text) => Popup::Confirm(confirm(model, &command, text)),
+        Ok(text) if safe::deceives(&text) => return refuse_hidden(model, &text),
+        Ok(text) => Popup::Confirm(confirm(model, text)),
         Err(open) => Popup::Form(Form::placeholder(open.first().map_or("a value", String::as_str))),
     });
 }
@@ -124,16 +126,24 @@ fn values(model: &Model) -> Values {
     Values { trusted: trusted.unwrap_or_default(), other }
 }
 
-fn confirm(model: &Model, command: &Command, text: String) -> Confirm {
+/// What a person cannot see, nobody can confirm.
+fn refuse_hidden(model: &mut Model, text: &str) {
+    let text = format!("not run, the command holds hidden characters (mend the runbook): {text}");
+    model.notices.say(model.now, Tone::Danger, text);
+}
+
+/// What is confirmed is judged as it is filled, not as the runbook writes it.
+fn confirm(model: &Model, text: String) -> Confirm {
     let open = model.runbook.open.as_ref();
     let step = open.and_then(|open| open.walk.step());
+    let own_timeout = open.and_then(|open| open.runbook.meta("timeout"));
     let request = RunRequest {
         runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
         step: step.map(|step| step.n.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
+        risk: open.map_or(Risk::Destroy, |open| open.runbook.risk_of(&text)),
         command: text,
-        risk: command.risk,
-        timeout: TIMEOUT,
+        timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };
     Confirm::run(request, &model.runbook.answers)
 }
