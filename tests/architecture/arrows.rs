@@ -26,8 +26,8 @@ pub fn breaches(source: &Source) -> Vec<Breach> {
     };
     let module = source.module();
     let judge = |path: super::paths::Path| {
-        let root = path.from_root(&module)?;
-        let used = root.first().map_or("*", String::as_str);
+        let names = path.rooted(&module)?;
+        let used = names.first().map_or("*", String::as_str);
         let (what, way_out) = fault((room, column), used)?;
         Some(source.at(path.line, what, way_out))
     };
@@ -47,7 +47,9 @@ fn fault((room, here): (&str, usize), used: &str) -> Option<(String, &'static st
     let (relation, way_out) = match there {
         _ if used == room => return None,
         _ if there < here => return None,
-        _ if there == here => ("beside it", "take the data as an argument, or move what both need to the left"),
+        _ if there == here => {
+            ("beside it", "take the data as an argument, or move what both need to the left")
+        }
         _ => ("to its right", "pass the data in as an argument, or move what both need to the left"),
     };
     Some((format!("`{room}` uses `{used}`, a room {relation}"), way_out))
@@ -65,7 +67,8 @@ mod tests {
 
     #[test]
     fn rooms_to_the_left_and_the_room_itself_may_be_used() {
-        let code = "use crate::text::when;\nuse crate::{slo::Slo, incident::Role};\nuse super::ledger::Ledger;\n";
+        let code =
+            "use crate::text::when;\nuse crate::{slo::Slo, incident::Role};\nuse super::ledger::Ledger;\n";
         assert_eq!(told("src/incident/state.rs", code), Vec::<String>::new());
         assert_eq!(told("src/main.rs", "fn main() { warroom::cli::main() }"), Vec::<String>::new());
     }
@@ -76,7 +79,11 @@ mod tests {
             ("src/slo/burn.rs", "use crate::{text, io::clock};", "`slo` uses `io`, a room to its right"),
             ("src/slo/burn.rs", "fn f(x: crate::app::Model) {}", "`slo` uses `app`, a room to its right"),
             ("src/slo.rs", "use super::tui;", "`slo` uses `tui`, a room to its right"),
-            ("src/runbook/walk.rs", "use crate::postmortem;", "`runbook` uses `postmortem`, a room beside it"),
+            (
+                "src/runbook/walk.rs",
+                "use crate::postmortem;",
+                "`runbook` uses `postmortem`, a room beside it",
+            ),
             ("src/slo/burn.rs", "use crate::*;", "`slo` names `*` of the crate, which is no room"),
             ("src/helpers.rs", "", "`helpers` is no room of the house"),
         ];

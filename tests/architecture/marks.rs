@@ -59,7 +59,11 @@ pub fn dead_examples(source: &Source) -> Vec<Breach> {
         let doc = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")).map(str::trim);
         let Some(fence) = doc.and_then(|doc| doc.strip_prefix("```")) else { continue };
         if !inside && fence != "text" {
-            found.push(source.at(index + 1, "an example that no test runs", "write ```text, and test it in tests/"));
+            found.push(source.at(
+                index + 1,
+                "an example that no test runs",
+                "write ```text, and test it in tests/",
+            ));
         }
         inside = !inside;
     }
@@ -135,7 +139,11 @@ mod tests {
     #[test]
     fn only_absolute_paths_belong_to_a_machine() {
         let folder = "home";
-        let cases = [(format!("see /{folder}/ana/x"), 1), (format!("docs/{folder}/x"), 0), (format!("/{folder} is full"), 0)];
+        let cases = [
+            (format!("see /{folder}/ana/x"), 1),
+            (format!("docs/{folder}/x"), 0),
+            (format!("/{folder} is full"), 0),
+        ];
         for (text, breaches) in cases {
             assert_eq!(machine_paths("README.md", &text).len(), breaches, "{text}");
         }

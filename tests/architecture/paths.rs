@@ -16,7 +16,7 @@ pub struct Path {
 impl Path {
     /// The path counted from the crate's root for a file that is the module `here`; `None` for paths into
     /// other crates and for names in scope.
-    pub fn from_root(&self, here: &[&str]) -> Option<Vec<String>> {
+    pub fn rooted(&self, here: &[&str]) -> Option<Vec<String>> {
         let up = self.names.iter().take_while(|name| *name == "super").count();
         let first = self.names.first()?.as_str();
         let module: Vec<String> =
@@ -180,8 +180,8 @@ mod tests {
         paths(code).into_iter().map(|path| path.names.join("::")).collect()
     }
 
-    fn rooted(code: &str, here: &[&str]) -> Vec<Option<String>> {
-        let join = |path: &Path| path.from_root(here).map(|names| names.join("::"));
+    fn from_root(code: &str, here: &[&str]) -> Vec<Option<String>> {
+        let join = |path: &Path| path.rooted(here).map(|names| names.join("::"));
         paths(code).iter().map(join).collect()
     }
 
@@ -190,9 +190,15 @@ mod tests {
         let cases: [(&str, &[&str]); 6] = [
             ("use crate::slo;", &["crate::slo"]),
             ("pub use crate::slo::{Reading, self};", &["crate::slo::Reading", "crate::slo::self"]),
-            ("use crate::{text::{when, Safe as Shown}, io::*};", &["crate::text::when", "crate::text::Safe", "crate::io::*"]),
+            (
+                "use crate::{text::{when, Safe as Shown}, io::*};",
+                &["crate::text::when", "crate::text::Safe", "crate::io::*"],
+            ),
             ("use std::{fs, env};\nuse ::tokio;", &["std::fs", "std::env", "tokio"]),
-            ("use crate::{\n    app,\n    tui::{\n        view,\n    },\n};", &["crate::app", "crate::tui::view"]),
+            (
+                "use crate::{\n    app,\n    tui::{\n        view,\n    },\n};",
+                &["crate::app", "crate::tui::view"],
+            ),
             ("fn f() -> impl Iterator<Item = u8> + use<'a> { a::b() }", &["a::b"]),
         ];
         for (code, expected) in cases {
@@ -202,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_path_in_the_code_is_found_without_a_use() {
-        let code = "fn f(x: crate::io::Feed) -> Vec<crate::slo::Slo> { Instant::now(); self.text.go::<a::B>() }";
+        let code =
+            "fn f(x: crate::io::Feed) -> Vec<crate::slo::Slo> { Instant::now(); self.text.go::<a::B>() }";
         assert_eq!(named(code), ["crate::io::Feed", "crate::slo::Slo", "Instant::now", "a::B"]);
     }
 
@@ -217,7 +224,7 @@ mod tests {
             ("use std::fmt;", &["slo"], None),
         ];
         for (code, here, expected) in cases {
-            assert_eq!(rooted(code, here), [expected.map(str::to_owned)], "{code}");
+            assert_eq!(from_root(code, here), [expected.map(str::to_owned)], "{code}");
         }
     }
 }

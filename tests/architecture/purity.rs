@@ -66,7 +66,9 @@ fn named(source: &Source, forbidden: &[(&[&str], &'static str)]) -> Vec<Breach> 
 
 fn names_outside(path: &Path, names: &[&str]) -> bool {
     match names {
-        [krate] if krate.starts_with(char::is_lowercase) => path.names.first().is_some_and(|first| first == krate),
+        [krate] if krate.starts_with(char::is_lowercase) => {
+            path.names.first().is_some_and(|first| first == krate)
+        }
         _ => path.names.windows(names.len()).any(|window| window == names),
     }
 }

@@ -74,7 +74,8 @@ fn quantiles_are_values_that_occur() {
 
 #[test]
 fn fields_are_counted_by_name_and_not_by_comma() {
-    let code = "pub struct Model {\n    pub a: Map<A, B>,\n    b: std::fmt::Result,\n    pub(crate) c: (A, B),\n}\n";
+    let code =
+        "pub struct Model {\n    pub a: Map<A, B>,\n    b: std::fmt::Result,\n    pub(crate) c: (A, B),\n}\n";
     assert_eq!(fields(code, "Model"), Some((1, 3)));
     assert_eq!(fields(code, "Screen"), None);
 }
