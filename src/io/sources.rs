@@ -4,6 +4,7 @@
 //! source is asked is in its own file. Nothing is judged here: answers go out as they came.
 
 mod backoff;
+mod bearer;
 pub(crate) mod http;
 mod prometheus;
 mod scrape;
@@ -72,7 +73,10 @@ pub struct Change {
 /// Intervals are spans of `clock`, timeouts are wall time.
 pub fn spawn(source: Source, slos: Vec<Slo>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
     let desk = Desk { name: source.name, every: source.every, clock, tx };
-    let http = http::Http::new(source.timeout);
+    let mut http = http::Http::new(source.timeout);
+    if let Some(secret) = &source.bearer {
+        http = http.with_bearer(bearer::read(secret));
+    }
     tokio::spawn(async move {
         match source.kind {
             SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &slos)).await,
