@@ -58,7 +58,11 @@ fn esc_and_leaving_save_at_once() {
     desk.press(&["esc", "e", "type:More. "]);
     desk.effects.clear();
     desk.press(&["esc", "q", "y"]);
-    assert!(matches!(desk.effects[..], [Effect::SavePostmortem { .. }, .., Effect::Quit]), "{:?}", desk.effects);
+    assert!(
+        matches!(desk.effects[..], [Effect::SavePostmortem { .. }, .., Effect::Quit]),
+        "{:?}",
+        desk.effects
+    );
 }
 
 #[test]

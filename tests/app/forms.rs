@@ -20,7 +20,11 @@ fn every_form_records_what_it_asked_for() {
     let cases: Vec<(&[&str], EventKind)> = vec![
         (
             &["s", "up", "type:all users", "enter"],
-            EventKind::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, reason: text("all users") },
+            EventKind::SeverityChanged {
+                from: Severity::Sev2,
+                to: Severity::Sev1,
+                reason: text("all users"),
+            },
         ),
         (&["h", "2", "enter"], EventKind::PhaseChanged { from: Phase::Detection, to: Phase::Triage }),
         (

@@ -57,5 +57,9 @@ fn the_page_of_keys_is_fresh() {
         std::fs::write(&path, page()).expect("docs/ can be written");
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(stored, page(), "docs/keys.md is stale: run {UPDATE}=1 cargo test --test app the_page_of_keys");
+    assert_eq!(
+        stored,
+        page(),
+        "docs/keys.md is stale: run {UPDATE}=1 cargo test --test app the_page_of_keys"
+    );
 }

@@ -7,16 +7,55 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use warroom::app::form::{Popup, Question};
 use warroom::app::{Effect, Model, Msg, Pane};
-use warroom::incident::{Ask, Intent};
 use warroom::incident::event::NoteKind;
+use warroom::incident::{Ask, Intent};
 use warroom::tui::{Theme, view};
 
 use crate::desk::{Desk, key};
 
 const KEYS: &[&str] = &[
-    "d", "n", "u", "s", "h", "o", "m", "R", "i", "r", "x", "-", "ctrl-k", "b", "p", "e", "w", "tab", "1", "2", "3",
-    "4", "z", "k", "j", "g", "G", "M", "?", "q", "y", "enter", "enter", "esc", "up", "down", "backspace", "a",
-    "ctrl-c", "type:destroy", "type:ana", "type:漢字",
+    "d",
+    "n",
+    "u",
+    "s",
+    "h",
+    "o",
+    "m",
+    "R",
+    "i",
+    "r",
+    "x",
+    "-",
+    "ctrl-k",
+    "b",
+    "p",
+    "e",
+    "w",
+    "tab",
+    "1",
+    "2",
+    "3",
+    "4",
+    "z",
+    "k",
+    "j",
+    "g",
+    "G",
+    "M",
+    "?",
+    "q",
+    "y",
+    "enter",
+    "enter",
+    "esc",
+    "up",
+    "down",
+    "backspace",
+    "a",
+    "ctrl-c",
+    "type:destroy",
+    "type:ana",
+    "type:漢字",
 ];
 
 #[derive(Debug, Clone)]
@@ -54,8 +93,9 @@ fn carry_out(desk: &mut Desk, deed: &Deed) {
 fn colleague(desk: &mut Desk, text: &str) {
     let (text, kind, star) = (format!("seen: {text}"), NoteKind::Observation, false);
     let ask = Ask::new("bob", Intent::Note { text, kind, star });
-    if desk.model.any_open() {
-        desk.elsewhere(&ask);
+    let about = desk.model.ledger.incidents.first().map(|incident| incident.id.clone());
+    if let Some(id) = about {
+        desk.elsewhere(&ask.about(id));
     }
 }
 

@@ -61,7 +61,8 @@ fn an_alert_belongs_to_the_open_incident_of_its_service() {
     };
     desk.elsewhere(&Ask::new("ana", set));
     let pages = Desk::paging();
-    let past = pages.effects.iter().any(|effect| matches!(effect, Effect::Notice(ask) if ask.incident.is_none()));
+    let past =
+        pages.effects.iter().any(|effect| matches!(effect, Effect::Notice(ask) if ask.incident.is_none()));
     assert!(past, "before a declaration it belongs to none");
 }
 

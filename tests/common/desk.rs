@@ -60,7 +60,8 @@ pub fn key(name: &str) -> KeyEvent {
 impl Desk {
     /// 14:00, nothing measured yet, nothing declared, the shipped runbooks, 120 by 36 cells.
     pub fn empty() -> Self {
-        let evaluator = Evaluator::new(SLOS.iter().map(slo).collect());
+        let mut evaluator = Evaluator::new(SLOS.iter().map(slo).collect());
+        SLOS.iter().for_each(|(id, ..)| evaluator.set_interval(id, BUCKET));
         let model = Model::new(at("14:00:00"), setting(), evaluator, Template::shipped());
         let mut desk = Self {
             model,
