@@ -13,10 +13,11 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
 use super::context::{Context, Loaded};
-use super::output::Failure;
+use super::output::{Failure, remark};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
+use crate::incident::Ask;
 use crate::io::clock::Clock;
 use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
@@ -25,7 +26,7 @@ use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
-use crate::text::{Problem, Safe};
+use crate::text::Problem;
 
 /// Seed of the demo's noise: every demo tells the same story.
 const SEED: u64 = 7;
@@ -111,7 +112,7 @@ pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
 /// Opens the console on the simulated fleet. Nothing is left behind, unless a data folder is named.
 pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     demand_terminal()?;
-    let folder = Folder::new(global.data_flag())?;
+    let folder = Folder::new(global.data.clone())?;
     let clock = Clock::scaled(demo.speed);
     let launch = Launch {
         who: global.who.clone().unwrap_or_else(|| "you".to_owned()),
@@ -207,10 +208,13 @@ struct Folder {
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
         let temporary = named.is_none();
-        let path =
-            named.unwrap_or_else(|| env::temp_dir().join(format!("warroom-demo-{}", std::process::id())));
-        files::make_private_dir(&path)
-            .map_err(|error| Failure::Unreachable(format!("{}: {error} (pass --data)", path.display())))?;
+        let made = match named {
+            Some(path) => files::make_private_dir(&path).map(|()| path),
+            None => files::make_temporary_dir("warroom-demo"),
+        };
+        let path = made.map_err(|error| {
+            Failure::Unreachable(format!("data folder: {error} (name one that can be written with --data)"))
+        })?;
         Ok(Self { path, temporary })
     }
 }
@@ -258,14 +262,7 @@ impl Launch {
         let (ended, unsaved) = runtime::run(start, told, outside)
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
-        for ask in &unsaved {
-            eprintln!("{}", Safe::line(&format!("not saved: {}", ask.words())));
-        }
-        Ok(match ended {
-            Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
-            Ended::Left => ExitCode::from(3),
-            Ended::Signal(number) => ExitCode::from(128 + number),
-        })
+        leave((ended, unsaved))
     }
 
     fn model(&self, config: &Config, looks: &Looks) -> Model {
@@ -280,6 +277,16 @@ impl Launch {
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
         Model::new(self.clock.now(), setting, feed::evaluator(config), template)
     }
+}
+
+/// The exit code of a loop that ended; what the journal could not take is shown where it is not lost.
+pub(super) fn leave((ended, unsaved): (Ended, Vec<Ask>)) -> Result<ExitCode, Failure> {
+    unsaved.iter().for_each(|ask| remark(&format!("not saved: {}", ask.words())));
+    Ok(match ended {
+        Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
+        Ended::Left => ExitCode::from(3),
+        Ended::Signal(number) => ExitCode::from(128 + number),
+    })
 }
 
 /// Logs go to a file of the data folder: the screen is taken. Without one the console runs all the
