@@ -32,7 +32,7 @@ pub(super) enum Record {
         #[command(flatten)]
         named: Named,
     },
-    /// The late joiner's page, ready to paste: what, who, state, clocks, tasks, last decisions
+    /// The late joiner's page, ready to paste: what, who, state, clocks, tasks, decisions
     Brief {
         /// One JSON document
         #[arg(long)]

@@ -81,7 +81,7 @@ fn find(context: &Context, wanted: &str) -> Result<Book, Failure> {
     }
     let near = problem::nearest(wanted, library.iter().map(|book| book.name.as_str()));
     let way_out =
-        near.map_or("`warroom runbook list` shows them".to_owned(), |near| format!("did you mean {near}?"));
+        near.map_or("warroom runbook list shows them".to_owned(), |near| format!("did you mean {near}?"));
     Err(Failure::Usage(format!("runbook: {wanted}: unknown ({way_out})")))
 }
 

@@ -26,13 +26,18 @@ pub(super) enum Setup {
         #[arg(default_value = ".")]
         dir: PathBuf,
     },
-    /// Look at the machine: terminal, configuration, journal, lease, sources; exit 1 when one fails
+    /// Look at the machine: terminal, configuration, journal, lease, sources
+    #[command(after_help = "Exit 1 when something fails; a warning alone is exit 0.")]
     Doctor {
         /// One JSON document
         #[arg(long)]
         json: bool,
     },
-    /// Poll, evaluate and record what the system notices, without a screen; ends on SIGINT or SIGTERM
+    /// Poll, evaluate and record what the system notices, without a screen
+    #[command(
+        after_help = "Prints a line for each entry of the journal, whoever wrote it. Ends on SIGINT (130), SIGTERM (143)
+or SIGHUP (129). Of several consoles and watches on one data folder, one records at a time."
+    )]
     Watch,
     /// Every key of the console, what it does and where
     Keys {

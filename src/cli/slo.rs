@@ -104,7 +104,7 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
         let (tell, mut told) = runtime::messages();
         let mut evaluator = feed::evaluator(&config);
         let _feed = Feed::start(&config, context.clock, tell);
-        gather(&mut evaluator, &mut told, &config, context.clock).await;
+        let read = gather(&mut evaluator, &mut told, &config, context.clock).await;
         loop {
             evaluator.evaluate(context.now());
             let document = as_json.then(|| document(&evaluator, context.now()));
@@ -114,7 +114,7 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
                 None => print(&rows(&evaluator, context.paints()))?,
             };
             if !watch {
-                return Ok(outcome(&evaluator));
+                return Ok(outcome(&config, read));
             }
             listen(&mut evaluator, &mut told, context.clock).await;
         }
@@ -125,10 +125,8 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
 fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
     let known: Vec<&str> = config.slos.iter().map(|slo| slo.id.as_str()).collect();
     if let Some(stranger) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
-        let way_out = problem::nearest(stranger, known.iter().copied()).map_or_else(
-            || "`warroom slo list` shows them".to_owned(),
-            |near| format!("did you mean {near}?"),
-        );
+        let way_out = problem::nearest(stranger, known.iter().copied())
+            .map_or_else(|| "warroom slo list shows them".to_owned(), |near| format!("did you mean {near}?"));
         return Err(Failure::Usage(format!("slo: {stranger}: unknown ({way_out})")));
     }
     if !wanted.is_empty() {
@@ -137,32 +135,42 @@ fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Listens until every SLO that can be measured was heard of and every history is loaded.
-async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &Config, clock: Clock) {
-    let mut silent: BTreeSet<String> = evaluator
-        .readings()
-        .iter()
-        .filter(|reading| reading.state != SloState::Unmeasurable)
-        .map(|reading| reading.slo.clone())
-        .collect();
+/// Listens until every SLO that can be measured was, or failed, and every history is loaded. Says whether
+/// anything could be read at all. A scraped counter says nothing before its second poll.
+async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &Config, clock: Clock) -> bool {
+    let mut silent = silent(evaluator);
     let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
+    let mut read = false;
     let everything = async {
         while !(silent.is_empty() && loading.is_empty()) {
             let Some(Told::Msg(msg)) = told.recv().await else { return };
             match &*msg {
-                Msg::Sampled { slo, .. } => {
-                    silent.remove(slo);
-                }
-                Msg::HistoryLoaded { source, done } if *done >= 1.0 => {
-                    loading.remove(source.as_str());
-                }
+                Msg::HistoryLoaded { source, done } if *done >= 1.0 => _ = loading.remove(source.as_str()),
+                Msg::Sampled { slo, outcome: Err(_), .. } => _ = silent.remove(slo),
+                Msg::Sampled { outcome: Ok(_), .. } | Msg::History { .. } => read = true,
                 _ => {}
             }
             hear(evaluator, *msg, clock.now());
+            forget_measured(&mut silent, evaluator, clock.now());
         }
     };
     // What did not answer in time shows as such.
     let _ = tokio::time::timeout(PATIENCE, everything).await;
+    read
+}
+
+/// The SLOs to wait for.
+fn silent(evaluator: &Evaluator) -> BTreeSet<String> {
+    let readings = evaluator.readings().iter();
+    let measurable = readings.filter(|reading| reading.state != SloState::Unmeasurable);
+    measurable.map(|reading| reading.slo.clone()).collect()
+}
+
+fn forget_measured(silent: &mut BTreeSet<String>, evaluator: &mut Evaluator, now: Time) {
+    evaluator.evaluate(now);
+    for reading in evaluator.readings().iter().filter(|reading| reading.age_s.is_some()) {
+        silent.remove(&reading.slo);
+    }
 }
 
 async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, clock: Clock) {
@@ -185,10 +193,8 @@ fn hear(evaluator: &mut Evaluator, msg: Msg, now: Time) {
 }
 
 /// Exit 3 only when nothing could be read.
-fn outcome(evaluator: &Evaluator) -> ExitCode {
-    let readings = evaluator.readings();
-    let nothing = !readings.is_empty() && readings.iter().all(|reading| reading.age_s.is_none());
-    ExitCode::from(if nothing { 3 } else { 0 })
+fn outcome(config: &Config, read: bool) -> ExitCode {
+    ExitCode::from(if read || config.slos.is_empty() { 0 } else { 3 })
 }
 
 fn document(evaluator: &Evaluator, now: Time) -> Value {

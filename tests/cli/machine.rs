@@ -85,8 +85,8 @@ fn status_is_exit_3_only_when_nothing_could_be_read() {
     let told = home.run(&["slo", "status"]);
     assert_eq!(told.code, Some(3), "{told:?}");
     assert!(told.out.contains("no data") && told.out.contains("connection refused"), "{}", told.out);
-    let unknown = home.run(&["slo", "status", "wbe"]);
-    assert_eq!((unknown.code, unknown.err.as_str()), (Some(2), "slo: wbe: unknown (did you mean web?)\n"));
+    let unknown = home.run(&["slo", "status", "weeb"]);
+    assert_eq!((unknown.code, unknown.err.as_str()), (Some(2), "slo: weeb: unknown (did you mean web?)\n"));
 }
 
 #[test]
