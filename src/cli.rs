@@ -33,26 +33,22 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<ExitCode, Failure> {
-    let command = match args.command {
-        Some(Command::Demo(demo)) => return console::demo(&args.global, &demo),
-        Some(Command::DemoAdmin(admin)) => return console::demo_admin(&admin),
-        command => command,
-    };
     let context = Context::new(&args.global)?;
-    if let Some(command) = command { act(&context, command) } else { console::open(&context) }
-}
-
-fn act(context: &Context, command: Command) -> Result<ExitCode, Failure> {
-    context.start_log();
+    let Some(command) = args.command else { return console::open(&context) };
+    // The demo takes the screen: its log is a file.
+    if !matches!(command, Command::Demo(_)) {
+        context.start_log();
+    }
     match command {
-        Command::Demo(_) | Command::DemoAdmin(_) => Ok(ExitCode::SUCCESS),
-        Command::Verb(verb) => incident::run(context, verb),
-        Command::Record(command) => record::run(context, command),
-        Command::Slo { command } => slo::run(context, command),
-        Command::Runbook { command } => runbook::run(context, command),
-        Command::Postmortem { command } => postmortem::run(context, command),
-        Command::Journal { command } => journal::run(context, command),
-        Command::Check(check) => check::run(context, &check),
-        Command::Setup(command) => setup::run(context, command),
+        Command::Demo(demo) => console::demo(&args.global, &demo),
+        Command::DemoAdmin(admin) => console::demo_admin(&admin),
+        Command::Verb(verb) => incident::run(&context, verb),
+        Command::Record(command) => record::run(&context, command),
+        Command::Slo { command } => slo::run(&context, command),
+        Command::Runbook { command } => runbook::run(&context, command),
+        Command::Postmortem { command } => postmortem::run(&context, command),
+        Command::Journal { command } => journal::run(&context, command),
+        Command::Check(check) => check::run(&context, &check),
+        Command::Setup(command) => setup::run(&context, command),
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
-use super::context::{Context, Loaded};
+use super::context::{Context, Loaded, named_user};
 use super::output::{Failure, remark};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
@@ -115,7 +115,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     let folder = Folder::new(global.data.clone())?;
     let clock = Clock::scaled(demo.speed);
     let launch = Launch {
-        who: global.who.clone().unwrap_or_else(|| "you".to_owned()),
+        who: global.who.clone().or_else(named_user).unwrap_or_else(|| "you".to_owned()),
         data: folder.path.clone(),
         clock,
         color: global.color,

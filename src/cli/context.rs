@@ -43,7 +43,7 @@ impl Context {
     pub fn new(global: &Global) -> Result<Self, Failure> {
         Ok(Self {
             data: data_folder(global)?,
-            who: global.who.clone().unwrap_or_else(user),
+            who: global.who.clone().or_else(named_user).unwrap_or_else(system_user),
             clock: Clock::wall(),
             color: global.color,
             quiet: global.quiet,
@@ -176,9 +176,13 @@ fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// `$WARROOM_USER`, then the system user.
-pub(super) fn user() -> String {
-    ["WARROOM_USER", "USER", "LOGNAME"]
+/// `$WARROOM_USER`, where it is set.
+pub(super) fn named_user() -> Option<String> {
+    variable("WARROOM_USER").map(|name| name.to_string_lossy().into_owned())
+}
+
+fn system_user() -> String {
+    ["USER", "LOGNAME"]
         .into_iter()
         .find_map(variable)
         .map(|name| name.to_string_lossy().into_owned())

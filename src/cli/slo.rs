@@ -1,7 +1,7 @@
 //! Objectives from the command line: measure, list, check.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::io::clock::Clock;
 use crate::io::feed::{self, Feed};
 use crate::io::runtime::{self, Told};
 use crate::slo::{Evaluator, Reading, Slo as Objective, SloState};
-use crate::text::{Time, problem, when};
+use crate::text::{Place, Problem, Time, problem, when};
 
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -61,9 +61,7 @@ pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> 
     match command {
         Slo::Status { slos, watch, json } => status(context, &slos, watch, json),
         Slo::List { json } => list(&context.config()?.config, json),
-        Slo::Check { paths, verdict } => findings::of_files(&paths, verdict, |path, text| {
-            config::parse(&path.display().to_string(), text, Config::default()).problems
-        }),
+        Slo::Check { paths, verdict } => findings::of_files(&paths, verdict, judge),
     }
 }
 
@@ -92,6 +90,16 @@ fn list_json(slo: &Objective) -> Value {
         "file": slo.defined_at.file,
         "line": slo.defined_at.line,
     })
+}
+
+fn judge(path: &Path, text: &str) -> Vec<Problem> {
+    let file = path.display().to_string();
+    if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+        let what = "this version reads native [[slo]] tables only";
+        let problem = Problem::error(Place::file(file), "not-yet", what);
+        return vec![problem.way_out("write each SLO as a [[slo]] in a toml file")];
+    }
+    config::parse(&file, text, Config::default()).problems
 }
 
 fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> Result<ExitCode, Failure> {
