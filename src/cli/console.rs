@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Args, ValueEnum};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tracing_subscriber::EnvFilter;
@@ -115,7 +116,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     let clock = Clock::scaled(demo.speed);
     let launch = Launch {
         who: global.who.clone().unwrap_or_else(|| "you".to_owned()),
-        data: folder.path.clone(),
+        data: folder.path().to_owned(),
         clock,
         color: global.color,
         demo: Some(demo.speed),
@@ -198,27 +199,27 @@ pub(super) fn start_runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::Unreachable(format!("runtime: {error} (too many threads or open files?)")))
 }
 
-/// The demo's data folder: a temporary one that goes with the demo, or the one named.
-struct Folder {
-    path: PathBuf,
-    temporary: bool,
+/// The demo's data folder: the one named, or a temporary one that goes with the demo.
+enum Folder {
+    Named(PathBuf),
+    Temporary(TempDir),
 }
 
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
-        let temporary = named.is_none();
-        let path =
-            named.unwrap_or_else(|| env::temp_dir().join(format!("warroom-demo-{}", std::process::id())));
-        files::make_private_dir(&path)
-            .map_err(|error| Failure::Unreachable(format!("{}: {error} (pass --data)", path.display())))?;
-        Ok(Self { path, temporary })
+        let failed =
+            |error: std::io::Error| Failure::Unreachable(format!("demo folder: {error} (pass --data)"));
+        match named {
+            Some(path) => files::make_private_dir(&path).map(|()| Self::Named(path)),
+            None => tempfile::Builder::new().prefix("warroom-demo-").tempdir().map(Self::Temporary),
+        }
+        .map_err(failed)
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if self.temporary {
-            let _ = files::remove_dir(&self.path);
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) => path,
+            Self::Temporary(folder) => folder.path(),
         }
     }
 }

@@ -43,11 +43,6 @@ pub fn make_dir(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
-/// Removes a folder of ours with all that is in it.
-pub fn remove_dir(path: &Path) -> io::Result<()> {
-    fs::remove_dir_all(path)
-}
-
 /// Reads a text file of a person; the error says what to do.
 pub fn read(path: &Path) -> Result<String, Problem> {
     let place = Place::file(path.display().to_string());
