@@ -8,7 +8,7 @@ mod rules;
 mod typed;
 mod window;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
@@ -46,8 +46,10 @@ impl Redactor {
     /// The well-known shapes.
     pub fn new() -> Self {
         let rules = TABLE.iter().filter_map(|rule| Some((rule, compile(rule.pattern)?))).collect();
-        let words: Vec<String> =
+        let mut words: Vec<String> =
             TABLE.iter().flat_map(|rule| rule.keywords).map(|word| regex::escape(word)).collect();
+        // The longest first, so that what is found at a place holds every shorter keyword there.
+        words.sort_by_key(|word| usize::MAX - word.len());
         Self { keywords: compile(&format!("(?i){}", words.join("|"))), rules, typed: None }
     }
 
@@ -83,14 +85,15 @@ impl Redactor {
 
     /// The rules whose keyword is in the text.
     fn awake(&self, text: &str) -> impl Iterator<Item = &(&'static Rule, Regex)> {
-        let mut awake = vec![false; self.rules.len()];
-        let found = self.keywords.iter().flat_map(|keywords| keywords.find_iter(text));
-        for word in found {
-            for (index, (rule, _)) in self.rules.iter().enumerate() {
-                awake[index] |= rule.keywords.iter().any(|known| known.eq_ignore_ascii_case(word.as_str()));
-            }
+        let mut found = BTreeSet::new();
+        let mut at = 0;
+        while let Some(word) = self.keywords.as_ref().and_then(|keywords| keywords.find_at(text, at)) {
+            found.insert(word.as_str().to_ascii_lowercase());
+            // Keywords may overlap: the next one may start inside this one.
+            at = word.start() + 1;
         }
-        self.rules.iter().zip(awake).filter(|(_, awake)| *awake).map(|(rule, _)| rule)
+        let wakes = move |known: &&str| found.iter().any(|word| word.contains(&known.to_ascii_lowercase()));
+        self.rules.iter().filter(move |(rule, _)| rule.keywords.iter().any(&wakes))
     }
 }
 

@@ -43,8 +43,8 @@ macro_rules! named {
         concat!(
             r#"(?i)(?:"#,
             $words,
-            r#")[a-z0-9_.-]{0,24}["']?[ \t]*(?:=>|:=|[:=])[ \t]*"#,
-            r#"(?:"((?u:[^"\n]){1,400})"|'((?u:[^'\n]){1,400})'|("#,
+            r#")[a-z0-9_.-]*(?:\\?["'])?[ \t]*(?:=>|:=|[:=])[ \t]*"#,
+            r#"(?:"((?u:[^"\n])+)"|'((?u:[^'\n])+)'|(?:\\?["'])?("#,
             $value,
             r#"))"#
         )
@@ -62,37 +62,37 @@ pub(super) const TABLE: &[Rule] = &[
     Rule {
         name: "aws-secret-key",
         keywords: &["aws"],
-        pattern: r#"(?i)aws[a-z0-9_ .-]{0,24}(?:secret|session|sk)[a-z0-9_ .-]{0,24}["']?[ \t]*(?:=>|:=|[:=])[ \t]*["']?([A-Za-z0-9/+=]{40,1200})"#,
+        pattern: r#"(?i)aws[a-z0-9_ .-]*(?:secret|session|sk)[a-z0-9_ .-]*["']?[ \t]*(?:=>|:=|[:=])[ \t]*["']?([A-Za-z0-9/+=]{40,})"#,
         accepts: always,
     },
     Rule {
         name: "github-token",
         keywords: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
-        pattern: r"\b(gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255})",
+        pattern: r"\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,})",
         accepts: always,
     },
     Rule {
         name: "gitlab-token",
         keywords: &["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glsoat-"],
-        pattern: r"\b(gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,255})",
+        pattern: r"\b(gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,})",
         accepts: always,
     },
     Rule {
         name: "slack-token",
         keywords: &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe", "xapp-"],
-        pattern: r"\b((?:xox[abprse](?:\.xox[bp])?|xapp)-[A-Za-z0-9-]{10,255})",
+        pattern: r"\b((?:xox[abprse](?:\.xox[bp])?|xapp)-[A-Za-z0-9-]{10,})",
         accepts: always,
     },
     Rule {
         name: "slack-webhook",
         keywords: &["hooks.slack.com"],
-        pattern: r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_+-]{20,120})",
+        pattern: r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_+-]{20,})",
         accepts: always,
     },
     Rule {
         name: "stripe-key",
         keywords: &["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_"],
-        pattern: r"\b((?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{16,255})",
+        pattern: r"\b((?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{16,})",
         accepts: always,
     },
     Rule {
@@ -104,67 +104,67 @@ pub(super) const TABLE: &[Rule] = &[
     Rule {
         name: "npm-or-pypi-token",
         keywords: &["npm_", "pypi-"],
-        pattern: r"\b(npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,255})",
+        pattern: r"\b(npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,})",
         accepts: always,
     },
     Rule {
         name: "vault-token",
         keywords: &["hvs.", "hvb."],
-        pattern: r"\b(hv[sb]\.[A-Za-z0-9_-]{20,255})",
+        pattern: r"\b(hv[sb]\.[A-Za-z0-9_-]{20,})",
         accepts: always,
     },
     Rule {
         name: "openai-or-anthropic-key",
         keywords: &["sk-"],
-        pattern: r"\b(sk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{32,255})",
+        pattern: r"\b(sk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{32,})",
         accepts: always,
     },
     Rule {
         name: "jwt",
         keywords: &["eyJ"],
-        pattern: r"\b(eyJ[A-Za-z0-9_-]{10,4000}\.eyJ[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,2000})?)",
+        pattern: r"\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)",
         accepts: always,
     },
     Rule {
         name: "authorization",
         keywords: &["authorization", "bearer", "x-api-key", "x-auth-token", "private-token", "cookie"],
-        pattern: r#"(?i)\b(?:(?:proxy-)?authorization["']?[ \t]*[:=][ \t]*["']?(?:(?:bearer|basic|token|digest|negotiate|apikey)[ \t]+)?|bearer[ \t]+|(?:x-api-key|x-auth-token|private-token|set-cookie|cookie)["']?[ \t]*[:=][ \t]*["']?)([!#-&(-+\--:<-~]{6,4000})"#,
+        pattern: r#"(?i)\b(?:(?:proxy-)?authorization["']?[ \t]*[:=][ \t]*["']?(?:(?:bearer|basic|token|digest|negotiate|apikey)[ \t]+)?|bearer[ \t]+|(?:x-api-key|x-auth-token|private-token|set-cookie|cookie)["']?[ \t]*[:=][ \t]*["']?)([!#-&(-+\--:<-~]{6,})"#,
         accepts: value,
     },
     Rule {
         name: "url-password",
         keywords: &["://"],
-        pattern: r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[!-.0-9;-?A-~]{0,120}:([!#-&(-.0-?A-~]{1,200})@",
+        pattern: r"\b[A-Za-z][A-Za-z0-9+.-]*://[!-.0-9;-?A-~]*:([!#-&(-.0-?A-~]+)@",
         accepts: value,
     },
     Rule {
         name: "user-password-flag",
         keywords: &["curl", "mysql", "--user"],
-        pattern: r#"(?:[ \t]-u[ \t]*|[ \t]--user[= \t])["']?[A-Za-z0-9_.@+-]{1,80}:([!#-&(-~]{1,200})"#,
+        pattern: r#"(?:[ \t]-u[ \t]*|[ \t]--user[= \t])["']?[A-Za-z0-9_.@+-]+:([!#-&(-~]+)"#,
         accepts: value,
     },
     Rule {
         name: "password-assignment",
         keywords: &["passw", "passphrase", "pgpass", "pwd"],
-        pattern: named!("passw(?:or)?d|passphrase|pgpass|[_.-]pwd", "[!#-&(-+\\--:<-~]{1,400}"),
+        pattern: named!("passw(?:or)?d|passphrase|pgpass|[_.-]pwd", "[!#-&(-+\\--:<-~]+"),
         accepts: value,
     },
     Rule {
         name: "password-assignment",
         keywords: &["pwd"],
-        pattern: named!("\\bpwd", "[!#-&(-+\\--:<-~]{1,400}"),
+        pattern: named!("\\bpwd", "[!#-&(-+\\--:<-~]+"),
         accepts: no_path,
     },
     Rule {
         name: "secret-flag",
         keywords: &["--pass", "--token", "--secret", "--api-key", "--auth-token", "--access-token", "--client-secret", "--bearer"],
-        pattern: r#"--(?:pass(?:w(?:or)?d|phrase)?|token|secret|api-key|auth-token|access-token|client-secret|bearer)(?:[ \t]+|=)["']?([!#-&(-~]{1,400})"#,
+        pattern: r#"--(?:pass(?:w(?:or)?d|phrase)?|token|secret|api-key|auth-token|access-token|client-secret|bearer)(?:[ \t]+|=)["']?([!#-&(-~]+)"#,
         accepts: value,
     },
     Rule {
         name: "sql-password",
         keywords: &["identified", "password"],
-        pattern: r"(?i)\b(?:identified[ \t]+by|password)[ \t]+'((?u:[^'\n]){1,200})'",
+        pattern: r"(?i)\b(?:identified[ \t]+by|password)[ \t]+'((?u:[^'\n])+)'",
         accepts: value,
     },
     Rule {
@@ -173,7 +173,7 @@ pub(super) const TABLE: &[Rule] = &[
             "client_key", "auth_key", "authkey", "credential", "signature", "encryption_key", "account_key", "accountkey"],
         pattern: named!(
             "secret|token|api[_-]?key|access[_-]?key|private_key|client_key|auth_?key|credential|signature|encryption_key|account_?key",
-            "[!#-&(-+\\--:<-~]{1,4000}"
+            "[!#-&(-+\\--:<-~]+"
         ),
         accepts: random,
     },

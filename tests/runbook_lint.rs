@@ -1,0 +1,128 @@
+//! What lint finds, and that the shipped runbooks give it nothing to find.
+
+use std::collections::BTreeSet;
+
+use chrono::{TimeZone, Utc};
+use warroom::runbook::{Risk, SectionRole, Values, fill, lint, parse, shipped};
+use warroom::text::Time;
+
+fn now() -> Time {
+    Utc.with_ymd_and_hms(2026, 11, 21, 3, 0, 0).single().expect("a time")
+}
+
+fn rules(source: &str) -> Vec<&'static str> {
+    lint(&parse("x", source), source, now()).iter().map(|problem| problem.rule).collect()
+}
+
+const HEAD: &str = "---\nreviewed: 2026-11-01\ntested: 2026-11-01\n---\n# T\n";
+const TAIL: &str = "\n## Escalation\n\n- page the owner\n";
+
+#[test]
+fn each_fault_has_its_rule() {
+    let change = "## Fix\n\n1. Restart\n\n   ```sh\n   systemctl restart x\n   ```\n";
+    let cases: &[(String, &[&str])] = &[
+        (format!("{HEAD}{change}\n2. Check that it runs\n{TAIL}"), &[]),
+        (format!("{HEAD}{change}\n   Expected: nothing\n{TAIL}"), &[]),
+        (format!("{HEAD}{change}\n## Verify\n\n1. See it\n{TAIL}"), &[]),
+        (format!("{HEAD}{change}{TAIL}"), &["unverified-change"]),
+        (format!("{HEAD}{change}\n   Expected: nothing\n"), &["no-escalation"]),
+        (format!("# T\n\n1. a\n{TAIL}"), &["no-date", "no-date"]),
+        (format!("{}\n1. a\n{TAIL}", HEAD.replace("2026-11-01", "2026-08-01")), &["stale", "stale"]),
+        (format!("{}\n1. a\n{TAIL}", HEAD.replace("2026-11-01", "2026-08-23")), &[]),
+        (format!("{}\n1. a\n{TAIL}", HEAD.replace("tested: 2026-11-01", "tested: soon")), &["bad-date"]),
+        (format!("{HEAD}\n1.\n\n   ```sh\n   ls\n   ```\n{TAIL}"), &["step-without-title"]),
+        (format!("{HEAD}\n1. a\n\n   ```sh\n   ls \u{202e}x\n   ```\n{TAIL}"), &["deceiving-command"]),
+        (String::new(), &["no-steps", "no-escalation", "no-date", "no-date"]),
+    ];
+    for (source, wanted) in cases {
+        assert_eq!(rules(source), *wanted, "{source}");
+    }
+}
+
+#[test]
+fn a_finding_says_where_and_what_to_do() {
+    let source = format!("{HEAD}\n1. a\n2.\n\n   ```sh\n   ls\n   ```\n{TAIL}");
+    let found = lint(&parse("disk", &source), &source, now());
+    assert_eq!(found[0].to_string(), "disk.md:8: step 2 has no title (add text after the number)");
+}
+
+#[test]
+fn the_shipped_runbooks_pass() {
+    assert!(shipped().len() >= 8);
+    for (name, source) in shipped() {
+        let runbook = parse(name, source);
+        assert_eq!(lint(&runbook, source, now()), [], "{name}");
+        assert!(runbook.sections.iter().any(|section| section.role == SectionRole::Verify), "{name}");
+    }
+}
+
+#[test]
+fn the_shipped_runbooks_have_every_part_a_newcomer_needs() {
+    use SectionRole::{Diagnosis, Escalation, Impact, Mitigation, Overview, Prerequisites, Related, Verify};
+    for (name, source) in shipped() {
+        let runbook = parse(name, source);
+        let roles: Vec<SectionRole> = runbook.sections.iter().map(|section| section.role).collect();
+        assert_eq!(
+            roles,
+            [Overview, Impact, Prerequisites, Diagnosis, Mitigation, Verify, Escalation, Related],
+            "{name}"
+        );
+        assert!(["owner", "reviewed", "tested"].iter().all(|key| runbook.meta(key).is_some()), "{name}");
+        let steps = runbook.steps();
+        assert!(steps.iter().any(|placed| placed.step.decision), "{name}");
+        for placed in steps {
+            let step = placed.step;
+            assert!(
+                step.commands.is_empty() || step.expect.is_some(),
+                "{name}: step {} shows no output",
+                step.n
+            );
+        }
+    }
+}
+
+#[test]
+fn the_steps_that_shipped_runbooks_name_exist() {
+    let names: BTreeSet<&str> = shipped().iter().map(|(name, _)| *name).collect();
+    for (name, source) in shipped() {
+        let runbook = parse(name, source);
+        for part in source.split("step ").skip(1) {
+            let number: String = part.chars().take_while(char::is_ascii_digit).collect();
+            assert!(number.is_empty() || runbook.step(&number).is_some(), "{name} names step {number}");
+        }
+        let related =
+            runbook.sections.iter().find(|section| section.role == SectionRole::Related).expect("related");
+        for line in related.prose.iter().filter(|line| !line.is_empty()) {
+            assert!(names.contains(line.trim_start_matches("- ")), "{name} points to {line}");
+        }
+    }
+}
+
+#[test]
+fn the_placeholders_of_shipped_runbooks_are_documented_on_top() {
+    for (name, source) in shipped() {
+        let runbook = parse(name, source);
+        let used: BTreeSet<&String> = runbook
+            .steps()
+            .iter()
+            .flat_map(|placed| &placed.step.commands)
+            .flat_map(|command| command.placeholders.clone())
+            .map(|found| runbook.meta.iter().find(|(key, _)| *key == format!("values.{found}")))
+            .map(|documented| &documented.unwrap_or_else(|| panic!("{name}: a value has no line on top")).0)
+            .collect();
+        assert!(!used.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn the_rollback_runs_what_the_configuration_says() {
+    let (name, source) = shipped().iter().find(|(name, _)| *name == "bad-deploy-rollback").expect("it ships");
+    let runbook = parse(name, source);
+    let step = runbook.step("5").expect("step 5");
+    let text = "warroom demo-admin rollback --url http://127.0.0.1:4711 --service checkout";
+    let mut values = Values::default();
+    assert_eq!(fill(&step.commands[0], &values), Err(vec!["rollback".to_owned()]));
+    values.trusted.insert("rollback".to_owned(), text.to_owned());
+    assert_eq!(fill(&step.commands[0], &values).as_deref(), Ok(text));
+    assert_eq!(step.commands[0].risk, Risk::Change);
+}

@@ -1,0 +1,154 @@
+//! The walk: rebuilt from events alone, and at home again after the runbook changed.
+
+use chrono::DateTime;
+use warroom::incident::EventKind;
+use warroom::incident::event::{StepOutcome, StepRun};
+use warroom::runbook::walk::StepStatus::{self, Done, Failed, Open, Skipped};
+use warroom::runbook::{Runbook, Walk, parse};
+
+const BOOK: &str = "## Check\n1. Look\n\n   ```sh\n   ls\n   ```\n\n2. Both\n\n   ```sh\n   df\n   ```\n\n   ```sh\n   du\n   ```\n\n3. If bad, stop\n4. End\n";
+
+fn book(source: &str) -> Runbook {
+    parse("disk", source)
+}
+
+fn ran(step: &str, title: &str, command: &str, exit: Option<i32>) -> EventKind {
+    EventKind::StepRan(StepRun {
+        runbook: "disk".to_owned(),
+        step: step.to_owned(),
+        title: title.to_owned(),
+        command: command.to_owned(),
+        risk: "read".to_owned(),
+        started_at: DateTime::UNIX_EPOCH,
+        duration_s: 0.1,
+        exit,
+        ended: String::new(),
+        sha256: String::new(),
+        bytes: 0,
+        tail: String::new(),
+        spool: None,
+        survivors: Vec::new(),
+    })
+}
+
+fn marked(step: &str, title: &str, outcome: StepOutcome) -> EventKind {
+    EventKind::StepMarked {
+        runbook: "disk".to_owned(),
+        step: step.to_owned(),
+        title: title.to_owned(),
+        outcome,
+    }
+}
+
+fn standing(walk: &Walk) -> (Vec<StepStatus>, &str) {
+    (walk.steps.iter().map(|step| step.status).collect(), walk.step().map_or("", |step| step.n.as_str()))
+}
+
+#[test]
+fn a_walk_is_what_its_events_made_of_it() {
+    let runbook = book(BOOK);
+    let events = [
+        ran("1", "Look", "ls", Some(0)),
+        ran("2", "Both", "df", Some(0)),
+        marked("3", "If bad, stop", StepOutcome::Skipped),
+    ];
+    let walk = Walk::replay(&runbook, &events);
+    assert_eq!(standing(&walk), (vec![Done, Open, Skipped, Open], "4"));
+    let mut again = Walk::open(&runbook);
+    events.iter().for_each(|event| again.apply(event));
+    assert_eq!(again, walk);
+    assert_eq!(walk.progress(), (2, 4));
+}
+
+#[test]
+fn a_step_of_two_commands_is_done_when_both_ran_well() {
+    let mut walk = Walk::open(&book(BOOK));
+    walk.apply(&ran("2", "Both", "df", Some(0)));
+    walk.apply(&ran("2", "Both", "df", Some(0)));
+    assert_eq!(standing(&walk), (vec![Open, Open, Open, Open], "2"));
+    walk.apply(&ran("2", "Both", "du", Some(0)));
+    assert_eq!(standing(&walk), (vec![Open, Done, Open, Open], "3"));
+}
+
+#[test]
+fn a_failure_keeps_the_step_current_until_it_works() {
+    let mut walk = Walk::open(&book(BOOK));
+    for exit in [Some(1), None] {
+        walk.apply(&ran("1", "Look", "ls", exit));
+        assert_eq!(standing(&walk), (vec![Failed, Open, Open, Open], "1"));
+    }
+    walk.apply(&ran("1", "Look", "ls", Some(0)));
+    assert_eq!(standing(&walk), (vec![Done, Open, Open, Open], "2"));
+}
+
+#[test]
+fn events_of_other_runbooks_and_lost_steps_change_nothing() {
+    let runbook = book(BOOK);
+    let mut walk = Walk::open(&runbook);
+    walk.apply(&marked("1", "No such step", StepOutcome::Done));
+    walk.apply(&EventKind::RunbookOpened { name: "other".to_owned(), sha256: String::new() });
+    walk.apply(&EventKind::StepMarked {
+        runbook: "other".to_owned(),
+        step: "1".to_owned(),
+        title: "Look".to_owned(),
+        outcome: StepOutcome::Done,
+    });
+    assert_eq!(walk, Walk::open(&runbook));
+}
+
+#[test]
+fn next_and_previous_stay_inside() {
+    let mut walk = Walk::open(&book(BOOK));
+    walk.previous();
+    assert_eq!(walk.current, 0);
+    for _ in 0..9 {
+        walk.next();
+    }
+    assert_eq!(walk.step().map(|step| step.n.as_str()), Some("4"));
+    let mut empty = Walk::open(&book(""));
+    empty.next();
+    assert_eq!((empty.current, empty.step()), (0, None));
+}
+
+#[test]
+fn a_reload_keeps_what_was_done_with_its_step() {
+    let mut walk = Walk::replay(
+        &book(BOOK),
+        &[ran("1", "Look", "ls", Some(0)), marked("3", "If bad, stop", StepOutcome::Skipped)],
+    );
+    walk.rebind(&book(&BOOK.replace("1. Look", "1. New\n2. Look").replace("2. Both", "3. Both")));
+    let titles: Vec<(&str, StepStatus)> =
+        walk.steps.iter().map(|step| (step.title.as_str(), step.status)).collect();
+    assert_eq!(
+        titles,
+        [("New", Open), ("Look", Done), ("Both", Open), ("If bad, stop", Skipped), ("End", Open)]
+    );
+    assert_eq!(walk.step().map(|step| step.title.as_str()), Some("End"));
+    assert!(walk.steps.iter().all(|step| !step.edited));
+}
+
+#[test]
+fn a_step_that_changed_after_it_ran_says_so() {
+    let mut walk = Walk::replay(&book(BOOK), &[ran("1", "Look", "ls", Some(0))]);
+    walk.rebind(&book(&BOOK.replace("   ls", "   rm -rf x")));
+    assert_eq!((walk.steps[0].status, walk.steps[0].edited), (Done, true));
+    walk.rebind(&book(&BOOK.replace("Look", "See")));
+    assert!(walk.steps.iter().all(|step| step.title != "Look"));
+}
+
+#[test]
+fn a_step_that_was_retitled_is_known_by_its_command() {
+    let mut walk = Walk::replay(&book(BOOK), &[ran("1", "Look", "ls", Some(0))]);
+    walk.rebind(&book(&BOOK.replace("Look", "Look around")));
+    assert_eq!((walk.steps[0].status, walk.steps[0].edited), (Done, true));
+}
+
+#[test]
+fn a_runbook_that_lost_its_steps_is_walked_on_without_harm() {
+    let mut walk = Walk::replay(&book(BOOK), &[marked("3", "If bad, stop", StepOutcome::Done)]);
+    walk.rebind(&book(""));
+    assert_eq!((walk.steps.len(), walk.current), (0, 0));
+    walk.apply(&marked("3", "If bad, stop", StepOutcome::Done));
+    walk.rebind(&book(BOOK));
+    assert_eq!(walk.steps.len(), 4);
+}
