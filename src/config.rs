@@ -6,6 +6,7 @@ mod source;
 mod url;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -65,6 +66,15 @@ pub enum Secret {
 }
 
 impl Config {
+    /// Makes the paths that a configuration file names relative to the file's own folder.
+    pub fn resolve_paths(&mut self, folder: &Path) {
+        for source in &mut self.sources {
+            if let Some(Secret::File(path)) = &mut source.bearer {
+                *path = folder.join(&*path).display().to_string();
+            }
+        }
+    }
+
     /// Names of the sources that bring history with them.
     pub fn prometheus_sources(&self) -> impl Iterator<Item = &str> {
         let with_history = |source: &&Source| matches!(source.kind, SourceKind::Prometheus { .. });

@@ -217,7 +217,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if self.temporary {
-            let _ = std::fs::remove_dir_all(&self.path);
+            let _ = files::remove_dir(&self.path);
         }
     }
 }

@@ -69,7 +69,9 @@ impl Context {
         let parsed = config::parse(&path.display().to_string(), &text, Config::default());
         let errors: Vec<Problem> = parsed.errors().cloned().collect();
         if errors.is_empty() {
-            Ok(Loaded { config: parsed.config, problems: parsed.problems })
+            let mut config = parsed.config;
+            config.resolve_paths(path.parent().unwrap_or(Path::new("")));
+            Ok(Loaded { config, problems: parsed.problems })
         } else {
             Err(usage(&errors))
         }

@@ -62,7 +62,7 @@ fn init(dir: &std::path::Path) -> Result<ExitCode, Failure> {
             path.display()
         )));
     }
-    std::fs::create_dir_all(dir)
+    files::make_dir(dir)
         .and_then(|()| files::write_atomic(&path, STARTER.as_bytes()))
         .map_err(|error| Failure::Usage(format!("{}: {error} (name another folder)", path.display())))?;
     say(&path.display().to_string())

@@ -38,6 +38,16 @@ pub fn make_private_dir(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Makes a folder for a person's own files, with all that lead to it.
+pub fn make_dir(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Removes a folder of ours with all that is in it.
+pub fn remove_dir(path: &Path) -> io::Result<()> {
+    fs::remove_dir_all(path)
+}
+
 /// Reads a text file of a person; the error says what to do.
 pub fn read(path: &Path) -> Result<String, Problem> {
     let place = Place::file(path.display().to_string());

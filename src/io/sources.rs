@@ -4,6 +4,7 @@
 //! source is asked is in its own file. Nothing is judged here: answers go out as they came.
 
 mod backoff;
+mod bearer;
 pub(crate) mod http;
 mod prometheus;
 mod scrape;
@@ -72,7 +73,10 @@ pub struct Change {
 /// Intervals are spans of `clock`, timeouts are wall time.
 pub fn spawn(source: Source, slos: Vec<Slo>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
     let desk = Desk { name: source.name, every: source.every, clock, tx };
-    let http = http::Http::new(source.timeout);
+    let mut http = http::Http::new(source.timeout);
+    if let Some(secret) = &source.bearer {
+        http = http.with_bearer(bearer::read(secret));
+    }
     tokio::spawn(async move {
         match source.kind {
             SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &slos)).await,
@@ -163,4 +167,47 @@ fn fault(panic: &(dyn Any + Send)) -> String {
 /// A chance in `0..1`; one half where the system has no randomness to give.
 fn chance() -> f64 {
     getrandom::u32().map_or(0.5, |roll| f64::from(roll) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_source_is_a_sentence_and_not_silence() {
+        let said = fence(async { panic!("no such\nbucket: {}", 7) }).await.map(|never: ()| never);
+        let expected = "a fault in warroom itself: no such bucket: 7 (polling goes on; please report it)";
+        assert_eq!(said, Err(expected.to_owned()));
+        assert_eq!(fence(async { 7 }).await, Ok(7));
+    }
+
+    /// Fails with a panic, an error, then is well again.
+    struct Moody(u32);
+
+    impl Poll for Moody {
+        async fn poll(&mut self, _now: Time) -> Round {
+            self.0 += 1;
+            assert!(self.0 != 1, "a bad morning");
+            let answers = if self.0 == 2 { Err("tired".to_owned()) } else { Ok(Vec::new()) };
+            Round { answers, warnings: Vec::new() }
+        }
+    }
+
+    #[tokio::test]
+    async fn polling_goes_on_after_a_panic_and_after_an_error() {
+        let (tx, mut inbox) = tokio::sync::mpsc::channel(1);
+        let every = Duration::from_millis(20);
+        let desk = Desk { name: "moody".to_owned(), every, clock: Clock::wall(), tx };
+        let polling = tokio::spawn(async move { desk.keep_polling(Moody(0)).await });
+        let mut heard = Vec::new();
+        while heard.len() < 3 {
+            if let Some(SourceMsg::Polled(polled)) = inbox.recv().await {
+                heard.push(polled.answers.err());
+            }
+        }
+        drop(inbox);
+        polling.await.expect("it ends without a panic");
+        let fault = "a fault in warroom itself: a bad morning (polling goes on; please report it)";
+        assert_eq!(heard, [Some(fault.to_owned()), Some("tired".to_owned()), None]);
+    }
 }

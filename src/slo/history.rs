@@ -180,7 +180,7 @@ impl History {
 
     fn restart(&mut self, index: i64) {
         self.first = index;
-        self.measured = Measured::default();
+        self.measured = Measured::with_capacity(self.capacity);
         self.running.clear();
         self.running.push_back(Counts::default());
         // Exactly what a full history takes: doubling would cost half as much again per SLO.

@@ -21,6 +21,12 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// Nothing measured, with room for that many buckets.
+    pub fn with_capacity(buckets: i64) -> Self {
+        let words = usize::try_from(buckets / BITS).unwrap_or(0) + 2;
+        Self { first: 0, words: VecDeque::with_capacity(words) }
+    }
+
     /// Sets or clears the bits of consecutive buckets, the first one being `index`.
     pub fn set(&mut self, index: i64, measured: impl Iterator<Item = bool>) {
         for (index, measured) in (index..).zip(measured) {

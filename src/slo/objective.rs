@@ -13,7 +13,9 @@ pub struct Objective(f64);
 impl Objective {
     /// `None` unless `0 < percent < 100`: an objective of 100 has no error budget to burn.
     pub fn from_percent(percent: f64) -> Option<Self> {
-        (percent > 0.0 && percent < 100.0).then_some(Self(percent / 100.0))
+        // To twelve decimals: 99.9 / 100 is 0.9990000000000001, and 0.999 is what was promised.
+        let ratio = (percent * 1e10).round() / 1e12;
+        (ratio > 0.0 && ratio < 1.0).then_some(Self(ratio))
     }
 
     /// The share of good events, `0..1`.
@@ -22,7 +24,7 @@ impl Objective {
     }
 
     pub fn percent(self) -> f64 {
-        self.0 * 100.0
+        (self.0 * 1e12).round() / 1e10
     }
 
     /// The share of events that may be bad: `1 - objective` (field manual §1).

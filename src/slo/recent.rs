@@ -52,11 +52,24 @@ impl Recent {
         self.evict();
     }
 
-    /// Puts a run in the place of everything from its start on.
-    pub fn replace(&mut self, run: &Run) {
+    /// Puts a run in the place of what it covers; what is newer than its end stays behind it.
+    pub fn splice(&mut self, run: &Run) {
+        if self.start().is_some_and(|start| run.end <= start) {
+            return;
+        }
+        let seam = self.at(run.end);
+        let newer = self.points.split_off(self.points.partition_point(|point| point.at <= run.end));
+        self.overwrite(run);
+        let base = self.at(run.end);
+        for Point { at, sum } in newer {
+            self.points.push_back(Point { at, sum: base + (sum - seam) });
+        }
+        self.evict();
+    }
+
+    fn overwrite(&mut self, run: &Run) {
         let fits = usize::try_from(HOUR_MS.div_euclid(run.width.max(1)) + 1).unwrap_or(0);
-        let skip = run.tiles.len().saturating_sub(fits);
-        let tiles = run.tiles.iter().skip(skip);
+        let tiles = run.tiles.iter().skip(run.tiles.len().saturating_sub(fits));
         let start = run.end.saturating_sub(run.span(tiles.len()));
         self.cut(start);
         self.begin(start);
@@ -64,7 +77,6 @@ impl Recent {
         for (from, tile) in (0..).map(|n| start + n * run.width).zip(tiles) {
             self.tile(Span { from, to: from + run.width }, *tile);
         }
-        self.evict();
     }
 
     /// Forgets what lies after `at`.

@@ -197,8 +197,9 @@ impl Series {
         if run.is_aligned() {
             self.history.fill(run.start().div_euclid(BUCKET_MS), &run.tiles);
         }
-        if self.recent.end().is_none_or(|end| run.end >= end) {
-            self.recent.replace(run);
+        // An unaligned answer that was overtaken has nothing to say: the newer one covers its hour.
+        if run.is_aligned() || self.recent.end().is_none_or(|end| run.end >= end) {
+            self.recent.splice(run);
         }
         self.revision += 1;
         if let Some(newest) = run.newest() {

@@ -3,8 +3,6 @@
 //!
 //! Takes text, never opens a file; says nothing about what the values mean.
 
-mod span;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -12,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::problem::{self, Level, Place, Problem};
+use super::when;
 
 /// A TOML file's name and text, and where its lines start.
 #[derive(Debug)]
@@ -260,7 +259,7 @@ impl<'a> Fields<'a> {
             self.mistyped(key, "a span in quotes, like \"15s\"", value);
             return None;
         };
-        let span = span::parse(text);
+        let span = when::parse_span(text).ok();
         if span.is_none() {
             let way_out = "write a number with s, m, h, d or w, like 15s or 30d";
             self.wrong(key, "bad-value", format!("{text:?} is not a span of time"), way_out);

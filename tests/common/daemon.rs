@@ -1,12 +1,13 @@
 //! Programs of other packages that some tests need, and what happens where they are missing.
 //!
-//! A test that lacks one says so by name, is counted as skipped in `target/tmp/skipped.log` (one line
-//! `TEST<tab>PROGRAM` each; a test run's last line counts them) and passes. With
-//! `WARROOM_REQUIRE_DAEMONS=1` it fails instead, which is how CI runs.
+//! A test that lacks one says so by name, is written down as skipped (`tests/zz_skipped.rs` counts them
+//! in the run's last line) and passes. With `WARROOM_REQUIRE_DAEMONS=1` it fails instead, which is how
+//! CI runs.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+#[path = "skipped.rs"]
+mod skipped;
+
+use std::path::PathBuf;
 
 /// The Debian package of each program that tests use.
 const PACKAGES: [(&str, &str); 2] = [("prometheus", "prometheus"), ("promtool", "prometheus")];
@@ -23,17 +24,9 @@ pub fn daemon(program: &str) -> Option<PathBuf> {
 }
 
 fn skip(program: &str) {
-    let test = std::thread::current().name().unwrap_or("a test").to_owned();
     let package = PACKAGES.iter().find(|(name, _)| *name == program).map_or(program, |(_, package)| package);
-    let why = format!("{test}: {program} is not installed (apt-get install {package})");
+    let why = format!("{program} is not installed (apt-get install {package})");
     assert!(std::env::var_os("WARROOM_REQUIRE_DAEMONS").is_none_or(|set| set != "1"), "{why}");
     eprintln!("skipped: {why}");
-    record(&format!("{test}\t{program}\n"));
-}
-
-/// One small append a line: tests of several processes may write at once.
-fn record(line: &str) {
-    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("skipped.log");
-    let mut log = OpenOptions::new().create(true).append(true).open(log).expect("target/tmp is writable");
-    log.write_all(line.as_bytes()).expect("target/tmp is writable");
+    skipped::record(program);
 }

@@ -7,6 +7,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+/// The first byte of a client that begins to speak TLS.
+const TLS_HANDSHAKE: u8 = 0x16;
+
 /// What a path does with a request.
 #[derive(Debug, Clone)]
 pub enum Manner {
@@ -156,7 +159,7 @@ async fn flood(stream: &mut TcpStream, megabytes: usize) -> std::io::Result<()> 
     Ok(())
 }
 
-/// The target of the request line, with the head read to its end.
+/// The target of the request line, with the head read to its end; none when TLS is spoken.
 async fn read_target(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     let mut chunk = [0; 4096];
@@ -164,6 +167,9 @@ async fn read_target(stream: &mut TcpStream) -> String {
         match stream.read(&mut chunk).await {
             Ok(count) if count > 0 => head.extend_from_slice(&chunk[..count]),
             _ => break,
+        }
+        if head.first() == Some(&TLS_HANDSHAKE) {
+            return String::new();
         }
     }
     let head = String::from_utf8_lossy(&head);

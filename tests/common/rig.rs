@@ -47,8 +47,13 @@ impl Ask {
     }
 
     pub fn start(self) -> Heard {
-        let source =
-            Source { name: "test".to_owned(), kind: self.kind, every: self.every, timeout: self.timeout };
+        let source = Source {
+            name: "test".to_owned(),
+            kind: self.kind,
+            every: self.every,
+            timeout: self.timeout,
+            bearer: None,
+        };
         let (tx, inbox) = channel(16);
         let task = spawn(source, self.slos, self.clock, tx);
         Heard { inbox, task }

@@ -38,7 +38,10 @@ struct Watched {
 
 impl Watched {
     fn new(scenario: Scenario, id: &str) -> Self {
-        let start = noon();
+        Self::begin(noon(), scenario, id)
+    }
+
+    fn begin(start: Time, scenario: Scenario, id: &str) -> Self {
         let world = World::new(SEED, start, scenario);
         let slo = slo(id);
         let past = history(&slo, start);
@@ -126,6 +129,16 @@ fn the_bad_deploy_is_marked_within_ten_seconds_and_pages_within_twenty_five() {
     let failing =
         checkout.world.status().iter().find(|status| status.service == "checkout").expect("it").errors;
     assert!((0.6..=1.0).contains(&failing), "{failing}");
+}
+
+#[test]
+fn it_pages_in_time_at_any_hour() {
+    for hours in 1..24 {
+        let start = when::after(noon(), Duration::from_hours(hours));
+        let mut checkout = Watched::begin(start, Scenario::BadDeploy, "checkout-availability");
+        let paged = checkout.until(25 * SPEED, Watched::pages);
+        assert!(paged > 10 * SPEED, "{hours}: {paged} s");
+    }
 }
 
 #[test]

@@ -236,6 +236,35 @@ async fn many_pages_are_fetched_side_by_side_but_not_all_at_once() {
     assert_eq!(server.most_at_once(), 32);
 }
 
+/// `http_requests_total{code="500"} 3` and a line feed, compressed with gzip.
+const GZIPPED: [u8; 54] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 2, 255, 203, 40, 41, 41, 136, 47, 74, 45, 44, 77, 45, 46, 41, 142, 47, 201,
+    47, 73, 204, 169, 78, 206, 79, 73, 181, 85, 50, 53, 48, 80, 170, 85, 48, 230, 2, 0, 214, 64, 75, 159, 34,
+    0, 0, 0,
+];
+
+#[tokio::test]
+async fn a_compressed_page_is_read() {
+    let server = Server::start().await;
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", GZIPPED.len());
+    server.set("/metrics", Manner::Says([head.as_bytes(), &GZIPPED].concat()));
+    let polled = scrape(&[server.at("/metrics")], vec![web()]).poll().await;
+    assert_eq!(sums(answer(&polled, "web").expect("a sample")), (3.0, 3.0));
+}
+
+#[tokio::test]
+async fn a_target_that_cannot_be_spoken_to_encrypted_costs_itself() {
+    let server = Server::start().await;
+    server.set("/metrics", Manner::ok(PAGE));
+    let encrypted = server.at("/secret").replace("http:", "https:");
+    let secret = bad_slo("secret", "secret_bad_total", "secret_total");
+    let polled = scrape(&[server.at("/metrics"), encrypted.clone()], vec![web(), secret]).poll().await;
+    assert_eq!(sums(answer(&polled, "web").expect("a sample")), (5.0, 105.0));
+    let error = answer(&polled, "secret").expect_err("an error");
+    assert!(error.starts_with(&format!("{encrypted}: ")) && error.len() > encrypted.len() + 10, "{error}");
+}
+
 #[tokio::test]
 async fn secrets_in_a_url_are_not_told() {
     let url = free_url().await.replace("http://", "http://ops:hunter2@");

@@ -38,6 +38,7 @@ impl Story {
             impact_end: None,
             declared_at: at("03:16:00"),
             recorded_at: at("03:16:00"),
+            clock_from: at("03:16:00"),
             declared_by: "ana".to_owned(),
             mitigated: None,
             resolved_at: None,

@@ -21,6 +21,8 @@ const REDIRECTS: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Http {
     timeout: Duration,
+    /// The token of every request, or why there is none.
+    bearer: Result<Option<String>, String>,
     plain: OnceLock<Result<Client, String>>,
     encrypted: OnceLock<Result<Client, String>>,
 }
@@ -60,7 +62,12 @@ impl Answer {
 impl Http {
     /// `timeout` is for one request from connecting to the last byte, in wall time.
     pub(crate) fn new(timeout: Duration) -> Self {
-        Self { timeout, plain: OnceLock::new(), encrypted: OnceLock::new() }
+        Self { timeout, bearer: Ok(None), plain: OnceLock::new(), encrypted: OnceLock::new() }
+    }
+
+    /// Sends a token with every request; without a token, every request fails with the reason.
+    pub(crate) fn with_bearer(self, token: Result<String, String>) -> Self {
+        Self { bearer: token.map(Some), ..self }
     }
 
     /// The client for a URL.
@@ -75,6 +82,11 @@ impl Http {
 
     /// Sends a request and reads the whole answer, an error status included.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Answer, Failure> {
+        let request = match &self.bearer {
+            Ok(None) => request,
+            Ok(Some(token)) => request.bearer_auth(token),
+            Err(why) => return Err(Failure { is_down: true, why: why.clone() }),
+        };
         let mut response = request.send().await.map_err(|error| self.failure(&error))?;
         let status = response.status();
         let body = self.body(&mut response).await?;
