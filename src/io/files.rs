@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -41,6 +41,11 @@ pub fn make_private_dir(path: &Path) -> io::Result<()> {
 /// Makes a folder for a person's own files, with all that lead to it.
 pub fn make_dir(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
+}
+
+/// Whether a file belongs to the user who runs this program: only then is what it names trusted.
+pub fn is_ours(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw())
 }
 
 /// Reads a text file of a person; the error says what to do.
