@@ -14,10 +14,11 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
 use super::context::{Context, Loaded};
-use super::output::Failure;
+use super::output::{Failure, remark};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
+use crate::incident::Ask;
 use crate::io::clock::Clock;
 use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
@@ -26,7 +27,7 @@ use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
-use crate::text::{Problem, Safe};
+use crate::text::Problem;
 
 /// Seed of the demo's noise: every demo tells the same story.
 const SEED: u64 = 7;
@@ -112,7 +113,7 @@ pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
 /// Opens the console on the simulated fleet. Nothing is left behind, unless a data folder is named.
 pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     demand_terminal()?;
-    let folder = Folder::new(global.data_flag())?;
+    let folder = Folder::new(global.data.clone())?;
     let clock = Clock::scaled(demo.speed);
     let launch = Launch {
         who: global.who.clone().unwrap_or_else(|| "you".to_owned()),
@@ -208,7 +209,7 @@ enum Folder {
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
         let failed =
-            |error: std::io::Error| Failure::Unreachable(format!("demo folder: {error} (pass --data)"));
+            |error: std::io::Error| Failure::Unreachable(format!("data folder: {error} (name one that can be written with --data)"));
         match named {
             Some(path) => files::make_private_dir(&path).map(|()| Self::Named(path)),
             None => tempfile::Builder::new().prefix("warroom-demo-").tempdir().map(Self::Temporary),
@@ -259,14 +260,7 @@ impl Launch {
         let (ended, unsaved) = runtime::run(start, told, outside)
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
-        for ask in &unsaved {
-            eprintln!("{}", Safe::line(&format!("not saved: {}", ask.words())));
-        }
-        Ok(match ended {
-            Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
-            Ended::Left => ExitCode::from(3),
-            Ended::Signal(number) => ExitCode::from(128 + number),
-        })
+        leave((ended, unsaved))
     }
 
     fn model(&self, config: &Config, looks: &Looks) -> Model {
@@ -281,6 +275,16 @@ impl Launch {
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
         Model::new(self.clock.now(), setting, feed::evaluator(config), template)
     }
+}
+
+/// The exit code of a loop that ended; what the journal could not take is shown where it is not lost.
+pub(super) fn leave((ended, unsaved): (Ended, Vec<Ask>)) -> Result<ExitCode, Failure> {
+    unsaved.iter().for_each(|ask| remark(&format!("not saved: {}", ask.words())));
+    Ok(match ended {
+        Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
+        Ended::Left => ExitCode::from(3),
+        Ended::Signal(number) => ExitCode::from(128 + number),
+    })
 }
 
 /// Logs go to a file of the data folder: the screen is taken. Without one the console runs all the
