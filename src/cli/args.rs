@@ -48,15 +48,26 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// Configuration file [default: $WARROOM_CONFIG, ./warroom.toml,
-    /// $XDG_CONFIG_HOME/warroom/warroom.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "Configuration file [default: $WARROOM_CONFIG, ./warroom.toml, $XDG_CONFIG_HOME/warroom/warroom.toml]"
+    )]
     pub config: Option<PathBuf>,
-    /// Folder of the journal [default: $WARROOM_DATA, $XDG_DATA_HOME/warroom]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help = "Folder of the journal [default: $WARROOM_DATA, $XDG_DATA_HOME/warroom]"
+    )]
     pub data: Option<PathBuf>,
-    /// Who is acting [default: $WARROOM_USER, the system user]
-    #[arg(long = "as", global = true, value_name = "WHO")]
+    #[arg(
+        long = "as",
+        global = true,
+        value_name = "WHO",
+        help = "Who is acting [default: $WARROOM_USER, the system user]"
+    )]
     pub who: Option<String>,
     #[arg(
         long,

@@ -85,7 +85,9 @@ fn judge(path: &Path, text: &str, now: Time) -> Vec<Problem> {
 pub(super) fn judge_runbook(path: &Path, text: &str, now: Time) -> Vec<Problem> {
     let book = runbook::parse(&name_of(path), text);
     let mut found = runbook::lint(&book, text, now);
-    found.iter_mut().for_each(|problem| problem.place.file = path.display().to_string());
+    for problem in &mut found {
+        problem.place.file = path.display().to_string();
+    }
     found
 }
 

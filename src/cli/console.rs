@@ -208,13 +208,16 @@ enum Folder {
 
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
-        let failed =
-            |error: std::io::Error| Failure::Unreachable(format!("data folder: {error} (name one that can be written with --data)"));
-        match named {
+        let made = match named {
             Some(path) => files::make_private_dir(&path).map(|()| Self::Named(path)),
             None => tempfile::Builder::new().prefix("warroom-demo-").tempdir().map(Self::Temporary),
-        }
-        .map_err(failed)
+        };
+        made.map_err(|error| {
+            Failure::Unreachable(format!(
+                "data folder: {} (name one that can be written with --data)",
+                files::plainly(&error)
+            ))
+        })
     }
 
     fn path(&self) -> &Path {
@@ -260,7 +263,7 @@ impl Launch {
         let (ended, unsaved) = runtime::run(start, told, outside)
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
-        leave((ended, unsaved))
+        Ok(leave((ended, unsaved)))
     }
 
     fn model(&self, config: &Config, looks: &Looks) -> Model {
@@ -278,13 +281,15 @@ impl Launch {
 }
 
 /// The exit code of a loop that ended; what the journal could not take is shown where it is not lost.
-pub(super) fn leave((ended, unsaved): (Ended, Vec<Ask>)) -> Result<ExitCode, Failure> {
-    unsaved.iter().for_each(|ask| remark(&format!("not saved: {}", ask.words())));
-    Ok(match ended {
+pub(super) fn leave((ended, unsaved): (Ended, Vec<Ask>)) -> ExitCode {
+    for ask in &unsaved {
+        remark(&format!("not saved: {}", ask.words()));
+    }
+    match ended {
         Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
         Ended::Left => ExitCode::from(3),
         Ended::Signal(number) => ExitCode::from(128 + number),
-    })
+    }
 }
 
 /// Logs go to a file of the data folder: the screen is taken. Without one the console runs all the

@@ -140,18 +140,14 @@ fn journal(context: &Context) -> Look {
             Look::new(what, State::Ok, says)
         }
         Err(error) => Look::new(what, State::Fail, error.to_string()),
-        Ok(verified) => match context.journal() {
-            Ok(_) => {
-                let says =
-                    format!("{}: {} entries, the chain holds", context.data.display(), verified.entries);
-                Look::new(what, State::Ok, says)
-            }
-            Err(_) => {
-                let says =
-                    format!("{}: can be read but not written (check owner and mode)", context.data.display());
-                Look::new(what, State::Fail, says)
-            }
-        },
+        Ok(_) if context.journal().is_err() => {
+            let says = format!("{}: can be read, not written (check owner and mode)", context.data.display());
+            Look::new(what, State::Fail, says)
+        }
+        Ok(verified) => {
+            let says = format!("{}: {} entries, the chain holds", context.data.display(), verified.entries);
+            Look::new(what, State::Ok, says)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::incident::Refusal;
 use crate::incident::intent::RefusalKind;
+use crate::io::files::plainly;
 use crate::io::journal::{AppendError, JournalError};
 use crate::text::{Problem, Safe};
 
@@ -78,7 +79,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::No(format!("stdout: {error} (check where the output goes)")),
+            _ => Self::No(format!("stdout: {} (check where the output goes)", plainly(&error))),
         }
     }
 }
@@ -188,7 +189,9 @@ pub(super) fn table_text(
     };
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        crossterm::terminal::size().into_iter().for_each(|(width, _)| _ = table.set_width(width));
+        if let Ok((width, _)) = crossterm::terminal::size() {
+            table.set_width(width);
+        }
     }
     for (color, cells) in rows {
         let mut cells: Vec<Cell> =

@@ -80,5 +80,5 @@ fn export(context: &Context, named: &Named, out: &Path) -> Result<ExitCode, Fail
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::No(format!("postmortem: {}: {error} (name another file)", path.display()))
+    Failure::No(format!("postmortem: {}: {} (name another file)", path.display(), files::plainly(error)))
 }

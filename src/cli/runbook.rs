@@ -60,7 +60,9 @@ pub(super) fn run(context: &Context, command: Runbook) -> Result<ExitCode, Failu
 
 fn list(context: &Context, as_json: bool) -> Result<ExitCode, Failure> {
     let (library, problems) = context.user_files().runbooks();
-    problems.iter().for_each(|problem| remark(&problem.to_string()));
+    for problem in &problems {
+        remark(&problem.to_string());
+    }
     if as_json {
         return json(&library.iter().map(|book| json!({ "name": book.name, "title": book.title })).collect());
     }

@@ -13,7 +13,7 @@ use super::context::Context;
 use super::output::{self, Failure, print, say, table};
 use super::{doctor, watch};
 use crate::app::action::{Row, Scope, TABLE};
-use crate::io::files;
+use crate::io::files::{self, plainly};
 
 /// The configuration `init` writes.
 const STARTER: &str = include_str!("../../templates/warroom.toml");
@@ -77,7 +77,11 @@ fn init(dir: &Path) -> Result<ExitCode, Failure> {
             let way_out = "edit it, or init another folder";
             Err(Failure::No(format!("init: {}: is already there ({way_out})", path.display())))
         }
-        Err(error) => Err(Failure::Usage(format!("init: {}: {error} (name another folder)", path.display()))),
+        Err(error) => Err(Failure::Usage(format!(
+            "init: {}: {} (name another folder)",
+            path.display(),
+            plainly(&error)
+        ))),
     }
 }
 

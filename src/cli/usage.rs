@@ -3,7 +3,7 @@
 use std::env;
 use std::error::Error as _;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ColorChoice, CommandFactory, Error, FromArgMatches};
 
 use super::args::Args;
@@ -60,11 +60,11 @@ fn sentence(error: &Error) -> String {
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
     match error.kind() {
         ErrorKind::UnknownArgument => {
-            let near = text(ContextKind::SuggestedArg).map(|near| format!("did you mean {near}?"));
+            let near = near(error, ContextKind::SuggestedArg);
             format!("argument: {argument}: not expected here ({})", near.unwrap_or(see))
         }
         ErrorKind::InvalidSubcommand => {
-            let near = text(ContextKind::SuggestedSubcommand).map(|near| format!("did you mean {near}?"));
+            let near = near(error, ContextKind::SuggestedSubcommand);
             let word = text(ContextKind::InvalidSubcommand).unwrap_or_default();
             format!("command: {word}: unknown ({})", near.unwrap_or(see))
         }
@@ -85,6 +85,15 @@ fn sentence(error: &Error) -> String {
         }
         _ => format!("{command}: {} ({see})", first_paragraph(error)),
     }
+}
+
+/// The likeliest of the suggestions, which is the last one.
+fn near(error: &Error, kind: ContextKind) -> Option<String> {
+    let near = match error.get(kind)? {
+        ContextValue::Strings(all) => all.last()?.clone(),
+        one => one.to_string(),
+    };
+    Some(format!("did you mean {near}?"))
 }
 
 /// The command that was meant, and where its help is.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::console::{leave, start_runtime};
 use super::context::{Context, Loaded};
-use super::output::{Failure, remark, say};
+use super::output::{Failure, remark, say_all};
 use crate::app::model::Template;
 use crate::app::on_burn::SYSTEM;
 use crate::app::{Keymap, Model, Msg, Setting};
@@ -22,7 +22,9 @@ use crate::tui::Theme;
 /// that one records; this one takes over when it ends.
 pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     let Loaded { config, problems } = context.config()?;
-    problems.iter().for_each(|problem| remark(&problem.to_string()));
+    for problem in &problems {
+        remark(&problem.to_string());
+    }
     if config.sources.is_empty() || config.slos.is_empty() {
         let why =
             "watch: nothing to watch: no source or no slo is configured (warroom init writes a starter)";
@@ -36,10 +38,9 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
         let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };
         let quiet = context.quiet;
         let ended = runtime::watch(start, told, outside, |msg| hear(msg, quiet)).await;
-        leave(
-            ended
-                .map_err(|error| Failure::Unreachable(format!("signals: {error} (too many open files?)")))?,
-        )
+        ended
+            .map(leave)
+            .map_err(|error| Failure::Unreachable(format!("signals: {error} (too many open files?)")))
     })
 }
 
@@ -60,7 +61,7 @@ fn hear(msg: &Msg, quiet: bool) {
     match msg {
         Msg::Appended { events, .. } if !quiet => {
             // A reader that has gone away does not end the watch.
-            events.iter().for_each(|event| _ = say(&line(event)));
+            let _ = say_all(&events.iter().map(line).collect::<Vec<_>>());
         }
         Msg::TaskDied { task, why } => remark(&format!("{task}: stopped: {why}")),
         _ => {}

@@ -75,12 +75,20 @@ pub fn read(path: &Path) -> Result<String, Problem> {
     })
 }
 
+/// What the system says, as a part of one of our sentences: lower case, without its number.
+pub fn plainly(error: &io::Error) -> String {
+    let words = error.to_string();
+    let words = words.split(" (os error").next().unwrap_or_default();
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 fn unreadable(place: Place, why: &io::Error) -> Problem {
     let (what, way_out) = match why.kind() {
         io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
         io::ErrorKind::IsADirectory => ("is a folder".to_owned(), "name a file in it"),
         io::ErrorKind::PermissionDenied => ("may not be read".to_owned(), "check its owner and mode"),
-        _ => (why.to_string(), "check the file and its folder"),
+        _ => (plainly(why), "check the file and its folder"),
     };
     Problem::error(place, "unreadable", what).way_out(way_out)
 }
