@@ -14,7 +14,7 @@ use crate::incident::event::{StepOutcome, StepRun};
 use crate::incident::{Ask, EventKind, Intent};
 use crate::runbook::placeholder::{self, Values};
 use crate::runbook::walk::Walk;
-use crate::runbook::{Risk, Runbook};
+use crate::runbook::{Command, Risk, Runbook};
 use crate::text::{safe, when};
 
 /// Output lines kept in memory; the spool has the rest.
@@ -111,6 +111,28 @@ pub fn fill(model: &mut Model, name: String, value: String) {
     ask_to_run(model);
 }
 
+/// A command as it stands before it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// Filled where every placeholder has its value, else as the runbook writes it. Raw text.
+    pub text: String,
+    /// Placeholders that will be asked for.
+    pub open: Vec<String>,
+    pub risk: Risk,
+}
+
+/// What `r` would show of a command of the open runbook.
+pub fn preview(model: &Model, command: &Command) -> Preview {
+    match placeholder::fill(command, &values(model)) {
+        Ok(text) => Preview { risk: risk_of(model, &text), text, open: Vec::new() },
+        Err(open) => Preview { text: command.text.clone(), open, risk: command.risk },
+    }
+}
+
+fn risk_of(model: &Model, text: &str) -> Risk {
+    model.runbook.open.as_ref().map_or(Risk::Destroy, |open| open.runbook.risk_of(text))
+}
+
 /// What placeholders are filled from: trusted configuration, then the incident, then answers.
 fn values(model: &Model) -> Values {
     let incident = model.incident();
@@ -141,11 +163,11 @@ fn confirm(model: &Model, text: String) -> Confirm {
         runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
         step: step.map(|step| step.n.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
-        risk: open.map_or(Risk::Destroy, |open| open.runbook.risk_of(&text)),
+        risk: risk_of(model, &text),
         command: text,
         timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };
-    Confirm::run(request, &model.runbook.answers)
+    Confirm::run(request, &model.runbook.answers, &model.setting.folder)
 }
 
 /// Confirmed: it runs.

@@ -273,6 +273,7 @@ impl Launch {
             keymap: looks.keymap.clone().unwrap_or_default(),
             demo: self.demo,
             configuration: self.configuration.clone(),
+            folder: env::current_dir().unwrap_or_default().display().to_string(),
             values: config.values.clone(),
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
