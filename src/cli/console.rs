@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Args, ValueEnum};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tracing_subscriber::EnvFilter;
@@ -116,7 +117,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     let clock = Clock::scaled(demo.speed);
     let launch = Launch {
         who: global.who.clone().or_else(named_user).unwrap_or_else(|| "you".to_owned()),
-        data: folder.path.clone(),
+        data: folder.path().to_owned(),
         clock,
         color: global.color,
         demo: Some(demo.speed),
@@ -199,33 +200,30 @@ pub(super) fn start_runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::Unreachable(format!("runtime: {error} (too many threads or open files?)")))
 }
 
-/// The demo's data folder: a temporary one that goes with the demo, or the one named.
-struct Folder {
-    path: PathBuf,
-    temporary: bool,
+/// The demo's data folder: the one named, or a temporary one that goes with the demo.
+enum Folder {
+    Named(PathBuf),
+    Temporary(TempDir),
 }
 
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
-        let temporary = named.is_none();
         let made = match named {
-            Some(path) => files::make_private_dir(&path).map(|()| path),
-            None => files::make_temporary_dir("warroom-demo"),
+            Some(path) => files::make_private_dir(&path).map(|()| Self::Named(path)),
+            None => tempfile::Builder::new().prefix("warroom-demo-").tempdir().map(Self::Temporary),
         };
-        let path = made.map_err(|error| {
+        made.map_err(|error| {
             Failure::Unreachable(format!(
                 "data folder: {} (name one that can be written with --data)",
                 files::plainly(&error)
             ))
-        })?;
-        Ok(Self { path, temporary })
+        })
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if self.temporary {
-            let _ = files::remove_dir(&self.path);
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) => path,
+            Self::Temporary(folder) => folder.path(),
         }
     }
 }
@@ -275,6 +273,7 @@ impl Launch {
             keymap: looks.keymap.clone().unwrap_or_default(),
             demo: self.demo,
             configuration: self.configuration.clone(),
+            folder: env::current_dir().unwrap_or_default().display().to_string(),
             values: config.values.clone(),
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);

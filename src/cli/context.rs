@@ -15,7 +15,7 @@ use crate::config::{self, Config};
 use crate::io::clock::Clock;
 use crate::io::files::{self, UserFiles};
 use crate::io::journal::{Fault, Journal};
-use crate::text::{Problem, Time, when};
+use crate::text::{Place, Problem, Time, when};
 
 /// What a command needs to know of its surroundings.
 #[derive(Debug)]
@@ -30,6 +30,9 @@ pub(super) struct Context {
     verbose: u8,
     /// The configuration file in force; `None` when there is none.
     pub config_path: Option<PathBuf>,
+    /// It was found, not named, and belongs to somebody else: what lies beside it is not used, nor are
+    /// the commands it brings.
+    pub stranger: bool,
 }
 
 /// A configuration with what was odd about it.
@@ -41,14 +44,17 @@ pub(super) struct Loaded {
 
 impl Context {
     pub fn new(global: &Global) -> Result<Self, Failure> {
+        let config_path = config_path(global)?;
+        let found = config_path.as_deref().filter(|_| global.config.is_none());
         Ok(Self {
+            stranger: found.is_some_and(|path| !files::is_ours(path)),
             data: data_folder(global)?,
             who: global.who.clone().or_else(named_user).unwrap_or_else(system_user),
             clock: Clock::wall(),
             color: global.color,
             quiet: global.quiet,
             verbose: global.verbose,
-            config_path: config_path(global)?,
+            config_path,
         })
     }
 
@@ -85,7 +91,12 @@ impl Context {
         if errors.is_empty() {
             let mut config = parsed.config;
             config.resolve_paths(path.parent().unwrap_or(Path::new("")));
-            Ok(Loaded { config, problems: parsed.problems })
+            let mut problems = parsed.problems;
+            if self.stranger {
+                config.values.clear();
+                problems.push(strange(path));
+            }
+            Ok(Loaded { config, problems })
         } else {
             Err(usage(&errors))
         }
@@ -139,6 +150,9 @@ impl Context {
 
     /// The folder beside the configuration, with the user's own runbooks, templates, themes, keys.
     pub fn user_files(&self) -> UserFiles {
+        if self.stranger {
+            return UserFiles::new(None);
+        }
         UserFiles::new(self.config_path.as_deref().and_then(Path::parent).map(Path::to_path_buf).map(here))
     }
 }
@@ -146,6 +160,12 @@ impl Context {
 /// The parent of a bare file name is the current folder.
 fn here(folder: PathBuf) -> PathBuf {
     if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
+}
+
+fn strange(path: &Path) -> Problem {
+    let what = "belongs to another user: its runbooks, templates, themes, keys and values are not used";
+    let way_out = format!("read them, then say --config {}", path.display());
+    Problem::warning(Place::file(path.display().to_string()), "not-yours", what).way_out(way_out)
 }
 
 fn data_folder(global: &Global) -> Result<PathBuf, Failure> {

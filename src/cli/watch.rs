@@ -51,6 +51,7 @@ fn model(context: &Context, config: &Config) -> Model {
         keymap: Keymap::default(),
         demo: None,
         configuration: String::new(),
+        folder: String::new(),
         values: BTreeMap::new(),
     };
     Model::new(context.now(), setting, feed::evaluator(config), Template::shipped())

@@ -48,22 +48,14 @@ pub fn make_private_dir(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Makes a folder of ours for a while (0700), under a name that nobody can have prepared.
-pub fn make_temporary_dir(what: &str) -> io::Result<PathBuf> {
-    let tag = getrandom::u64().map_err(io::Error::other)?;
-    let path = std::env::temp_dir().join(format!("{what}-{tag:016x}"));
-    fs::DirBuilder::new().mode(0o700).create(&path)?;
-    Ok(path)
-}
-
 /// Makes a folder for a person's own files, with all that lead to it.
 pub fn make_dir(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
-/// Removes a folder of ours with all that is in it.
-pub fn remove_dir(path: &Path) -> io::Result<()> {
-    fs::remove_dir_all(path)
+/// Whether a file belongs to the user who runs this program: only then is what it names trusted.
+pub fn is_ours(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw())
 }
 
 /// Reads a text file of a person; the error says what to do.
