@@ -1,7 +1,7 @@
 //! The console: on the configuration, or on the demo's simulated fleet.
 
 use std::env;
-use std::io::{IsTerminal, stdin, stdout};
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -258,7 +258,8 @@ impl Launch {
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
         for ask in &unsaved {
-            eprintln!("{}", Safe::line(&format!("not saved: {}", ask.words())));
+            // The terminal may be gone; `eprintln!` would panic over it.
+            let _ = writeln!(stderr(), "{}", Safe::line(&format!("not saved: {}", ask.words())));
         }
         Ok(match ended {
             Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
