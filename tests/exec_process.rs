@@ -1,4 +1,5 @@
 //! The command runner against real processes.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 #[path = "exec/lab.rs"]
 mod lab;

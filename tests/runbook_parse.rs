@@ -1,5 +1,7 @@
 //! Runbooks as teams write them, read into sections, steps and commands.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -25,7 +27,7 @@ fn commands(step: &Step) -> Vec<&str> {
 fn outline(source: &str) -> String {
     let mut out = String::new();
     for section in parse("x", source).sections {
-        out += &format!("# {}\n", section.title);
+        writeln!(out, "# {}", section.title).expect("a string");
         section.steps.iter().for_each(|step| draw(step, 1, &mut out));
     }
     out
@@ -34,12 +36,12 @@ fn outline(source: &str) -> String {
 fn draw(step: &Step, depth: usize, out: &mut String) {
     let pad = "  ".repeat(depth);
     let mark = if step.decision { "?" } else { "" };
-    *out += &format!("{pad}{}{mark} {}\n", step.n, step.title);
+    writeln!(out, "{pad}{}{mark} {}", step.n, step.title).expect("a string");
     for command in &step.commands {
-        *out += &format!("{pad}  $ {}\n", command.text.replace('\n', " / "));
+        writeln!(out, "{pad}  $ {}", command.text.replace('\n', " / ")).expect("a string");
     }
     if let Some(expect) = &step.expect {
-        *out += &format!("{pad}  = {}\n", expect.replace('\n', " / "));
+        writeln!(out, "{pad}  = {}", expect.replace('\n', " / ")).expect("a string");
     }
     step.children.iter().for_each(|child| draw(child, depth + 1, out));
 }
@@ -311,6 +313,7 @@ fn front_matter_is_flat_and_only_at_the_top() {
 fn the_runbook_can_raise_the_risk_of_its_commands_and_never_lower_it() {
     let raised = parse("x", "---\nrisk: change\n---\n1. a\n\n   ```sh\n   ls\n   ```\n");
     assert_eq!(raised.steps()[0].step.commands[0].risk, Risk::Change);
+    assert_eq!((raised.risk_of("ls"), raised.risk_of("rm x")), (Risk::Change, Risk::Destroy));
     let lowered = parse("x", "---\nrisk: read\n---\n1. a\n\n   ```sh\n   rm x\n   ```\n");
     assert_eq!(lowered.steps()[0].step.commands[0].risk, Risk::Destroy);
 }
@@ -326,10 +329,10 @@ fn line_ends_of_windows_change_nothing_but_the_hash() {
 #[test]
 fn depth_without_end_is_read_without_harm() {
     let quotes = ">".repeat(20_000) + " text";
-    let list: String = (0..400).map(|depth| format!("{}1. a\n", "   ".repeat(depth))).collect();
+    let list = (0..400).map(|depth| "   ".repeat(depth) + "1. a").collect::<Vec<_>>().join("\n");
     for source in [quotes, list, "[".repeat(20_000), "`".repeat(20_001)] {
         let steps = parse("x", &source).steps().len();
-        assert!(steps >= 1 && steps <= 400, "{steps}");
+        assert!((1..=400).contains(&steps), "{steps}");
     }
 }
 

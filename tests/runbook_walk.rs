@@ -55,7 +55,9 @@ fn a_walk_is_what_its_events_made_of_it() {
     let walk = Walk::replay(&runbook, &events);
     assert_eq!(standing(&walk), (vec![Done, Open, Skipped, Open], "4"));
     let mut again = Walk::open(&runbook);
-    events.iter().for_each(|event| again.apply(event));
+    for event in &events {
+        again.apply(event);
+    }
     assert_eq!(again, walk);
     assert_eq!(walk.progress(), (2, 4));
 }

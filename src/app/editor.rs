@@ -85,17 +85,18 @@ impl Editor {
         self.area.lines().iter().all(|line| line.trim().is_empty())
     }
 
-    /// Moves the view of a text that is only read.
-    pub fn scroll(&mut self, lines: i16) {
-        self.area.scroll((lines, 0));
+    pub fn lines(&self) -> &[String] {
+        self.area.lines()
     }
 
-    pub fn top(&mut self) {
-        self.area.move_cursor(CursorMove::Top);
+    /// The line the caret is in, from 0.
+    pub fn line_number(&self) -> usize {
+        self.area.cursor().0
     }
 
-    pub fn bottom(&mut self) {
-        self.area.move_cursor(CursorMove::Bottom);
+    /// Puts the caret at the start of a line, from 0.
+    pub fn go_to(&mut self, line: usize) {
+        self.area.move_cursor(CursorMove::Jump(u16::try_from(line).unwrap_or(u16::MAX), 0));
     }
 
     /// The widget to draw.

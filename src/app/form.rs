@@ -82,7 +82,10 @@ pub enum Purpose {
 pub struct Confirm {
     pub question: Question,
     pub title: String,
+    /// What is asked about; of a command its exact text.
     pub lines: Vec<String>,
+    /// What else one has to know, by name.
+    pub facts: Vec<(String, String)>,
     /// The word to type where one key is not enough, and what was typed so far.
     pub word: Option<(&'static str, Editor)>,
 }
@@ -120,7 +123,8 @@ impl Form {
     }
 
     pub fn declare(title: &str, services: Vec<String>) -> Self {
-        Self::new(Purpose::Declare { services }, "Declare an incident")
+        let on = if services.is_empty() { String::new() } else { format!(" on {}", services.join(", ")) };
+        Self::new(Purpose::Declare { services }, format!("Declare an incident{on}"))
             .choices(severities())
             .chosen(1)
             .line("what is wrong", title)
@@ -188,40 +192,74 @@ fn severities() -> impl Iterator<Item = Choice> {
     Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
 }
 
+impl Purpose {
+    /// What Enter does, in a word or two.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Declare { .. } => "declare",
+            Self::Severity | Self::Phase => "change",
+            Self::Role => "assign",
+            Self::Update => "record",
+            Self::Mitigated => "mark",
+            Self::Switch => "show",
+            Self::Runbook => "open",
+            Self::Placeholder { .. } => "go on",
+        }
+    }
+}
+
+impl Question {
+    /// What a yes and what a no does, in a word or two.
+    pub fn answers(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Run(_) => ("run it", "do not run it"),
+            Self::Resolve => ("resolve", "not yet"),
+            Self::Redraft => ("draft again", "keep mine"),
+            Self::Quit => ("leave", "stay"),
+        }
+    }
+}
+
 impl Confirm {
-    /// Everything that matters of a command before it runs: the exact text, where, for how long.
-    pub fn run(request: RunRequest, values: &BTreeMap<String, String>) -> Self {
-        let mut lines: Vec<String> = request.command.lines().map(str::to_owned).collect();
-        lines.push(String::new());
-        lines.extend(values.iter().map(|(name, value)| format!("{name} = {value}")));
-        lines.push(format!("timeout {}", crate::text::when::span(request.timeout)));
+    fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
+        Self { question, title: title.to_owned(), lines, facts: Vec::new(), word: None }
+    }
+
+    /// Everything that matters of a command before it runs: the exact text, what it is for, with which
+    /// values, where and for how long.
+    pub fn run(request: RunRequest, values: &BTreeMap<String, String>, folder: &str) -> Self {
+        let lines = request.command.lines().map(str::to_owned).collect();
+        let mut facts = vec![
+            ("step".to_owned(), format!("{} {}", request.step, request.title)),
+            ("runbook".to_owned(), request.runbook.clone()),
+            ("in".to_owned(), folder.to_owned()),
+            ("timeout".to_owned(), crate::text::when::span(request.timeout)),
+        ];
+        facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
         let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
         let title = match request.risk {
-            Risk::Read => "Run this? It reads",
+            Risk::Read => "Run this? It only reads",
             Risk::Change => "Run this? It CHANGES something",
             Risk::Destroy => "Run this? It DESTROYS something",
         };
-        Self { question: Question::Run(request), title: title.to_owned(), lines, word }
+        Self { facts, word, ..Self::new(Question::Run(request), title, lines) }
     }
 
     /// Leaving while an incident is open, or with lines that are not saved.
     pub fn quit(open: Option<&str>, unsaved: usize) -> Self {
         let open = open.map(|id| format!("{id} is open; its clocks go on without you."));
         let unsaved = (unsaved > 0).then(|| format!("{unsaved} lines are UNSAVED and would be lost."));
-        let lines = open.into_iter().chain(unsaved).collect();
-        Self { question: Question::Quit, title: "Leave the console?".to_owned(), lines, word: None }
+        Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
     }
 
     pub fn resolve(warnings: Vec<String>) -> Self {
-        let mut lines = warnings;
-        if lines.is_empty() {
-            lines.push("Metrics are at their baseline; nothing is left open.".to_owned());
-        }
-        Self { question: Question::Resolve, title: "Resolve the incident?".to_owned(), lines, word: None }
+        let calm = || vec!["Metrics are at their baseline; nothing is left open.".to_owned()];
+        let lines = if warnings.is_empty() { calm() } else { warnings };
+        Self::new(Question::Resolve, "Resolve the incident?", lines)
     }
 
     pub fn redraft() -> Self {
         let lines = vec!["Your edits are saved and would be replaced by a fresh draft.".to_owned()];
-        Self { question: Question::Redraft, title: "Draft again from the log?".to_owned(), lines, word: None }
+        Self::new(Question::Redraft, "Draft again from the log?", lines)
     }
 }

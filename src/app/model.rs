@@ -44,6 +44,8 @@ pub struct Setting {
     pub demo: Option<f64>,
     /// Which configuration is in force, for the header.
     pub configuration: String,
+    /// The folder that commands run in.
+    pub folder: String,
     /// Trusted values for runbook placeholders, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -191,6 +193,8 @@ pub struct PostmortemPane {
     /// The incident the text is about.
     pub incident: Option<String>,
     pub editor: Editor,
+    /// First visible line while the text is only read.
+    pub top: usize,
     /// The editor owns the keyboard.
     pub writing: bool,
     pub saved: Saved,
@@ -274,6 +278,7 @@ impl Model {
             postmortem: PostmortemPane {
                 incident: None,
                 editor: Editor::page(""),
+                top: 0,
                 writing: false,
                 saved: Saved::Empty,
                 template,

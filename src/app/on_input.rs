@@ -150,7 +150,7 @@ fn draft(model: &mut Model) -> Vec<Effect> {
 }
 
 fn edit(model: &mut Model) {
-    model.postmortem.writing = true;
+    on_postmortem::edit(model);
     model.desk.focus = Pane::Postmortem;
 }
 

@@ -67,8 +67,10 @@ fn help_key(model: &mut Model, mut help: Help, key: KeyEvent) -> Vec<Effect> {
 fn form_key(model: &mut Model, mut form: Form, key: KeyEvent) -> Vec<Effect> {
     match key.code {
         KeyCode::Enter => return submit(model, form),
-        KeyCode::Up => form.move_choice(-1),
+        KeyCode::Up | KeyCode::BackTab => form.move_choice(-1),
         KeyCode::Down | KeyCode::Tab => form.move_choice(1),
+        KeyCode::Char('k') if form.line.is_none() => form.move_choice(-1),
+        KeyCode::Char('j') if form.line.is_none() => form.move_choice(1),
         KeyCode::Char(digit @ '1'..='9') if form.line.is_none() => {
             let wanted = digit as usize - '1' as usize;
             form.chosen = wanted.min(form.choices.len().saturating_sub(1));
@@ -158,8 +160,9 @@ fn confirm_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Ef
         model.popup = Some(Popup::Confirm(confirm));
         return Vec::new();
     }
+    let held = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     match key.code {
-        KeyCode::Char('y') => confirmed(model, confirm.question),
+        KeyCode::Char('y') if !held => confirmed(model, confirm.question),
         KeyCode::Enter => {
             model.popup = Some(Popup::Confirm(confirm));
             Vec::new()

@@ -15,6 +15,8 @@ use crate::text::when;
 
 /// A pause in typing that is long enough to save, on the wall.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Lines taken to be in sight below the first one.
+const SIGHT: usize = 12;
 /// Time until a failed save is tried again, on the wall.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -38,7 +40,7 @@ pub fn draft(model: &mut Model) -> Vec<Effect> {
         postmortem::draft_now(&model.ledger, incident, model.now, (&template.place.file, &template.text));
     match drafted {
         Ok(text) => {
-            model.postmortem.editor.set(&text);
+            put(model, &text);
             model.postmortem.incident = Some(id);
             model.postmortem.saved = Saved::Fresh;
         }
@@ -50,13 +52,39 @@ pub fn draft(model: &mut Model) -> Vec<Effect> {
 /// A key in the draft. Esc leaves it.
 pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.code == KeyCode::Esc {
-        model.postmortem.writing = false;
-        return save_now(model);
+        return leave(model);
     }
     if model.postmortem.editor.key(key) {
         model.postmortem.saved = Saved::Changed { since: model.now };
     }
     Vec::new()
+}
+
+/// Begins to write: where the caret was if that is in sight, else at the top of what is.
+pub fn edit(model: &mut Model) {
+    let pane = &mut model.postmortem;
+    pane.writing = true;
+    let seen = pane.top..=pane.top + SIGHT;
+    if !seen.contains(&pane.editor.line_number()) {
+        pane.editor.go_to(pane.top);
+    }
+}
+
+/// Back to reading, with the line that was written last in sight.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    let pane = &mut model.postmortem;
+    pane.writing = false;
+    let line = pane.editor.line_number();
+    if !(pane.top..=pane.top + SIGHT).contains(&line) {
+        pane.top = line.saturating_sub(SIGHT / 2);
+    }
+    save_now(model)
+}
+
+/// Replaces the text; it is read from its start.
+fn put(model: &mut Model, text: &str) {
+    model.postmortem.editor.set(text);
+    model.postmortem.top = 0;
 }
 
 pub fn paste(model: &mut Model, text: &str) {
@@ -119,7 +147,7 @@ pub fn failed(model: &mut Model, why: String) -> Vec<Effect> {
 pub fn loaded(model: &mut Model, incident: String, text: Option<String>) -> Vec<Effect> {
     let wanted = model.timeline.shown.as_ref() == Some(&incident) && model.postmortem.saved == Saved::Empty;
     if let (true, Some(text)) = (wanted, text) {
-        model.postmortem.editor.set(&text);
+        put(model, &text);
         model.postmortem.incident = Some(incident);
         model.postmortem.saved = Saved::Saved { at: model.now };
     }
@@ -132,7 +160,7 @@ pub fn leave_incident(model: &mut Model) -> Vec<Effect> {
     model.postmortem.incident = None;
     model.postmortem.writing = false;
     model.postmortem.saved = Saved::Empty;
-    model.postmortem.editor.set("");
+    put(model, "");
     effects
 }
 
@@ -145,9 +173,6 @@ pub fn export(model: &mut Model) -> Vec<Effect> {
 }
 
 pub fn scroll(model: &mut Model, by: isize) {
-    match by {
-        isize::MIN => model.postmortem.editor.top(),
-        isize::MAX => model.postmortem.editor.bottom(),
-        by => model.postmortem.editor.scroll(i16::try_from(by).unwrap_or(0)),
-    }
+    let last = model.postmortem.editor.lines().len().saturating_sub(1);
+    model.postmortem.top = model.postmortem.top.saturating_add_signed(by).min(last);
 }

@@ -14,7 +14,8 @@ use crate::incident::event::{StepOutcome, StepRun};
 use crate::incident::{Ask, EventKind, Intent};
 use crate::runbook::placeholder::{self, Values};
 use crate::runbook::walk::Walk;
-use crate::runbook::{Command, Runbook};
+use crate::runbook::{Command, Risk, Runbook};
+use crate::text::{safe, when};
 
 /// Output lines kept in memory; the spool has the rest.
 const OUTPUT_KEPT: usize = 2_000;
@@ -98,7 +99,8 @@ pub fn ask_to_run(model: &mut Model) {
     model.desk.focus = Pane::Runbook;
     let values = values(model);
     model.popup = Some(match placeholder::fill(&command, &values) {
-        Ok(text) => Popup::Confirm(confirm(model, &command, text)),
+        Ok(text) if safe::deceives(&text) => return refuse_hidden(model, &text),
+        Ok(text) => Popup::Confirm(confirm(model, text)),
         Err(open) => Popup::Form(Form::placeholder(open.first().map_or("a value", String::as_str))),
     });
 }
@@ -107,6 +109,28 @@ pub fn ask_to_run(model: &mut Model) {
 pub fn fill(model: &mut Model, name: String, value: String) {
     model.runbook.answers.insert(name, value);
     ask_to_run(model);
+}
+
+/// A command as it stands before it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// Filled where every placeholder has its value, else as the runbook writes it. Raw text.
+    pub text: String,
+    /// Placeholders that will be asked for.
+    pub open: Vec<String>,
+    pub risk: Risk,
+}
+
+/// What `r` would show of a command of the open runbook.
+pub fn preview(model: &Model, command: &Command) -> Preview {
+    match placeholder::fill(command, &values(model)) {
+        Ok(text) => Preview { risk: risk_of(model, &text), text, open: Vec::new() },
+        Err(open) => Preview { text: command.text.clone(), open, risk: command.risk },
+    }
+}
+
+fn risk_of(model: &Model, text: &str) -> Risk {
+    model.runbook.open.as_ref().map_or(Risk::Destroy, |open| open.runbook.risk_of(text))
 }
 
 /// What placeholders are filled from: trusted configuration, then the incident, then answers.
@@ -124,18 +148,26 @@ fn values(model: &Model) -> Values {
     Values { trusted: trusted.unwrap_or_default(), other }
 }
 
-fn confirm(model: &Model, command: &Command, text: String) -> Confirm {
+/// What a person cannot see, nobody can confirm.
+fn refuse_hidden(model: &mut Model, text: &str) {
+    let text = format!("not run, the command holds hidden characters (mend the runbook): {text}");
+    model.notices.say(model.now, Tone::Danger, text);
+}
+
+/// What is confirmed is judged as it is filled, not as the runbook writes it.
+fn confirm(model: &Model, text: String) -> Confirm {
     let open = model.runbook.open.as_ref();
     let step = open.and_then(|open| open.walk.step());
+    let own_timeout = open.and_then(|open| open.runbook.meta("timeout"));
     let request = RunRequest {
         runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
         step: step.map(|step| step.n.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
+        risk: risk_of(model, &text),
         command: text,
-        risk: command.risk,
-        timeout: TIMEOUT,
+        timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };
-    Confirm::run(request, &model.runbook.answers)
+    Confirm::run(request, &model.runbook.answers, &model.setting.folder)
 }
 
 /// Confirmed: it runs.

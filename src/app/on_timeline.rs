@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
+use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
@@ -90,7 +91,8 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
     }
 }
 
-/// A declaration takes the screen: its incident is shown, its runbook opened, evidence kept.
+/// A declaration takes the screen: its incident is shown, its runbook opened, evidence kept. Never from
+/// under somebody who is writing, or the words would land in another incident.
 fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     let Some(incident) = event.incident.clone() else { return Vec::new() };
     let Some(declared) = model.ledger.incidents.iter().find(|known| known.id == incident).cloned() else {
@@ -100,6 +102,12 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         let service = model.burn.evaluator.slo(slo).map(|slo| slo.service.clone());
         service.is_none_or(|service| !declared.services.contains(&service))
     });
+    if model.typing() && model.incident().is_some_and(Incident::is_open) {
+        let key = model.setting.keymap.key(Action::SwitchIncident).to_owned();
+        let text = format!("{incident} was declared; press {key} to show it");
+        model.notices.say(model.now, Tone::Warning, text);
+        return keep_evidence(model, event, "declared");
+    }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
     let mut effects = show(model, incident);
     effects.extend(on_runbook::open_for(model, &declared.services));

@@ -71,7 +71,8 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn_rows: u16) -> Vec<(Pane
         SizeClass::Tiny => vec![(focus, body)],
         SizeClass::Small => {
             let other = if focus == Pane::Burn { Pane::Timeline } else { focus };
-            let [burn, below] = split(body, wanted.min(body.height / 2));
+            let most = if focus == Pane::Burn { body.height / 2 } else { body.height / 3 };
+            let [burn, below] = split(body, wanted.min(most));
             vec![(Pane::Burn, burn), (other, below)]
         }
         SizeClass::Medium => {

@@ -1,22 +1,24 @@
 //! The console: on the configuration, or on the demo's simulated fleet.
 
 use std::env;
-use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::io::{IsTerminal, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Args, ValueEnum};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
 use super::context::{Context, Loaded};
-use super::output::Failure;
+use super::output::{Failure, remark};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
+use crate::incident::Ask;
 use crate::io::clock::Clock;
 use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
@@ -25,7 +27,7 @@ use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
-use crate::text::{Problem, Safe};
+use crate::text::Problem;
 
 /// Seed of the demo's noise: every demo tells the same story.
 const SEED: u64 = 7;
@@ -111,11 +113,11 @@ pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
 /// Opens the console on the simulated fleet. Nothing is left behind, unless a data folder is named.
 pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     demand_terminal()?;
-    let folder = Folder::new(global.data_flag())?;
+    let folder = Folder::new(global.data.clone())?;
     let clock = Clock::scaled(demo.speed);
     let launch = Launch {
         who: global.who.clone().unwrap_or_else(|| "you".to_owned()),
-        data: folder.path.clone(),
+        data: folder.path().to_owned(),
         clock,
         color: global.color,
         demo: Some(demo.speed),
@@ -159,6 +161,7 @@ fn with_admin(mut config: Config, url: &str) -> Config {
         {
             values.insert(name.to_owned(), call(action));
         }
+        values.insert("metrics_url".to_owned(), format!("{url}/metrics"));
     }
     config
 }
@@ -197,27 +200,30 @@ pub(super) fn start_runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::Unreachable(format!("runtime: {error} (too many threads or open files?)")))
 }
 
-/// The demo's data folder: a temporary one that goes with the demo, or the one named.
-struct Folder {
-    path: PathBuf,
-    temporary: bool,
+/// The demo's data folder: the one named, or a temporary one that goes with the demo.
+enum Folder {
+    Named(PathBuf),
+    Temporary(TempDir),
 }
 
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
-        let temporary = named.is_none();
-        let path =
-            named.unwrap_or_else(|| env::temp_dir().join(format!("warroom-demo-{}", std::process::id())));
-        files::make_private_dir(&path)
-            .map_err(|error| Failure::Unreachable(format!("{}: {error} (pass --data)", path.display())))?;
-        Ok(Self { path, temporary })
+        let made = match named {
+            Some(path) => files::make_private_dir(&path).map(|()| Self::Named(path)),
+            None => tempfile::Builder::new().prefix("warroom-demo-").tempdir().map(Self::Temporary),
+        };
+        made.map_err(|error| {
+            Failure::Unreachable(format!(
+                "data folder: {} (name one that can be written with --data)",
+                files::plainly(&error)
+            ))
+        })
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if self.temporary {
-            let _ = files::remove_dir(&self.path);
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) => path,
+            Self::Temporary(folder) => folder.path(),
         }
     }
 }
@@ -257,15 +263,7 @@ impl Launch {
         let (ended, unsaved) = runtime::run(start, told, outside)
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
-        for ask in &unsaved {
-            // The terminal may be gone; `eprintln!` would panic over it.
-            let _ = writeln!(stderr(), "{}", Safe::line(&format!("not saved: {}", ask.words())));
-        }
-        Ok(match ended {
-            Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
-            Ended::Left => ExitCode::from(3),
-            Ended::Signal(number) => ExitCode::from(128 + number),
-        })
+        Ok(leave((ended, unsaved)))
     }
 
     fn model(&self, config: &Config, looks: &Looks) -> Model {
@@ -275,10 +273,23 @@ impl Launch {
             keymap: looks.keymap.clone().unwrap_or_default(),
             demo: self.demo,
             configuration: self.configuration.clone(),
+            folder: env::current_dir().unwrap_or_default().display().to_string(),
             values: config.values.clone(),
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
         Model::new(self.clock.now(), setting, feed::evaluator(config), template)
+    }
+}
+
+/// The exit code of a loop that ended; what the journal could not take is shown where it is not lost.
+pub(super) fn leave((ended, unsaved): (Ended, Vec<Ask>)) -> ExitCode {
+    for ask in &unsaved {
+        remark(&format!("not saved: {}", ask.words()));
+    }
+    match ended {
+        Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
+        Ended::Left => ExitCode::from(3),
+        Ended::Signal(number) => ExitCode::from(128 + number),
     }
 }
 

@@ -6,21 +6,22 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Subcommand;
+use comfy_table::Color;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 
 use super::console::start_runtime;
 use super::context::Context;
-use super::output::{self, Failure, print, table};
-use super::setup::{any_error, finding};
+use super::findings::{self, Verdict};
+use super::follow::until_signal;
+use super::output::{self, Failure, print, remark, table, table_text};
 use crate::app::Msg;
 use crate::config::{self, Config};
 use crate::io::clock::Clock;
 use crate::io::feed::{self, Feed};
-use crate::io::files;
 use crate::io::runtime::{self, Told};
-use crate::slo::{Evaluator, Reading, Slo as Objective};
-use crate::text::{Problem, Time, problem, when};
+use crate::slo::{Evaluator, Reading, Slo as Objective, SloState};
+use crate::text::{Time, problem, when};
 
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,21 +37,23 @@ pub(super) enum Slo {
         /// Stay and print again every few seconds
         #[arg(long)]
         watch: bool,
+        /// One JSON document; with --watch an object a line
         #[arg(long)]
         json: bool,
     },
     /// Every SLO: objective, period, where it was defined
     List {
+        /// One JSON document
         #[arg(long)]
         json: bool,
     },
     /// Parse and lint files of SLOs; exit 1 on an error
     Check {
+        /// Files with [[slo]] tables
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Warnings fail too
-        #[arg(long)]
-        strict: bool,
+        #[command(flatten)]
+        verdict: Verdict,
     },
 }
 
@@ -58,7 +61,9 @@ pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> 
     match command {
         Slo::Status { slos, watch, json } => status(context, &slos, watch, json),
         Slo::List { json } => list(&context.config()?.config, json),
-        Slo::Check { paths, strict } => check(&paths, strict),
+        Slo::Check { paths, verdict } => findings::of_files(&paths, verdict, |path, text| {
+            config::parse(&path.display().to_string(), text, Config::default()).problems
+        }),
     }
 }
 
@@ -89,33 +94,31 @@ fn list_json(slo: &Objective) -> Value {
     })
 }
 
-fn check(paths: &[PathBuf], strict: bool) -> Result<ExitCode, Failure> {
-    let mut found: Vec<Problem> = Vec::new();
-    for path in paths {
-        let text = files::read(path)?;
-        found.extend(config::parse(&path.display().to_string(), &text, Config::default()).problems);
-    }
-    print(&found.iter().map(finding).collect::<String>())?;
-    Ok(ExitCode::from(u8::from(any_error(&found) || (strict && !found.is_empty()))))
-}
-
 fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> Result<ExitCode, Failure> {
     let mut config = context.config()?.config;
     only(&mut config, wanted)?;
-    start_runtime()?.block_on(async {
+    if config.slos.is_empty() {
+        remark("slo: none configured (warroom init writes a starter, warroom check says what is missing)");
+    }
+    start_runtime()?.block_on(until_signal(async {
         let (tell, mut told) = runtime::messages();
         let mut evaluator = feed::evaluator(&config);
         let _feed = Feed::start(&config, context.clock, tell);
         gather(&mut evaluator, &mut told, &config, context.clock).await;
         loop {
             evaluator.evaluate(context.now());
-            let code = report(&evaluator, context, as_json)?;
+            let document = as_json.then(|| document(&evaluator, context.now()));
+            match document {
+                Some(document) if watch => output::json_lines([document])?,
+                Some(document) => output::json(&document)?,
+                None => print(&rows(&evaluator, context.paints()))?,
+            };
             if !watch {
-                return Ok(code);
+                return Ok(outcome(&evaluator));
             }
             listen(&mut evaluator, &mut told, context.clock).await;
         }
-    })
+    }))
 }
 
 /// Keeps the SLOs that were named; one that does not exist is a mistake.
@@ -139,7 +142,7 @@ async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &C
     let mut silent: BTreeSet<String> = evaluator
         .readings()
         .iter()
-        .filter(|reading| reading.state != crate::slo::SloState::Unmeasurable)
+        .filter(|reading| reading.state != SloState::Unmeasurable)
         .map(|reading| reading.slo.clone())
         .collect();
     let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
@@ -182,16 +185,30 @@ fn hear(evaluator: &mut Evaluator, msg: Msg, now: Time) {
 }
 
 /// Exit 3 only when nothing could be read.
-fn report(evaluator: &Evaluator, context: &Context, as_json: bool) -> Result<ExitCode, Failure> {
+fn outcome(evaluator: &Evaluator) -> ExitCode {
     let readings = evaluator.readings();
-    if as_json {
-        let slos: Vec<Value> = readings.iter().map(reading_json).collect();
-        output::json(&json!({ "at": when::rfc3339(context.now()), "slos": slos }))?;
-    } else {
-        table(&["state", "slo", "budget", "5m", "1h", "6h", "3d", "age", "error"], readings.iter().map(row))?;
-    }
     let nothing = !readings.is_empty() && readings.iter().all(|reading| reading.age_s.is_none());
-    Ok(ExitCode::from(if nothing { 3 } else { 0 }))
+    ExitCode::from(if nothing { 3 } else { 0 })
+}
+
+fn document(evaluator: &Evaluator, now: Time) -> Value {
+    let slos: Vec<Value> = evaluator.readings().iter().map(reading_json).collect();
+    json!({ "at": when::rfc3339(now), "slos": slos })
+}
+
+fn rows(evaluator: &Evaluator, paint: bool) -> String {
+    let heading = ["state", "slo", "budget", "5m", "1h", "6h", "3d", "age", "error"];
+    let readings = evaluator.readings().iter();
+    table_text(&heading, readings.map(|reading| (tint(reading.state), row(reading))), paint)
+}
+
+fn tint(state: SloState) -> Option<Color> {
+    match state {
+        SloState::Firing | SloState::Exhausted => Some(Color::Red),
+        SloState::Ok => Some(Color::Green),
+        SloState::NoTraffic => None,
+        _ => Some(Color::Yellow),
+    }
 }
 
 fn row(reading: &Reading) -> Vec<String> {

@@ -20,9 +20,7 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::ChangeMarked { kind, service, what } => format!("{kind} of {service}: {what}"),
         EventKind::RunbookOpened { name, .. } => format!("opened runbook {name}"),
         EventKind::StepRan(run) => ran(run),
-        EventKind::StepMarked { runbook, step, title, outcome } => {
-            format!("step {step} of {runbook} {outcome}: {title}")
-        }
+        EventKind::StepMarked { step, title, outcome, .. } => format!("step {step} {outcome}: {title}"),
         EventKind::EvidenceKept(evidence) => kept(evidence),
         EventKind::PostmortemSaved { bytes, .. } => format!("saved the postmortem ({bytes} bytes)"),
         EventKind::PostmortemExported { path, .. } => format!("exported the postmortem to {path}"),
@@ -113,7 +111,7 @@ fn alert(change: &Transition) -> String {
 
 fn ran(run: &StepRun) -> String {
     let took = span(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
-    format!("ran step {} of {}, {}: {} ({took})", run.step, run.runbook, run.title, run.ended)
+    format!("ran step {}, {}: {} ({took})", run.step, run.title, run.ended)
 }
 
 fn kept(evidence: &Evidence) -> String {

@@ -119,6 +119,34 @@ pub async fn run(
     }
 }
 
+/// As [`run`], without a screen and a keyboard: until a signal comes. `hear` is told every message.
+pub async fn watch(
+    start: Start,
+    mut told: Receiver<Told>,
+    outside: Outside,
+    hear: impl Fn(&Msg),
+) -> std::io::Result<(Ended, Vec<Ask>)> {
+    let mut desk = Desk { model: start.model, theme: start.theme, outside, clock: start.clock, ended: None };
+    let mut ticks = interval(TICK);
+    let mut signals = Signals::listen()?;
+    loop {
+        tokio::select! {
+            biased;
+            number = signals.next() => desk.ended = Some(Ended::Signal(number)),
+            Some(news) = told.recv() => {
+                if let Told::Msg(msg) = &news {
+                    hear(msg);
+                }
+                desk.told(news);
+            }
+            _ = ticks.tick() => desk.take(Msg::Tick(desk.clock.now())),
+        }
+        if let Some(ended) = desk.ended {
+            return Ok((ended, desk.finish(&mut told).await));
+        }
+    }
+}
+
 /// The model with what surrounds it.
 struct Desk {
     model: Model,
@@ -198,14 +226,16 @@ impl Desk {
 }
 
 /// The signals that end us cleanly.
-struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     term: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 impl Signals {
-    fn listen() -> std::io::Result<Self> {
+    /// From now on they no longer end the process by themselves.
+    pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             term: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -213,7 +243,8 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> u8 {
+    /// The number of the next one.
+    pub async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.term.recv() => 15,
             _ = self.hangup.recv() => 1,

@@ -180,43 +180,16 @@ fn escape(value: &str, special: &str) -> String {
     out
 }
 
+/// Programs that read a part of their words as code of their own.
+#[rustfmt::skip]
+const AGAIN: &[&str] = &[
+    "ssh", "eval", "su", "watch", "parallel", "xargs", "bash", "sh", "zsh", "dash", "ksh", "psql", "mysql", "mariadb",
+    "sqlite3", "clickhouse-client", "redis-cli", "mongo", "mongosh", "awk", "gawk", "sed", "perl", "python", "python3",
+    "ruby", "node", "jq", "yq", "rsh", "trap", "alias", "cqlsh",
+];
+
 /// Whether some part of the command is handed to an interpreter that reads it once more.
 fn read_again(command: &str) -> bool {
-    const AGAIN: &[&str] = &[
-        "ssh",
-        "eval",
-        "su",
-        "watch",
-        "parallel",
-        "xargs",
-        "bash",
-        "sh",
-        "zsh",
-        "dash",
-        "ksh",
-        "psql",
-        "mysql",
-        "mariadb",
-        "sqlite3",
-        "clickhouse-client",
-        "redis-cli",
-        "mongo",
-        "mongosh",
-        "awk",
-        "gawk",
-        "sed",
-        "perl",
-        "python",
-        "python3",
-        "ruby",
-        "node",
-        "jq",
-        "yq",
-        "rsh",
-        "trap",
-        "alias",
-        "cqlsh",
-    ];
     let script = shell::read(command);
     let words = script.commands.iter().flat_map(|simple| &simple.words);
     let named = |word: &String| AGAIN.contains(&word.rsplit('/').next().unwrap_or(word));

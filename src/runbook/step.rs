@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::risk;
+
 /// One runbook file, read.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Runbook {
@@ -112,6 +114,13 @@ impl Runbook {
 
     pub fn step(&self, n: &str) -> Option<&Step> {
         self.steps().into_iter().map(|placed| placed.step).find(|step| step.n == n)
+    }
+
+    /// The risk of a command of this runbook with its placeholders filled: what its text may do, or
+    /// what the front matter's `risk:` asks for at least. This is what a person confirms.
+    pub fn risk_of(&self, filled: &str) -> Risk {
+        let least = self.meta("risk").and_then(risk::declared).unwrap_or(Risk::Read);
+        risk::of(filled).max(least)
     }
 
     /// A value of the front matter; `last_reviewed`, `last-reviewed` and `Last Reviewed` are one key.

@@ -46,6 +46,11 @@ impl Columns {
         let spark = free.saturating_sub(name + 1);
         Self { name, bar, windows, spark: if spark >= 8 { spark.min(48) } else { 0 }, exhausted }
     }
+
+    /// Cells of the columns that say how fast the budget burns.
+    fn pace(&self) -> usize {
+        self.windows * 8 + if self.exhausted { 14 } else { 0 }
+    }
 }
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
@@ -55,20 +60,47 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     }
     let longest = readings.iter().map(|reading| reading.slo.width()).max().unwrap_or(0);
     let columns = Columns::fit(area.width, longest);
-    let rows = usize::from(area.height.saturating_sub(1));
-    let first = model.burn.selected.saturating_sub(rows.saturating_sub(1));
-    let head = heading(paper, &columns);
+    let shown = shown(model, usize::from(area.height.saturating_sub(1)));
+    let head = heading(paper, &columns, shown.len(), readings.len());
     let focused = model.desk.focus == Pane::Burn;
-    let lines = readings.iter().enumerate().skip(first).take(rows).map(|(index, reading)| {
-        let chosen = focused && index == model.burn.selected;
-        row(model, paper, reading, &columns, chosen)
+    let rows = shown.iter().filter_map(|index| {
+        let chosen = focused && *index == model.burn.selected;
+        Some(row(model, paper, readings.get(*index)?, &columns, chosen))
     });
-    let lines: Vec<Line<'static>> = std::iter::once(head).chain(lines).collect();
-    let used = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let lines: Vec<Line<'static>> = std::iter::once(head).chain(rows).collect();
+    let used = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
     paper.lines(area, lines);
-    let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
+    let rest = Rect { y: area.y + used, height: area.height - used, ..area };
     if rest.height >= CURVE_ROWS {
         chart::draw(model, paper, rest);
+    }
+}
+
+/// Which readings get a row, in their order. Where not all fit: around the selected one while somebody
+/// walks them, else the worst, so that a strip never hides what burns.
+fn shown(model: &Model, room: usize) -> Vec<usize> {
+    let readings = model.burn.evaluator.readings();
+    let mut order: Vec<usize> = (0..readings.len()).collect();
+    if readings.len() <= room {
+        return order;
+    }
+    if model.desk.focus == Pane::Burn {
+        let first = model.burn.selected.saturating_sub(room.saturating_sub(1));
+        return order.into_iter().skip(first).take(room).collect();
+    }
+    order.sort_by_key(|index| urgency(readings[*index].state));
+    order.truncate(room);
+    order.sort_unstable();
+    order
+}
+
+fn urgency(state: SloState) -> u8 {
+    match state {
+        SloState::Firing => 0,
+        SloState::Exhausted => 1,
+        SloState::Pending | SloState::Rising | SloState::Recovering => 2,
+        SloState::Ok | SloState::NoTraffic => 4,
+        _ => 3,
     }
 }
 
@@ -84,8 +116,9 @@ fn empty(paper: &mut Paper<'_>, area: Rect) {
     paper.lines(area, lines);
 }
 
-fn heading(paper: &Paper<'_>, columns: &Columns) -> Line<'static> {
-    let mut text = format!("{} {} ", fit("state", 13), fit("slo", columns.name));
+fn heading(paper: &Paper<'_>, columns: &Columns, shown: usize, all: usize) -> Line<'static> {
+    let name = if shown < all { format!("slo, {shown} of {all}") } else { "slo".to_owned() };
+    let mut text = format!("{} {} ", fit("state", 13), fit(&name, columns.name));
     if columns.bar > 0 {
         text.push_str(&" ".repeat(columns.bar + 1));
     }
@@ -98,7 +131,8 @@ fn heading(paper: &Paper<'_>, columns: &Columns) -> Line<'static> {
     }
     text.push_str("   age");
     if columns.spark > 0 {
-        text.push_str(&format!(" {}", fit("burn, last 2 h", columns.spark)));
+        let label = if columns.spark < 14 { "last 2 h" } else { "burn, last 2 h" };
+        text.push_str(&format!(" {}", fit(label, columns.spark)));
     }
     Line::from(paper.span(&text, Tone::Dim))
 }
@@ -118,26 +152,58 @@ fn row(
         Span::raw(" "),
     ];
     spans.extend(budget(paper, reading, columns.bar));
-    for (window, _) in WINDOWS.iter().take(columns.windows) {
-        let rate = reading.burn_over(Duration::from_secs(*window));
-        spans.push(paper.span(&format!("{:>8}", burn_words(rate)), burn_tone(rate)));
+    match &reading.error {
+        Some(error) if is_blind(reading.state) => {
+            let text = format!("  {}", fit(error, columns.pace().saturating_sub(2)));
+            spans.push(paper.span(&text, Tone::Warning));
+        }
+        _ => spans.extend(pace(paper, reading, columns)),
     }
+    spans.push(paper.span(&format!("{:>6}", age_words(reading)), age_tone(reading)));
+    spans.extend(trace(model, paper, reading, columns.spark));
+    Line::from(spans)
+}
+
+/// Its numbers say nothing about now, so that why matters more than what they were.
+fn is_blind(state: SloState) -> bool {
+    matches!(state, SloState::Unmeasurable | SloState::NoData | SloState::Stale)
+}
+
+/// The burn of each window, and when the budget is gone.
+fn pace(paper: &Paper<'_>, reading: &Reading, columns: &Columns) -> Vec<Span<'static>> {
+    let windows = WINDOWS.iter().take(columns.windows);
+    let mut spans: Vec<Span<'static>> = windows
+        .map(|(window, _)| {
+            let rate = reading.burn_over(Duration::from_secs(*window));
+            paper.span(&format!("{:>8}", burn_words(rate)), burn_tone(rate))
+        })
+        .collect();
     if columns.exhausted {
         // Beyond the period the budget refills faster than it is spent.
         let within = reading.exhausted_in_s.filter(|left| *left < reading.period_s);
         let gone = within.map(|left| format!("in {}", when::span(Duration::from_secs(left))));
         spans.push(paper.span(&format!("{:>14}", gone.unwrap_or_else(|| "-".to_owned())), Tone::Text));
     }
-    spans.push(paper.span(&format!("{:>6}", age_words(reading)), age_tone(reading)));
-    if columns.spark > 0 {
-        let spark = model.burn.evaluator.sparkline(&reading.slo, SPARK, columns.spark);
-        spans.push(Span::raw(" "));
-        spans.extend(spark.iter().map(|rate| paper.span(&chart::level(*rate).to_string(), burn_tone(*rate))));
+    spans
+}
+
+/// The sparkline; in its place why the last poll failed, where it did.
+fn trace(model: &Model, paper: &Paper<'_>, reading: &Reading, width: usize) -> Vec<Span<'static>> {
+    if width == 0 {
+        return Vec::new();
     }
-    if let Some(error) = &reading.error {
-        spans.push(paper.span(&format!(" {error}"), Tone::Warning));
+    let mut spans = vec![Span::raw(" ")];
+    match &reading.error {
+        Some(error) if !is_blind(reading.state) => {
+            spans.push(paper.span(&fit(error, width), Tone::Warning));
+        }
+        _ => {
+            let rates = model.burn.evaluator.sparkline(&reading.slo, SPARK, width);
+            let cell = |rate: &Option<f64>| paper.span(&chart::level(*rate).to_string(), burn_tone(*rate));
+            spans.extend(rates.iter().map(cell));
+        }
     }
-    Line::from(spans)
+    spans
 }
 
 fn budget(paper: &Paper<'_>, reading: &Reading, bar: usize) -> Vec<Span<'static>> {
@@ -145,21 +211,25 @@ fn budget(paper: &Paper<'_>, reading: &Reading, bar: usize) -> Vec<Span<'static>
         let blank = " ".repeat(if bar > 0 { bar + 1 } else { 0 });
         return vec![paper.span(&format!("{blank}{:>8}", "-"), Tone::Dim)];
     };
-    let tone = match budget.status {
-        BudgetStatus::Healthy => Tone::Good,
-        BudgetStatus::Caution => Tone::Rising,
-        BudgetStatus::Warning => Tone::Warning,
-        BudgetStatus::Critical | BudgetStatus::Exhausted => Tone::Danger,
-    };
+    let tone = budget_tone(budget.status);
     let mut spans = Vec::new();
     if bar > 0 {
-        let filled = (budget.remaining.clamp(0.0, 1.0) * bar as f64).round() as usize;
-        spans.push(paper.span(&"█".repeat(filled), tone));
-        spans.push(paper.span(&"░".repeat(bar - filled.min(bar)), Tone::Dim));
+        let filled = ((budget.remaining.clamp(0.0, 1.0) * bar as f64).round() as usize).min(bar);
+        spans.push(paper.span(&"━".repeat(filled), tone));
+        spans.push(paper.span(&"─".repeat(bar - filled), Tone::Dim));
         spans.push(Span::raw(" "));
     }
     spans.push(paper.span(&format!("{:>7.1}%", budget.remaining * 100.0), tone));
     spans
+}
+
+fn budget_tone(status: BudgetStatus) -> Tone {
+    match status {
+        BudgetStatus::Healthy => Tone::Good,
+        BudgetStatus::Caution => Tone::Rising,
+        BudgetStatus::Warning => Tone::Warning,
+        BudgetStatus::Critical | BudgetStatus::Exhausted => Tone::Danger,
+    }
 }
 
 /// A sign and a word: never colour alone.

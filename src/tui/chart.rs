@@ -18,8 +18,9 @@ const SPAN: Duration = Duration::from_hours(2);
 const SCALE: u16 = 7;
 /// Levels of one cell.
 const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// Burn rates that the scale names: budget pace, and the page tiers' factors.
-const MARKS: [f64; 4] = [1.0, 6.0, 14.4, 100.0];
+/// Burn rates that the scale names, the most telling first where two share a row: the fast page's
+/// factor, budget pace, a hundredfold, the slow page's factor.
+const MARKS: [f64; 4] = [14.4, 1.0, 100.0, 6.0];
 
 /// One cell of a sparkline. The scale is fixed, so that nothing jumps and rows compare.
 pub(super) fn level(rate: Option<f64>) -> char {

@@ -7,23 +7,24 @@ use unicode_width::UnicodeWidthStr;
 
 use super::paper::{Paper, fit};
 use super::theme::Tone;
+use crate::app::action::Row;
 use crate::app::model::Saved;
-use crate::app::{Model, Pane, action, notice};
+use crate::app::{Action, Model, Pane, action, notice};
 use crate::incident::clock::ClockState;
 use crate::incident::{Incident, Status};
-use crate::text::when;
+use crate::text::{Safe, when};
 
 /// The pinned incident: severity, title, commander, services, phase, running time, next update.
 pub(super) fn header(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let first = Rect { height: 1.min(area.height), ..area };
-    let right = clock(model, paper);
+    let right = clock(model, paper, area.width);
     let right_width = u16::try_from(right.width()).unwrap_or(0).min(area.width);
     let left = Rect { width: area.width.saturating_sub(right_width + 1), ..first };
     paper.lines(left, [headline(model, paper, left.width)]);
     paper.lines(Rect { x: area.right() - right_width, width: right_width, ..first }, [right]);
     if area.height > 1 {
         let second = Rect { y: area.y + 1, height: 1, ..area };
-        paper.lines(second, [facts(model, paper)]);
+        paper.lines(second, [facts(model, paper, usize::from(area.width))]);
     }
 }
 
@@ -66,10 +67,11 @@ fn calm(model: &Model, paper: &Paper<'_>) -> Line<'static> {
     Line::from(spans)
 }
 
-fn clock(model: &Model, paper: &Paper<'_>) -> Line<'static> {
+fn clock(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {
     let mut spans = Vec::new();
     if let Some(speed) = model.setting.demo {
-        spans.push(paper.span(&format!(" DEMO clock {speed}x "), Tone::Banner));
+        let word = if width < 100 { "" } else { "clock " };
+        spans.push(paper.span(&format!(" DEMO {word}{speed}x "), Tone::Banner));
         spans.push(Span::raw(" "));
     }
     let zone = model.setting.zone;
@@ -80,31 +82,65 @@ fn clock(model: &Model, paper: &Paper<'_>) -> Line<'static> {
 }
 
 /// The second header line: who commands, where the work stands, which clocks run.
-fn facts(model: &Model, paper: &Paper<'_>) -> Line<'static> {
+fn facts(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
     let Some(incident) = model.incident() else {
-        return Line::from(paper.span(&format!(" {}", model.setting.configuration), Tone::Dim));
+        let text = fit(&format!(" {}", model.setting.configuration), width);
+        return Line::from(paper.span(text.trim_end(), Tone::Dim));
     };
-    let mut spans = Vec::new();
-    let mut fact = |name: &str, value: &str, tone: Tone| {
-        spans.push(paper.span(&format!(" {name} "), Tone::Dim));
-        spans.push(paper.span(value, tone));
-        spans.push(Span::raw(" "));
-    };
-    fact("IC", incident.commander().unwrap_or("nobody"), Tone::Text);
-    fact("phase", incident.phase.word(), Tone::Text);
-    fact("running", &when::span(incident.duration(model.now)), Tone::Text);
-    let update = next_update(model, incident);
-    if let Some((text, tone)) = &update {
-        fact("comms", text, *tone);
+    let mut facts = pinned(model, incident);
+    while facts.iter().map(Fact::width).sum::<usize>() > width && !facts.is_empty() {
+        let least = facts.iter().enumerate().max_by_key(|(_, fact)| fact.rank).map_or(0, |(at, _)| at);
+        facts.remove(least);
+    }
+    let room = width.saturating_sub(facts.iter().map(Fact::width).sum());
+    let mut spans: Vec<Span<'static>> = facts.iter().flat_map(|fact| fact.spans(paper)).collect();
+    spans.extend(warning(model, incident, paper, room));
+    Line::from(spans)
+}
+
+/// One fact of the second line; the highest rank goes first where they do not all fit.
+struct Fact {
+    rank: u8,
+    name: &'static str,
+    value: String,
+    tone: Tone,
+}
+
+impl Fact {
+    fn width(&self) -> usize {
+        self.name.len() + Safe::line(&self.value).width() + 3
+    }
+
+    fn spans(&self, paper: &Paper<'_>) -> [Span<'static>; 3] {
+        let name = paper.span(&format!(" {} ", self.name), Tone::Dim);
+        [name, paper.span(&self.value, self.tone), Span::raw(" ")]
+    }
+}
+
+fn pinned(model: &Model, incident: &Incident) -> Vec<Fact> {
+    let fact = |rank, name, value: String| Fact { rank, name, value, tone: Tone::Text };
+    let mut facts = vec![
+        fact(1, "IC", incident.commander().unwrap_or("nobody").to_owned()),
+        fact(3, "phase", incident.phase.word().to_owned()),
+        fact(2, "running", when::span(incident.duration(model.now))),
+    ];
+    if let Some((value, tone)) = next_update(model, incident) {
+        facts.push(Fact { rank: 0, name: "comms", value, tone });
     }
     if incident.mitigated.is_some() && incident.is_open() {
-        fact("impact", "mitigated", Tone::Good);
+        facts.push(Fact { rank: 4, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });
     }
-    fact("on", &incident.services.join(", "), Tone::Text);
-    for warning in incident.warnings(model.now).iter().take(1) {
-        spans.push(paper.span(&format!(" ! {warning}"), Tone::Warning));
+    if !incident.services.is_empty() {
+        facts.push(fact(5, "on", incident.services.join(", ")));
     }
-    Line::from(spans)
+    facts
+}
+
+/// What the rules of an incident warn about, as far as there is room.
+fn warning(model: &Model, incident: &Incident, paper: &Paper<'_>, room: usize) -> Option<Span<'static>> {
+    let warning = incident.warnings(model.now).into_iter().next()?;
+    let text = fit(&format!(" ! {warning}"), room);
+    (room >= 20).then(|| paper.span(text.trim_end(), Tone::Warning))
 }
 
 fn next_update(model: &Model, incident: &Incident) -> Option<(String, Tone)> {
@@ -203,12 +239,14 @@ pub(super) fn message(model: &Model, paper: &mut Paper<'_>, area: Rect) {
 
 /// The keys that matter for what has the keyboard.
 pub(super) fn footer(model: &Model, paper: &mut Paper<'_>, area: Rect) {
-    let line = if model.timeline.writing {
+    let line = if model.popup.is_some() {
+        hints(paper, &[("esc", "close the window")])
+    } else if model.timeline.writing {
         hints(paper, &[("enter", "save"), ("esc", "leave"), ("! > ? *", "decision, action, question, star")])
     } else if model.postmortem.writing {
         hints(paper, &[("esc", "leave and save"), ("ctrl-u", "undo"), ("ctrl-r", "redo")])
     } else {
-        actions(model, paper, area.width)
+        actions(model, paper, usize::from(area.width))
     };
     paper.lines(area, [line]);
 }
@@ -220,19 +258,31 @@ fn hints(paper: &Paper<'_>, pairs: &[(&str, &str)]) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-fn actions(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {
-    let mut used = 0;
-    let mut spans = Vec::new();
-    for row in action::footer(model.desk.focus) {
-        let key = format!(" {} ", model.setting.keymap.key(row.action));
-        let label = format!("{}  ", row.label);
-        used += key.width() + label.width();
-        if used > usize::from(width) {
-            break;
-        }
+fn actions(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
+    let spans = fitting(model, width).into_iter().flat_map(|row| {
         let off = action::disabled(row.action, model).is_some();
-        spans.push(paper.span(&key, if off { Tone::Dim } else { Tone::Key }));
-        spans.push(paper.span(&label, if off { Tone::Dim } else { Tone::Text }));
+        let [key, label] = words(model, row);
+        let (key_tone, label_tone) = if off { (Tone::Dim, Tone::Dim) } else { (Tone::Key, Tone::Text) };
+        [paper.span(&key, key_tone), paper.span(&label, label_tone)]
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+/// The rows that fit. What cannot be done now goes first, then from the end; help stays.
+fn fitting(model: &Model, width: usize) -> Vec<&'static Row> {
+    let mut rows = action::footer(model.desk.focus);
+    let used = |rows: &[&Row]| -> usize {
+        rows.iter().flat_map(|row| words(model, row)).map(|text| text.width()).sum()
+    };
+    while used(&rows) > width {
+        let off = |row: &&Row| action::disabled(row.action, model).is_some();
+        let spare = rows.iter().rposition(off);
+        let spare = spare.or_else(|| rows.iter().rposition(|row| row.action != Action::Help));
+        rows.remove(spare.unwrap_or(0));
     }
-    Line::from(spans)
+    rows
+}
+
+fn words(model: &Model, row: &Row) -> [String; 2] {
+    [format!(" {} ", model.setting.keymap.key(row.action)), format!("{}  ", row.label)]
 }

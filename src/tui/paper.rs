@@ -58,34 +58,52 @@ pub(super) fn fit(text: &str, width: usize) -> String {
     format!("{out}{}", " ".repeat(width.saturating_sub(used)))
 }
 
-/// Breaks a line at spaces into pieces of at most `width` cells; a longer word is cut.
+/// Breaks prose at spaces into pieces of at most `width` cells; only a word that is wider is cut.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
-    let safe = Safe::line(text);
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in safe.split_word_bounds() {
-        if line.width() + word.width() <= width {
-            line.push_str(word);
-            continue;
+    for piece in Safe::line(text).split_inclusive(' ') {
+        let word = piece.trim_end();
+        break_before(word, &mut lines, &mut line, width);
+        push_cut(word, &mut lines, &mut line, width);
+        if word.len() < piece.len() && line.width() < width {
+            line.push(' ');
         }
-        if !line.trim().is_empty() {
-            lines.push(line.trim_end().to_owned());
-        }
-        line = String::new();
-        push_long(&mut lines, &mut line, word.trim_start(), width);
     }
-    if !line.trim().is_empty() || lines.is_empty() {
-        lines.push(line.trim_end().to_owned());
+    lines.push(line);
+    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// As [`wrap`], with every space kept: for text that has to be read as it is.
+pub(super) fn wrap_exact(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for piece in Safe::line(text).split_inclusive(' ') {
+        break_before(piece, &mut lines, &mut line, width);
+        push_cut(piece, &mut lines, &mut line, width);
     }
+    lines.push(line);
     lines
 }
 
-fn push_long(lines: &mut Vec<String>, line: &mut String, word: &str, width: usize) {
+/// Ends the line where a word does not fit any more but has room on the next.
+fn break_before(word: &str, lines: &mut Vec<String>, line: &mut String, width: usize) {
+    let cells = word.trim_end().width();
+    if cells <= width && line.width() + cells > width {
+        lines.push(std::mem::take(line));
+    }
+}
+
+fn push_cut(word: &str, lines: &mut Vec<String>, line: &mut String, width: usize) {
+    let mut used = line.width();
     for grapheme in word.graphemes(true) {
-        if line.width() + grapheme.width() > width {
+        if used + grapheme.width() > width && !line.is_empty() {
             lines.push(std::mem::take(line));
+            used = 0;
         }
         line.push_str(grapheme);
+        used += grapheme.width();
     }
 }

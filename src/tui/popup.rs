@@ -1,18 +1,23 @@
 //! The open window, over everything else.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
+use unicode_width::UnicodeWidthStr;
 
-use super::paper::{Paper, fit, wrap};
+use super::paper::{Paper, fit, wrap, wrap_exact};
 use super::theme::Tone;
-use crate::app::action::{disabled, row_of};
+use crate::app::action::{Scope, TABLE, disabled, row_of};
 use crate::app::editor::Editor;
 use crate::app::form::{Confirm, Form, Help, Popup, Question};
 use crate::app::notice;
 use crate::app::{Action, Model};
 use crate::runbook::Risk;
-use crate::text::{safe, when};
+use crate::text::{Safe, when};
+
+/// Cells of the keys in the help, and of the time of a message.
+const HELP_KEYS: usize = 16;
+const NOTICE_TIME: usize = 10;
 
 /// Draws the window; the caret comes back where it has a line to write in.
 pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
@@ -46,52 +51,63 @@ fn window(paper: &mut Paper<'_>, screen: Rect, title: &str, size: (u16, u16), to
 }
 
 fn width_of(screen: Rect) -> u16 {
-    (screen.width * 4 / 5).clamp(40, 90)
+    screen.width.saturating_sub(4).clamp(40, 100)
 }
 
 fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
-    let width = width_of(screen);
-    let rows = form_rows(form);
-    let inside = window(paper, screen, &form.title, (width, rows + 2), Tone::Focus);
-    let mut area = inside;
-    let mut caret = None;
-    if let Some((label, editor)) = &form.line {
-        paper.lines(area, [Line::from(paper.span(label, Tone::Dim))]);
-        caret = write_in(editor, paper, Rect { y: area.y + 1, height: 1, ..area }.intersection(inside));
-        area = below(area, 3);
-    }
-    let room = usize::from(area.height).saturating_sub(2 + usize::from(form.refused.is_some())).max(1);
-    let first = form.chosen.saturating_sub(room.saturating_sub(1));
-    let shown = form.choices.iter().enumerate().skip(first).take(room);
-    let label = form.choices.iter().map(|choice| choice.label.chars().count()).max().unwrap_or(0);
-    let lines: Vec<Line<'static>> = shown
-        .map(|(index, choice)| {
-            let sign = if index == form.chosen { "> " } else { "  " };
-            let text = format!("{sign}{}  {}", fit(&choice.label, label), choice.detail);
-            let tone = if index == form.chosen { Tone::Select } else { Tone::Text };
-            Line::from(paper.span(&fit(&text, usize::from(area.width)), tone))
-        })
-        .collect();
-    let used = u16::try_from(lines.len()).unwrap_or(0);
-    paper.lines(area, lines);
-    let mut end = below(area, used);
+    let size = (width_of(screen), form_rows(form) + 2);
+    let inside = window(paper, screen, &form.title, size, Tone::Focus);
+    let last = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
+    let mut area = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let caret = match &form.line {
+        Some((label, editor)) => {
+            paper.lines(area, [Line::from(paper.span(label, Tone::Dim))]);
+            let caret = write_in("> ", editor, paper, below(area, 1));
+            area = below(area, 3);
+            caret
+        }
+        None => None,
+    };
+    let room = usize::from(area.height).saturating_sub(usize::from(form.refused.is_some()));
+    let choices = choices(form, paper, usize::from(area.width), room);
+    let refusal = Rect { y: area.y + u16::try_from(choices.len()).unwrap_or(0), ..area }.intersection(inside);
+    paper.lines(area, choices);
     if let Some(why) = &form.refused {
-        paper.lines(end, [Line::from(paper.span(why, Tone::Danger))]);
-        end = below(end, 1);
+        let text = fit(why, usize::from(refusal.width));
+        paper.lines(
+            Rect { height: 1.min(refusal.height), ..refusal },
+            [Line::from(paper.span(&text, Tone::Danger))],
+        );
     }
-    paper.lines(below(end, u16::from(!form.choices.is_empty())), [form_keys(form, paper)]);
+    paper.lines(last, [form_keys(form, paper)]);
     caret
+}
+
+/// The choices that fit, the chosen one among them.
+fn choices(form: &Form, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line<'static>> {
+    let first = form.chosen.saturating_sub(room.saturating_sub(1));
+    let label = form.choices.iter().map(|choice| Safe::line(&choice.label).width()).max().unwrap_or(0);
+    let shown = form.choices.iter().enumerate().skip(first).take(room);
+    shown
+        .map(|(index, choice)| {
+            let chosen = index == form.chosen;
+            let sign = if chosen { "> " } else { "  " };
+            let text = format!("{sign}{}  {}", fit(&choice.label, label.min(width / 2)), choice.detail);
+            Line::from(paper.span(&fit(&text, width), if chosen { Tone::Select } else { Tone::Text }))
+        })
+        .collect()
 }
 
 /// Rows inside a form's window: its line, its choices, why it was refused, its keys.
 fn form_rows(form: &Form) -> u16 {
     let line = if form.line.is_some() { 3 } else { 0 };
-    let choices = if form.choices.is_empty() { 0 } else { form.choices.len() + 1 };
-    u16::try_from(line + choices + usize::from(form.refused.is_some()) + 1).unwrap_or(u16::MAX - 2)
+    let rows = line + form.choices.len() + usize::from(form.refused.is_some()) + 2;
+    let spare = usize::from(form.choices.is_empty() && form.refused.is_none());
+    u16::try_from(rows - spare).unwrap_or(u16::MAX - 2)
 }
 
 fn form_keys(form: &Form, paper: &Paper<'_>) -> Line<'static> {
-    let mut pairs = vec![("enter", "do it"), ("esc", "cancel")];
+    let mut pairs = vec![("enter", form.purpose.verb()), ("esc", "cancel")];
     if !form.choices.is_empty() {
         pairs.insert(0, ("up/down", "choose"));
     }
@@ -110,132 +126,170 @@ fn below(area: Rect, rows: u16) -> Rect {
     Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
-fn write_in(editor: &Editor, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
+/// A prompt and the line behind it; where its caret is.
+fn write_in(prompt: &str, editor: &Editor, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     if area.is_empty() {
         return None;
     }
-    editor.area().render(area, paper.cells);
+    let row = Rect { height: 1, ..area };
+    paper.lines(row, [Line::from(paper.span(prompt, Tone::Focus))]);
+    let used = u16::try_from(prompt.len()).unwrap_or(0).min(row.width);
+    let line = Rect { x: row.x + used, width: row.width - used, ..row };
+    editor.area().render(line, paper.cells);
     let caret = editor.caret();
-    Some(Position { x: (area.x + caret.x).min(area.right().saturating_sub(1)), y: area.y })
+    Some(Position { x: (line.x + caret.x).min(row.right().saturating_sub(1)), y: line.y })
 }
 
-/// Exactly what would run, with nothing hidden; the key that runs it is not the key that asked.
+/// Exactly what would happen, with nothing hidden; the key that does it is not the key that asked.
 fn draw_confirm(confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let width = width_of(screen);
-    let tone = match &confirm.question {
+    let body = asked(confirm, paper, usize::from(width.saturating_sub(4)));
+    let rows = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let inside = window(paper, screen, &confirm.title, (width, rows), question_tone(confirm));
+    let room = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let cut = body.len() > usize::from(room.height);
+    paper.lines(room, body);
+    if cut {
+        let more = Rect { y: room.bottom(), height: 1.min(inside.height), ..room }.intersection(inside);
+        let text = "not all of it fits: make the terminal larger to read it";
+        paper.lines(more, [Line::from(paper.span(text, Tone::Danger))]);
+    }
+    let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
+    let (yes, no) = confirm.question.answers();
+    let Some((word, editor)) = &confirm.word else {
+        paper.lines(last, [keys(paper, &[("y", yes), ("esc", no)])]);
+        return None;
+    };
+    write_in(&format!("type {word} and press enter to {yes}: "), editor, paper, last)
+}
+
+fn question_tone(confirm: &Confirm) -> Tone {
+    match &confirm.question {
         Question::Run(request) if request.risk == Risk::Destroy => Tone::Danger,
         Question::Run(request) if request.risk == Risk::Change => Tone::Warning,
         _ => Tone::Focus,
-    };
-    let text_width = usize::from(width.saturating_sub(4));
-    let is_run = matches!(confirm.question, Question::Run(_));
-    let body: Vec<Line<'static>> = confirm
-        .lines
-        .iter()
-        .flat_map(|line| {
-            wrap(line, text_width).into_iter().map(|piece| (piece, suspicious(line))).collect::<Vec<_>>()
-        })
-        .map(|(piece, odd)| {
-            let tone = if odd {
-                Tone::Alarm
-            } else if is_run {
-                Tone::Code
-            } else {
-                Tone::Text
-            };
-            Line::from(paper.span(&piece, tone))
-        })
-        .collect();
-    let rows = u16::try_from(body.len()).unwrap_or(u16::MAX);
-    let inside = window(paper, screen, &confirm.title, (width, rows.saturating_add(5)), tone);
-    paper.lines(Rect { height: inside.height.saturating_sub(2), ..inside }, body);
-    let last = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
-    let Some((word, editor)) = &confirm.word else {
-        let line = keys(paper, &[("y", "yes"), ("esc", "no")]);
-        paper.lines(last, [line]);
-        return None;
-    };
-    let prompt = format!("type {word} and press enter: ");
-    let prompt_width = u16::try_from(prompt.len()).unwrap_or(0).min(last.width);
-    paper.lines(last, [Line::from(paper.span(&prompt, Tone::Danger))]);
-    write_in(editor, paper, Rect { x: last.x + prompt_width, width: last.width - prompt_width, ..last })
+    }
 }
 
-/// A line that holds characters which hide or reorder what it says, or letters from other scripts.
-fn suspicious(line: &str) -> bool {
-    safe::deceives(line)
+/// What is asked about, with the facts under it. A command keeps every character; those that are not
+/// ASCII stand out, since they may look like others.
+fn asked(confirm: &Confirm, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+    let Question::Run(request) = &confirm.question else {
+        let pieces = confirm.lines.iter().flat_map(|line| wrap(line, width));
+        return pieces.map(|piece| Line::from(paper.span(&piece, Tone::Text))).collect();
+    };
+    let pieces = confirm.lines.iter().flat_map(|line| wrap_exact(line, width));
+    let mut lines: Vec<Line<'static>> = pieces.map(|piece| marked(&piece, paper)).collect();
+    if !request.command.is_ascii() {
+        let text = "! letters outside ASCII are marked: read them twice";
+        lines.extend(wrap(text, width).iter().map(|piece| Line::from(paper.span(piece, Tone::Warning))));
+    }
+    lines.push(Line::default());
+    let name = confirm.facts.iter().map(|(name, _)| Safe::line(name).width()).max().unwrap_or(0).min(20);
+    lines.extend(confirm.facts.iter().flat_map(|fact| fact_lines(fact, name, paper, width)));
+    lines
+}
+
+fn marked(piece: &str, paper: &Paper<'_>) -> Line<'static> {
+    let runs = piece.chars().collect::<Vec<_>>();
+    let runs = runs.chunk_by(|a, b| a.is_ascii() == b.is_ascii());
+    let spans = runs.map(|run| {
+        let tone = if run.iter().all(char::is_ascii) { Tone::Code } else { Tone::Alarm };
+        paper.span(&run.iter().collect::<String>(), tone)
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+fn fact_lines(
+    (name, value): &(String, String),
+    column: usize,
+    paper: &Paper<'_>,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let names = std::iter::once(name.as_str()).chain(std::iter::repeat(""));
+    let pieces = wrap(value, width.saturating_sub(column + 2));
+    let line = |(name, piece): (&str, String)| {
+        let name = paper.span(&format!("{}  ", fit(name, column)), Tone::Dim);
+        Line::from(vec![name, paper.span(&piece, Tone::Text)])
+    };
+    names.zip(pieces).map(line).collect()
 }
 
 fn draw_help(model: &Model, help: &Help, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let found = help.matches();
-    let rows = u16::try_from(found.len() + 5).unwrap_or(u16::MAX);
-    let inside = window(
-        paper,
-        screen,
-        "Keys: type to filter, enter does the line",
-        (width_of(screen), rows),
-        Tone::Focus,
-    );
-    let caret = write_in(&help.filter, paper, Rect { height: 1.min(inside.height), ..inside });
-    let area = below(inside, 2);
-    let first = help.chosen.saturating_sub(usize::from(area.height).saturating_sub(1));
-    let shown = found.iter().enumerate().skip(first).take(usize::from(area.height));
-    let lines: Vec<Line<'static>> =
-        shown.map(|(index, action)| help_line(model, paper, *action, index == help.chosen)).collect();
+    let rows = u16::try_from(TABLE.len() + 4).unwrap_or(u16::MAX);
+    let inside = window(paper, screen, "Keys", (width_of(screen), rows), Tone::Focus);
+    let caret = write_in("filter> ", &help.filter, paper, inside);
+    let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
+    let area = below(Rect { height: inside.height.saturating_sub(1), ..inside }, 1);
+    let room = usize::from(area.height);
+    let first = help.chosen.saturating_sub(room.saturating_sub(1));
+    let shown = found.iter().enumerate().skip(first).take(room);
+    let width = usize::from(area.width);
+    let line =
+        |(index, action): (usize, &Action)| help_line(model, paper, *action, (index == help.chosen, width));
+    let lines: Vec<Line<'static>> = shown.map(line).collect();
     paper.lines(area, lines);
+    let count = format!("{} of {}", (help.chosen + 1).min(found.len()), found.len());
+    paper.lines(
+        last,
+        [keys(paper, &[("up/down", "choose"), ("enter", "do it"), ("esc", "close"), ("", &count)])],
+    );
     caret
 }
 
-fn help_line(model: &Model, paper: &Paper<'_>, action: Action, chosen: bool) -> Line<'static> {
+/// Keys, what they do, where they are heard if not everywhere, and why not now.
+fn help_line(
+    model: &Model,
+    paper: &Paper<'_>,
+    action: Action,
+    (chosen, width): (bool, usize),
+) -> Line<'static> {
     let Some(row) = row_of(action) else { return Line::default() };
-    let keys = model.setting.keymap.keys(action).join(" ");
-    let why = disabled(action, model);
-    let tone = match (chosen, why) {
-        (true, _) => Tone::Select,
-        (false, Some(_)) => Tone::Dim,
-        (false, None) => Tone::Text,
+    let keys = fit(&model.setting.keymap.keys(action).join(" "), HELP_KEYS);
+    let place = match row.scope {
+        Scope::In(pane) => format!("{}: ", pane.title().to_lowercase()),
+        Scope::Everywhere => String::new(),
     };
-    let reason = why.map(|why| format!("  ({why})")).unwrap_or_default();
-    Line::from(vec![
-        paper.span(&fit(&keys, 15), if chosen { Tone::Select } else { Tone::Key }),
-        paper.span(&format!("{}{reason}", row.help), tone),
-    ])
+    let why = disabled(action, model);
+    let reason = why.map(|why| format!(" ({why})")).unwrap_or_default();
+    let text = fit(&format!("{place}{}{reason}", row.help), width.saturating_sub(HELP_KEYS + 1));
+    if chosen {
+        return Line::from(paper.span(&format!("{keys} {text}"), Tone::Select));
+    }
+    let tone = if why.is_some() { Tone::Dim } else { Tone::Text };
+    let key_tone = if why.is_some() { Tone::Dim } else { Tone::Key };
+    Line::from(vec![paper.span(&format!("{keys} "), key_tone), paper.span(&text, tone)])
 }
 
 fn draw_messages(model: &Model, scroll: usize, paper: &mut Paper<'_>, screen: Rect) {
-    let height = screen.height.saturating_sub(4).max(5);
-    let inside = window(
-        paper,
-        screen,
-        "Messages: j k scroll, any other key closes",
-        (width_of(screen), height),
-        Tone::Focus,
-    );
-    let text_width = usize::from(inside.width).saturating_sub(10);
-    let lines: Vec<Line<'static>> = model
-        .notices
-        .newest_first()
-        .skip(scroll)
-        .flat_map(|notice| {
-            let time = when::clock_time(notice.at, model.setting.zone);
-            let tone = match notice.tone {
-                notice::Tone::Danger => Tone::Danger,
-                notice::Tone::Warning => Tone::Warning,
-                _ => Tone::Text,
-            };
-            let pieces = wrap(&notice.text, text_width);
-            let times = std::iter::once(time).chain(std::iter::repeat(String::new()));
-            times
-                .zip(pieces)
-                .map(|(time, piece)| {
-                    Line::from(vec![
-                        Span::styled(fit(&time, 10), paper.style(Tone::Dim)),
-                        paper.span(&piece, tone),
-                    ])
-                })
-                .collect::<Vec<_>>()
-        })
-        .take(usize::from(inside.height))
-        .collect();
-    paper.lines(inside, lines);
+    let size = (width_of(screen), screen.height.saturating_sub(4).max(5));
+    let inside = window(paper, screen, "Messages, the newest first", size, Tone::Focus);
+    let area = Rect { height: inside.height.saturating_sub(1), ..inside };
+    let width = usize::from(inside.width);
+    let notices = model.notices.newest_first().skip(scroll);
+    let lines = notices.flat_map(|notice| notice_lines(model, notice, paper, width));
+    let lines: Vec<Line<'static>> = lines.take(usize::from(area.height)).collect();
+    paper.lines(area, lines);
+    let last = Rect { y: area.bottom(), height: 1.min(inside.height), ..area };
+    paper.lines(last, [keys(paper, &[("j k", "scroll"), ("any other key", "close")])]);
+}
+
+fn notice_lines(
+    model: &Model,
+    notice: &notice::Notice,
+    paper: &Paper<'_>,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let tone = match notice.tone {
+        notice::Tone::Danger => Tone::Danger,
+        notice::Tone::Warning => Tone::Warning,
+        _ => Tone::Text,
+    };
+    let times = std::iter::once(when::clock_time(notice.at, model.setting.zone));
+    let times = times.chain(std::iter::repeat(String::new()));
+    let line = |(time, piece): (String, String)| {
+        Line::from(vec![paper.span(&fit(&time, NOTICE_TIME), Tone::Dim), paper.span(&piece, tone)])
+    };
+    times.zip(wrap(&notice.text, width.saturating_sub(NOTICE_TIME))).map(line).collect()
 }

@@ -1,10 +1,10 @@
-//! The postmortem pane: the draft as text.
+//! The postmortem pane: the draft to read, and the text area while somebody writes.
 
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use super::paper::Paper;
+use super::paper::{Paper, wrap};
 use super::theme::Tone;
 use crate::app::{Action, Model};
 
@@ -19,11 +19,35 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<P
         paper.lines(area, [Line::from(paper.span(&text, Tone::Dim))]);
         return None;
     }
-    pane.editor.area().render(area, paper.cells);
     if !pane.writing {
+        paper.lines(area, read(model, paper, area));
         return None;
     }
+    pane.editor.area().render(area, paper.cells);
     let caret = pane.editor.caret();
     let position = Position { x: area.x + caret.x, y: area.y + caret.y };
     area.contains(position).then_some(position)
+}
+
+/// The draft as it reads: headings stand out, what is still to fill in too.
+fn read(model: &Model, paper: &Paper<'_>, area: Rect) -> Vec<Line<'static>> {
+    let pane = &model.postmortem;
+    let lines = pane.editor.lines().iter().skip(pane.top).filter(|line| !is_rule(line));
+    let rows = lines.flat_map(|line| {
+        let tone = tone(line);
+        wrap(line, usize::from(area.width)).into_iter().map(move |piece| (piece, tone))
+    });
+    rows.take(usize::from(area.height)).map(|(piece, tone)| Line::from(paper.span(&piece, tone))).collect()
+}
+
+/// The row of dashes below a table's head, which says nothing to a reader.
+fn is_rule(line: &str) -> bool {
+    line.starts_with('|') && line.chars().all(|c| "|-: ".contains(c))
+}
+
+fn tone(line: &str) -> Tone {
+    if line.starts_with('#') {
+        return Tone::Title;
+    }
+    if line.contains("to fill in") { Tone::Rising } else { Tone::Text }
 }

@@ -6,13 +6,15 @@ use ratatui::text::{Line, Span};
 use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::model::{OpenRunbook, Run};
-use crate::app::{Action, Model};
+use crate::app::{Action, Model, on_runbook};
 use crate::runbook::walk::{StepStatus, WalkStep};
-use crate::runbook::{Risk, Step, Walk};
+use crate::runbook::{Command, Risk, Step, Walk};
 use crate::text::when;
 
 /// Below this many rows only the current step fits.
-const SPLIT_ROWS: u16 = 12;
+const SPLIT_ROWS: u16 = 9;
+/// Rows of the list: enough to see the step before and the step after.
+const LIST_ROWS: u16 = 3;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let Some(open) = &model.runbook.open else { return closed(model, paper, area) };
@@ -20,7 +22,7 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
         return detail(model, open, paper, area);
     }
     let wanted = u16::try_from(rows(&open.walk).len()).unwrap_or(u16::MAX);
-    let list_rows = wanted.min(area.height * 2 / 5);
+    let list_rows = wanted.min((area.height * 2 / 5).max(LIST_ROWS));
     let [list, rule, below] =
         Layout::vertical([Constraint::Length(list_rows), Constraint::Length(1), Constraint::Min(0)])
             .areas(area);
@@ -90,46 +92,70 @@ fn step_line(row: &Row<'_>, current: usize, paper: &Paper<'_>, width: usize) -> 
 /// The current step: what it says, what it runs, what to expect, what came out.
 fn detail(model: &Model, open: &OpenRunbook, paper: &mut Paper<'_>, area: Rect) {
     let Some(step) = open.step() else { return };
-    let width = usize::from(area.width);
-    let mut lines = said(step, paper, width);
-    let output_rows = match &model.runbook.run {
-        Some(_) => usize::from(area.height).saturating_sub(lines.len()).max(usize::from(area.height) / 2),
-        None => 0,
-    };
-    lines.truncate(usize::from(area.height).saturating_sub(output_rows));
-    if let Some(run) = &model.runbook.run {
-        lines.extend(ran(model, run, paper, output_rows, width));
-    }
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let mut lines = said(model, step, paper, width);
+    let Some(run) = &model.runbook.run else { return paper.lines(area, lines) };
+    let rows = output_rows(run, step, lines.len(), height);
+    lines.truncate(height - rows);
+    lines.extend(ran(model, run, paper, rows, width));
     paper.lines(area, lines);
 }
 
-fn said(step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    let mut say = |text: &str, tone: Tone| {
-        lines.extend(wrap(text, width).iter().map(|piece| Line::from(paper.span(piece, tone))));
-    };
-    say(&format!("{} {}", step.n, step.title), Tone::Focus);
+/// Rows for a run: what it has to say, up to half of the pane or what the step leaves; the run of an
+/// earlier step gives way.
+fn output_rows(run: &Run, step: &Step, said: usize, height: usize) -> usize {
+    let left = height.saturating_sub(said);
+    let own = run.step == step.n || run.ended.is_none();
+    let most = if own { left.max(height / 2) } else { left.max(1) };
+    (run.output.len() + 1).min(most).min(height)
+}
+
+fn said(model: &Model, step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+    let mut lines = prose(&format!("{} {}", step.n, step.title), paper, Tone::Focus, width);
     for line in step.prose.iter().filter(|line| !line.trim().is_empty()) {
-        say(line, Tone::Text);
+        lines.extend(prose(line, paper, Tone::Text, width));
     }
     for command in &step.commands {
-        let (risk, tone) = match command.risk {
-            Risk::Read => ("reads", Tone::Dim),
-            Risk::Change => ("CHANGES", Tone::Warning),
-            Risk::Destroy => ("DESTROYS", Tone::Danger),
-        };
-        for line in command.text.lines() {
-            say(&format!("$ {line}"), Tone::Code);
-        }
-        say(&format!("  {risk}"), tone);
+        lines.extend(offered(model, command, paper, width));
     }
     if let Some(expect) = &step.expect {
-        say("expect:", Tone::Dim);
-        for line in expect.lines() {
-            say(&format!("  {line}"), Tone::Dim);
+        for (index, line) in expect.lines().enumerate() {
+            let lead = if index == 0 { "expect " } else { "       " };
+            lines.extend(hanging(lead, line, paper, Tone::Dim, width));
         }
     }
     lines
+}
+
+/// A command as it would run, as far as that is known, and what it does.
+fn offered(model: &Model, command: &Command, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+    let preview = on_runbook::preview(model, command);
+    let (risk, tone) = match preview.risk {
+        Risk::Read => ("reads", Tone::Dim),
+        Risk::Change => ("CHANGES something", Tone::Warning),
+        Risk::Destroy => ("DESTROYS something", Tone::Danger),
+    };
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for (index, line) in preview.text.lines().enumerate() {
+        let lead = if index == 0 { "$ " } else { "  " };
+        lines.extend(hanging(lead, line, paper, Tone::Code, width));
+    }
+    let names = preview.open.join(", ");
+    let asks = if names.is_empty() { names } else { format!(", asks for {names}") };
+    lines.extend(hanging("  ", &format!("{risk}{asks}"), paper, tone, width));
+    lines
+}
+
+fn prose(text: &str, paper: &Paper<'_>, tone: Tone, width: usize) -> Vec<Line<'static>> {
+    wrap(text, width).iter().map(|piece| Line::from(paper.span(piece, tone))).collect()
+}
+
+/// Text behind a lead, further lines indented as far.
+fn hanging(lead: &str, text: &str, paper: &Paper<'_>, tone: Tone, width: usize) -> Vec<Line<'static>> {
+    let pieces = wrap(text, width.saturating_sub(lead.len()));
+    let blank = " ".repeat(lead.len());
+    let leads = std::iter::once(lead).chain(std::iter::repeat(blank.as_str()));
+    leads.zip(pieces).map(|(lead, piece)| Line::from(paper.span(&format!("{lead}{piece}"), tone))).collect()
 }
 
 /// The output as it streams, the newest lines at the bottom, under what ran and how it stands.

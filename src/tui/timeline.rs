@@ -8,14 +8,17 @@ use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::Model;
 use crate::app::model::Pending;
+use crate::app::on_burn::SYSTEM;
 use crate::incident::event::NoteKind;
 use crate::incident::{Entry, EventKind, Origin, Weight};
 use crate::slo::TierState;
-use crate::text::when;
+use crate::text::{Safe, when};
 
 /// Cells of the time column and of the actor column.
 const TIME: usize = 9;
 const ACTOR: usize = 8;
+/// Below this width the actor has no column of its own: the words need the room.
+const NARROW: usize = 64;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let scribe_rows = u16::from(area.height >= 3);
@@ -62,33 +65,51 @@ fn quiet(model: &Model, paper: &Paper<'_>) -> Vec<Line<'static>> {
 
 /// One entry: time, actor, sign, and its text wrapped beside them.
 fn lines_of(paper: &Paper<'_>, entry: &Entry, width: usize) -> Vec<Line<'static>> {
+    let (sign, tone) = look(entry);
+    let tone = if entry.struck { Tone::Dim } else { tone };
+    let mut head = front(paper, entry, width);
+    head.push(paper.span(&format!("{sign} "), tone));
+    let margin: usize = head.iter().map(Span::width).sum();
+    let who = inline_actor(entry, width);
+    let mut wrapped = wrap(&format!("{who}{}", words(entry)), width.saturating_sub(margin)).into_iter();
+    let first = wrapped.next().unwrap_or_default();
+    let (name, rest) =
+        first.split_at_checked(who.len()).filter(|(name, _)| *name == who).unwrap_or(("", &first));
+    head.push(paper.span(name, actor_tone(entry.event.origin)));
+    head.push(paper.span(rest, tone));
+    let more = wrapped.map(|text| Line::from(vec![Span::raw(" ".repeat(margin)), paper.span(&text, tone)]));
+    std::iter::once(Line::from(head)).chain(more).collect()
+}
+
+/// The columns before the sign.
+fn front(paper: &Paper<'_>, entry: &Entry, width: usize) -> Vec<Span<'static>> {
     let event = &entry.event;
     let time =
         event.happened_at.map_or_else(|| "unknown ".to_owned(), |at| when::clock_time(at, chrono_tz::UTC));
-    let (sign, tone) = look(entry);
-    let tone = if entry.struck { Tone::Dim } else { tone };
-    let margin = TIME + ACTOR + 3;
-    let text = match (entry.struck, entry.late) {
+    let mut spans = vec![paper.span(&fit(&time, TIME), Tone::Dim)];
+    if width >= NARROW {
+        // The last cell keeps a long name off the sign.
+        let actor = format!("{} ", fit(&event.actor, ACTOR - 1));
+        spans.push(paper.span(&actor, actor_tone(event.origin)));
+    }
+    spans
+}
+
+/// Who it was, before the words, where there is no column for it; what the system noticed needs no name.
+fn inline_actor(entry: &Entry, width: usize) -> String {
+    let event = &entry.event;
+    if width >= NARROW || event.actor == SYSTEM {
+        return String::new();
+    }
+    format!("{}: ", Safe::line(&event.actor))
+}
+
+fn words(entry: &Entry) -> String {
+    match (entry.struck, entry.late) {
         (true, _) => format!("[struck] {}", entry.text),
         (false, true) => format!("{} (late)", entry.text),
         _ => entry.text.clone(),
-    };
-    let wrapped = wrap(&text, width.saturating_sub(margin));
-    wrapped
-        .into_iter()
-        .enumerate()
-        .map(|(index, text)| {
-            if index > 0 {
-                return Line::from(vec![Span::raw(" ".repeat(margin)), paper.span(&text, tone)]);
-            }
-            Line::from(vec![
-                paper.span(&fit(&time, TIME), Tone::Dim),
-                paper.span(&fit(&event.actor, ACTOR), actor_tone(event.origin)),
-                paper.span(&format!("{sign} "), tone),
-                paper.span(&text, tone),
-            ])
-        })
-        .collect()
+    }
 }
 
 fn actor_tone(origin: Origin) -> Tone {

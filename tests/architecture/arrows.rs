@@ -26,8 +26,8 @@ pub fn breaches(source: &Source) -> Vec<Breach> {
     };
     let module = source.module();
     let judge = |path: super::paths::Path| {
-        let root = path.from_root(&module)?;
-        let used = root.first().map_or("*", String::as_str);
+        let names = path.rooted(&module)?;
+        let used = names.first().map_or("*", String::as_str);
         let (what, way_out) = fault((room, column), used)?;
         Some(source.at(path.line, what, way_out))
     };

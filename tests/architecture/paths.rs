@@ -16,7 +16,7 @@ pub struct Path {
 impl Path {
     /// The path counted from the crate's root for a file that is the module `here`; `None` for paths into
     /// other crates and for names in scope.
-    pub fn from_root(&self, here: &[&str]) -> Option<Vec<String>> {
+    pub fn rooted(&self, here: &[&str]) -> Option<Vec<String>> {
         let up = self.names.iter().take_while(|name| *name == "super").count();
         let first = self.names.first()?.as_str();
         let module: Vec<String> =
@@ -180,8 +180,8 @@ mod tests {
         paths(code).into_iter().map(|path| path.names.join("::")).collect()
     }
 
-    fn rooted(code: &str, here: &[&str]) -> Vec<Option<String>> {
-        let join = |path: &Path| path.from_root(here).map(|names| names.join("::"));
+    fn from_root(code: &str, here: &[&str]) -> Vec<Option<String>> {
+        let join = |path: &Path| path.rooted(here).map(|names| names.join("::"));
         paths(code).iter().map(join).collect()
     }
 
@@ -224,7 +224,7 @@ mod tests {
             ("use std::fmt;", &["slo"], None),
         ];
         for (code, here, expected) in cases {
-            assert_eq!(rooted(code, here), [expected.map(str::to_owned)], "{code}");
+            assert_eq!(from_root(code, here), [expected.map(str::to_owned)], "{code}");
         }
     }
 }

@@ -83,7 +83,8 @@ impl Terminal {
         let child = command.spawn(pts).expect("the program starts");
         let pty = Arc::new(pty);
         let shared = Arc::new(Shared::default());
-        shared.seen.lock().expect("no panic").parser = Some(vt100::Parser::new(cells(rows), cells(columns), 0));
+        shared.seen.lock().expect("no panic").parser =
+            Some(vt100::Parser::new(cells(rows), cells(columns), 0));
         let reader = std::thread::spawn({
             let (pty, shared) = (Arc::clone(&pty), Arc::clone(&shared));
             move || read(&pty, &shared)
