@@ -41,6 +41,11 @@ pub enum Ended {
     Signal(u8),
 }
 
+impl Ended {
+    /// A terminal that is closed sends this; who cannot read or write any more may see it first.
+    const GONE: Self = Self::Signal(1);
+}
+
 /// The channel every worker talks back through.
 pub fn messages() -> (Sender<Told>, Receiver<Told>) {
     channel(WAITING)
@@ -80,15 +85,14 @@ pub async fn run(
         let due = next_frame;
         tokio::select! {
             biased;
-            event = input.next() => match event {
-                Some(Ok(event)) => {
-                    desk.hear(event, &mut screen)?;
-                    next_frame = Instant::now();
-                    dirty = true;
+            event = input.next() => {
+                match event {
+                    Some(Ok(event)) => desk.hear(event, &mut screen),
+                    Some(Err(_)) | None => desk.ended = Some(Ended::GONE),
                 }
-                // The terminal is gone.
-                Some(Err(_)) | None => desk.ended = Some(Ended::Signal(1)),
-            },
+                next_frame = Instant::now();
+                dirty = true;
+            }
             number = signals.next() => desk.ended = Some(Ended::Signal(number)),
             Some(first) = told.recv() => {
                 desk.told(first);
@@ -102,10 +106,7 @@ pub async fn run(
                 dirty = true;
             }
             () = sleep_until(due), if dirty => {
-                screen.draw(&desk.model, &desk.theme)?;
-                if std::mem::take(&mut desk.outside.bell) {
-                    screen.bell()?;
-                }
+                desk.draw(&mut screen);
                 dirty = false;
                 next_frame = Instant::now() + FRAME;
             }
@@ -156,17 +157,31 @@ struct Desk {
 }
 
 impl Desk {
-    fn hear(&mut self, event: TerminalEvent, screen: &mut Screen) -> std::io::Result<()> {
+    fn hear(&mut self, event: TerminalEvent, screen: &mut Screen) {
         match event {
             TerminalEvent::Key(key) => self.take(Msg::Key(key)),
             TerminalEvent::Paste(text) => self.take(Msg::Paste(text)),
             TerminalEvent::Resize(width, height) => {
-                screen.redraw()?;
+                self.leave_if_gone(screen.redraw());
                 self.take(Msg::Resize { width, height });
             }
             _ => {}
         }
-        Ok(())
+    }
+
+    fn draw(&mut self, screen: &mut Screen) {
+        self.leave_if_gone(screen.draw(&self.model, &self.theme).map(drop));
+        if std::mem::take(&mut self.outside.bell) {
+            self.leave_if_gone(screen.bell());
+        }
+    }
+
+    /// A terminal that cannot be written to is gone: we leave as on its signal, so that what is under
+    /// way is still finished and recorded.
+    fn leave_if_gone(&mut self, written: std::io::Result<()>) {
+        if written.is_err() {
+            self.ended = Some(Ended::GONE);
+        }
     }
 
     /// Leaves nothing half done: commands are stopped, drafts saved, and what that leads to recorded.

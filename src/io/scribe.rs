@@ -143,7 +143,7 @@ impl Desk {
                 }
             }
             Err(AppendError::Journal(error)) => {
-                self.unsaved(&job, &error.to_string());
+                self.unsaved(&job, &error.fault.to_string());
                 // It happened when it was asked, whenever it will be written.
                 job.ask.happened_at = job.ask.happened_at.or(Some(now));
                 self.failed.push(job);

@@ -101,7 +101,7 @@ impl Home {
     }
 
     /// `warroom` on this home's data; with its configuration where there is one.
-    fn program(&self, arguments: &[&str]) -> Command {
+    pub fn program(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_warroom"));
         let own_data = arguments.first() == Some(&"demo");
         if !own_data {

@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 
 use super::home::Home;
-use super::terminal::{CTRL_C, ESC};
+use super::terminal::{CTRL_C, ESC, hung_up};
 
 const CALM: &str = "no open incident";
 
@@ -69,5 +69,14 @@ fn without_a_terminal_the_console_says_what_to_use_instead() {
         let said = super::home::words(&output.stderr);
         assert!(said.contains("must be a terminal") && said.contains("warroom slo status"), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn a_terminal_that_is_closed_ends_the_console_at_once() {
+    for _ in 0..10 {
+        let home = Home::new();
+        let status = hung_up(home.program(&[]).into(), CALM);
+        assert_eq!(status.code(), Some(129), "{status}");
     }
 }

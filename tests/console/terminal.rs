@@ -208,6 +208,29 @@ impl Drop for Terminal {
     }
 }
 
+/// Starts a program, closes its terminal once it wrote some words, and returns how it ended.
+#[track_caller]
+pub fn hung_up(command: Command, words: &str) -> ExitStatus {
+    let (mut pty, pts) = pty_process::blocking::open().expect("a pseudo terminal");
+    pty.resize(Size::new(24, 80)).expect("a size");
+    let mut child = command.spawn(pts).expect("the program starts");
+    let pid = Pid::from_child(&child);
+    let mut raw = Vec::new();
+    let mut chunk = [0; 4096];
+    while !String::from_utf8_lossy(&raw).contains(words) {
+        let count = pty.read(&mut chunk).expect("a living program");
+        raw.extend_from_slice(&chunk[..count]);
+    }
+    drop(pty);
+    let (ended, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ended.send(child.wait()));
+    let status = end.recv_timeout(PATIENCE);
+    if status.is_err() {
+        kill_process(pid, Signal::KILL).expect("a running program");
+    }
+    status.expect("it ends by itself").expect("its status")
+}
+
 /// Reads until nobody holds the other end any more.
 fn read(mut pty: &Pty, shared: &Shared) {
     let mut chunk = [0; 65_536];
