@@ -1,8 +1,13 @@
 //! The command line: one file per group of commands. It asks the same rules as the console.
 
 mod args;
+mod brief;
+mod check;
 mod console;
 mod context;
+mod doctor;
+mod findings;
+mod follow;
 mod incident;
 mod journal;
 mod output;
@@ -11,10 +16,11 @@ mod record;
 mod runbook;
 mod setup;
 mod slo;
+mod usage;
+mod verbs;
+mod watch;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use args::{Args, Command};
 use context::Context;
@@ -22,25 +28,27 @@ use output::Failure;
 
 /// Parses the command line, does what it says, and turns the outcome into an exit code.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
-    match run(args) {
-        Ok(code) => code,
-        Err(failure) => failure.report(),
-    }
+    let done = usage::parse().and_then(|args| args.map_or(Ok(ExitCode::SUCCESS), run));
+    done.unwrap_or_else(|failure| failure.report())
 }
 
 fn run(args: Args) -> Result<ExitCode, Failure> {
     let context = Context::new(&args.global)?;
-    match args.command {
-        None => console::open(&context),
-        Some(Command::Demo(demo)) => console::demo(&args.global, &demo),
-        Some(Command::DemoAdmin(admin)) => console::demo_admin(&admin),
-        Some(Command::Incident(command)) => incident::run(&context, command),
-        Some(Command::Record(command)) => record::run(&context, command),
-        Some(Command::Slo { command }) => slo::run(&context, command),
-        Some(Command::Runbook { command }) => runbook::run(&context, command),
-        Some(Command::Postmortem { command }) => postmortem::run(&context, command),
-        Some(Command::Journal { command }) => journal::run(&context, command),
-        Some(Command::Setup(command)) => setup::run(&context, command),
+    let Some(command) = args.command else { return console::open(&context) };
+    // The demo takes the screen: its log is a file.
+    if !matches!(command, Command::Demo(_)) {
+        context.start_log();
+    }
+    match command {
+        Command::Demo(demo) => console::demo(&args.global, &demo),
+        Command::DemoAdmin(admin) => console::demo_admin(&admin),
+        Command::Verb(verb) => incident::run(&context, verb),
+        Command::Record(command) => record::run(&context, command),
+        Command::Slo { command } => slo::run(&context, command),
+        Command::Runbook { command } => runbook::run(&context, command),
+        Command::Postmortem { command } => postmortem::run(&context, command),
+        Command::Journal { command } => journal::run(&context, command),
+        Command::Check(check) => check::run(&context, &check),
+        Command::Setup(command) => setup::run(&context, command),
     }
 }

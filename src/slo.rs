@@ -25,4 +25,4 @@ pub use budget::{Budget, BudgetStatus, Spent};
 pub use evaluator::Evaluator;
 pub use objective::{Objective, Query, Sli, Slo};
 pub use reading::{Burn, Reading, SloState, TierReading, Weighting};
-pub use series::{Counter, Counts, Sample};
+pub use series::{Counter, Counts, Sample, Tile};

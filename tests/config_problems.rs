@@ -79,7 +79,9 @@ fn unknown_keys_name_the_nearest_known_one_at_every_level() {
         (
             "nothing near",
             "qqq = 1\n".into(),
-            &["error: warroom.toml:1:1: qqq: unknown key (known here: zone, source, slo, values, slo_files)"],
+            &[
+                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, values, slo_files)",
+            ],
         ),
         (
             "in a source",

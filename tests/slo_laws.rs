@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use warroom::slo::series::{Run, Series, Span};
-use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Sample, Sli, Slo};
+use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Sample, Sli, Slo, Tile};
 use warroom::text::{Place, Time};
 
 const BUCKET_MS: i64 = 300_000;
@@ -42,7 +42,7 @@ fn at(ms: i64) -> Time {
     Time::from_timestamp_millis(ms).unwrap()
 }
 
-fn tile() -> impl Strategy<Value = Option<Counts>> {
+fn counts() -> impl Strategy<Value = Option<Counts>> {
     let counts = (0_u32..1000, 0_u32..1000);
     proptest::option::weighted(0.9, counts).prop_map(|counts| {
         counts.map(|(bad, more)| Counts { bad: f64::from(bad), total: f64::from(bad + more) })
@@ -96,7 +96,7 @@ fn hostile_sample() -> impl Strategy<Value = Sample> {
     let counter = ("[ab]", hostile()).prop_map(|(series, value)| Counter { series, value });
     let side = proptest::collection::vec(counter, 0..4).boxed();
     let tile = proptest::option::of((hostile(), hostile()));
-    let tile = tile.prop_map(|counts| counts.map(|(bad, total)| Counts { bad, total }));
+    let tile = tile.prop_map(|tile| tile.map(|(part, total)| Tile { part, total }));
     let width = prop_oneof![
         Just(Duration::from_mins(5)),
         Just(Duration::ZERO),
@@ -154,7 +154,7 @@ proptest! {
 
     #[test]
     fn any_window_is_the_sum_of_its_tiles(
-        tiles in proptest::collection::vec(tile(), 1..200),
+        tiles in proptest::collection::vec(counts(), 1..200),
         phase in 0..BUCKET_MS,
         edges in proptest::collection::vec((0_i64..70_000_000, 0_i64..70_000_000), 8),
     ) {
@@ -176,7 +176,7 @@ proptest! {
 
     #[test]
     fn the_order_of_chunks_does_not_matter(
-        (tiles, order) in proptest::collection::vec(tile(), 40)
+        (tiles, order) in proptest::collection::vec(counts(), 40)
             .prop_flat_map(|tiles| (Just(tiles), Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle())),
     ) {
         let whole = run_until(NOON_MS, &tiles);
@@ -193,8 +193,8 @@ proptest! {
 
     #[test]
     fn reading_again_overwrites(
-        first in proptest::collection::vec(tile(), 30),
-        again in proptest::collection::vec(tile(), 1..20),
+        first in proptest::collection::vec(counts(), 30),
+        again in proptest::collection::vec(counts(), 1..20),
         back in 0_usize..10,
     ) {
         let mut series = Series::new(Duration::from_hours(48));

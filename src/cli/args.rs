@@ -4,24 +4,39 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use super::check::Check;
 use super::console::{Admin, Demo};
-use super::incident::Incident;
 use super::journal::Journal;
 use super::postmortem::Postmortem;
 use super::record::Record;
 use super::runbook::Runbook;
 use super::setup::Setup;
 use super::slo::Slo;
+use super::verbs::Verb;
+
+const MORE: &str = "\
+Environment:
+  WARROOM_CONFIG  configuration file, as --config
+  WARROOM_DATA    folder of the journal, as --data
+  WARROOM_USER    who is acting, as --as
+  WARROOM_LOG     what the log says, e.g. debug (console: DATA/log/warroom.log, else standard error)
+  NO_COLOR        no colour, unless --color always
+
+Examples:
+  warroom demo
+  warroom declare \"checkout returns 500s\" --sev 2 --service checkout
+  warroom note rolled back to v41 --kind action
+  warroom timeline --jsonl | jq .text
+
+Exit codes: 0 done or yes, 1 the answer is no, 2 usage or configuration, 3 a source or the journal
+could not be reached, 130 and 143 after SIGINT and SIGTERM.";
 
 /// The incident console for an on-call engineer's terminal: live SLO burn, the timeline, runbooks
 /// and the postmortem in one window, on a local log.
 ///
 /// Without a command the console opens. `warroom demo` shows it at work on a simulated service.
-///
-/// Exit codes: 0 done or yes, 1 the answer is no, 2 usage or configuration, 3 a source or the journal
-/// could not be reached.
 #[derive(Debug, Parser)]
-#[command(name = "warroom", version, max_term_width = 100)]
+#[command(name = "warroom", version, max_term_width = 100, after_help = MORE)]
 pub(super) struct Args {
     #[command(flatten)]
     pub global: Global,
@@ -31,30 +46,48 @@ pub(super) struct Args {
 
 /// What every command takes.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
 pub(super) struct Global {
-    /// Configuration file [default: ./warroom.toml, then `$XDG_CONFIG_HOME/warroom/warroom.toml`]
-    #[arg(long, global = true, value_name = "FILE", env = "WARROOM_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "Configuration file [default: $WARROOM_CONFIG, ./warroom.toml, $XDG_CONFIG_HOME/warroom/warroom.toml]"
+    )]
     pub config: Option<PathBuf>,
-    /// Folder of the journal [default: `$XDG_DATA_HOME/warroom`]
-    #[arg(long, global = true, value_name = "DIR", env = "WARROOM_DATA")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help = "Folder of the journal [default: $WARROOM_DATA, $XDG_DATA_HOME/warroom]"
+    )]
     pub data: Option<PathBuf>,
-    /// Whether to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
-    /// Who is acting [default: `$WARROOM_USER`, then the system user]
-    #[arg(long = "as", global = true, value_name = "WHO", env = "WARROOM_USER")]
+    #[arg(
+        long = "as",
+        global = true,
+        value_name = "WHO",
+        help = "Who is acting [default: $WARROOM_USER, the system user]"
+    )]
     pub who: Option<String>,
-    /// Say more; twice for everything
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        help = "auto, always or never; auto is: on a terminal, unless NO_COLOR is set"
+    )]
+    pub color: Color,
+    /// Say on standard error what is read and done; twice for everything
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// Say nothing but errors
+    /// Print results and errors, no confirmations
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// Unless `NO_COLOR` is set
     Auto,
     Always,
     Never,
@@ -68,14 +101,6 @@ impl Color {
     }
 }
 
-impl Global {
-    /// The data folder as the flag names it; the environment's is for the real journal only.
-    pub fn data_flag(&self) -> Option<PathBuf> {
-        let from_env = std::env::var_os("WARROOM_DATA").map(PathBuf::from);
-        self.data.clone().filter(|named| Some(named) != from_env.as_ref())
-    }
-}
-
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// The console on a built-in simulated service: nothing installed, nothing left behind
@@ -84,7 +109,7 @@ pub(super) enum Command {
     #[command(hide = true)]
     DemoAdmin(Admin),
     #[command(flatten)]
-    Incident(Incident),
+    Verb(Verb),
     #[command(flatten)]
     Record(Record),
     /// Service level objectives: measure, list, check
@@ -107,6 +132,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Journal,
     },
+    /// Validate the configuration and the files beside it; show where each value came from
+    Check(Check),
     #[command(flatten)]
     Setup(Setup),
 }

@@ -7,16 +7,18 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Args, ValueEnum};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
-use super::context::{Context, Loaded};
-use super::output::Failure;
+use super::context::{Context, Loaded, named_user};
+use super::output::{Failure, remark};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
+use crate::incident::Ask;
 use crate::io::clock::Clock;
 use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
@@ -25,7 +27,7 @@ use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
-use crate::text::{Problem, Safe};
+use crate::text::Problem;
 
 /// Seed of the demo's noise: every demo tells the same story.
 const SEED: u64 = 7;
@@ -111,11 +113,11 @@ pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
 /// Opens the console on the simulated fleet. Nothing is left behind, unless a data folder is named.
 pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     demand_terminal()?;
-    let folder = Folder::new(global.data_flag())?;
+    let folder = Folder::new(global.data.clone())?;
     let clock = Clock::scaled(demo.speed);
     let launch = Launch {
-        who: global.who.clone().unwrap_or_else(|| "you".to_owned()),
-        data: folder.path.clone(),
+        who: global.who.clone().or_else(named_user).unwrap_or_else(|| "you".to_owned()),
+        data: folder.path().to_owned(),
         clock,
         color: global.color,
         demo: Some(demo.speed),
@@ -198,27 +200,30 @@ pub(super) fn start_runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::Unreachable(format!("runtime: {error} (too many threads or open files?)")))
 }
 
-/// The demo's data folder: a temporary one that goes with the demo, or the one named.
-struct Folder {
-    path: PathBuf,
-    temporary: bool,
+/// The demo's data folder: the one named, or a temporary one that goes with the demo.
+enum Folder {
+    Named(PathBuf),
+    Temporary(TempDir),
 }
 
 impl Folder {
     fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
-        let temporary = named.is_none();
-        let path =
-            named.unwrap_or_else(|| env::temp_dir().join(format!("warroom-demo-{}", std::process::id())));
-        files::make_private_dir(&path)
-            .map_err(|error| Failure::Unreachable(format!("{}: {error} (pass --data)", path.display())))?;
-        Ok(Self { path, temporary })
+        let made = match named {
+            Some(path) => files::make_private_dir(&path).map(|()| Self::Named(path)),
+            None => tempfile::Builder::new().prefix("warroom-demo-").tempdir().map(Self::Temporary),
+        };
+        made.map_err(|error| {
+            Failure::Unreachable(format!(
+                "data folder: {} (name one that can be written with --data)",
+                files::plainly(&error)
+            ))
+        })
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if self.temporary {
-            let _ = files::remove_dir(&self.path);
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) => path,
+            Self::Temporary(folder) => folder.path(),
         }
     }
 }
@@ -258,14 +263,7 @@ impl Launch {
         let (ended, unsaved) = runtime::run(start, told, outside)
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
-        for ask in &unsaved {
-            eprintln!("{}", Safe::line(&format!("not saved: {}", ask.words())));
-        }
-        Ok(match ended {
-            Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
-            Ended::Left => ExitCode::from(3),
-            Ended::Signal(number) => ExitCode::from(128 + number),
-        })
+        Ok(leave((ended, unsaved)))
     }
 
     fn model(&self, config: &Config, looks: &Looks) -> Model {
@@ -280,6 +278,18 @@ impl Launch {
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
         Model::new(self.clock.now(), setting, feed::evaluator(config), template)
+    }
+}
+
+/// The exit code of a loop that ended; what the journal could not take is shown where it is not lost.
+pub(super) fn leave((ended, unsaved): (Ended, Vec<Ask>)) -> ExitCode {
+    for ask in &unsaved {
+        remark(&format!("not saved: {}", ask.words()));
+    }
+    match ended {
+        Ended::Left if unsaved.is_empty() => ExitCode::SUCCESS,
+        Ended::Left => ExitCode::from(3),
+        Ended::Signal(number) => ExitCode::from(128 + number),
     }
 }
 

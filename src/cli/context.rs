@@ -1,18 +1,21 @@
 //! Where things are and who is asking: resolved once, from flags, environment and defaults.
 
 use std::env;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use etcetera::{BaseStrategy, choose_base_strategy};
+use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
-use super::output::{Failure, usage};
+use super::output::{Failure, remark, usage};
 use crate::config::{self, Config};
 use crate::io::clock::Clock;
 use crate::io::files::{self, UserFiles};
 use crate::io::journal::{Fault, Journal};
-use crate::text::{Problem, Time, when};
+use crate::text::{Place, Problem, Time, when};
 
 /// What a command needs to know of its surroundings.
 #[derive(Debug)]
@@ -21,8 +24,15 @@ pub(super) struct Context {
     pub who: String,
     pub clock: Clock,
     pub color: Color,
+    /// Results and errors only.
+    pub quiet: bool,
+    /// 0 to 2: how much a command says of what it does.
+    verbose: u8,
     /// The configuration file in force; `None` when there is none.
     pub config_path: Option<PathBuf>,
+    /// It was found, not named, and belongs to somebody else: what lies beside it is not used, nor are
+    /// the commands it brings.
+    pub stranger: bool,
 }
 
 /// A configuration with what was odd about it.
@@ -34,12 +44,17 @@ pub(super) struct Loaded {
 
 impl Context {
     pub fn new(global: &Global) -> Result<Self, Failure> {
+        let config_path = config_path(global)?;
+        let found = config_path.as_deref().filter(|_| global.config.is_none());
         Ok(Self {
+            stranger: found.is_some_and(|path| !files::is_ours(path)),
             data: data_folder(global)?,
-            who: global.who.clone().unwrap_or_else(system_user),
+            who: global.who.clone().or_else(named_user).unwrap_or_else(system_user),
             clock: Clock::wall(),
             color: global.color,
-            config_path: config_path(global)?,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            config_path,
         })
     }
 
@@ -52,12 +67,17 @@ impl Context {
         Ok(Journal::open(&self.data)?)
     }
 
-    /// Opens the journal to read it; where there is none, an empty one is made.
-    pub fn reading_journal(&self) -> Result<Journal, Failure> {
+    /// Opens the journal to read it; `None` where there is none yet: reading makes no files.
+    pub fn existing_journal(&self) -> Result<Option<Journal>, Failure> {
         match Journal::open_read_only(&self.data) {
-            Err(error) if matches!(error.fault, Fault::Missing) => self.journal(),
-            opened => Ok(opened?),
+            Err(error) if matches!(error.fault, Fault::Missing) => Ok(None),
+            opened => Ok(Some(opened?)),
         }
+    }
+
+    /// Opens the journal to read it; none yet is an error.
+    pub fn reading_journal(&self) -> Result<Journal, Failure> {
+        Ok(Journal::open_read_only(&self.data)?)
     }
 
     /// The configuration. Its errors end the command: exit 2.
@@ -71,25 +91,68 @@ impl Context {
         if errors.is_empty() {
             let mut config = parsed.config;
             config.resolve_paths(path.parent().unwrap_or(Path::new("")));
-            Ok(Loaded { config, problems: parsed.problems })
+            let mut problems = parsed.problems;
+            if self.stranger {
+                config.values.clear();
+                problems.push(strange(path));
+            }
+            Ok(Loaded { config, problems })
         } else {
             Err(usage(&errors))
         }
     }
 
-    /// The zone times are typed and shown in; a broken configuration falls back to UTC.
-    pub fn zone(&self) -> Tz {
-        self.config().map_or(Tz::UTC, |loaded| loaded.config.zone)
+    /// Reads a TIME of the contract. A clock time that can only be yesterday's is echoed.
+    pub fn time(&self, text: &str) -> Result<Time, Failure> {
+        let zone = self.zone_for(text)?;
+        let now = self.now();
+        let at = when::parse_time(text, now, zone).map_err(Failure::Usage)?;
+        let date = |at: Time| at.with_timezone(&zone).date_naive();
+        let clock_alone = text.contains(':') && !text.contains('-') && !text.contains("day");
+        if clock_alone && date(at) != date(now) {
+            remark(&format!("time: {text}: taken as {} (yesterday in {zone})", when::rfc3339(at)));
+        }
+        Ok(at)
     }
 
-    /// Reads a TIME of the contract.
-    pub fn time(&self, text: &str) -> Result<Time, Failure> {
-        when::parse_time(text, self.now(), self.zone())
-            .map_err(|why| Failure::Usage(format!("time: {text}: {why}")))
+    /// The zone a time is typed in. While a broken configuration hides it, only a time that reads the
+    /// same everywhere is taken: a wrong guess would be on record for ever.
+    fn zone_for(&self, text: &str) -> Result<Tz, Failure> {
+        let broken = match self.config() {
+            Ok(loaded) => return Ok(loaded.config.zone),
+            Err(broken) => broken,
+        };
+        let read = |zone| when::parse_time(text, self.now(), zone).map(|at| at.timestamp());
+        if read(Tz::UTC) == read(Tz::Asia__Kolkata) { Ok(Tz::UTC) } else { Err(broken) }
+    }
+
+    /// Whether what goes to stdout may be coloured.
+    pub fn paints(&self) -> bool {
+        self.color == Color::Always || (!self.color.is_off() && io::stdout().is_terminal())
+    }
+
+    /// Logs to stderr: warnings, and with `-v` what is read and done. `WARROOM_LOG` has the last word.
+    pub fn start_log(&self) {
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => "error",
+            (_, 0) => "warn",
+            (_, 1) => "warroom=info",
+            _ => "debug",
+        };
+        let filter = EnvFilter::try_from_env("WARROOM_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+        let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_env_filter(filter);
+        // Tests that run two commands in one process keep the first one's log.
+        let _ = log.without_time().with_target(false).try_init();
+        let configuration =
+            self.config_path.as_ref().map_or_else(|| "none".into(), |path| path.to_string_lossy());
+        tracing::info!(%configuration, data = %self.data.display(), who = self.who, "read");
     }
 
     /// The folder beside the configuration, with the user's own runbooks, templates, themes, keys.
     pub fn user_files(&self) -> UserFiles {
+        if self.stranger {
+            return UserFiles::new(None);
+        }
         UserFiles::new(self.config_path.as_deref().and_then(Path::parent).map(Path::to_path_buf).map(here))
     }
 }
@@ -99,17 +162,23 @@ fn here(folder: PathBuf) -> PathBuf {
     if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
 }
 
+fn strange(path: &Path) -> Problem {
+    let what = "belongs to another user: its runbooks, templates, themes, keys and values are not used";
+    let way_out = format!("read them, then say --config {}", path.display());
+    Problem::warning(Place::file(path.display().to_string()), "not-yours", what).way_out(way_out)
+}
+
 fn data_folder(global: &Global) -> Result<PathBuf, Failure> {
-    match &global.data {
-        Some(folder) => Ok(folder.clone()),
+    match global.data.clone().or_else(|| variable("WARROOM_DATA").map(PathBuf::from)) {
+        Some(folder) => Ok(folder),
         None => Ok(base()?.data_dir().join("warroom")),
     }
 }
 
-/// The first of: the flag or its variable, `./warroom.toml`, the user's own.
+/// The first of: the flag, its variable, `./warroom.toml`, the user's own.
 fn config_path(global: &Global) -> Result<Option<PathBuf>, Failure> {
-    if let Some(path) = &global.config {
-        return Ok(Some(path.clone()));
+    if let Some(path) = global.config.clone().or_else(|| variable("WARROOM_CONFIG").map(PathBuf::from)) {
+        return Ok(Some(path));
     }
     let candidates =
         [PathBuf::from("warroom.toml"), base()?.config_dir().join("warroom").join("warroom.toml")];
@@ -122,10 +191,21 @@ fn base() -> Result<impl BaseStrategy, Failure> {
     })
 }
 
+/// A variable of the environment; an empty one counts as unset.
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// `$WARROOM_USER`, where it is set.
+pub(super) fn named_user() -> Option<String> {
+    variable("WARROOM_USER").map(|name| name.to_string_lossy().into_owned())
+}
+
 fn system_user() -> String {
     ["USER", "LOGNAME"]
         .into_iter()
-        .find_map(|name| env::var(name).ok())
-        .filter(|name| !name.is_empty())
+        .find_map(variable)
+        .map(|name| name.to_string_lossy().into_owned())
+        .or_else(files::system_user)
         .unwrap_or_else(|| "unknown".to_owned())
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::context::Context;
-use super::output::{Failure, say};
-use crate::io::journal::{self as store, Existing, VerifyError};
+use super::output::{self, Failure, say};
+use crate::io::journal::{self as store, Existing, ExportError, Verified, VerifyError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Journal {
@@ -17,23 +18,33 @@ pub(super) enum Journal {
         /// The head hash of an export: finds a cut tail
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
     },
     /// Copy the journal and prove the copy by reading it back
-    Backup { file: PathBuf },
+    Backup {
+        /// Where the copy goes; it must not be there yet
+        file: PathBuf,
+    },
     /// Bring a backup back into an empty data folder
-    Restore { file: PathBuf },
+    Restore {
+        /// A file that backup wrote
+        file: PathBuf,
+    },
     /// Every event as JSON Lines, with its hash
     Export,
 }
 
 pub(super) fn run(context: &Context, command: Journal) -> Result<ExitCode, Failure> {
     match command {
-        Journal::Verify { head } => {
-            let verified = store::Journal::verify_at(&context.data, head.as_deref())?;
-            say(&format!(
-                "ok: {} entries, {} erased, head {}",
-                verified.entries, verified.erased, verified.head
-            ))
+        Journal::Verify { head, json } => {
+            let Verified { entries, erased, head } =
+                store::Journal::verify_at(&context.data, head.as_deref())?;
+            if json {
+                return output::json(&json!({ "entries": entries, "erased": erased, "head": head }));
+            }
+            say(&format!("ok: {entries} entries, {erased} erased, head {head}"))
         }
         Journal::Backup { file } => {
             let verified = context.reading_journal()?.backup(&file, Existing::Keep)?;
@@ -43,11 +54,14 @@ pub(super) fn run(context: &Context, command: Journal) -> Result<ExitCode, Failu
             let verified = store::restore(&file, &context.data)?;
             say(&format!("{}: {} entries, head {}", context.data.display(), verified.entries, verified.head))
         }
-        Journal::Export => context
-            .reading_journal()?
-            .export(&mut stdout().lock())
-            .map(|_| ExitCode::SUCCESS)
-            .map_err(|error| Failure::No(error.to_string())),
+        Journal::Export => {
+            context.reading_journal()?.export(&mut stdout().lock()).map(|_| ExitCode::SUCCESS).map_err(
+                |error| match error {
+                    ExportError::Write(error) => error.into(),
+                    ExportError::Journal(error) => error.into(),
+                },
+            )
+        }
     }
 }
 

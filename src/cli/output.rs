@@ -3,12 +3,13 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use comfy_table::Table;
 use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, Color, ContentArrangement, Table};
 use serde_json::Value;
 
 use crate::incident::Refusal;
 use crate::incident::intent::RefusalKind;
+use crate::io::files::plainly;
 use crate::io::journal::{AppendError, JournalError};
 use crate::text::{Problem, Safe};
 
@@ -21,18 +22,19 @@ pub(super) enum Failure {
     Usage(String),
     /// A source or the journal could not be reached: 3.
     Unreachable(String),
+    /// Whoever read our output has gone away (`| head -1`): nothing is wrong, 0.
+    Closed,
 }
 
 impl Failure {
     pub fn report(&self) -> ExitCode {
         let (text, code) = match self {
-            Self::No(text) => (text, 1),
-            Self::Usage(text) => (text, 2),
-            Self::Unreachable(text) => (text, 3),
+            Self::No(text) => (text.as_str(), 1),
+            Self::Usage(text) => (text.as_str(), 2),
+            Self::Unreachable(text) => (text.as_str(), 3),
+            Self::Closed => ("", 0),
         };
-        for line in text.lines() {
-            eprintln!("{}", Safe::line(line));
-        }
+        text.lines().for_each(remark);
         ExitCode::from(code)
     }
 }
@@ -72,14 +74,31 @@ pub(super) fn usage(problems: &[Problem]) -> Failure {
     Failure::Usage(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
-/// Writes to stdout. A reader that has gone away (`| head`) ends the program quietly.
+impl From<io::Error> for Failure {
+    /// What writing to stdout came to.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::No(format!("stdout: {} (check where the output goes)", plainly(&error))),
+        }
+    }
+}
+
+/// One line on stderr, made safe. With nobody there to read it, it is lost.
+pub(super) fn remark(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", Safe::line(line));
+}
+
+/// Writes to stdout.
 pub(super) fn print(text: &str) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(Failure::No(format!("stdout: {error}"))),
-    }
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lines for stdout, each made safe.
+pub(super) fn say_all(lines: &[String]) -> Result<ExitCode, Failure> {
+    print(&lines.iter().map(|line| format!("{}\n", Safe::line(line))).collect::<String>())
 }
 
 /// One line, made safe.
@@ -115,19 +134,73 @@ pub(super) fn escape(json: &str) -> String {
     out
 }
 
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Text,
+    /// One document.
+    Json,
+    /// An object a line.
+    Lines,
+}
+
+/// The flags of a command that prints a list.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct ListFormat {
+    /// One JSON document
+    #[arg(long)]
+    json: bool,
+    /// A JSON object a line
+    #[arg(long, conflicts_with = "json")]
+    jsonl: bool,
+}
+
+impl ListFormat {
+    pub fn shape(self) -> Shape {
+        match (self.json, self.jsonl) {
+            (true, _) => Shape::Json,
+            (_, true) => Shape::Lines,
+            _ => Shape::Text,
+        }
+    }
+}
+
 /// A table without lines, wide as the terminal; every cell made safe.
 pub(super) fn table(
     heading: &[&str],
     rows: impl IntoIterator<Item = Vec<String>>,
 ) -> Result<ExitCode, Failure> {
+    let rows = rows.into_iter().map(|cells| (None, cells));
+    print(&table_text(heading, rows, false))
+}
+
+/// As [`table`], with a colour for the first cell of a row; `paint` says whether it shows.
+pub(super) fn table_text(
+    heading: &[&str],
+    rows: impl IntoIterator<Item = (Option<Color>, Vec<String>)>,
+    paint: bool,
+) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(heading.to_vec());
+    if paint {
+        table.enforce_styling()
+    } else {
+        table.force_no_tty()
+    };
     if io::stdout().is_terminal() {
-        table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        if let Ok((width, _)) = crossterm::terminal::size() {
+            table.set_width(width);
+        }
     }
-    for row in rows {
-        table.add_row(row.iter().map(|cell| Safe::line(cell).into_string()));
+    for (color, cells) in rows {
+        let mut cells: Vec<Cell> =
+            cells.iter().map(|cell| Cell::new(Safe::line(cell).into_string())).collect();
+        if let (Some(color), Some(first)) = (color, cells.first_mut()) {
+            *first = Cell::new(first.content()).fg(color);
+        }
+        table.add_row(cells);
     }
-    let text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    print(&text)
+    table.column_iter_mut().for_each(|column| _ = column.set_padding((0, 2)));
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -1,14 +1,16 @@
 //! The postmortem from the command line.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 use super::context::Context;
-use super::incident::{About, named};
 use super::output::{Failure, print, say};
+use super::verbs::Named;
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger};
+use crate::io::journal::Journal;
 use crate::io::{draft, files};
 use crate::postmortem;
 
@@ -16,35 +18,42 @@ use crate::postmortem;
 pub(super) enum Postmortem {
     /// A fresh draft from the log; never overwrites an edited one
     Draft {
-        id: Option<String>,
-        /// Write it there instead of printing it
+        /// Write it into this new file instead of printing it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         #[command(flatten)]
-        about: About,
+        named: Named,
     },
     /// Write the edited text, else a fresh draft, to a file
     Export {
-        id: Option<String>,
+        /// Where it goes; what is there is replaced
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
         #[command(flatten)]
-        about: About,
+        named: Named,
     },
 }
 
 pub(super) fn run(context: &Context, command: Postmortem) -> Result<ExitCode, Failure> {
     match command {
-        Postmortem::Draft { id, out, about } => {
-            let journal = context.reading_journal()?;
-            let incident = journal.ledger().find(named(id, about)?.as_deref())?;
-            let text = fresh(context, journal.ledger(), incident)?;
-            match out {
-                Some(path) => write(&path, &text).and_then(|()| say(&path.display().to_string())),
-                None => print(&text),
-            }
+        Postmortem::Draft { out, named } => print_draft(context, &named, out.as_deref()),
+        Postmortem::Export { out, named } => export(context, &named, &out),
+    }
+}
+
+fn print_draft(context: &Context, named: &Named, out: Option<&Path>) -> Result<ExitCode, Failure> {
+    let journal = context.existing_journal()?;
+    let none = Ledger::default();
+    let ledger = journal.as_ref().map_or(&none, Journal::ledger);
+    let text = fresh(context, ledger, named.find(ledger)?)?;
+    let Some(path) = out else { return print(&text) };
+    match files::write_new(path, text.as_bytes()) {
+        Ok(()) => say(&path.display().to_string()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let way_out = "name another file: a draft overwrites nothing";
+            Err(Failure::No(format!("postmortem: {}: is already there ({way_out})", path.display())))
         }
-        Postmortem::Export { id, out, about } => export(context, named(id, about)?.as_deref(), &out),
+        Err(error) => Err(unwritten(path, &error)),
     }
 }
 
@@ -54,15 +63,15 @@ fn fresh(context: &Context, ledger: &Ledger, incident: &Incident) -> Result<Stri
 }
 
 /// The edited text where there is one; the export goes on record.
-fn export(context: &Context, id: Option<&str>, out: &Path) -> Result<ExitCode, Failure> {
+fn export(context: &Context, named: &Named, out: &Path) -> Result<ExitCode, Failure> {
     let mut journal = context.journal()?;
-    let incident = journal.ledger().find(id)?.clone();
+    let incident = named.find(journal.ledger())?.clone();
     let edited = files::read_if_there(&draft::edited_path(&context.data.join("postmortems"), &incident.id))?;
     let text = match edited {
         Some(text) => text,
         None => fresh(context, journal.ledger(), &incident)?,
     };
-    write(out, &text)?;
+    files::write_atomic(out, text.as_bytes()).map_err(|error| unwritten(out, &error))?;
     let path = std::path::absolute(out).unwrap_or_else(|_| out.to_owned()).display().to_string();
     let kind = EventKind::PostmortemExported { path: path.clone(), sha256: draft::sha256(&text) };
     let ask = Ask::new(&context.who, Intent::Record { kind, dedupe: None }).about(incident.id);
@@ -70,7 +79,6 @@ fn export(context: &Context, id: Option<&str>, out: &Path) -> Result<ExitCode, F
     say(&path)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    files::write_atomic(path, text.as_bytes())
-        .map_err(|error| Failure::No(format!("{}: {error} (name another file)", path.display())))
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::No(format!("postmortem: {}: {} (name another file)", path.display(), files::plainly(error)))
 }

@@ -1,20 +1,18 @@
-//! Reading the record: list, show, timeline.
+//! Reading the record: list, show, brief, timeline, search.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Subcommand;
 use serde_json::Value;
 
+use super::brief;
 use super::context::Context;
-use super::incident::{About, named};
-use super::output::{Failure, json, json_lines, print, table};
+use super::follow::{Following, follow};
+use super::output::{Failure, ListFormat, Shape, json, json_lines, say_all, table};
+use super::verbs::Named;
 use crate::incident::{Entry, Incident, Ledger};
 use crate::io::journal::Journal;
-use crate::text::{Safe, when};
-
-/// Between two looks at the journal while following it.
-const LOOK: Duration = Duration::from_millis(250);
+use crate::text::when;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Record {
@@ -23,68 +21,68 @@ pub(super) enum Record {
         /// Only those that are not resolved
         #[arg(long)]
         open: bool,
-        #[arg(long)]
-        json: bool,
-        /// A JSON object a line
-        #[arg(long, conflicts_with = "json")]
-        jsonl: bool,
+        #[command(flatten)]
+        format: ListFormat,
     },
     /// One incident: what, who, state, clocks, tasks
     Show {
-        id: Option<String>,
+        /// One JSON document
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        about: About,
+        named: Named,
+    },
+    /// The late joiner's page, ready to paste: what, who, state, clocks, tasks, decisions
+    Brief {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        named: Named,
     },
     /// What happened, in order
+    #[command(after_help = "Examples:
+  warroom timeline
+  warroom timeline inc-2026-1121 --jsonl | jq -r 'select(.origin == \"human\") | .text'
+  warroom timeline --follow")]
     Timeline {
-        id: Option<String>,
-        /// Stay and print what is added
+        /// Stay and print what is added; ends on SIGINT or SIGTERM
         #[arg(long)]
         follow: bool,
-        #[arg(long)]
-        json: bool,
-        /// A JSON object a line
-        #[arg(long, conflicts_with = "json")]
-        jsonl: bool,
         #[command(flatten)]
-        about: About,
+        format: ListFormat,
+        #[command(flatten)]
+        named: Named,
+    },
+    /// Entries of every incident that hold all of the words, in any case, the oldest first
+    Search {
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[command(flatten)]
+        format: ListFormat,
     },
 }
 
 pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failure> {
-    let mut journal = context.reading_journal()?;
+    let journal = context.existing_journal()?;
+    let none = Ledger::default();
+    let ledger = journal.as_ref().map_or(&none, Journal::ledger);
     match command {
-        Record::List { open, json, jsonl } => list(context, journal.ledger(), open, Shape::of(json, jsonl)),
-        Record::Show { id, json, about } => {
-            let incident = journal.ledger().find(named(id, about)?.as_deref())?;
-            show(context, incident, json)
+        Record::List { open, format } => list(context, ledger, open, format.shape()),
+        Record::Show { json, named } => show(context, named.find(ledger)?, json),
+        Record::Brief { json, named } => brief::run(context, ledger, named.find(ledger)?, json),
+        Record::Timeline { follow: stay, format, named } => {
+            let incident = named.find(ledger)?;
+            let entries = ledger.timeline(incident);
+            print_entries(&entries.iter().collect::<Vec<_>>(), format.shape(), line)?;
+            let following =
+                Following { id: incident.id.clone(), shape: format.shape(), printed: ledger.head };
+            match journal {
+                Some(journal) if stay => follow(journal, following),
+                _ => Ok(ExitCode::SUCCESS),
+            }
         }
-        Record::Timeline { id, follow, json, jsonl, about } => {
-            let id = journal.ledger().find(named(id, about)?.as_deref())?.id.clone();
-            let shape = Shape::of(json, jsonl);
-            let printed = timeline(&journal, &id, shape, 0)?;
-            if follow { follow_on(context, &mut journal, &id, shape, printed) } else { Ok(ExitCode::SUCCESS) }
-        }
-    }
-}
-
-/// How a list is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Text,
-    Json,
-    Lines,
-}
-
-impl Shape {
-    fn of(json: bool, jsonl: bool) -> Self {
-        match (json, jsonl) {
-            (true, _) => Self::Json,
-            (_, true) => Self::Lines,
-            _ => Self::Text,
-        }
+        Record::Search { words, format } => search(ledger, &words, format.shape()),
     }
 }
 
@@ -137,54 +135,50 @@ fn show(context: &Context, incident: &Incident, as_json: bool) -> Result<ExitCod
         format!("task {:<4} {state} {} ({})", task.number, task.text, task.owner)
     }));
     lines.extend(incident.warnings(now).into_iter().map(|warning| format!("warning   {warning}")));
-    print(&lines.iter().map(|line| format!("{}\n", Safe::line(line))).collect::<String>())
+    say_all(&lines)
 }
 
-/// Prints the entries after sequence number `after`; the last one printed comes back.
-fn timeline(journal: &Journal, id: &str, shape: Shape, after: u64) -> Result<u64, Failure> {
-    let ledger = journal.ledger();
-    let entries = ledger.timeline(ledger.find(Some(id))?);
-    let fresh: Vec<&Entry> = entries.iter().filter(|entry| entry.event.seq > after).collect();
+/// Prints entries; `line` is how one reads as text.
+pub(super) fn print_entries(
+    entries: &[&Entry],
+    shape: Shape,
+    line: impl Fn(&Entry) -> String,
+) -> Result<ExitCode, Failure> {
+    let objects = entries.iter().map(|entry| entry.to_json());
     match shape {
-        Shape::Json => json(&fresh.iter().map(|entry| entry.to_json()).collect::<Value>())?,
-        Shape::Lines => json_lines(fresh.iter().map(|entry| entry.to_json()))?,
-        Shape::Text => print(&fresh.iter().map(|entry| format!("{}\n", line(entry))).collect::<String>())?,
-    };
-    Ok(fresh.iter().map(|entry| entry.event.seq).fold(after, u64::max))
+        Shape::Json => json(&objects.collect::<Value>()),
+        Shape::Lines => json_lines(objects),
+        Shape::Text => say_all(&entries.iter().map(|entry| line(entry)).collect::<Vec<_>>()),
+    }
 }
 
 /// One entry for people: UTC, actor, kind, words.
-fn line(entry: &Entry) -> String {
+pub(super) fn line(entry: &Entry) -> String {
     let at =
         entry.event.happened_at.map_or_else(|| "unknown".to_owned(), |at| at.format("%F %T").to_string());
     let star = if entry.starred { "*" } else { " " };
     let struck = if entry.struck { "[struck] " } else { "" };
     let late = if entry.late { " (late)" } else { "" };
-    let text = format!(
+    format!(
         "{at:<19} {:>5}{star} {:<10} {:<16} {struck}{}{late}",
         entry.event.seq,
         entry.event.actor,
         entry.kind_word(),
         entry.text
-    );
-    Safe::line(&text).into_string()
+    )
 }
 
-/// Prints what is added until somebody interrupts.
-fn follow_on(
-    context: &Context,
-    journal: &mut Journal,
-    id: &str,
-    shape: Shape,
-    printed: u64,
-) -> Result<ExitCode, Failure> {
-    let shape = if shape == Shape::Json { Shape::Lines } else { shape };
-    let mut printed = printed;
-    loop {
-        context.clock.pause(LOOK);
-        if journal.changed() {
-            journal.catch_up()?;
-            printed = timeline(journal, id, shape, printed)?;
-        }
-    }
+fn search(ledger: &Ledger, words: &[String], shape: Shape) -> Result<ExitCode, Failure> {
+    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let holds = |entry: &Entry| {
+        let text = entry.text.to_lowercase();
+        words.iter().all(|word| text.contains(word))
+    };
+    let loose = ledger.loose.iter().cloned().map(Entry::new);
+    let own = ledger.incidents.iter().flat_map(|incident| incident.timeline.iter().cloned());
+    let mut found: Vec<Entry> = own.chain(loose).filter(holds).collect();
+    found.sort_by_key(|entry| (entry.event.sorts_at(), entry.event.seq));
+    print_entries(&found.iter().collect::<Vec<_>>(), shape, |entry| {
+        format!("{} {}", entry.event.incident.as_deref().unwrap_or("-"), line(entry))
+    })
 }

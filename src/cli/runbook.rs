@@ -4,50 +4,67 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use serde_json::json;
 
+use super::check::{judge_runbook, name_of};
 use super::context::Context;
-use super::output::{Failure, json, print, table};
-use super::setup::{any_error, finding};
+use super::findings::{self, Verdict};
+use super::output::{Failure, json, remark, say_all, table};
 use crate::io::files;
 use crate::runbook::{self, Runbook as Book, Step};
-use crate::text::{Problem, Safe, problem};
+use crate::text::problem;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Runbook {
     /// Every runbook: shipped ones, and yours over them
-    List,
+    List {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// A runbook's sections and steps
     Show {
         /// A name of the list, or a file
         runbook: String,
+        /// One JSON document
         #[arg(long)]
         json: bool,
     },
     /// What a newcomer at 3 AM would stumble over
     Lint {
+        /// Runbooks, as files
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Warnings fail too
-        #[arg(long)]
-        strict: bool,
+        #[command(flatten)]
+        verdict: Verdict,
     },
 }
 
 pub(super) fn run(context: &Context, command: Runbook) -> Result<ExitCode, Failure> {
     match command {
-        Runbook::List => list(context),
+        Runbook::List { json } => list(context, json),
         Runbook::Show { runbook, json: as_json } => {
             let book = find(context, &runbook)?;
-            if as_json { json(&serde_json::to_value(&book).unwrap_or_default()) } else { print(&text(&book)) }
+            if as_json {
+                json(&serde_json::to_value(&book).unwrap_or_default())
+            } else {
+                say_all(&text(&book))
+            }
         }
-        Runbook::Lint { paths, strict } => lint(context, &paths, strict),
+        Runbook::Lint { paths, verdict } => {
+            let now = context.now();
+            findings::of_files(&paths, verdict, |path, text| judge_runbook(path, text, now))
+        }
     }
 }
 
-fn list(context: &Context) -> Result<ExitCode, Failure> {
+fn list(context: &Context, as_json: bool) -> Result<ExitCode, Failure> {
     let (library, problems) = context.user_files().runbooks();
     for problem in &problems {
-        eprintln!("{}", Safe::line(&problem.to_string()));
+        remark(&problem.to_string());
+    }
+    if as_json {
+        return json(&library.iter().map(|book| json!({ "name": book.name, "title": book.title })).collect());
     }
     table(&["name", "title"], library.into_iter().map(|book| vec![book.name, book.title]))
 }
@@ -64,22 +81,18 @@ fn find(context: &Context, wanted: &str) -> Result<Book, Failure> {
     }
     let near = problem::nearest(wanted, library.iter().map(|book| book.name.as_str()));
     let way_out =
-        near.map_or("`warroom runbook list` shows them".to_owned(), |near| format!("did you mean {near}?"));
+        near.map_or("warroom runbook list shows them".to_owned(), |near| format!("did you mean {near}?"));
     Err(Failure::Usage(format!("runbook: {wanted}: unknown ({way_out})")))
 }
 
-fn name_of(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-fn text(book: &Book) -> String {
+fn text(book: &Book) -> Vec<String> {
     let mut lines = vec![book.title.clone()];
     for section in &book.sections {
         lines.push(String::new());
         lines.push(section.title.clone());
         section.steps.iter().for_each(|step| step_lines(step, 1, &mut lines));
     }
-    lines.iter().map(|line| format!("{}\n", Safe::line(line))).collect()
+    lines
 }
 
 fn step_lines(step: &Step, depth: usize, lines: &mut Vec<String>) {
@@ -89,20 +102,4 @@ fn step_lines(step: &Step, depth: usize, lines: &mut Vec<String>) {
         lines.extend(command.text.lines().map(|line| format!("{margin}    $ {line}")));
     }
     step.children.iter().for_each(|child| step_lines(child, depth + 1, lines));
-}
-
-fn lint(context: &Context, paths: &[PathBuf], strict: bool) -> Result<ExitCode, Failure> {
-    let mut found: Vec<Problem> = Vec::new();
-    for path in paths {
-        let source = files::read(path)?;
-        let book = runbook::parse(&name_of(path), &source);
-        let place = |mut problem: Problem| {
-            problem.place.file = path.display().to_string();
-            problem
-        };
-        found.extend(runbook::lint(&book, &source, context.now()).into_iter().map(place));
-    }
-    print(&found.iter().map(finding).collect::<String>())?;
-    let failed = any_error(&found) || (strict && !found.is_empty());
-    Ok(ExitCode::from(u8::from(failed)))
 }

@@ -1,19 +1,19 @@
-//! Getting started and finding out: init, check, keys, completions, man.
+//! Getting started and finding out: init, doctor, watch, keys, completions, man.
 
-use std::io::stdout;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Subcommand};
 use clap_complete::Shell;
+use serde_json::{Value, json};
 
 use super::args::Args;
 use super::context::Context;
-use super::output::{Failure, print, say, table};
-use crate::app::action::{Scope, TABLE};
-use crate::config::{self, Config};
-use crate::io::files;
-use crate::text::{Level, Problem, Safe};
+use super::output::{self, Failure, print, say, table};
+use super::{doctor, watch};
+use crate::app::action::{Row, Scope, TABLE};
+use crate::io::files::{self, plainly};
 
 /// The configuration `init` writes.
 const STARTER: &str = include_str!("../../templates/warroom.toml");
@@ -22,89 +22,91 @@ const STARTER: &str = include_str!("../../templates/warroom.toml");
 pub(super) enum Setup {
     /// Write a starter warroom.toml
     Init {
+        /// The folder it goes into; made where it is missing
         #[arg(default_value = ".")]
         dir: PathBuf,
     },
-    /// Validate the configuration and show where each value came from
-    Check {
-        /// Files to check [default: the configuration in force]
-        paths: Vec<PathBuf>,
+    /// Look at the machine: terminal, configuration, journal, lease, sources
+    #[command(after_help = "Exit 1 when something fails; a warning alone is exit 0.")]
+    Doctor {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
     },
-    /// Every key of the console
-    Keys,
-    /// Completions for a shell
+    /// Poll, evaluate and record what the system notices, without a screen
+    #[command(
+        after_help = "Prints a line for each entry of the journal, whoever wrote it. Ends on SIGINT (130), SIGTERM (143)
+or SIGHUP (129). Of several consoles and watches on one data folder, one records at a time."
+    )]
+    Watch,
+    /// Every key of the console, what it does and where
+    Keys {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Completions for a shell, on standard output
+    #[command(after_help = "Examples:
+  warroom completions bash > ~/.local/share/bash-completion/completions/warroom
+  warroom completions zsh > ~/.zfunc/_warroom
+  warroom completions fish > ~/.config/fish/completions/warroom.fish")]
     Completions { shell: Shell },
-    /// The manual page
+    /// The manual page, in roff: warroom man | man -l -
     Man,
 }
 
 pub(super) fn run(context: &Context, command: Setup) -> Result<ExitCode, Failure> {
     match command {
         Setup::Init { dir } => init(&dir),
-        Setup::Check { paths } => check(context, paths),
-        Setup::Keys => keys(),
+        Setup::Doctor { json } => doctor::run(context, json),
+        Setup::Watch => watch::run(context),
+        Setup::Keys { json } => keys(json),
         Setup::Completions { shell } => {
-            clap_complete::generate(shell, &mut Args::command(), "warroom", &mut stdout());
-            Ok(ExitCode::SUCCESS)
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "warroom", &mut text);
+            print(&String::from_utf8_lossy(&text))
         }
-        Setup::Man => clap_mangen::Man::new(Args::command())
-            .render(&mut stdout())
-            .map(|()| ExitCode::SUCCESS)
-            .map_err(|error| Failure::No(format!("stdout: {error}"))),
+        Setup::Man => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Args::command()).render(&mut text)?;
+            print(&String::from_utf8_lossy(&text))
+        }
     }
 }
 
-fn init(dir: &std::path::Path) -> Result<ExitCode, Failure> {
+fn init(dir: &Path) -> Result<ExitCode, Failure> {
     let path = dir.join("warroom.toml");
-    if path.exists() {
-        return Err(Failure::No(format!(
-            "{}: already there (edit it, or init another folder)",
-            path.display()
-        )));
+    match files::make_dir(dir).and_then(|()| files::write_new(&path, STARTER.as_bytes())) {
+        Ok(()) => say(&path.display().to_string()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && path.exists() => {
+            let way_out = "edit it, or init another folder";
+            Err(Failure::No(format!("init: {}: is already there ({way_out})", path.display())))
+        }
+        Err(error) => Err(Failure::Usage(format!(
+            "init: {}: {} (name another folder)",
+            path.display(),
+            plainly(&error)
+        ))),
     }
-    files::make_dir(dir)
-        .and_then(|()| files::write_atomic(&path, STARTER.as_bytes()))
-        .map_err(|error| Failure::Usage(format!("{}: {error} (name another folder)", path.display())))?;
-    say(&path.display().to_string())
 }
 
-/// Everything wrong with the files, then where each value came from.
-fn check(context: &Context, paths: Vec<PathBuf>) -> Result<ExitCode, Failure> {
-    let paths = if paths.is_empty() { context.config_path.clone().into_iter().collect() } else { paths };
-    if paths.is_empty() {
-        return Err(Failure::Usage("configuration: none found (`warroom init` writes a starter)".to_owned()));
+fn keys(as_json: bool) -> Result<ExitCode, Failure> {
+    if as_json {
+        return output::json(&TABLE.iter().map(key_json).collect());
     }
-    let mut failed = false;
-    for path in paths {
-        let text = files::read(&path)?;
-        let parsed = config::parse(&path.display().to_string(), &text, Config::default());
-        failed |= parsed.errors().next().is_some();
-        print(&parsed.problems.iter().map(finding).collect::<String>())?;
-        let origins = parsed.config.origins.iter();
-        table(&["value", "from"], origins.map(|(key, place)| vec![key.clone(), place.to_string()]))?;
-    }
-    Ok(ExitCode::from(u8::from(failed)))
-}
-
-/// `file:line:column: level: what (way out)`.
-pub(super) fn finding(problem: &Problem) -> String {
-    let level = problem.level.word();
-    let way_out = if problem.way_out.is_empty() { String::new() } else { format!(" ({})", problem.way_out) };
-    format!("{}\n", Safe::line(&format!("{}: {level}: {}{way_out}", problem.place, problem.what)))
-}
-
-/// Whether any of the findings is an error.
-pub(super) fn any_error(problems: &[Problem]) -> bool {
-    problems.iter().any(|problem| problem.level == Level::Error)
-}
-
-fn keys() -> Result<ExitCode, Failure> {
-    let rows = TABLE.iter().map(|row| {
-        let scope = match row.scope {
-            Scope::Everywhere => "everywhere".to_owned(),
-            Scope::In(pane) => pane.title().to_lowercase(),
-        };
-        vec![row.keys.join(" "), row.name.to_owned(), scope, row.help.to_owned()]
-    });
+    let rows = TABLE
+        .iter()
+        .map(|row| vec![row.keys.join(" "), row.name.to_owned(), place(row.scope), row.help.to_owned()]);
     table(&["keys", "action", "where", "what it does"], rows)
+}
+
+fn key_json(row: &Row) -> Value {
+    json!({ "action": row.name, "keys": row.keys, "where": place(row.scope), "help": row.help })
+}
+
+fn place(scope: Scope) -> String {
+    match scope {
+        Scope::Everywhere => "everywhere".to_owned(),
+        Scope::In(pane) => pane.title().to_lowercase(),
+    }
 }

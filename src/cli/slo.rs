@@ -1,26 +1,27 @@
 //! Objectives from the command line: measure, list, check.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Subcommand;
+use comfy_table::Color;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 
 use super::console::start_runtime;
 use super::context::Context;
-use super::output::{self, Failure, print, table};
-use super::setup::{any_error, finding};
+use super::findings::{self, Verdict};
+use super::follow::until_signal;
+use super::output::{self, Failure, print, remark, table, table_text};
 use crate::app::Msg;
 use crate::config::{self, Config};
 use crate::io::clock::Clock;
 use crate::io::feed::{self, Feed};
-use crate::io::files;
 use crate::io::runtime::{self, Told};
-use crate::slo::{Evaluator, Reading, Slo as Objective};
-use crate::text::{Problem, Time, problem, when};
+use crate::slo::{Evaluator, Reading, Slo as Objective, SloState};
+use crate::text::{Place, Problem, Time, problem, when};
 
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,21 +37,23 @@ pub(super) enum Slo {
         /// Stay and print again every few seconds
         #[arg(long)]
         watch: bool,
+        /// One JSON document; with --watch an object a line
         #[arg(long)]
         json: bool,
     },
     /// Every SLO: objective, period, where it was defined
     List {
+        /// One JSON document
         #[arg(long)]
         json: bool,
     },
     /// Parse and lint files of SLOs; exit 1 on an error
     Check {
+        /// Files with [[slo]] tables
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Warnings fail too
-        #[arg(long)]
-        strict: bool,
+        #[command(flatten)]
+        verdict: Verdict,
     },
 }
 
@@ -58,7 +61,7 @@ pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> 
     match command {
         Slo::Status { slos, watch, json } => status(context, &slos, watch, json),
         Slo::List { json } => list(&context.config()?.config, json),
-        Slo::Check { paths, strict } => check(&paths, strict),
+        Slo::Check { paths, verdict } => findings::of_files(&paths, verdict, judge),
     }
 }
 
@@ -89,43 +92,49 @@ fn list_json(slo: &Objective) -> Value {
     })
 }
 
-fn check(paths: &[PathBuf], strict: bool) -> Result<ExitCode, Failure> {
-    let mut found: Vec<Problem> = Vec::new();
-    for path in paths {
-        let text = files::read(path)?;
-        found.extend(config::parse(&path.display().to_string(), &text, Config::default()).problems);
+fn judge(path: &Path, text: &str) -> Vec<Problem> {
+    let file = path.display().to_string();
+    if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+        let what = "this version reads native [[slo]] tables only";
+        let problem = Problem::error(Place::file(file), "not-yet", what);
+        return vec![problem.way_out("write each SLO as a [[slo]] in a toml file")];
     }
-    print(&found.iter().map(finding).collect::<String>())?;
-    Ok(ExitCode::from(u8::from(any_error(&found) || (strict && !found.is_empty()))))
+    config::parse(&file, text, Config::default()).problems
 }
 
 fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> Result<ExitCode, Failure> {
     let mut config = context.config()?.config;
     only(&mut config, wanted)?;
-    start_runtime()?.block_on(async {
+    if config.slos.is_empty() {
+        remark("slo: none configured (warroom init writes a starter, warroom check says what is missing)");
+    }
+    start_runtime()?.block_on(until_signal(async {
         let (tell, mut told) = runtime::messages();
         let mut evaluator = feed::evaluator(&config);
         let _feed = Feed::start(&config, context.clock, tell);
-        gather(&mut evaluator, &mut told, &config, context.clock).await;
+        let read = gather(&mut evaluator, &mut told, &config, context.clock).await;
         loop {
             evaluator.evaluate(context.now());
-            let code = report(&evaluator, context, as_json)?;
+            let document = as_json.then(|| document(&evaluator, context.now()));
+            match document {
+                Some(document) if watch => output::json_lines([document])?,
+                Some(document) => output::json(&document)?,
+                None => print(&rows(&evaluator, context.paints()))?,
+            };
             if !watch {
-                return Ok(code);
+                return Ok(outcome(&config, read));
             }
             listen(&mut evaluator, &mut told, context.clock).await;
         }
-    })
+    }))
 }
 
 /// Keeps the SLOs that were named; one that does not exist is a mistake.
 fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
     let known: Vec<&str> = config.slos.iter().map(|slo| slo.id.as_str()).collect();
     if let Some(stranger) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
-        let way_out = problem::nearest(stranger, known.iter().copied()).map_or_else(
-            || "`warroom slo list` shows them".to_owned(),
-            |near| format!("did you mean {near}?"),
-        );
+        let way_out = problem::nearest(stranger, known.iter().copied())
+            .map_or_else(|| "warroom slo list shows them".to_owned(), |near| format!("did you mean {near}?"));
         return Err(Failure::Usage(format!("slo: {stranger}: unknown ({way_out})")));
     }
     if !wanted.is_empty() {
@@ -134,32 +143,42 @@ fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Listens until every SLO that can be measured was heard of and every history is loaded.
-async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &Config, clock: Clock) {
-    let mut silent: BTreeSet<String> = evaluator
-        .readings()
-        .iter()
-        .filter(|reading| reading.state != crate::slo::SloState::Unmeasurable)
-        .map(|reading| reading.slo.clone())
-        .collect();
+/// Listens until every SLO that can be measured was, or failed, and every history is loaded. Says whether
+/// anything could be read at all. A scraped counter says nothing before its second poll.
+async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &Config, clock: Clock) -> bool {
+    let mut silent = silent(evaluator);
     let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
+    let mut read = false;
     let everything = async {
         while !(silent.is_empty() && loading.is_empty()) {
             let Some(Told::Msg(msg)) = told.recv().await else { return };
             match &*msg {
-                Msg::Sampled { slo, .. } => {
-                    silent.remove(slo);
-                }
-                Msg::HistoryLoaded { source, done } if *done >= 1.0 => {
-                    loading.remove(source.as_str());
-                }
+                Msg::HistoryLoaded { source, done } if *done >= 1.0 => _ = loading.remove(source.as_str()),
+                Msg::Sampled { slo, outcome: Err(_), .. } => _ = silent.remove(slo),
+                Msg::Sampled { outcome: Ok(_), .. } | Msg::History { .. } => read = true,
                 _ => {}
             }
             hear(evaluator, *msg, clock.now());
+            forget_measured(&mut silent, evaluator, clock.now());
         }
     };
     // What did not answer in time shows as such.
     let _ = tokio::time::timeout(PATIENCE, everything).await;
+    read
+}
+
+/// The SLOs to wait for.
+fn silent(evaluator: &Evaluator) -> BTreeSet<String> {
+    let readings = evaluator.readings().iter();
+    let measurable = readings.filter(|reading| reading.state != SloState::Unmeasurable);
+    measurable.map(|reading| reading.slo.clone()).collect()
+}
+
+fn forget_measured(silent: &mut BTreeSet<String>, evaluator: &mut Evaluator, now: Time) {
+    evaluator.evaluate(now);
+    for reading in evaluator.readings().iter().filter(|reading| reading.age_s.is_some()) {
+        silent.remove(&reading.slo);
+    }
 }
 
 async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, clock: Clock) {
@@ -182,16 +201,28 @@ fn hear(evaluator: &mut Evaluator, msg: Msg, now: Time) {
 }
 
 /// Exit 3 only when nothing could be read.
-fn report(evaluator: &Evaluator, context: &Context, as_json: bool) -> Result<ExitCode, Failure> {
-    let readings = evaluator.readings();
-    if as_json {
-        let slos: Vec<Value> = readings.iter().map(reading_json).collect();
-        output::json(&json!({ "at": when::rfc3339(context.now()), "slos": slos }))?;
-    } else {
-        table(&["state", "slo", "budget", "5m", "1h", "6h", "3d", "age", "error"], readings.iter().map(row))?;
+fn outcome(config: &Config, read: bool) -> ExitCode {
+    ExitCode::from(if read || config.slos.is_empty() { 0 } else { 3 })
+}
+
+fn document(evaluator: &Evaluator, now: Time) -> Value {
+    let slos: Vec<Value> = evaluator.readings().iter().map(reading_json).collect();
+    json!({ "at": when::rfc3339(now), "slos": slos })
+}
+
+fn rows(evaluator: &Evaluator, paint: bool) -> String {
+    let heading = ["state", "slo", "budget", "5m", "1h", "6h", "3d", "age", "error"];
+    let readings = evaluator.readings().iter();
+    table_text(&heading, readings.map(|reading| (tint(reading.state), row(reading))), paint)
+}
+
+fn tint(state: SloState) -> Option<Color> {
+    match state {
+        SloState::Firing | SloState::Exhausted => Some(Color::Red),
+        SloState::Ok => Some(Color::Green),
+        SloState::NoTraffic => None,
+        _ => Some(Color::Yellow),
     }
-    let nothing = !readings.is_empty() && readings.iter().all(|reading| reading.age_s.is_none());
-    Ok(ExitCode::from(if nothing { 3 } else { 0 }))
 }
 
 fn row(reading: &Reading) -> Vec<String> {

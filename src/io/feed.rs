@@ -57,8 +57,7 @@ impl Feed {
         let mut tasks = Vec::new();
         let mut measured = Measured::new();
         for source in &config.sources {
-            let slos: Vec<Slo> =
-                config.slos.iter().filter(|slo| measures(config, source, slo)).cloned().collect();
+            let slos = slos_of(config, source);
             measured.insert(source.name.clone(), slos.iter().map(|slo| slo.id.clone()).collect());
             tasks.push(sources::spawn(source.clone(), slos, clock, tx.clone()));
         }
@@ -71,6 +70,11 @@ impl Feed {
         let (tx, rx) = channel(WAITING);
         (tx, Self { tasks: vec![tokio::spawn(pass_on(rx, told, Measured::new()))] })
     }
+}
+
+/// The SLOs that a source measures.
+pub fn slos_of(config: &Config, source: &Source) -> Vec<Slo> {
+    config.slos.iter().filter(|slo| measures(config, source, slo)).cloned().collect()
 }
 
 fn measures(config: &Config, source: &Source, slo: &Slo) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,6 +27,16 @@ pub fn write_atomic(path: &Path, text: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Writes a file that is not there yet; one that is stays as it is: `AlreadyExists`.
+pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let written = file.write_all(text).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
 fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text)?;
@@ -43,15 +53,15 @@ pub fn make_dir(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
-/// Removes a folder of ours with all that is in it.
-pub fn remove_dir(path: &Path) -> io::Result<()> {
-    fs::remove_dir_all(path)
+/// Whether a file belongs to the user who runs this program: only then is what it names trusted.
+pub fn is_ours(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw())
 }
 
 /// Reads a text file of a person; the error says what to do.
 pub fn read(path: &Path) -> Result<String, Problem> {
     let place = Place::file(path.display().to_string());
-    let failed = |why: io::Error| Problem::error(place.clone(), "unreadable", why.to_string());
+    let failed = |why: io::Error| unreadable(place.clone(), &why);
     let length = fs::metadata(path).map_err(failed)?.len();
     if length > LARGEST {
         return Err(Problem::error(place, "too-large", format!("{length} bytes")).way_out("at most 4 MiB"));
@@ -61,6 +71,36 @@ pub fn read(path: &Path) -> Result<String, Problem> {
         let at = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         Problem::error(Place::at_byte(place.file.clone(), &text, at), "not-utf-8", "not UTF-8 text")
+            .way_out("save it as UTF-8")
+    })
+}
+
+/// What the system says, as a part of one of our sentences: lower case, without its number.
+pub fn plainly(error: &io::Error) -> String {
+    let words = error.to_string();
+    let words = words.split(" (os error").next().unwrap_or_default();
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn unreadable(place: Place, why: &io::Error) -> Problem {
+    let (what, way_out) = match why.kind() {
+        io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
+        io::ErrorKind::IsADirectory => ("is a folder".to_owned(), "name a file in it"),
+        io::ErrorKind::PermissionDenied => ("may not be read".to_owned(), "check its owner and mode"),
+        _ => (plainly(why), "check the file and its folder"),
+    };
+    Problem::error(place, "unreadable", what).way_out(way_out)
+}
+
+/// The name of the user we run as, from the system's list of users; for where no variable says it.
+pub fn system_user() -> Option<String> {
+    let own = fs::metadata("/proc/self").ok()?.uid().to_string();
+    let users = fs::read_to_string("/etc/passwd").ok()?;
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, uid) = (fields.next()?, fields.nth(1)?);
+        (uid == own).then(|| name.to_owned())
     })
 }
 
@@ -101,7 +141,7 @@ impl UserFiles {
         let mut problems = Vec::new();
         let mut found: Vec<Runbook> =
             runbook::shipped().iter().map(|(name, text)| runbook::parse(name, text)).collect();
-        for path in self.markdown_files() {
+        for path in self.files_in("runbooks", "md") {
             let Some(name) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else {
                 continue;
             };
@@ -117,13 +157,20 @@ impl UserFiles {
         (found, problems)
     }
 
-    fn markdown_files(&self) -> Vec<PathBuf> {
-        let Some(entries) = self.path("runbooks").and_then(|folder| fs::read_dir(folder).ok()) else {
+    /// The user's own keys, themes and runbooks, as far as they are there.
+    pub fn all(&self) -> Vec<PathBuf> {
+        let keys = self.path("keys.toml").filter(|path| path.is_file());
+        let themes = self.files_in("themes", "toml");
+        keys.into_iter().chain(themes).chain(self.files_in("runbooks", "md")).collect()
+    }
+
+    fn files_in(&self, folder: &str, ending: &str) -> Vec<PathBuf> {
+        let Some(entries) = self.path(folder).and_then(|folder| fs::read_dir(folder).ok()) else {
             return Vec::new();
         };
         let mut paths: Vec<PathBuf> = entries
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+            .filter(|path| path.extension().is_some_and(|own| own == ending))
             .collect();
         paths.sort();
         paths

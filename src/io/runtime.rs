@@ -41,6 +41,11 @@ pub enum Ended {
     Signal(u8),
 }
 
+impl Ended {
+    /// A terminal that is closed sends this; who cannot read or write any more may see it first.
+    const GONE: Self = Self::Signal(1);
+}
+
 /// The channel every worker talks back through.
 pub fn messages() -> (Sender<Told>, Receiver<Told>) {
     channel(WAITING)
@@ -80,15 +85,14 @@ pub async fn run(
         let due = next_frame;
         tokio::select! {
             biased;
-            event = input.next() => match event {
-                Some(Ok(event)) => {
-                    desk.hear(event, &mut screen)?;
-                    next_frame = Instant::now();
-                    dirty = true;
+            event = input.next() => {
+                match event {
+                    Some(Ok(event)) => desk.hear(event, &mut screen),
+                    Some(Err(_)) | None => desk.ended = Some(Ended::GONE),
                 }
-                // The terminal is gone.
-                Some(Err(_)) | None => desk.ended = Some(Ended::Signal(1)),
-            },
+                next_frame = Instant::now();
+                dirty = true;
+            }
             number = signals.next() => desk.ended = Some(Ended::Signal(number)),
             Some(first) = told.recv() => {
                 desk.told(first);
@@ -102,10 +106,7 @@ pub async fn run(
                 dirty = true;
             }
             () = sleep_until(due), if dirty => {
-                screen.draw(&desk.model, &desk.theme)?;
-                if std::mem::take(&mut desk.outside.bell) {
-                    screen.bell()?;
-                }
+                desk.draw(&mut screen);
                 dirty = false;
                 next_frame = Instant::now() + FRAME;
             }
@@ -114,6 +115,34 @@ pub async fn run(
             drop(screen);
             let unsaved = desk.finish(&mut told).await;
             return Ok((ended, unsaved));
+        }
+    }
+}
+
+/// As [`run`], without a screen and a keyboard: until a signal comes. `hear` is told every message.
+pub async fn watch(
+    start: Start,
+    mut told: Receiver<Told>,
+    outside: Outside,
+    hear: impl Fn(&Msg),
+) -> std::io::Result<(Ended, Vec<Ask>)> {
+    let mut desk = Desk { model: start.model, theme: start.theme, outside, clock: start.clock, ended: None };
+    let mut ticks = interval(TICK);
+    let mut signals = Signals::listen()?;
+    loop {
+        tokio::select! {
+            biased;
+            number = signals.next() => desk.ended = Some(Ended::Signal(number)),
+            Some(news) = told.recv() => {
+                if let Told::Msg(msg) = &news {
+                    hear(msg);
+                }
+                desk.told(news);
+            }
+            _ = ticks.tick() => desk.take(Msg::Tick(desk.clock.now())),
+        }
+        if let Some(ended) = desk.ended {
+            return Ok((ended, desk.finish(&mut told).await));
         }
     }
 }
@@ -128,17 +157,31 @@ struct Desk {
 }
 
 impl Desk {
-    fn hear(&mut self, event: TerminalEvent, screen: &mut Screen) -> std::io::Result<()> {
+    fn hear(&mut self, event: TerminalEvent, screen: &mut Screen) {
         match event {
             TerminalEvent::Key(key) => self.take(Msg::Key(key)),
             TerminalEvent::Paste(text) => self.take(Msg::Paste(text)),
             TerminalEvent::Resize(width, height) => {
-                screen.redraw()?;
+                self.leave_if_gone(screen.redraw());
                 self.take(Msg::Resize { width, height });
             }
             _ => {}
         }
-        Ok(())
+    }
+
+    fn draw(&mut self, screen: &mut Screen) {
+        self.leave_if_gone(screen.draw(&self.model, &self.theme).map(drop));
+        if std::mem::take(&mut self.outside.bell) {
+            self.leave_if_gone(screen.bell());
+        }
+    }
+
+    /// A terminal that cannot be written to is gone: we leave as on its signal, so that what is under
+    /// way is still finished and recorded.
+    fn leave_if_gone(&mut self, written: std::io::Result<()>) {
+        if written.is_err() {
+            self.ended = Some(Ended::GONE);
+        }
     }
 
     /// Leaves nothing half done: commands are stopped, drafts saved, and what that leads to recorded.
@@ -183,14 +226,16 @@ impl Desk {
 }
 
 /// The signals that end us cleanly.
-struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     term: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 impl Signals {
-    fn listen() -> std::io::Result<Self> {
+    /// From now on they no longer end the process by themselves.
+    pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             term: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -198,7 +243,8 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> u8 {
+    /// The number of the next one.
+    pub async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.term.recv() => 15,
             _ = self.hangup.recv() => 1,

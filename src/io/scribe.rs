@@ -26,6 +26,7 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Scribe {
     asks: Option<mpsc::Sender<Job>>,
+    told: Sender<Told>,
     thread: Option<JoinHandle<Vec<Ask>>>,
 }
 
@@ -45,11 +46,13 @@ impl Scribe {
         let mut journal = Journal::open(&data)?;
         journal.limit(Limits { patience: PATIENCE, ..Limits::default() })?;
         let (asks, jobs) = mpsc::channel();
+        let answers = told.clone();
         let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
             let lease = Lease::try_take(&data).ok().flatten();
-            Desk { journal, data, clock, told, lease, failed: Vec::new(), retry_at: None }.work(&jobs)
+            Desk { journal, data, clock, told: answers, lease, failed: Vec::new(), retry_at: None }
+                .work(&jobs)
         });
-        Ok(Self { asks: Some(asks), thread: thread.ok() })
+        Ok(Self { asks: Some(asks), told, thread: thread.ok() })
     }
 
     /// A person asks.
@@ -63,9 +66,11 @@ impl Scribe {
     }
 
     fn send(&self, job: Job) {
-        if let Some(asks) = &self.asks {
-            // The thread is gone only after `close`.
-            let _ = asks.send(job);
+        let Some(asks) = &self.asks else { return };
+        let ticket = job.ticket;
+        if let (Err(_), Some(ticket)) = (asks.send(job), ticket) {
+            let why = "the journal's thread has died (leave and start again)".to_owned();
+            let _ = self.told.try_send(Msg::Unsaved { ticket, why }.into());
         }
     }
 
@@ -138,7 +143,7 @@ impl Desk {
                 }
             }
             Err(AppendError::Journal(error)) => {
-                self.unsaved(&job, &error.to_string());
+                self.unsaved(&job, &error.fault.to_string());
                 // It happened when it was asked, whenever it will be written.
                 job.ask.happened_at = job.ask.happened_at.or(Some(now));
                 self.failed.push(job);

@@ -56,24 +56,31 @@ impl Screen {
         Ok(true)
     }
 
+    /// Through the backend: a `Terminal` that knows its cursor hidden shows it when dropped, and panics
+    /// where the terminal is gone.
     fn place(&mut self, caret: Option<Position>) -> io::Result<()> {
+        let backend = self.terminal.backend_mut();
         match caret {
             Some(position) => {
-                self.terminal.set_cursor_position(position)?;
+                backend.set_cursor_position(position)?;
                 if self.caret.is_none() {
-                    self.terminal.show_cursor()?;
+                    backend.show_cursor()?;
                 }
             }
-            None => self.terminal.hide_cursor()?,
+            None => backend.hide_cursor()?,
         }
         self.caret = caret;
         Ok(())
     }
 
     /// Forgets what the terminal shows, so that the next draw writes all of it.
+    ///
+    /// `Terminal::clear` would ask the terminal where its cursor is and wait two seconds for an answer
+    /// that not every terminal gives; a resize to the same size clears without asking.
     pub fn redraw(&mut self) -> io::Result<()> {
         self.shown = Buffer::default();
-        self.terminal.clear()
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Rings the terminal's bell.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::counters::{Counters, Scrape};
 use super::history::BUCKET_MS;
 use super::objective::{Judged, Sli};
-use super::series::{Counter, Counts, Run, Sample, Series, millis};
+use super::series::{Counter, Counts, Run, Sample, Series, Tile, millis};
 use crate::text::Time;
 
 const NARROWEST_TILE: Duration = Duration::from_secs(1);
@@ -93,8 +93,8 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn tile(&mut self, tile: Option<Counts>) -> Option<Counts> {
-        tile.and_then(|tile| self.counts(tile.bad, tile.total))
+    fn tile(&mut self, tile: Option<Tile>) -> Option<Counts> {
+        tile.and_then(|tile| self.counts(tile.part, tile.total))
     }
 
     fn counts(&mut self, part: f64, total: f64) -> Option<Counts> {

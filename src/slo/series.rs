@@ -12,10 +12,20 @@ use super::history::{BUCKET_MS, History};
 use super::recent::Recent;
 use crate::text::Time;
 
-/// Events of a stretch of time: how many were bad, how many there were.
+/// Events of a stretch of time, judged: how many were bad, how many there were.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Counts {
     pub bad: f64,
+    pub total: f64,
+}
+
+/// What an SLI's two queries counted over one tile of time, in events, as the source told it: any
+/// number, NaN too. Whether `part` is good or bad events only [`Sli::judge`](super::Sli::judge) knows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tile {
+    /// What the part query counted: good events where the SLI counts good ones, else bad ones.
+    pub part: f64,
+    /// What the total query counted.
     pub total: f64,
 }
 
@@ -33,11 +43,10 @@ pub enum Sample {
     /// A direct scrape: raw counters at the poll's instant. `part` is what the SLI counts against
     /// `total` (bad or good events); each is the whole set that its selector matched.
     Counters { part: Vec<Counter>, total: Vec<Counter> },
-    /// A Prometheus answer: counts of consecutive tiles of `width`, the last one ending at `end`.
-    /// `None` is a tile the server has no samples for. A run whose `end` is a multiple of the bucket
-    /// width fills closed buckets, any other is the newest hour as seen at `end`. `Counts.bad` holds
-    /// what the SLI's part query counted, so good events where the SLI counts good ones.
-    Tiles { end: Time, width: Duration, tiles: Vec<Option<Counts>> },
+    /// A Prometheus answer: consecutive tiles of `width`, the last one ending at `end`. `None` is a
+    /// tile the server has no samples for. A run whose `end` is a multiple of the bucket width fills
+    /// closed buckets, any other is the newest hour as seen at `end`.
+    Tiles { end: Time, width: Duration, tiles: Vec<Option<Tile>> },
 }
 
 /// What a window held: its events, and how much of it was observed, in milliseconds.

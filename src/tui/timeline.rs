@@ -158,7 +158,8 @@ fn unsaved(paper: &Paper<'_>, pending: &Pending, width: usize) -> Vec<Line<'stat
     match &pending.unsaved {
         None => vec![Line::from(paper.span(&fit(&format!("saving   {words}"), width), Tone::Dim))],
         Some(why) => {
-            vec![Line::from(paper.span(&fit(&format!("UNSAVED  {words} ({why})"), width), Tone::Danger))]
+            let pieces = wrap(&format!("UNSAVED  {words} ({why})"), width);
+            pieces.iter().map(|piece| Line::from(paper.span(piece, Tone::Danger))).collect()
         }
     }
 }

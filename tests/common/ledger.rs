@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use warroom::io::sources::SourceMsg;
-use warroom::slo::{Counts, Sample};
+use warroom::slo::{Sample, Sli, Slo, Tile};
+
+use crate::rig::judged;
 
 const WIDTH_S: i64 = 300;
 
 /// Closed 5-minute buckets by SLO and by their end in seconds since 1970.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    buckets: HashMap<String, BTreeMap<i64, Counts>>,
+    buckets: HashMap<String, BTreeMap<i64, Tile>>,
 }
 
 impl Ledger {
@@ -35,7 +37,7 @@ impl Ledger {
         }
         let buckets = self.buckets.entry(slo.to_owned()).or_default();
         let ends = (0..).map(|back| end.timestamp() - back * WIDTH_S);
-        let filled = ends.zip(tiles.into_iter().rev()).filter_map(|(end, counts)| Some((end, counts?)));
+        let filled = ends.zip(tiles.into_iter().rev()).filter_map(|(end, tile)| Some((end, tile?)));
         buckets.extend(filled);
     }
 
@@ -45,14 +47,15 @@ impl Ledger {
     }
 
     /// Share of bad events over a window that ends at a bucket's end.
-    pub fn ratio(&self, slo: &str, end: i64, window: Duration) -> f64 {
+    pub fn ratio(&self, slo: &Slo, end: i64, window: Duration) -> f64 {
         let start = end - window.as_secs().cast_signed();
-        ratio(self.buckets[slo].range(start + 1..=end).map(|(_, counts)| *counts))
+        ratio(&slo.sli, self.buckets[&slo.id].range(start + 1..=end).map(|(_, tile)| *tile))
     }
 }
 
-/// Bad ÷ total of some counts.
-pub fn ratio(counts: impl Iterator<Item = Counts>) -> f64 {
+/// Bad ÷ total of some tiles, each judged by itself.
+pub fn ratio(sli: &Sli, tiles: impl Iterator<Item = Tile>) -> f64 {
+    let counts = tiles.map(|tile| judged(sli, tile).expect("a count"));
     let (bad, total) =
         counts.fold((0.0, 0.0), |(bad, total), counts| (bad + counts.bad, total + counts.total));
     bad / total

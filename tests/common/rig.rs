@@ -7,7 +7,8 @@ use tokio::task::JoinHandle;
 use warroom::config::{Source, SourceKind};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{Polled, SourceMsg, spawn};
-use warroom::slo::{Objective, Query, Sample, Sli, Slo};
+use warroom::slo::objective::Judged;
+use warroom::slo::{Counts, Objective, Query, Sample, Sli, Slo, Tile};
 use warroom::text::Place;
 
 /// Longest wait for anything that has to happen.
@@ -105,4 +106,13 @@ impl Heard {
 pub fn answer(polled: &Polled, slo: &str) -> Result<Sample, String> {
     let answers = polled.answers.as_ref().expect("an answering source");
     answers.iter().find(|(id, _)| id == slo).expect("the SLO").1.clone()
+}
+
+/// Bad of total, as an SLI judges a tile; `None` where it is not a count.
+pub fn judged(sli: &Sli, tile: Tile) -> Option<Counts> {
+    match sli.judge(tile.part, tile.total) {
+        Judged::Sound(counts) => Some(counts),
+        Judged::Uncountable => None,
+        Judged::Capped(_) => panic!("the part is more than the total: {tile:?}"),
+    }
 }

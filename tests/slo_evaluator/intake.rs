@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use warroom::slo::{Evaluator, Sample, SloState};
+use warroom::slo::{Counts, Evaluator, Sample, SloState};
 
-use super::{burn, counts, good, noon, row, same, scrape, slo, tiles, with_history};
+use super::{burn, good, noon, row, same, scrape, slo, tile, tiles, with_history};
 
 #[test]
 fn windows_up_to_an_hour_are_the_tiles_of_the_newest_run() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     let end = noon(137);
-    let hour: Vec<_> = (1..=12).map(|tile| counts(f64::from(tile), 100.0)).collect();
+    let hour: Vec<_> = (1..=12).map(|bad| tile(f64::from(bad), 100.0)).collect();
     evaluator.observe("a", end, Ok(tiles(end, hour)));
     let reading = row(&mut evaluator, end);
     same(burn(&reading, 5), 12.0 / 100.0 / 0.001);
@@ -20,9 +20,9 @@ fn windows_up_to_an_hour_are_the_tiles_of_the_newest_run() {
 
 #[test]
 fn a_longer_window_is_the_newest_hour_and_then_the_buckets_cut_at_the_seam() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     let end = noon(150);
-    evaluator.observe("a", end, Ok(tiles(end, vec![counts(10.0, 1000.0); 12])));
+    evaluator.observe("a", end, Ok(tiles(end, vec![tile(10.0, 1000.0); 12])));
     let reading = row(&mut evaluator, end);
     same(burn(&reading, 120), 120.0 / 24_000.0 / 0.001);
     same(reading.coverage, 1.0);
@@ -30,9 +30,9 @@ fn a_longer_window_is_the_newest_hour_and_then_the_buckets_cut_at_the_seam() {
 
 #[test]
 fn a_run_that_ends_on_a_bucket_is_the_newest_hour_too() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
-    evaluator.observe("a", noon(150), Ok(tiles(noon(150), vec![counts(500.0, 1000.0); 12])));
-    evaluator.observe("a", noon(301), Ok(tiles(noon(300), vec![counts(0.0, 1000.0); 13])));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    evaluator.observe("a", noon(150), Ok(tiles(noon(150), vec![tile(500.0, 1000.0); 12])));
+    evaluator.observe("a", noon(301), Ok(tiles(noon(300), vec![tile(0.0, 1000.0); 13])));
     let reading = row(&mut evaluator, noon(301));
     same(burn(&reading, 60), 0.0);
     assert_eq!(reading.age_s, Some(1));
@@ -40,10 +40,10 @@ fn a_run_that_ends_on_a_bucket_is_the_newest_hour_too() {
 
 #[test]
 fn one_five_minute_answer_a_poll_moves_the_newest_hour_on() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     for second in (15..=600).step_by(15) {
         let end = noon(second);
-        evaluator.observe("a", end, Ok(tiles(end, vec![counts(100.0, 1000.0)])));
+        evaluator.observe("a", end, Ok(tiles(end, vec![tile(100.0, 1000.0)])));
     }
     let reading = row(&mut evaluator, noon(600));
     same(burn(&reading, 5), 100.0);
@@ -52,13 +52,13 @@ fn one_five_minute_answer_a_poll_moves_the_newest_hour_on() {
 
 #[test]
 fn late_data_overwrites_the_last_buckets() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
-    evaluator.observe("a", noon(310), Ok(tiles(noon(300), vec![counts(7.0, 900.0); 3])));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    evaluator.observe("a", noon(310), Ok(tiles(noon(300), vec![tile(7.0, 900.0); 3])));
     let reading = row(&mut evaluator, noon(310));
     assert_eq!((reading.bad, reading.total), (21.0, 8637.0 * 1000.0 + 3.0 * 900.0));
     let buckets = evaluator.buckets("a", noon(-900), noon(300));
     let wanted: Vec<_> = [(-900, 0.0, 1000.0), (-600, 7.0, 900.0), (-300, 7.0, 900.0), (0, 7.0, 900.0)]
-        .map(|(start, bad, total)| (noon(start), counts(bad, total)))
+        .map(|(start, bad, total)| (noon(start), Some(Counts { bad, total })))
         .into();
     assert_eq!(buckets, wanted);
 }
@@ -69,7 +69,7 @@ fn chunks_of_history_may_come_newest_first_and_say_how_much_there_is() {
     let mut coverage = Vec::new();
     for chunk in 0..3 {
         let end = noon(-chunk * 10 * 86_400);
-        evaluator.observe("a", noon(0), Ok(tiles(end, vec![counts(1.0, 1000.0); 2880])));
+        evaluator.observe("a", noon(0), Ok(tiles(end, vec![tile(1.0, 1000.0); 2880])));
         coverage.push((row(&mut evaluator, noon(0)).coverage * 3.0).round());
     }
     assert_eq!(coverage, [1.0, 2.0, 3.0]);
@@ -87,40 +87,40 @@ fn gaps_are_not_zeros() {
 
 #[test]
 fn good_events_of_tiles_become_bad_ones() {
-    let mut evaluator = with_history(good("a"), counts(1999.0, 2000.0));
+    let mut evaluator = with_history(good("a"), tile(1999.0, 2000.0));
     same(row(&mut evaluator, noon(0)).bad, 8640.0);
 }
 
 #[test]
 fn what_is_not_a_count_costs_its_tile_and_is_said() {
-    let odd = [
-        counts(f64::NAN, 10.0),
-        counts(1.0, f64::NAN),
-        counts(f64::INFINITY, f64::INFINITY),
-        counts(-1.0, 10.0),
-        counts(1.0, -10.0),
-        counts(1.0, 1e300),
+    let odd_tiles = [
+        tile(f64::NAN, 10.0),
+        tile(1.0, f64::NAN),
+        tile(f64::INFINITY, f64::INFINITY),
+        tile(-1.0, 10.0),
+        tile(1.0, -10.0),
+        tile(1.0, 1e300),
     ];
-    for tile in odd {
+    for odd in odd_tiles {
         let mut evaluator = Evaluator::new(vec![slo("a"), slo("b")]);
-        let run = vec![counts(1.0, 1000.0), tile, counts(1.0, 1000.0)];
+        let run = vec![tile(1.0, 1000.0), odd, tile(1.0, 1000.0)];
         evaluator.observe("a", noon(0), Ok(tiles(noon(0), run)));
-        evaluator.observe("b", noon(0), Ok(tiles(noon(0), vec![counts(0.0, 1.0); 3])));
+        evaluator.observe("b", noon(0), Ok(tiles(noon(0), vec![tile(0.0, 1.0); 3])));
         let reading = row(&mut evaluator, noon(0));
-        assert_eq!((reading.bad, reading.total), (2.0, 2000.0), "{tile:?}");
+        assert_eq!((reading.bad, reading.total), (2.0, 2000.0), "{odd:?}");
         assert_eq!(evaluator.buckets("a", noon(-600), noon(-300)), [(noon(-600), None)]);
-        assert!(reading.error.unwrap().contains("not a count"), "{tile:?}");
+        assert!(reading.error.unwrap().contains("not a count"), "{odd:?}");
         assert_eq!(evaluator.readings()[1].error, None, "the other row is untouched");
     }
 }
 
 #[test]
 fn an_answer_from_the_future_or_in_odd_tiles_is_left_out() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     let wrong = [
-        tiles(noon(3600), vec![counts(1.0, 1.0)]),
-        Sample::Tiles { end: noon(0), width: Duration::ZERO, tiles: vec![counts(1.0, 1.0)] },
-        Sample::Tiles { end: noon(0), width: Duration::MAX, tiles: vec![counts(1.0, 1.0)] },
+        tiles(noon(3600), vec![tile(1.0, 1.0)]),
+        Sample::Tiles { end: noon(0), width: Duration::ZERO, tiles: vec![tile(1.0, 1.0)] },
+        Sample::Tiles { end: noon(0), width: Duration::MAX, tiles: vec![tile(1.0, 1.0)] },
     ];
     for sample in wrong {
         evaluator.observe("a", noon(1), Ok(sample));
@@ -132,7 +132,7 @@ fn an_answer_from_the_future_or_in_odd_tiles_is_left_out() {
 
 #[test]
 fn an_endpoint_that_was_away_does_not_count_its_life_again() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     let both = |n: f64| scrape(&[("a", 1e6), ("b", 2e6)], &[("a", 1e7 + n), ("b", 2e7 + n)]);
     let one = |n: f64| scrape(&[("a", 1e6)], &[("a", 1e7 + n)]);
     let mut second = 0;
@@ -149,7 +149,7 @@ fn an_endpoint_that_was_away_does_not_count_its_life_again() {
 
 #[test]
 fn a_series_away_for_one_poll_counts_on() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     let b = [100.0, 110.0, f64::NAN, 130.0];
     for (n, b) in (0..).zip(b) {
         let mut total = vec![("a", 5.0)];
@@ -161,7 +161,7 @@ fn a_series_away_for_one_poll_counts_on() {
 
 #[test]
 fn buckets_put_back_are_the_same_history() {
-    let mut first = with_history(good("a"), counts(999.0, 1000.0));
+    let mut first = with_history(good("a"), tile(999.0, 1000.0));
     first.evaluate(noon(0));
     let buckets = first.buckets("a", noon(-30 * 86_400), noon(0));
     assert_eq!(buckets.len(), 8640);
@@ -173,7 +173,7 @@ fn buckets_put_back_are_the_same_history() {
 
 #[test]
 fn a_clock_set_back_lives_that_time_again() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     let poll = |evaluator: &mut Evaluator, second: i64, total: f64| {
         evaluator.observe("a", noon(second), Ok(scrape(&[], &[("a", total)])));
         evaluator.evaluate(noon(second));
@@ -190,7 +190,7 @@ fn a_clock_set_back_lives_that_time_again() {
 
 #[test]
 fn a_history_takes_less_than_150_kb_an_slo() {
-    let mut evaluator = with_history(slo("a"), counts(1.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(1.0, 1000.0));
     for step in 0..1000 {
         evaluator.observe("a", noon(step * 15), Ok(scrape(&[], &[("a", step as f64)])));
     }

@@ -7,7 +7,7 @@ mod rows;
 
 use std::time::Duration;
 
-use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Reading, Sample, Sli, Slo};
+use warroom::slo::{Counter, Evaluator, Objective, Query, Reading, Sample, Sli, Slo, Tile};
 use warroom::text::{Place, Time};
 
 const BUCKET: Duration = Duration::from_mins(5);
@@ -41,11 +41,11 @@ fn noon(seconds: i64) -> Time {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a tile as samples carry it")]
-fn counts(bad: f64, total: f64) -> Option<Counts> {
-    Some(Counts { bad, total })
+fn tile(part: f64, total: f64) -> Option<Tile> {
+    Some(Tile { part, total })
 }
 
-fn tiles(end: Time, tiles: Vec<Option<Counts>>) -> Sample {
+fn tiles(end: Time, tiles: Vec<Option<Tile>>) -> Sample {
     Sample::Tiles { end, width: BUCKET, tiles }
 }
 
@@ -59,11 +59,11 @@ fn scrape(errors: &[(&str, f64)], requests: &[(&str, f64)]) -> Sample {
     Sample::Counters { part: side(errors), total: side(requests) }
 }
 
-fn month_of(tile: Option<Counts>) -> Vec<Option<Counts>> {
+fn month_of(tile: Option<Tile>) -> Vec<Option<Tile>> {
     vec![tile; 8640]
 }
 
-fn with_history(slo: Slo, tile: Option<Counts>) -> Evaluator {
+fn with_history(slo: Slo, tile: Option<Tile>) -> Evaluator {
     let id = slo.id.clone();
     let mut evaluator = Evaluator::new(vec![slo]);
     evaluator.observe(&id, noon(0), Ok(tiles(noon(0), month_of(tile))));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use warroom::slo::{Evaluator, Objective, Slo, SloState, TierState};
 
-use super::{BUCKET, burn, counts, good, month_of, noon, row, same, slo, tiles, with_history};
+use super::{BUCKET, burn, good, month_of, noon, row, same, slo, tile, tiles, with_history};
 
 #[test]
 fn every_slo_has_a_reading_before_anything_is_known() {
@@ -17,7 +17,7 @@ fn every_slo_has_a_reading_before_anything_is_known() {
 
 #[test]
 fn a_month_of_history_fills_every_number_of_the_row() {
-    let mut evaluator = with_history(slo("a"), counts(1.0, 2000.0));
+    let mut evaluator = with_history(slo("a"), tile(1.0, 2000.0));
     let reading = row(&mut evaluator, noon(10));
     assert_eq!(reading.state, SloState::Ok);
     assert_eq!((reading.bad, reading.total, reading.age_s), (8640.0, 17_280_000.0, Some(10)));
@@ -44,7 +44,7 @@ fn the_always_shown_windows_stay_whatever_the_tiers_are() {
 #[test]
 fn rows_by_id_unknown_ids_are_passed_over() {
     let mut evaluator = Evaluator::new(vec![slo("a")]);
-    evaluator.observe("gone", noon(0), Ok(tiles(noon(0), vec![counts(1.0, 1.0)])));
+    evaluator.observe("gone", noon(0), Ok(tiles(noon(0), vec![tile(1.0, 1.0)])));
     evaluator.set_interval("gone", BUCKET);
     evaluator.unmeasurable("gone", "why".to_owned());
     assert_eq!(row(&mut evaluator, noon(0)).state, SloState::NoData);
@@ -60,7 +60,7 @@ fn unmeasurable_says_why_until_a_sample_arrives_after_all() {
     let reading = row(&mut evaluator, noon(0));
     assert_eq!(reading.state, SloState::Unmeasurable);
     assert_eq!(reading.error.as_deref(), Some("a scrape cannot answer PromQL"));
-    evaluator.observe("a", noon(0), Ok(tiles(noon(0), month_of(counts(0.0, 1.0)))));
+    evaluator.observe("a", noon(0), Ok(tiles(noon(0), month_of(tile(0.0, 1.0)))));
     let reading = row(&mut evaluator, noon(0));
     assert_eq!((reading.state, reading.error), (SloState::Ok, None));
 }
@@ -68,7 +68,7 @@ fn unmeasurable_says_why_until_a_sample_arrives_after_all() {
 #[test]
 fn data_is_stale_after_three_intervals_and_at_least_a_minute() {
     for (interval, fresh, stale) in [(1, 60, 61), (15, 60, 61), (60, 180, 181)] {
-        let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+        let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
         evaluator.set_interval("a", Duration::from_secs(interval));
         assert_eq!(row(&mut evaluator, noon(fresh)).state, SloState::Ok, "{interval}");
         assert_eq!(row(&mut evaluator, noon(stale)).state, SloState::Stale, "{interval}");
@@ -77,21 +77,21 @@ fn data_is_stale_after_three_intervals_and_at_least_a_minute() {
 
 #[test]
 fn a_failed_poll_is_shown_and_the_next_good_one_clears_it() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
     evaluator.observe("a", noon(15), Err("cannot reach prod: timed out".to_owned()));
     let reading = row(&mut evaluator, noon(15));
     assert_eq!(
         (reading.state, reading.error.as_deref()),
         (SloState::Ok, Some("cannot reach prod: timed out"))
     );
-    evaluator.observe("a", noon(30), Ok(tiles(noon(30), vec![counts(0.0, 1000.0); 12])));
+    evaluator.observe("a", noon(30), Ok(tiles(noon(30), vec![tile(0.0, 1000.0); 12])));
     assert_eq!(row(&mut evaluator, noon(30)).error, None);
 }
 
 #[test]
 fn a_transition_carries_the_numbers_that_made_it() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
-    let hour = [vec![counts(0.0, 1000.0); 10], vec![counts(500.0, 1000.0); 2]].concat();
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    let hour = [vec![tile(0.0, 1000.0); 10], vec![tile(500.0, 1000.0); 2]].concat();
     evaluator.observe("a", noon(15), Ok(tiles(noon(15), hour)));
     let said = evaluator.evaluate(noon(16));
     let page = &said[0];
@@ -107,7 +107,7 @@ fn a_transition_carries_the_numbers_that_made_it() {
 
 #[test]
 fn while_stale_nothing_fires_and_nothing_resolves() {
-    let mut evaluator = with_history(slo("a"), counts(100.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(100.0, 1000.0));
     assert_eq!(evaluator.evaluate(noon(0)).len(), 4);
     assert_eq!(evaluator.evaluate(noon(7200)), []);
     let reading = &evaluator.readings()[0];
@@ -118,7 +118,7 @@ fn while_stale_nothing_fires_and_nothing_resolves() {
 #[test]
 fn a_frozen_ticket_tier_does_not_hide_the_row() {
     let mut evaluator = Evaluator::new(vec![slo("a")]);
-    evaluator.observe("a", noon(0), Ok(tiles(noon(0), vec![counts(0.0, 1000.0); 72])));
+    evaluator.observe("a", noon(0), Ok(tiles(noon(0), vec![tile(0.0, 1000.0); 72])));
     let reading = row(&mut evaluator, noon(0));
     let tiers: Vec<TierState> = reading.alerts.iter().map(|alert| alert.state).collect();
     assert_eq!(tiers, [TierState::Ok, TierState::Ok, TierState::Frozen, TierState::Frozen]);
@@ -127,7 +127,7 @@ fn a_frozen_ticket_tier_does_not_hide_the_row() {
 
 #[test]
 fn an_edited_slo_keeps_its_history_unless_it_measures_something_else() {
-    let mut evaluator = with_history(slo("a"), counts(100.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(100.0, 1000.0));
     evaluator.evaluate(noon(0));
     let laxer = Slo { objective: Objective::from_percent(99.0).unwrap(), ..slo("a") };
     evaluator.set_slos(vec![slo("new"), laxer]);
@@ -141,7 +141,7 @@ fn an_edited_slo_keeps_its_history_unless_it_measures_something_else() {
 
 #[test]
 fn a_longer_period_shows_the_coverage_it_lacks() {
-    let mut evaluator = with_history(slo("a"), counts(1.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(1.0, 1000.0));
     evaluator.set_slos(vec![Slo { period: Duration::from_hours(90 * 24), ..slo("a") }]);
     let reading = row(&mut evaluator, noon(0));
     assert!((reading.coverage - 1.0 / 3.0).abs() < 0.001, "{}", reading.coverage);
@@ -150,8 +150,8 @@ fn a_longer_period_shows_the_coverage_it_lacks() {
 
 #[test]
 fn spent_is_a_share_of_the_whole_periods_budget() {
-    let mut evaluator = with_history(slo("a"), counts(0.0, 1000.0));
-    evaluator.observe("a", noon(310), Ok(tiles(noon(300), vec![counts(864.0, 1000.0)])));
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    evaluator.observe("a", noon(310), Ok(tiles(noon(300), vec![tile(864.0, 1000.0)])));
     let spent = evaluator.spent("a", noon(0), noon(9999)).unwrap();
     assert_eq!((spent.bad, spent.total), (864.0, 1000.0));
     same(spent.budget_share.unwrap(), 0.1);
@@ -165,7 +165,7 @@ fn spent_is_a_share_of_the_whole_periods_budget() {
 
 #[test]
 fn a_sparkline_ends_now_and_leaves_out_what_is_not_known() {
-    let mut evaluator = with_history(slo("a"), counts(2.0, 1000.0));
+    let mut evaluator = with_history(slo("a"), tile(2.0, 1000.0));
     assert_eq!(evaluator.sparkline("a", BUCKET, 2), [None, None], "not evaluated yet");
     evaluator.evaluate(noon(600));
     let line = evaluator.sparkline("a", BUCKET * 4, 4);

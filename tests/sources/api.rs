@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::hostile::{Manner, Server};
-use crate::rig::{Ask, Heard, answer, bad_slo};
+use crate::rig::{Ask, Heard, answer, bad_slo, judged};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
-use warroom::io::sources::SourceMsg;
-use warroom::slo::{Counts, Sample, Slo};
+use warroom::io::sources::{Polled, SourceMsg};
+use warroom::slo::{Query, Sample, Sli, Slo, Tile};
 use warroom::text::{Time, when};
 
 const API: &str = "/api/v1/query_range";
@@ -66,17 +66,18 @@ fn ask(server: &Server, slos: Vec<Slo>) -> Ask {
     Ask::of(SourceKind::Prometheus { url: server.at("") }, slos)
 }
 
-fn tiles(sample: Sample) -> (Time, Vec<Option<Counts>>) {
+fn tiles(sample: Sample) -> (Time, Vec<Option<Tile>>) {
     match sample {
         Sample::Tiles { end, width, tiles } if width == Duration::from_mins(5) => (end, tiles),
         other => panic!("5-minute tiles expected: {other:?}"),
     }
 }
 
-/// Bad and total of the newest tile of an SLO.
-fn newest(polled: &warroom::io::sources::Polled, slo: &str) -> Option<(f64, f64)> {
-    let (_, tiles) = tiles(answer(polled, slo).expect("a sample"));
-    tiles.last().expect("a tile").map(|counts| (counts.bad, counts.total))
+/// Bad and total of the newest tile of an SLO, as its SLI judges it.
+fn newest(polled: &Polled, slo: &Slo) -> Option<(f64, f64)> {
+    let (_, tiles) = tiles(answer(polled, &slo.id).expect("a sample"));
+    let counts = judged(&slo.sli, tiles.last().copied().expect("a tile")?)?;
+    Some((counts.bad, counts.total))
 }
 
 #[tokio::test]
@@ -86,7 +87,7 @@ async fn a_poll_asks_two_small_queries_and_brings_the_newest_hour() {
     let polled = Ask { every, ..ask(&server, vec![web()]) }.start().poll().await;
     let (end, tiles) = tiles(answer(&polled, "web").expect("a sample"));
     assert!(end == polled.at || end.timestamp_millis() % 300_000 == 0, "{end}");
-    assert_eq!(tiles, vec![Some(Counts { bad: 1.0, total: 10.0 }); 13]);
+    assert_eq!(tiles, vec![Some(Tile { part: 1.0, total: 10.0 }); 13]);
     let hours = server.asked().into_iter().filter(|target| is_poll(target)).count();
     assert_eq!(hours, 2);
 }
@@ -124,7 +125,7 @@ async fn error_of(manner: Manner) -> String {
     server.set("odd_total", manner);
     let slos = vec![web(), bad_slo("odd", "bad_total", "odd_total")];
     let polled = listen(&server, slos).poll().await;
-    assert_eq!(newest(&polled, "web"), Some((1.0, 10.0)), "the other SLO goes on");
+    assert_eq!(newest(&polled, &web()), Some((1.0, 10.0)), "the other SLO goes on");
     answer(&polled, "odd").expect_err("an error")
 }
 
@@ -166,7 +167,7 @@ async fn a_hanging_query_costs_its_row() {
     let slos = vec![web(), bad_slo("odd", "bad_total", "odd_total")];
     let polled = Ask { timeout: Duration::from_secs(1), ..ask(&server, slos) }.start().poll().await;
     assert_eq!(answer(&polled, "odd"), Err("timed out after 1s".to_owned()));
-    assert_eq!(newest(&polled, "web"), Some((1.0, 10.0)));
+    assert_eq!(newest(&polled, &web()), Some((1.0, 10.0)));
 }
 
 #[tokio::test]
@@ -202,10 +203,10 @@ async fn absent_errors_are_zero_absent_totals_and_nan_are_unobserved() {
         bad_slo("nan errors", "nan_total", "all_total"),
         bad_slo("nan total", "bad_total", "nan_total"),
     ];
-    let polled = listen(&server, slos).poll().await;
-    assert_eq!(newest(&polled, "no errors yet"), Some((0.0, 10.0)));
-    for gap in ["no total", "nan errors", "nan total"] {
-        assert_eq!(newest(&polled, gap), None, "{gap}");
+    let polled = listen(&server, slos.clone()).poll().await;
+    let expected = [Some((0.0, 10.0)), None, None, None];
+    for (slo, expected) in slos.iter().zip(expected) {
+        assert_eq!(newest(&polled, slo), expected, "{}", slo.id);
     }
 }
 
@@ -213,17 +214,14 @@ async fn absent_errors_are_zero_absent_totals_and_nan_are_unobserved() {
 async fn good_events_and_rates_become_bad_counts() {
     let server = healthy().await;
     server.set("good_total", Manner::Computes(|target| constant(target, "7")));
-    let good = warroom::slo::Sli::Good {
-        good: warroom::slo::Query::parse("good_total"),
-        total: warroom::slo::Query::parse("all_total"),
-    };
+    let good = Sli::Good { good: Query::parse("good_total"), total: Query::parse("all_total") };
     let slos = vec![
         Slo { sli: good, ..bad_slo("good", "", "") },
         bad_slo("rates", "sum(rate(bad_total[{{.window}}]))", "sum(rate(all_total[{{ .window }}]))"),
     ];
-    let polled = listen(&server, slos).poll().await;
-    assert_eq!(newest(&polled, "good"), Some((3.0, 10.0)));
-    assert_eq!(newest(&polled, "rates"), Some((300.0, 3_000.0)));
+    let polled = listen(&server, slos.clone()).poll().await;
+    assert_eq!(newest(&polled, &slos[0]), Some((3.0, 10.0)));
+    assert_eq!(newest(&polled, &slos[1]), Some((300.0, 3_000.0)));
 }
 
 #[tokio::test]
@@ -233,7 +231,7 @@ async fn warnings_of_the_server_are_told_beside_the_answer() {
     server.set("bad_total", Manner::ok(&warned));
     let polled = listen(&server, vec![web()]).poll().await;
     assert_eq!(polled.warnings, ["store unreachable"]);
-    assert_eq!(newest(&polled, "web"), Some((0.0, 10.0)));
+    assert_eq!(newest(&polled, &web()), Some((0.0, 10.0)));
 }
 
 #[tokio::test]

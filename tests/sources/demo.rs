@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::rig::{PATIENCE, answer};
+use crate::rig::{PATIENCE, answer, judged};
 use tokio::sync::mpsc::channel;
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
@@ -11,7 +11,7 @@ use warroom::io::demo::{Action, Fleet, Scenario, World, admin, config, history};
 use warroom::io::sources::{SourceMsg, spawn, unmeasurable};
 use warroom::slo::exposition::parse;
 use warroom::slo::selector::Selector;
-use warroom::slo::{Counts, Query, Sample, Sli, Slo};
+use warroom::slo::{Counts, Query, Sample, Sli, Slo, Tile};
 use warroom::text::{Time, when};
 
 /// Wall seconds to demo seconds at the usual speed.
@@ -78,7 +78,7 @@ impl Watched {
         let newest = self.scrapes.last().expect("the start");
         let from = newest.0 - window;
         let oldest = self.scrapes.iter().rev().find(|(at, _)| *at <= from).unwrap_or(&self.scrapes[0]);
-        let before = if from < 0 { tail(&self.past, -from / 300) } else { Counts::default() };
+        let before = if from < 0 { tail(&self.slo.sli, &self.past, -from / 300) } else { Counts::default() };
         let bad = newest.1.bad - oldest.1.bad + before.bad;
         let total = newest.1.total - oldest.1.total + before.total;
         bad / total / self.slo.objective.error_budget()
@@ -99,18 +99,17 @@ fn counted(page: &str, sli: &Sli) -> Counts {
     };
     let (part, total) = (sum(sli.part()), sum(sli.total()));
     assert!(total > 0.0, "{sli:?}");
-    let bad = if matches!(sli, Sli::Good { .. }) { total - part } else { part };
-    Counts { bad, total }
+    judged(sli, Tile { part, total }).expect("a count")
 }
 
-/// The last tiles of a history, together.
-fn tail(sample: &Sample, tiles: i64) -> Counts {
+/// The last tiles of a history, judged by its SLI, together.
+fn tail(sli: &Sli, sample: &Sample, tiles: i64) -> Counts {
     let Sample::Tiles { tiles: all, .. } = sample else { panic!("tiles expected") };
-    let last = all.iter().rev().take(tiles as usize).map(|tile| tile.expect("observed"));
-    last.fold(Counts::default(), |sum, tile| Counts {
-        bad: sum.bad + tile.bad,
-        total: sum.total + tile.total,
-    })
+    let mut sum = Counts::default();
+    for tile in all.iter().rev().take(tiles as usize) {
+        sum += judged(sli, tile.expect("observed")).expect("a count");
+    }
+    sum
 }
 
 #[test]
@@ -221,7 +220,7 @@ fn the_past_month_leaves_budgets_that_mean_something() {
         let Sample::Tiles { end, tiles, width } = history(&slo, noon()) else { panic!("tiles expected") };
         assert_eq!((end.timestamp() % 300, width, tiles.len()), (0, Duration::from_mins(5), 8_640));
         assert!(when::since(end, noon()) < width);
-        let month = tail(&history(&slo, noon()), 8_640);
+        let month = tail(&slo.sli, &history(&slo, noon()), 8_640);
         let remaining = 1.0 - month.bad / month.total / slo.objective.error_budget();
         assert!((remaining - left).abs() < 0.03, "{id}: {remaining}");
     }
@@ -235,7 +234,7 @@ fn no_tier_is_over_when_the_demo_begins() {
             let month = history(&slo, start);
             for (factor, long, short) in [(14.4, 12, 1), (6.0, 72, 6), (3.0, 288, 24), (1.0, 864, 72)] {
                 let over = |tiles| {
-                    let counts = tail(&month, tiles);
+                    let counts = tail(&slo.sli, &month, tiles);
                     counts.bad / counts.total / slo.objective.error_budget() > factor
                 };
                 assert!(!over(long) || !over(short), "{} at {start}: {factor}", slo.id);

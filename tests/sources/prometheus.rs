@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::ledger::{Ledger, ratio};
 use crate::real_prometheus::Prometheus;
-use crate::rig::{Ask, Heard, bad_slo};
+use crate::rig::{Ask, Heard, answer, bad_slo};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
 use warroom::io::sources::SourceMsg;
@@ -118,11 +118,11 @@ async fn history_and_polls_agree_with_promql_within_one_percent() {
     let kind = SourceKind::Prometheus { url: prometheus.url.clone() };
     let mut heard = Ask { every: Duration::from_secs(1), ..Ask::of(kind, slos()) }.start();
     let ledger = fill(&mut heard).await;
-    for slo in ["selectors", "rates", "good"] {
-        let end = ledger.newest(slo);
+    for slo in &slos() {
+        let end = ledger.newest(&slo.id);
         for (name, window) in WINDOWS {
             let theirs = expected(&prometheus, name, end as f64);
-            assert_near(ledger.ratio(slo, end, window), theirs, &format!("{slo} over {name}"));
+            assert_near(ledger.ratio(slo, end, window), theirs, &format!("{} over {name}", slo.id));
         }
     }
     newest_hour_agrees(&mut heard, &prometheus).await;
@@ -131,13 +131,15 @@ async fn history_and_polls_agree_with_promql_within_one_percent() {
 /// The run of a poll gives the short windows at its own end.
 async fn newest_hour_agrees(heard: &mut Heard, prometheus: &Prometheus) {
     let polled = heard.poll().await;
-    for (slo, sample) in polled.answers.expect("an answering source") {
-        let Sample::Tiles { end, tiles, .. } = sample.expect("a sample") else { panic!("tiles expected") };
+    for slo in &slos() {
+        let sample = answer(&polled, &slo.id).expect("a sample");
+        let Sample::Tiles { end, tiles, .. } = sample else { panic!("tiles expected") };
         for (name, window) in WINDOWS.iter().take(3) {
             let count = (window.as_secs() / 300) as usize;
-            let ours = ratio(tiles.iter().rev().take(count).copied().map(|tile| tile.expect("observed")));
+            let newest = tiles.iter().rev().take(count).map(|tile| tile.expect("observed"));
+            let ours = ratio(&slo.sli, newest);
             let theirs = expected(prometheus, name, end.timestamp_millis() as f64 / 1e3);
-            assert_near(ours, theirs, &format!("poll of {slo} over {name}"));
+            assert_near(ours, theirs, &format!("poll of {} over {name}", slo.id));
         }
     }
 }
@@ -150,10 +152,8 @@ async fn a_real_server_explains_a_bad_query_and_knows_no_absent_series() {
         vec![bad_slo("broken", "web_requests_total{", ALL), bad_slo("absent", "no_total", "none_total")];
     let kind = SourceKind::Prometheus { url: prometheus.url.clone() };
     let polled = Ask::of(kind, slos).start().poll().await;
-    let broken = crate::rig::answer(&polled, "broken").expect_err("an error");
+    let broken = answer(&polled, "broken").expect_err("an error");
     assert!(broken.starts_with("bad query: bad_data: ") && broken.contains("parse error"), "{broken}");
-    let Ok(Sample::Tiles { tiles, .. }) = crate::rig::answer(&polled, "absent") else {
-        panic!("tiles expected")
-    };
+    let Ok(Sample::Tiles { tiles, .. }) = answer(&polled, "absent") else { panic!("tiles expected") };
     assert_eq!(tiles, [None; 13]);
 }

@@ -90,20 +90,17 @@ fn facts() -> Vec<(EventKind, &'static str)> {
     vec![
         (
             K::AlertChanged(Transition { at: at(), ..alert(TierState::Pending, TierState::Firing) }),
-            "checkout-availability: page alert fires: burn 62.1x over 1h, 0.3x over 5m (1234 of 20000 events bad)",
+            "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad",
         ),
         (
             K::ChangeMarked { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") },
             "deploy of checkout: v42",
         ),
         (K::RunbookOpened { name: text("disk-full"), sha256: text("ab") }, "opened runbook disk-full"),
-        (
-            K::StepRan(run("timed out after 1m", at())),
-            "step 3.1 of bad-deploy-rollback: kubectl rollout undo deploy/checkout: timed out after 1m (1m 05s)",
-        ),
+        (K::StepRan(run("timed out after 1m", at())), "ran step 3.1, Roll back: timed out after 1m (1m 05s)"),
         (
             K::StepMarked { runbook, step, title, outcome: StepOutcome::Skipped },
-            "step 2 of disk-full skipped: Find the large files",
+            "step 2 skipped: Find the large files",
         ),
         (K::EvidenceKept(evidence()), "kept the readings of 0 objectives (declared)"),
         (K::PostmortemSaved { sha256: text("ab"), bytes: 20 }, "saved the postmortem (20 bytes)"),

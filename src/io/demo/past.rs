@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::cast::{Dice, Part, part};
 use super::slos::{Episode, Measure, PERIOD, PROMISES, Promise};
-use crate::slo::{Counts, Sample, Slo};
+use crate::slo::{Counts, Sample, Slo, Tile};
 use crate::text::{Time, when};
 
 const WIDTH: Duration = Duration::from_mins(5);
@@ -33,23 +33,24 @@ struct Past {
 }
 
 impl Past {
-    fn tiles(&self, count: i64) -> Vec<Option<Counts>> {
+    fn tiles(&self, count: i64) -> Vec<Option<Tile>> {
         let ends = (1 - count..=0).map(|index| self.end + index * WIDTH_S);
-        let mut tiles: Vec<(i64, Counts)> = ends.map(|end| (end, self.habit(end))).collect();
-        let budget =
-            tiles.iter().map(|(_, counts)| counts.total).sum::<f64>() * (1.0 - self.promise.percent / 100.0);
+        let mut buckets: Vec<(i64, Counts)> = ends.map(|end| (end, self.habit(end))).collect();
+        let budget = buckets.iter().map(|(_, counts)| counts.total).sum::<f64>()
+            * (1.0 - self.promise.percent / 100.0);
         for episode in self.promise.episodes {
-            self.strike(&mut tiles, episode, episode.cost * budget);
+            self.strike(&mut buckets, episode, episode.cost * budget);
         }
-        tiles.into_iter().map(|(_, counts)| Some(self.as_counted(counts))).collect()
+        buckets.into_iter().map(|(_, counts)| Some(self.as_counted(counts))).collect()
     }
 
     /// Counts as the promise's own queries tell them: latency counts what was good.
-    fn as_counted(&self, counts: Counts) -> Counts {
-        match self.promise.measure {
-            Measure::Latency => Counts { bad: counts.total - counts.bad, ..counts },
-            Measure::Availability | Measure::Jobs => counts,
-        }
+    fn as_counted(&self, Counts { bad, total }: Counts) -> Tile {
+        let part = match self.promise.measure {
+            Measure::Latency => total - bad,
+            Measure::Availability | Measure::Jobs => bad,
+        };
+        Tile { part, total }
     }
 
     /// A bucket on an ordinary day.
@@ -71,12 +72,12 @@ impl Past {
     }
 
     /// Spreads the bad events of an episode over its buckets.
-    fn strike(&self, tiles: &mut [(i64, Counts)], episode: &Episode, bad: f64) {
+    fn strike(&self, buckets: &mut [(i64, Counts)], episode: &Episode, bad: f64) {
         let from = self.end - episode.hours_ago * 3_600;
         let to = from + episode.minutes * 60;
-        let buckets = (to - from) as f64 / WIDTH_S as f64;
-        for (_, counts) in tiles.iter_mut().filter(|(end, _)| (from..to).contains(end)) {
-            counts.bad = (counts.bad + bad / buckets).round().min(counts.total);
+        let struck = (to - from) as f64 / WIDTH_S as f64;
+        for (_, counts) in buckets.iter_mut().filter(|(end, _)| (from..to).contains(end)) {
+            counts.bad = (counts.bad + bad / struck).round().min(counts.total);
         }
     }
 }

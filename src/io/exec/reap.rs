@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::{MARK, Survivor};
 
 /// A process that lives, with what ties it to a run.
@@ -56,19 +58,12 @@ fn command_line(pid: u32) -> String {
     if line.is_empty() { "(unknown)".to_owned() } else { line.chars().take(200).collect() }
 }
 
-/// Signals single processes through the shell's own `kill`. Nothing to signal asks nothing.
-pub(super) async fn signal(name: &str, pids: &[u32]) {
-    if pids.is_empty() {
-        return;
+/// Signals single processes. One that ended meanwhile is what was wanted.
+pub(super) fn signal(signal: Signal, pids: &[u32]) {
+    let pids = pids.iter().filter_map(|pid| Pid::from_raw(i32::try_from(*pid).ok()?));
+    for pid in pids {
+        let _ = kill_process(pid, signal);
     }
-    let pids: Vec<String> = pids.iter().map(u32::to_string).collect();
-    let mut kill = tokio::process::Command::new("sh");
-    kill.args(["-c", "kill -s \"$0\" \"$@\"", name]).args(pids);
-    kill.stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null());
-    // A process that ended meanwhile makes kill fail, which is what was wanted.
-    let _ = kill.status().await;
 }
 
 pub(super) fn signal_name(number: i32) -> String {

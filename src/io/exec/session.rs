@@ -9,6 +9,7 @@ use std::time::Duration;
 use std::os::unix::process::ExitStatusExt;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, ProcessSession};
+use rustix::process::Signal;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -19,7 +20,6 @@ use crate::io::clock::Clock;
 use crate::text::Time;
 use crate::text::redact::{Counts, Redactor};
 
-const TERM: i32 = 15;
 /// How long after a command's own end its output is waited for, and after an end that was forced.
 const LINGER: Duration = Duration::from_millis(500);
 const LINGER_STOPPED: Duration = Duration::from_millis(250);
@@ -167,24 +167,23 @@ impl Session {
     async fn end(&mut self, grace: Duration, asked: &mut watch::Receiver<Halt>) {
         let patience = Instant::now() + grace;
         if !grace.is_zero() {
-            self.signal("TERM").await;
+            self.signal(Signal::TERM).await;
             tokio::select! {
                 () = self.emptied(patience) => {}
                 _ = asked.wait_for(|halt| *halt == Halt::Kill) => {}
             }
         }
-        self.signal("KILL").await;
+        self.signal(Signal::KILL).await;
         self.emptied(Instant::now() + VANISH).await;
         self.over = true;
     }
 
     /// Signals the group, and those of the session who made groups of their own.
-    async fn signal(&self, name: &str) {
-        let number = if name == "TERM" { TERM } else { 9 };
-        let _ = self.child.signal(number);
+    async fn signal(&self, signal: Signal) {
+        let _ = self.child.signal(signal.as_raw());
         let apart = self.members().await.unwrap_or_default();
         let apart: Vec<u32> = apart.iter().filter(|one| one.group != self.pid).map(|one| one.pid).collect();
-        reap::signal(name, &apart).await;
+        reap::signal(signal, &apart);
     }
 
     /// Waits until nobody is left, at most until `patience`. Without /proc the leader stands for all.

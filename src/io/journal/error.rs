@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rusqlite::{ErrorCode, ffi};
 
 use crate::incident::Refusal;
+use crate::io::files::plainly;
 
 /// Something went wrong with one journal file: `journal: FILE: why (what to do)`.
 #[derive(Debug, thiserror::Error)]
@@ -82,10 +83,10 @@ impl From<io::Error> for Fault {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::Denied(error.to_string())
+                Self::Denied(plainly(&error))
             }
             io::ErrorKind::AlreadyExists => Self::Exists,
-            _ => Self::Io(error.to_string()),
+            _ => Self::Io(plainly(&error)),
         }
     }
 }

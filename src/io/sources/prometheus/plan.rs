@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::slo::{Counts, Query, Sample};
+use crate::slo::{Query, Sample, Tile};
 use crate::text::{Time, when};
 
 /// Width of a tile: the bucket of the history.
@@ -156,12 +156,13 @@ pub(super) fn pieces(from: Time, to: Time) -> Vec<Run> {
 }
 
 /// Tiles of two columns. Without a total a tile is not observed; with a total and without a part the
-/// part is zero, since a series that counts what never happened does not exist.
+/// part is zero, since a series that counts what never happened does not exist. What is no count (NaN,
+/// a part above its total) goes on as it came: it is judged, and said, where the SLI is known.
 pub(super) fn tiles(end: Time, part: &[Option<f64>], total: &[Option<f64>]) -> Sample {
-    let counts = |(total, part): (&Option<f64>, &Option<f64>)| {
-        total.map(|total| Counts { bad: part.unwrap_or(0.0), total })
+    let tile = |(total, part): (&Option<f64>, &Option<f64>)| {
+        total.map(|total| Tile { part: part.unwrap_or(0.0), total })
     };
-    Sample::Tiles { end, width: WIDTH, tiles: total.iter().zip(part).map(counts).collect() }
+    Sample::Tiles { end, width: WIDTH, tiles: total.iter().zip(part).map(tile).collect() }
 }
 
 #[cfg(test)]

@@ -80,6 +80,17 @@ fn absent_errors_are_zero_and_an_absent_total_is_not_observed() {
     let total = [Some(10.0), None, Some(10.0), Some(0.0)];
     let part = [None, Some(1.0), Some(2.0), None];
     let Sample::Tiles { tiles, .. } = tiles(at(0), &part, &total) else { panic!("tiles expected") };
-    let count = |bad, total| Some(Counts { bad, total });
-    assert_eq!(tiles, [count(0.0, 10.0), None, count(2.0, 10.0), count(0.0, 0.0)]);
+    let tile = |part, total| Some(Tile { part, total });
+    assert_eq!(tiles, [tile(0.0, 10.0), None, tile(2.0, 10.0), tile(0.0, 0.0)]);
+}
+
+#[test]
+fn what_is_no_count_goes_on_as_it_came() {
+    let total = [Some(10.0), Some(f64::NAN), Some(10.0), Some(-1.0)];
+    let part = [Some(f64::NAN), Some(1.0), Some(11.0), Some(f64::INFINITY)];
+    let Sample::Tiles { tiles, .. } = tiles(at(0), &part, &total) else { panic!("tiles expected") };
+    // As text, since NaN is not equal to itself.
+    let found: Vec<String> =
+        tiles.iter().flatten().map(|tile| format!("{} of {}", tile.part, tile.total)).collect();
+    assert_eq!(found, ["NaN of 10", "1 of NaN", "11 of 10", "inf of -1"]);
 }

@@ -1,0 +1,332 @@
+//! The words of the incident verbs, as help shows them. Says nothing about what they do.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use crate::incident::event::{Audience, ChangeKind, Mitigation, NoteKind};
+use crate::incident::{Phase, Role, Severity};
+use crate::text::when;
+
+/// Which incident a verb is about.
+#[derive(Debug, Args)]
+pub(super) struct About {
+    /// Incident id or a unique prefix [default: the only open one, else the latest]
+    #[arg(short, long, value_name = "ID")]
+    pub incident: Option<String>,
+}
+
+/// Which incident a verb is about, where the id may also stand alone.
+#[derive(Debug, Args)]
+pub(super) struct Named {
+    /// Incident id or a unique prefix; the same as -i
+    pub id: Option<String>,
+    #[command(flatten)]
+    pub about: About,
+}
+
+/// When it happened.
+#[derive(Debug, Args)]
+pub(super) struct At {
+    /// When it happened: RFC 3339, HH:MM, -10m, "yesterday 14:02" [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Declare an incident; prints its id
+    #[command(after_help = "Examples:
+  warroom declare \"checkout returns 500s\" --sev 2 --service checkout --service cart
+  warroom declare database gone --sev 1 --ic maya --at 14:02
+  id=$(warroom declare \"game day\" --sev 3 --drill)")]
+    Declare {
+        /// What is broken, as people would say it
+        #[arg(required = true, value_name = "TITLE")]
+        title: Vec<String>,
+        /// 1 (worst) to 4
+        #[arg(long, value_parser = severity)]
+        sev: Severity,
+        /// A service that is affected; may be given again
+        #[arg(long = "service", value_name = "S")]
+        services: Vec<String>,
+        /// Incident commander [default: you]
+        #[arg(long, value_name = "WHO")]
+        ic: Option<String>,
+        /// A game day, not the real thing
+        #[arg(long)]
+        drill: bool,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Write a line into the timeline; `-` reads lines from standard input as they come
+    #[command(after_help = "Examples:
+  warroom note restarted the worker, queue is draining --kind action
+  warroom note \"first 500s in the log\" --at 13:58 --by maya
+  warroom note -- -5 % conversion
+  tail -f deploy.log | warroom note -")]
+    Note {
+        /// What happened, or - for standard input
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// Who says so [default: you]
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+        /// observation, action, decision, question, communication or task
+        #[arg(long, default_value = "observation")]
+        kind: NoteKind,
+        /// Mark it as important
+        #[arg(long)]
+        star: bool,
+        #[command(flatten)]
+        at: At,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Change the severity
+    Sev {
+        /// 1 (worst) to 4
+        #[arg(value_parser = severity)]
+        severity: Severity,
+        /// Why it is worse or better than thought
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Move to a phase: detection, triage, mitigation, resolution, follow-up
+    Phase {
+        /// The phase the work is in now
+        phase: Phase,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Assign and release roles: ic, deputy, comms, ops, sme, scribe
+    Role {
+        #[command(subcommand)]
+        command: RoleCommand,
+    },
+    /// Record a status update; restarts the comms clock
+    #[command(after_help = "Example:
+  warroom update \"rollback under way, errors falling\" --audience public --next 20m")]
+    Update {
+        /// What happens, who is affected, what is done
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// public, stakeholders or executives
+        #[arg(long, default_value = "stakeholders")]
+        audience: Audience,
+        /// When the next update is promised, e.g. 20m
+        #[arg(long, value_name = "SPAN", value_parser = span)]
+        next: Option<Duration>,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Tasks inside the incident
+    Task {
+        #[command(subcommand)]
+        command: TaskCommand,
+    },
+    /// Mark the impact as mitigated
+    Mitigated {
+        /// rollback, failover, flag, shed, capacity or hotfix
+        #[arg(long)]
+        kind: Mitigation,
+        #[command(flatten)]
+        at: At,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Set when the impact began or ended
+    Impact {
+        #[command(subcommand)]
+        command: ImpactCommand,
+    },
+    /// Set fields of the incident
+    Set {
+        /// A better title; the id stays
+        #[arg(long)]
+        title: Option<String>,
+        /// The affected services, all of them; may be given again
+        #[arg(long = "service", value_name = "S")]
+        services: Vec<String>,
+        /// What users feel
+        #[arg(long, value_name = "TEXT")]
+        impact: Option<String>,
+        /// Keep it out of what others are shown
+        #[arg(long)]
+        private: bool,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Resolve the incident; its duration freezes
+    Resolve {
+        #[command(flatten)]
+        at: At,
+        #[command(flatten)]
+        named: Named,
+    },
+    /// Close a resolved incident
+    Close {
+        #[command(flatten)]
+        named: Named,
+    },
+    /// Reopen a resolved or closed incident
+    Reopen {
+        /// Why it is not over
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        named: Named,
+    },
+    /// Strike an entry: it stays listed and no longer counts
+    Strike {
+        /// Number of the entry, as timeline shows it
+        seq: u64,
+        /// Why it does not count
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Correct an entry with a new one
+    Amend {
+        /// Number of the entry, as timeline shows it
+        seq: u64,
+        /// How it should read
+        #[arg(required = true)]
+        text: Vec<String>,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Erase the words of an entry that must not be kept; the chain stays whole
+    Redact {
+        /// Number of the entry, as timeline shows it
+        seq: u64,
+        /// Why, without the secret
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Changes of services: deploys, configuration, flags, infrastructure, scaling
+    Change {
+        #[command(subcommand)]
+        command: ChangeCommand,
+    },
+    /// Short for `change mark --kind deploy`
+    Deploy {
+        #[command(subcommand)]
+        command: DeployCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RoleCommand {
+    /// Give a role to somebody
+    Assign {
+        /// ic, deputy, comms, ops, sme or scribe
+        role: Role,
+        /// Who takes it
+        who: String,
+        /// Why, where somebody else holds the command
+        #[arg(long)]
+        reason: Option<String>,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Give a role up
+    Release {
+        /// deputy, comms, ops, sme or scribe; the command is handed over with assign
+        role: Role,
+        /// Whose seat, where several sit
+        who: Option<String>,
+        #[command(flatten)]
+        about: About,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TaskCommand {
+    /// Give somebody a task
+    Add {
+        /// What is to be done
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// Who does it
+        #[arg(long, value_name = "WHO")]
+        owner: String,
+        /// Due in, e.g. 10m
+        #[arg(long = "in", value_name = "SPAN", value_parser = span)]
+        due: Option<Duration>,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Mark a task as done
+    Done {
+        /// Number of the task, as show lists it
+        number: u32,
+        #[command(flatten)]
+        about: About,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ImpactCommand {
+    /// Users began to feel it
+    Start {
+        /// RFC 3339, HH:MM, -10m, "yesterday 14:02"
+        #[arg(allow_hyphen_values = true)]
+        time: String,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Users feel it no more
+    End {
+        /// RFC 3339, HH:MM, -10m, "yesterday 14:02"
+        #[arg(allow_hyphen_values = true)]
+        time: String,
+        #[command(flatten)]
+        about: About,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ChangeCommand {
+    /// Record a change of a service
+    Mark {
+        /// deploy, config, flag, infra or scaling
+        #[arg(long)]
+        kind: ChangeKind,
+        /// The service that was changed
+        service: String,
+        /// What was changed, in a few words
+        what: String,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DeployCommand {
+    /// Record a deploy of a service
+    Mark {
+        /// The service that was deployed
+        service: String,
+        /// The version it has now
+        version: String,
+        /// Environment, e.g. production
+        #[arg(long)]
+        env: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    text.parse()
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    when::parse_span(text)
+}

@@ -1,0 +1,75 @@
+//! `watch`: the console's loop without a screen. It records what the system notices, and says so.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use super::console::{leave, start_runtime};
+use super::context::{Context, Loaded};
+use super::output::{Failure, remark, say_all};
+use crate::app::model::Template;
+use crate::app::on_burn::SYSTEM;
+use crate::app::{Keymap, Model, Msg, Setting};
+use crate::config::Config;
+use crate::incident::{Event, describe};
+use crate::io::feed::{self, Feed};
+use crate::io::outside::Outside;
+use crate::io::runtime::{self, Start};
+use crate::io::scribe::Scribe;
+use crate::text::when;
+use crate::tui::Theme;
+
+/// Polls, evaluates and records until a signal comes. While another console or watch holds the lease,
+/// that one records; this one takes over when it ends.
+pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
+    let Loaded { config, problems } = context.config()?;
+    for problem in &problems {
+        remark(&problem.to_string());
+    }
+    if config.sources.is_empty() || config.slos.is_empty() {
+        let why =
+            "watch: nothing to watch: no source or no slo is configured (warroom init writes a starter)";
+        return Err(Failure::Usage(why.to_owned()));
+    }
+    start_runtime()?.block_on(async {
+        let (tell, told) = runtime::messages();
+        let scribe = Scribe::start(context.data.clone(), context.clock, tell.clone())?;
+        let _feed = Feed::start(&config, context.clock, tell.clone());
+        let outside = Outside::new(scribe, &context.data, context.clock, tell);
+        let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };
+        let quiet = context.quiet;
+        let ended = runtime::watch(start, told, outside, |msg| hear(msg, quiet)).await;
+        ended
+            .map(leave)
+            .map_err(|error| Failure::Unreachable(format!("signals: {error} (too many open files?)")))
+    })
+}
+
+fn model(context: &Context, config: &Config) -> Model {
+    let setting = Setting {
+        who: SYSTEM.to_owned(),
+        zone: config.zone,
+        keymap: Keymap::default(),
+        demo: None,
+        configuration: String::new(),
+        folder: String::new(),
+        values: BTreeMap::new(),
+    };
+    Model::new(context.now(), setting, feed::evaluator(config), Template::shipped())
+}
+
+/// What was written to the journal, by us or by others, a line an event.
+fn hear(msg: &Msg, quiet: bool) {
+    match msg {
+        Msg::Appended { events, .. } if !quiet => {
+            // A reader that has gone away does not end the watch.
+            let _ = say_all(&events.iter().map(line).collect::<Vec<_>>());
+        }
+        Msg::TaskDied { task, why } => remark(&format!("{task}: stopped: {why}")),
+        _ => {}
+    }
+}
+
+fn line(event: &Event) -> String {
+    let incident = event.incident.as_deref().unwrap_or("-");
+    format!("{} {} {incident} {}", when::rfc3339(event.recorded_at), event.seq, describe(&event.kind))
+}

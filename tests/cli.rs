@@ -1,0 +1,17 @@
+//! The command line as a user types it: help, output, errors, exit codes. Each test runs the program in
+//! a home of its own, with nothing in the environment.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
+
+mod cli {
+    pub mod home;
+
+    mod configuration;
+    mod help;
+    mod incident;
+    mod journal;
+    mod json;
+    mod machine;
+    mod mistakes;
+    mod streams;
+}

@@ -1,0 +1,172 @@
+//! One incident from the command line: what each verb prints, and which incident it is about.
+
+use crate::cli::home::{Home, ID, MORNING};
+
+#[test]
+fn declare_prints_the_id_alone() {
+    let home = Home::new();
+    let declare = ["declare", "checkout", "is", "down", "--sev", "2", "--at", MORNING];
+    assert_eq!(home.out(&declare), format!("{ID}\n"), "words need no quotes");
+    assert_eq!(home.out(&declare), format!("{ID}-2\n"), "a taken id gets a number");
+    assert_eq!(home.out(&["--quiet", "declare", "x", "--sev", "4", "--at", MORNING]), "inc-2026-0105-x\n");
+}
+
+#[test]
+fn each_verb_says_what_it_wrote() {
+    let home = Home::with_incident();
+    let cases: [(&[&str], &str); 19] = [
+        (&["note", "queue", "is", "draining"], "3 ID queue is draining"),
+        (&["note", "--kind", "decision", "--star", "--by", "eve", "roll back"], "4 ID roll back"),
+        (&["sev", "1", "--reason", "all users"], "5 ID severity SEV2 to SEV1: all users"),
+        (&["phase", "mitigation"], "6 ID phase detection to mitigation"),
+        (&["role", "assign", "ops", "bob"], "7 ID bob is operations lead"),
+        (&["role", "release", "ops"], "8 ID bob is no longer operations lead"),
+        (
+            &["role", "assign", "ic", "eve", "--reason", "shift ends"],
+            "9 ID eve is incident commander, after ana: shift ends",
+        ),
+        (
+            &["update", "we", "roll", "back", "--next", "20m"],
+            "10 ID update to stakeholders: we roll back (next update in 20m)",
+        ),
+        (
+            &["task", "add", "page", "the", "DBA", "--owner", "bob", "--in", "10m"],
+            "11 ID task 1 for bob: page the DBA",
+        ),
+        (&["task", "done", "1"], "12 ID task 1 done"),
+        (
+            &["set", "--impact", "no checkouts", "--service", "cart"],
+            "13 ID set services: cart; impact: no checkouts",
+        ),
+        (&["impact", "start", "2026-01-05T09:58:00Z"], "14 ID impact start: 2026-01-05T09:58:00.000Z"),
+        (&["mitigated", "--kind", "rollback"], "15 ID mitigated by rollback"),
+        (&["strike", "3", "--reason", "wrong queue"], "16 ID struck entry 3: wrong queue"),
+        (&["amend", "4", "roll", "back", "to", "v41"], "17 ID correction to entry 4: roll back to v41"),
+        (&["redact", "3", "--reason", "a name"], "18 ID redacted entry 3: a name"),
+        (&["change", "mark", "--kind", "flag", "cart", "new-tax off"], "19 - flag of cart: new-tax off"),
+        (&["deploy", "mark", "cart", "v41", "--env", "prod"], "20 - deploy of cart: v41 to prod"),
+        (&["resolve"], "21 ID resolved\n22 ID phase mitigation to follow-up"),
+    ];
+    for (words, expected) in cases {
+        assert_eq!(home.out(words), format!("{}\n", expected.replace("ID", ID)), "{words:?}");
+    }
+    assert_eq!(home.out(&["close", ID]), format!("23 {ID} closed\n"));
+    assert_eq!(home.out(&["note", "late"]), format!("24 {ID} late\n"), "a closed incident takes late notes");
+    let reopened = home.out(&["reopen", "--reason", "back again", "-i", "inc-2026"]);
+    assert!(reopened.starts_with(&format!("25 {ID} reopened: back again\n")), "{reopened}");
+}
+
+#[test]
+fn quiet_leaves_out_what_only_confirms() {
+    let home = Home::with_incident();
+    assert_eq!(home.out(&["-q", "note", "x"]), "");
+    assert!(home.out(&["-q", "timeline"]).contains(" x\n"), "results are printed all the same");
+}
+
+#[test]
+fn verbose_says_on_stderr_where_things_are() {
+    let home = Home::new();
+    let told = home.run(&["-v", "list"]);
+    assert_eq!((told.code, told.out.lines().count()), (Some(0), 1));
+    assert!(
+        told.err.contains("configuration=none") && told.err.contains(".local/share/warroom"),
+        "{}",
+        told.err
+    );
+}
+
+#[test]
+fn an_incident_is_named_by_a_prefix_in_either_place() {
+    let home = Home::with_incident();
+    home.out(&["declare", "other", "--sev", "4", "--at", MORNING]);
+    let about = |words: &[&str]| home.out(words).contains(&format!("\nid        {ID}\n"));
+    assert!(about(&["show", "inc-2026-0105-c"]) && about(&["show", "-i", "inc-2026-0105-c"]));
+    assert!(about(&["show", ID, "-i", "inc-2026-0105-c"]), "two names of one incident are no contradiction");
+    home.out(&["resolve", "inc-2026-0105-o"]);
+    assert!(about(&["show"]), "the only open one needs no name");
+}
+
+#[test]
+fn a_clock_time_that_can_only_be_yesterdays_is_taken_and_echoed() {
+    let home = Home::with_incident();
+    // In one of two zones half a day apart the last second of today is far ahead.
+    let ahead = |zone: &str| {
+        home.write("warroom.toml", &format!("zone = \"{zone}\"\n"));
+        home.run(&["note", "x", "--at", "23:59:59"])
+    };
+    let (east, west) = (ahead("Etc/GMT-12"), ahead("UTC"));
+    assert_eq!((east.code, west.code), (Some(0), Some(0)), "{east:?} {west:?}");
+    let echoed =
+        [&east, &west].iter().filter(|told| told.err.starts_with("time: 23:59:59: taken as ")).count();
+    assert!(echoed >= 1, "{east:?} {west:?}");
+}
+
+#[test]
+fn notes_come_line_by_line_and_odd_bytes_are_spelled_out() {
+    let home = Home::with_incident();
+    home.write("notes", "");
+    std::fs::write(home.path().join("notes"), b"one\n\n  two \xff\x1b[31m\nthree").expect("a file");
+    let notes = std::fs::File::open(home.path().join("notes")).expect("a file");
+    let told = home
+        .warroom(&["note", "-", "--kind", "action", "--at", MORNING])
+        .stdin(notes)
+        .output()
+        .expect("it runs");
+    let expected = format!("3 {ID} one\n4 {ID} two <0xFF>^[[31m\n5 {ID} three\n");
+    assert_eq!(String::from_utf8(told.stdout).expect("UTF-8"), expected);
+    let timeline = home.out(&["timeline"]);
+    assert_eq!(timeline.matches("2026-01-05 10:00:00").count(), 5, "--at holds for every line: {timeline}");
+}
+
+#[test]
+fn who_acts_is_the_flag_then_the_variable_then_the_system_user() {
+    let home = Home::with_incident();
+    let actor = |command: &mut std::process::Command| {
+        assert!(command.status().expect("it runs").success());
+        let entries = home.json(&["timeline", "--json"]);
+        let last = entries.as_array().and_then(|all| all.iter().max_by_key(|entry| entry["seq"].as_u64()));
+        last.expect("an entry")["actor"].as_str().expect("a name").to_owned()
+    };
+    let note = ["-q", "note", "x"];
+    assert_eq!(actor(home.warroom(&["-q", "--as", "bob", "note", "x"]).env("USER", "eve")), "bob");
+    assert_eq!(actor(home.warroom(&note).env("USER", "eve")), "ana");
+    assert_eq!(actor(home.warroom(&note).env("WARROOM_USER", "").env("USER", "eve")), "eve");
+    let nobody = actor(home.warroom(&note).env_remove("WARROOM_USER"));
+    assert!(!nobody.is_empty() && !["ana", "bob", "eve"].contains(&nobody.as_str()), "{nobody}");
+}
+
+#[test]
+fn the_brief_is_a_page_to_paste() {
+    let home = Home::with_incident();
+    home.out(&["note", "--kind", "decision", "roll back to v41", "--at", "2026-01-05T10:05:00Z"]);
+    home.out(&["task", "add", "page the DBA", "--owner", "bob"]);
+    home.out(&["set", "--impact", "nobody can pay"]);
+    home.out(&["resolve", "--at", "2026-01-05T11:00:00Z"]);
+    let page = home.out(&["brief"]);
+    let page: Vec<&str> =
+        page.lines().filter(|line| !line.contains(" as of ") && !line.starts_with("- 20")).collect();
+    let expected = "SEV2 checkout is down\n\nState: resolved, phase follow-up, 1h 00m since 2026-01-05 10:00 UTC\n\
+         Services: checkout\nImpact: nobody can pay\n\nPeople:\n- incident commander: ana\n\n\
+         Tasks:\n- 1. page the DBA (bob)\n\nDecisions:\n\nLatest:";
+    assert_eq!(page.join("\n"), expected);
+    assert!(home.out(&["brief"]).contains("\nDecisions:\n- 2026-01-05 10:05 UTC ana: roll back to v41\n"));
+}
+
+#[test]
+fn search_finds_entries_of_every_incident_that_hold_all_words() {
+    let home = Home::with_incident();
+    home.out(&["note", "Redis EVICTS keys", "--at", MORNING]);
+    home.out(&["declare", "redis again", "--sev", "4", "--at", "2026-01-06T10:00:00Z"]);
+    let found = |words: &[&str]| {
+        let entries = home.json(&[&["search", "--json"], words].concat());
+        entries.as_array().expect("a list").iter().map(|entry| entry["seq"].as_u64()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["redis"]), [Some(3), Some(4)]);
+    assert_eq!(found(&["keys", "redis"]), [Some(3)]);
+    assert_eq!(found(&["nothing"]), []);
+    assert_eq!(
+        home.out(&["search", "evicts"]),
+        format!("{ID} 2026-01-05 10:00:00     3  ana        observation      Redis EVICTS keys (late)\n")
+    );
+    assert_eq!(home.out(&["search", "nothing"]), "", "an empty list is no failure");
+}
