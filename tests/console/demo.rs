@@ -109,7 +109,9 @@ fn people_say_what_they_know(console: &Terminal) {
 fn it_is_resolved(console: &Terminal) {
     console.keys_until("R", "Resolve the incident?");
     console.keys("y");
-    console.wait_for("resolved", |seen| seen.screen().rows(0, 40).next().is_some_and(|row| row.contains("resolved")));
+    console.wait_for("resolved", |seen| {
+        seen.screen().rows(0, 40).next().is_some_and(|row| row.contains("resolved"))
+    });
 }
 
 fn the_postmortem_is_written(console: &Terminal) {
