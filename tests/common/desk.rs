@@ -9,7 +9,7 @@ use warroom::app::model::Template;
 use warroom::app::{Effect, Keymap, Model, Msg, Setting, update};
 use warroom::incident::{Ask, Event, Ledger};
 use warroom::runbook::{parse, shipped};
-use warroom::slo::{Counts, Evaluator, Objective, Query, Sample, Sli, Slo};
+use warroom::slo::{Evaluator, Objective, Query, Sample, Sli, Slo, Tile};
 use warroom::text::{Place, Time, when};
 
 /// The SLOs of the desk: id, service, runbook.
@@ -61,7 +61,9 @@ impl Desk {
     /// 14:00, nothing measured yet, nothing declared, the shipped runbooks, 120 by 36 cells.
     pub fn empty() -> Self {
         let mut evaluator = Evaluator::new(SLOS.iter().map(slo).collect());
-        SLOS.iter().for_each(|(id, ..)| evaluator.set_interval(id, BUCKET));
+        for (id, ..) in SLOS {
+            evaluator.set_interval(id, BUCKET);
+        }
         let model = Model::new(at("14:00:00"), setting(), evaluator, Template::shipped());
         let mut desk = Self {
             model,
@@ -99,7 +101,7 @@ impl Desk {
     fn measured(&mut self, slo: &str, bad_buckets: usize, bad_share: f64) {
         let tile = |index: usize| {
             let share = if index + bad_buckets >= MONTH { bad_share } else { 0.000_3 };
-            Some(Counts { bad: 1_000.0 * share, total: 1_000.0 })
+            Some(Tile { part: 1_000.0 * share, total: 1_000.0 })
         };
         let tiles = (0..MONTH).map(tile).collect();
         let sample = Sample::Tiles { end: at("14:00:00"), width: BUCKET, tiles };
@@ -213,7 +215,7 @@ fn setting() -> Setting {
         keymap: Keymap::default(),
         demo: None,
         configuration: "configuration /etc/warroom/warroom.toml".to_owned(),
-        folder: "/home/ana".to_owned(),
+        folder: "/srv/ops".to_owned(),
         values: BTreeMap::from([("checkout".to_owned(), BTreeMap::from(values))]),
     }
 }
