@@ -20,13 +20,21 @@ pub struct Outside {
     steps: Steps,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
+    /// The way in to the loop, for what a worker can no longer say itself.
+    pub tell: Sender<Told>,
 }
 
 impl Outside {
     /// Workers on the data folder; they talk back through `told`.
     pub fn new(scribe: Scribe, data: &Path, clock: Clock, told: Sender<Told>) -> Self {
         let steps = Steps::new(data.to_owned(), clock, told.clone());
-        Self { scribe, drafts: Drafts::new(data.join("postmortems"), told), steps, bell: false }
+        Self {
+            scribe,
+            drafts: Drafts::new(data.join("postmortems"), told.clone()),
+            steps,
+            bell: false,
+            tell: told,
+        }
     }
 
     pub fn carry_out(&mut self, effect: Effect) {

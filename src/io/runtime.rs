@@ -71,14 +71,15 @@ pub async fn run(
     mut told: Receiver<Told>,
     outside: Outside,
 ) -> std::io::Result<(Ended, Vec<Ask>)> {
-    let mut screen = Screen::enter()?;
+    // From here on no signal ends us with the terminal taken.
+    let mut signals = Signals::listen()?;
+    let mut screen = Screen::enter(tell_of_panics(outside.tell.clone()))?;
     let mut desk = Desk { model: start.model, theme: start.theme, outside, clock: start.clock, ended: None };
     let (width, height) = screen.size()?;
     desk.take(Msg::Resize { width, height });
     desk.take(Msg::Tick(desk.clock.now()));
     let mut input = EventStream::new();
     let mut ticks = interval(TICK);
-    let mut signals = Signals::listen()?;
     let mut next_frame = Instant::now();
     let mut dirty = true;
     loop {
@@ -147,6 +148,15 @@ pub async fn watch(
     }
 }
 
+/// A worker that panicked becomes a notice; the log has all of it.
+fn tell_of_panics(tell: Sender<Told>) -> impl Fn(&str, &str) + Send + Sync + 'static {
+    move |thread, said| {
+        let why = format!("{said} (a fault in warroom itself, the rest goes on; please report it)");
+        // A panic never waits; a full channel costs the notice, not the log line.
+        let _ = tell.try_send(Msg::TaskDied { task: thread.to_owned(), why }.into());
+    }
+}
+
 /// The model with what surrounds it.
 struct Desk {
     model: Model,
@@ -162,7 +172,7 @@ impl Desk {
             TerminalEvent::Key(key) => self.take(Msg::Key(key)),
             TerminalEvent::Paste(text) => self.take(Msg::Paste(text)),
             TerminalEvent::Resize(width, height) => {
-                self.leave_if_gone(screen.redraw());
+                self.leave_if_gone(&screen.redraw());
                 self.take(Msg::Resize { width, height });
             }
             _ => {}
@@ -170,15 +180,15 @@ impl Desk {
     }
 
     fn draw(&mut self, screen: &mut Screen) {
-        self.leave_if_gone(screen.draw(&self.model, &self.theme).map(drop));
+        self.leave_if_gone(&screen.draw(&self.model, &self.theme).map(drop));
         if std::mem::take(&mut self.outside.bell) {
-            self.leave_if_gone(screen.bell());
+            self.leave_if_gone(&screen.bell());
         }
     }
 
     /// A terminal that cannot be written to is gone: we leave as on its signal, so that what is under
     /// way is still finished and recorded.
-    fn leave_if_gone(&mut self, written: std::io::Result<()>) {
+    fn leave_if_gone(&mut self, written: &std::io::Result<()>) {
         if written.is_err() {
             self.ended = Some(Ended::GONE);
         }

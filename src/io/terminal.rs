@@ -26,14 +26,15 @@ pub struct Screen {
 
 impl Screen {
     /// Takes the terminal over. A panic on this thread gives it back before it is reported; one on any
-    /// other thread goes to the log and leaves the screen alone.
-    pub fn enter() -> io::Result<Self> {
+    /// other thread goes to the log and to `worker_died` (thread, what it said), and leaves the screen
+    /// alone.
+    pub fn enter(worker_died: impl Fn(&str, &str) + Send + Sync + 'static) -> io::Result<Self> {
         // With NO_COLOR set, crossterm writes a bare reset for every style change, which cuts a
         // selection bar in two. Our colourless theme asks for no colours; styles must get through.
         crossterm::style::force_color_output(true);
         enable_raw_mode()?;
         let entered = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste);
-        restore_on_panic();
+        restore_on_panic(worker_died);
         entered.inspect_err(|_| restore())?;
         let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
         Ok(Self { terminal, shown: Buffer::default(), caret: None })
@@ -98,11 +99,15 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        restore();
+        // A panic gave it back already. To leave the alternate screen twice would put the cursor back to
+        // where it was, and the shell would write over the panic's message.
+        if !thread::panicking() {
+            restore();
+        }
     }
 }
 
-/// Gives the terminal back. May be called twice: every sequence means the same the second time.
+/// Gives the terminal back.
 fn restore() {
     let mut out = stdout();
     // Nothing can be done about a terminal that is gone.
@@ -111,7 +116,7 @@ fn restore() {
     let _ = disable_raw_mode();
 }
 
-fn restore_on_panic() {
+fn restore_on_panic(worker_died: impl Fn(&str, &str) + Send + Sync + 'static) {
     let screen_thread = thread::current().id();
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -120,6 +125,10 @@ fn restore_on_panic() {
             report(info);
         } else {
             tracing::error!("{info}");
+            worker_died(
+                thread::current().name().unwrap_or("worker"),
+                info.payload_as_str().unwrap_or("panic"),
+            );
         }
     }));
 }

@@ -51,7 +51,7 @@ fn leaving_asks_while_an_incident_is_open_and_enter_alone_is_no_yes() {
     console.wait_for_text("Cards fail");
     console.keys_until("q", "Leave the console?");
     assert!(console.text().contains(id.trim()), "it names what is open");
-    console.keys("\r");
+    console.keys("\r\r");
     console.keys(ESC);
     console.wait_until_gone("Leave the console?");
     console.keys_until("q", "Leave the console?");

@@ -92,6 +92,6 @@ fn a_console_that_is_killed_loses_nothing_it_showed_as_saved() {
 /// What people noted, as the journal has it.
 fn notes(home: &Home) -> Vec<String> {
     let entries = home.timeline();
-    let noted = entries.iter().filter(|entry| entry["kind"] == "note");
+    let noted = entries.iter().filter(|entry| entry["kind"] == "observation");
     noted.filter_map(|entry| entry["text"].as_str().map(str::to_owned)).collect()
 }

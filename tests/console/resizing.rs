@@ -32,7 +32,7 @@ fn opened(home: &Home) -> Terminal {
 fn every_pane_and_window_survives_every_size() {
     let home = Home::new();
     let console = opened(&home);
-    let scenes = ["1", "2", "3", "4", "z", "z", "?", "d", "M", "b", "R", "n"];
+    let scenes = ["1", "2", "3", "4", "z", "?", "d", "M", "b", "R", "n"];
     console.keys_until("b", "Open a runbook");
     console.keys(ENTER);
     console.wait_until_gone("Open a runbook");
@@ -42,11 +42,9 @@ fn every_pane_and_window_survives_every_size() {
         for size in SIZES {
             resize(&console, size);
         }
+        resize(&console, (140, 44));
+        console.keys(ESC);
         whole(&console);
-        if !["z", "1", "2", "3", "4"].contains(&scene) {
-            console.keys(ESC);
-            console.wait_for_text("next pane");
-        }
     }
 }
 
@@ -72,5 +70,5 @@ fn keys_are_heard_at_once_after_a_resize() {
     let home = Home::new();
     let console = opened(&home);
     resize(&console, (100, 30));
-    console.keys_until("?", "type to filter");
+    console.keys_until("?", "filter>");
 }

@@ -1,1 +1,78 @@
-//! Later.
+//! A small web server for the console's sources: one answer for every request, until told otherwise.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// What every request gets.
+#[derive(Clone)]
+pub enum Answer {
+    /// Status line and body.
+    Says(&'static str, String),
+    /// The request is read and nothing comes back.
+    Silence,
+}
+
+/// Serves as long as the test runs.
+pub struct Server {
+    pub address: String,
+    answer: Arc<Mutex<Answer>>,
+}
+
+impl Server {
+    pub fn start(answer: Answer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let answer = Arc::new(Mutex::new(answer));
+        let current = Arc::clone(&answer);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let answer = current.lock().expect("no panic").clone();
+                std::thread::spawn(move || serve(stream, &answer));
+            }
+        });
+        Self { address, answer }
+    }
+
+    /// Metrics in text exposition.
+    pub fn of_metrics(text: &str) -> Self {
+        Self::start(Answer::Says("200 OK", text.to_owned()))
+    }
+
+    pub fn metrics_url(&self) -> String {
+        format!("http://{}/metrics", self.address)
+    }
+
+    pub fn answers(&self, answer: Answer) {
+        *self.answer.lock().expect("no panic") = answer;
+    }
+}
+
+/// A port that nobody listens on.
+pub fn closed_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+/// One request, one answer. Whoever asked may be gone by then.
+fn serve(mut stream: TcpStream, answer: &Answer) {
+    let mut head = Vec::new();
+    let mut chunk = [0; 4096];
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        match stream.read(&mut chunk) {
+            Ok(count) if count > 0 => head.extend_from_slice(&chunk[..count]),
+            _ => return,
+        }
+    }
+    match answer {
+        Answer::Says(status, body) => {
+            let length = body.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
+        }
+        // Until the asker hangs up.
+        Answer::Silence => while stream.read(&mut chunk).is_ok_and(|count| count > 0) {},
+    }
+}

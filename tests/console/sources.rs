@@ -1,1 +1,63 @@
-//! Later.
+//! Sources that misbehave cost their own row and nothing else.
+
+use super::home::Home;
+use super::server::{Answer, Server, closed_address};
+
+const METRICS: &str = "# TYPE web_requests_total counter\n\
+    web_requests_total{code=\"200\"} 900\nweb_requests_total{code=\"500\"} 1\n";
+
+/// A configuration of one SLO a source, each named after it.
+fn configuration(sources: &[(&str, &str)]) -> String {
+    let source = |(name, url): &(&str, &str)| {
+        format!(
+            "[[source]]\nname = \"{name}\"\nkind = \"scrape\"\nurls = [\"{url}\"]\nevery = \"1s\"\ntimeout = \"1s\"\n\
+             [[slo]]\nid = \"{name}\"\nservice = \"{name}\"\nobjective = 99.9\nperiod = \"30d\"\nsource = \"{name}\"\n\
+             bad = 'web_requests_total{{code=\"500\"}}'\ntotal = 'web_requests_total'\n"
+        )
+    };
+    sources.iter().map(source).collect()
+}
+
+#[test]
+fn a_source_that_is_down_slow_or_no_source_at_all_costs_its_own_row() {
+    let good = Server::of_metrics(METRICS);
+    let html = Server::of_metrics("<!doctype html><html><body>Sign in</body></html>");
+    let slow = Server::start(Answer::Silence);
+    let down = format!("http://{}/metrics", closed_address());
+    let home = Home::new().configured(&configuration(&[
+        ("good", &good.metrics_url()),
+        ("html", &html.metrics_url()),
+        ("slow", &slow.metrics_url()),
+        ("down", &down),
+    ]));
+    let console = home.console(&[]);
+    for (name, words) in [
+        ("html", &["HTML", "html"][..]),
+        ("slow", &["no answer", "timed out", "slow"]),
+        ("down", &["connection", "refused"]),
+    ] {
+        console.wait_for(&format!("{name} to say why"), |seen| {
+            let text = seen.text();
+            text.lines()
+                .any(|row| row.contains(&format!("{name} ")) && words.iter().any(|word| row.contains(word)))
+        });
+    }
+    console.wait_for("the good one's age", |seen| {
+        let row = seen.row("good ");
+        !row.contains("never") && row.contains("s ")
+    });
+    // Keys are heard at once, whatever the sources do.
+    home.ok(&["declare", "Cards fail", "--sev", "1"]);
+    console.wait_for_text("Cards fail");
+    console.keys_until("n", "note>");
+}
+
+#[test]
+fn a_source_that_comes_back_is_measured_again() {
+    let server = Server::start(Answer::Says("503 Service Unavailable", "busy".to_owned()));
+    let home = Home::new().configured(&configuration(&[("web", &server.metrics_url())]));
+    let console = home.console(&[]);
+    console.wait_for("the status", |seen| seen.shows("503"));
+    server.answers(Answer::Says("200 OK", METRICS.to_owned()));
+    console.wait_for("no more error", |seen| !seen.shows("503") && !seen.row("web ").contains("never"));
+}

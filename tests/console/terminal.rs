@@ -233,7 +233,7 @@ pub fn hung_up(command: Command, words: &str) -> ExitStatus {
 
 /// Reads until nobody holds the other end any more.
 fn read(mut pty: &Pty, shared: &Shared) {
-    let mut chunk = [0; 65_536];
+    let mut chunk = [0; 16_384];
     loop {
         let count = pty.read(&mut chunk).unwrap_or(0);
         let mut seen = shared.seen.lock().expect("no panic");
