@@ -38,11 +38,13 @@ impl Columns {
             110.. => (10, 4, true),
             84.. => (8, 3, false),
             64.. => (6, 2, false),
-            _ => (0, 2, false),
+            55.. => (0, 2, false),
+            47.. => (0, 1, false),
+            _ => (0, 0, false),
         };
         let fixed = 14 + 1 + 8 + windows * 8 + 6 + usize::from(exhausted) * 14 + bar + usize::from(bar > 0);
         let free = usize::from(width).saturating_sub(fixed);
-        let name = free.min(longest).max(10);
+        let name = free.min(longest).max(8);
         let spark = free.saturating_sub(name + 1);
         Self { name, bar, windows, spark: if spark >= 8 { spark.min(48) } else { 0 }, exhausted }
     }

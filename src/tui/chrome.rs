@@ -59,9 +59,9 @@ fn calm(model: &Model, paper: &Paper<'_>) -> Line<'static> {
     };
     Line::from(vec![
         paper.span(" PAGING ", Tone::Alarm),
-        paper.span(&format!(" {slo} "), Tone::Danger),
-        paper.span(&format!(" {} ", model.setting.keymap.key(Action::Declare)), Tone::Key),
-        paper.span("declares an incident", Tone::Text),
+        paper.span(&format!(" {slo}, "), Tone::Danger),
+        paper.span(model.setting.keymap.key(Action::Declare), Tone::Key),
+        paper.span(" declares an incident", Tone::Text),
     ])
 }
 

@@ -142,3 +142,13 @@ fn a_frame_drawn_twice_is_the_same_frame() {
     let first = draw(&desk.model, &Theme::default(), (120, 36));
     assert_eq!(first, draw(&desk.model, &Theme::default(), (120, 36)));
 }
+
+#[test]
+fn the_narrowest_burn_rows_keep_state_budget_and_age() {
+    let mut desk = Desk::paging();
+    desk.press(&["1"]);
+    let (cells, _) = draw(&desk.model, &Theme::default(), (40, 12));
+    let shown = text(&cells);
+    let row = shown.lines().find(|line| line.contains("FIRING")).expect("the row that fires");
+    assert!(row.contains("59.6%") && row.contains("1s"), "{row}");
+}
