@@ -9,7 +9,7 @@ use warroom::app::model::Template;
 use warroom::app::{Effect, Keymap, Model, Msg, Setting, update};
 use warroom::incident::{Ask, Event, Ledger};
 use warroom::runbook::{parse, shipped};
-use warroom::slo::{Counts, Evaluator, Objective, Query, Sample, Sli, Slo};
+use warroom::slo::{Evaluator, Objective, Query, Sample, Sli, Slo, Tile};
 use warroom::text::{Place, Time, when};
 
 /// The SLOs of the desk: id, service, runbook.
@@ -99,7 +99,7 @@ impl Desk {
     fn measured(&mut self, slo: &str, bad_buckets: usize, bad_share: f64) {
         let tile = |index: usize| {
             let share = if index + bad_buckets >= MONTH { bad_share } else { 0.000_3 };
-            Some(Counts { bad: 1_000.0 * share, total: 1_000.0 })
+            Some(Tile { part: 1_000.0 * share, total: 1_000.0 })
         };
         let tiles = (0..MONTH).map(tile).collect();
         let sample = Sample::Tiles { end: at("14:00:00"), width: BUCKET, tiles };
