@@ -227,22 +227,22 @@ impl Confirm {
 
     /// Everything that matters of a command before it runs: the exact text, what it is for, with which
     /// values, where and for how long.
-    pub fn run(request: RunRequest, values: &BTreeMap<String, String>, folder: &str) -> Self {
+    pub fn run(request: RunRequest, title: &str, values: &BTreeMap<String, String>, folder: &str) -> Self {
         let lines = request.command.lines().map(str::to_owned).collect();
         let mut facts = vec![
-            ("step".to_owned(), format!("{} {}", request.step, request.title)),
+            ("step".to_owned(), format!("{} {title}", request.step)),
             ("runbook".to_owned(), request.runbook.clone()),
             ("in".to_owned(), folder.to_owned()),
             ("timeout".to_owned(), crate::text::when::span(request.timeout)),
         ];
         facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
         let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
-        let title = match request.risk {
+        let heading = match request.risk {
             Risk::Read => "Run this? It only reads",
             Risk::Change => "Run this? It CHANGES something",
             Risk::Destroy => "Run this? It DESTROYS something",
         };
-        Self { facts, word, ..Self::new(Question::Run(request), title, lines) }
+        Self { facts, word, ..Self::new(Question::Run(request), heading, lines) }
     }
 
     /// Leaving while an incident is open, or with lines that are not saved.

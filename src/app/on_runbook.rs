@@ -133,6 +133,13 @@ fn risk_of(model: &Model, text: &str) -> Risk {
     model.runbook.open.as_ref().map_or(Risk::Destroy, |open| open.runbook.risk_of(text))
 }
 
+/// Words of the runbook with the placeholders in them named, as far as they are known. For reading only.
+pub fn spoken(model: &Model, text: &str) -> String {
+    let Values { trusted, other } = values(model);
+    let known = trusted.iter().chain(&other);
+    known.fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+}
+
 /// What placeholders are filled from: trusted configuration, then the incident, then answers.
 fn values(model: &Model) -> Values {
     let incident = model.incident();
@@ -167,7 +174,8 @@ fn confirm(model: &Model, text: String) -> Confirm {
         command: text,
         timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };
-    Confirm::run(request, &model.runbook.answers, &model.setting.folder)
+    let title = spoken(model, &request.title);
+    Confirm::run(request, &title, &model.runbook.answers, &model.setting.folder)
 }
 
 /// Confirmed: it runs.

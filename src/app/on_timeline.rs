@@ -8,7 +8,7 @@ use super::model::{Model, Pending};
 use super::notice::Tone;
 use super::{on_burn, on_postmortem, on_runbook};
 use crate::incident::event::NoteKind;
-use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger};
+use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
 pub fn append(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -76,7 +76,8 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
 fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
     match &event.kind {
         EventKind::Declared { .. } => declared(model, event),
-        EventKind::PhaseChanged { .. } => keep_evidence(model, event, "phase"),
+        // Follow-up comes with the resolution, which keeps its own.
+        EventKind::PhaseChanged { to, .. } if *to != Phase::FollowUp => keep_evidence(model, event, "phase"),
         EventKind::Resolved => keep_evidence(model, event, "resolved"),
         EventKind::ChangeMarked { service, what, .. } => {
             on_burn::mark_change(model, event.sorts_at(), service, what);

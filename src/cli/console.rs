@@ -27,6 +27,7 @@ use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
+use crate::slo::Slo;
 use crate::text::Problem;
 
 /// Seed of the demo's noise: every demo tells the same story.
@@ -133,18 +134,20 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
             .await
             .map_err(|error| Failure::Unreachable(format!("demo fleet: {error} (is loopback up?)")))?;
         let config = with_admin(demo::config(&fleet.url()), &fleet.url());
-        prefill(&config, clock, &tell);
+        let (slos, past) = (config.slos.clone(), tell.clone());
+        // Beside the first frame, not before it.
+        tokio::task::spawn_blocking(move || prefill(&slos, clock, &past));
         let _feed = Feed::start(&config, clock, tell.clone());
         launch.run(config, tell, told).await
     })
 }
 
 /// Thirty days of the fleet's past, so that budgets mean something.
-fn prefill(config: &Config, clock: Clock, tell: &Sender<Told>) {
-    for slo in &config.slos {
+fn prefill(slos: &[Slo], clock: Clock, tell: &Sender<Told>) {
+    for slo in slos {
         let past = Msg::History { slo: slo.id.clone(), sample: demo::history(slo, clock.now()) };
-        // The channel is empty and holds more than a demo has SLOs.
-        let _ = tell.try_send(past.into());
+        // The console has ended.
+        let _ = tell.blocking_send(past.into());
     }
 }
 

@@ -53,18 +53,16 @@ fn headline(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {
 
 /// No incident: say so, and what would need one.
 fn calm(model: &Model, paper: &Paper<'_>) -> Line<'static> {
-    let mut spans = vec![paper.span(" warroom ", Tone::Focus)];
-    match model.burn.offers.last() {
-        Some(slo) => {
-            spans.push(paper.span(" PAGING ", Tone::Alarm));
-            spans.push(paper.span(&format!(" {slo}"), Tone::Danger));
-            spans.push(paper.span(", press ", Tone::Text));
-            spans.push(paper.span(model.setting.keymap.key(action::Action::Declare), Tone::Key));
-            spans.push(paper.span(" to declare an incident", Tone::Text));
-        }
-        None => spans.push(paper.span("no open incident", Tone::Dim)),
-    }
-    Line::from(spans)
+    let Some(slo) = model.burn.offers.last() else {
+        let spans = vec![paper.span(" warroom ", Tone::Focus), paper.span(" no open incident", Tone::Dim)];
+        return Line::from(spans);
+    };
+    Line::from(vec![
+        paper.span(" PAGING ", Tone::Alarm),
+        paper.span(&format!(" {slo} "), Tone::Danger),
+        paper.span(&format!(" {} ", model.setting.keymap.key(Action::Declare)), Tone::Key),
+        paper.span("declares an incident", Tone::Text),
+    ])
 }
 
 fn clock(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {

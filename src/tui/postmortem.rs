@@ -35,7 +35,7 @@ fn read(model: &Model, paper: &Paper<'_>, area: Rect) -> Vec<Line<'static>> {
     let lines = pane.editor.lines().iter().skip(pane.top).filter(|line| !is_rule(line));
     let rows = lines.flat_map(|line| {
         let tone = tone(line);
-        wrap(line, usize::from(area.width)).into_iter().map(move |piece| (piece, tone))
+        wrap(cells(line), usize::from(area.width)).into_iter().map(move |piece| (piece, tone))
     });
     rows.take(usize::from(area.height)).map(|(piece, tone)| Line::from(paper.span(&piece, tone))).collect()
 }
@@ -43,6 +43,11 @@ fn read(model: &Model, paper: &Paper<'_>, area: Rect) -> Vec<Line<'static>> {
 /// The row of dashes below a table's head, which says nothing to a reader.
 fn is_rule(line: &str) -> bool {
     line.starts_with('|') && line.chars().all(|c| "|-: ".contains(c))
+}
+
+/// A table's row without its outer bars.
+fn cells(line: &str) -> &str {
+    if line.starts_with('|') { line.trim_matches(['|', ' ']) } else { line }
 }
 
 fn tone(line: &str) -> Tone {

@@ -26,7 +26,7 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let [list, rule, below] =
         Layout::vertical([Constraint::Length(list_rows), Constraint::Length(1), Constraint::Min(0)])
             .areas(area);
-    steps(&open.walk, paper, list);
+    steps(model, &open.walk, paper, list);
     let line = "─".repeat(usize::from(rule.width));
     paper.lines(rule, [Line::from(paper.span(&line, Tone::Dim))]);
     detail(model, open, paper, below);
@@ -61,20 +61,22 @@ fn rows(walk: &Walk) -> Vec<Row<'_>> {
     rows
 }
 
-fn steps(walk: &Walk, paper: &mut Paper<'_>, area: Rect) {
+fn steps(model: &Model, walk: &Walk, paper: &mut Paper<'_>, area: Rect) {
     let rows = rows(walk);
     let here = rows.iter().position(|row| matches!(row, Row::Step(index, _) if *index == walk.current));
     let height = usize::from(area.height);
     let first = here.unwrap_or(0).saturating_sub(height / 2).min(rows.len().saturating_sub(height));
-    let width = usize::from(area.width);
     let shown = rows.iter().skip(first).take(height);
-    let lines: Vec<Line<'static>> = shown.map(|row| step_line(row, walk.current, paper, width)).collect();
+    let texts = shown.map(|row| step_line(model, row, walk.current));
+    let width = usize::from(area.width);
+    let lines = texts.map(|(text, tone)| Line::from(paper.span(&fit(&text, width), tone)));
+    let lines: Vec<Line<'static>> = lines.collect();
     paper.lines(area, lines);
 }
 
-fn step_line(row: &Row<'_>, current: usize, paper: &Paper<'_>, width: usize) -> Line<'static> {
+fn step_line(model: &Model, row: &Row<'_>, current: usize) -> (String, Tone) {
     let (index, step) = match row {
-        Row::Section(title) => return Line::from(paper.span(&fit(title, width), Tone::Title)),
+        Row::Section(title) => return ((*title).to_owned(), Tone::Title),
         Row::Step(index, step) => (*index, *step),
     };
     let (sign, tone) = match step.status {
@@ -84,9 +86,9 @@ fn step_line(row: &Row<'_>, current: usize, paper: &Paper<'_>, width: usize) -> 
         StepStatus::Failed => ("[!]", Tone::Danger),
     };
     let marker = if index == current { ">" } else { " " };
-    let text = format!("{marker} {}{sign} {} {}", "  ".repeat(step.depth), step.n, step.title);
-    let tone = if index == current { Tone::Select } else { tone };
-    Line::from(paper.span(&fit(&text, width), tone))
+    let title = on_runbook::spoken(model, &step.title);
+    let text = format!("{marker} {}{sign} {} {title}", "  ".repeat(step.depth), step.n);
+    (text, if index == current { Tone::Select } else { tone })
 }
 
 /// The current step: what it says, what it runs, what to expect, what came out.
@@ -111,9 +113,10 @@ fn output_rows(run: &Run, step: &Step, said: usize, height: usize) -> usize {
 }
 
 fn said(model: &Model, step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
-    let mut lines = prose(&format!("{} {}", step.n, step.title), paper, Tone::Focus, width);
+    let title = on_runbook::spoken(model, &step.title);
+    let mut lines = prose(&format!("{} {title}", step.n), paper, Tone::Focus, width);
     for line in step.prose.iter().filter(|line| !line.trim().is_empty()) {
-        lines.extend(prose(line, paper, Tone::Text, width));
+        lines.extend(prose(&on_runbook::spoken(model, line), paper, Tone::Text, width));
     }
     for command in &step.commands {
         lines.extend(offered(model, command, paper, width));

@@ -95,10 +95,12 @@ fn front(paper: &Paper<'_>, entry: &Entry, width: usize) -> Vec<Span<'static>> {
     spans
 }
 
-/// Who it was, before the words, where there is no column for it; what the system noticed needs no name.
+/// Who it was, before the words, where there is no column for it; what the system
+/// noticed, and words that begin with the name, need none.
 fn inline_actor(entry: &Entry, width: usize) -> String {
     let event = &entry.event;
-    if width >= NARROW || event.actor == SYSTEM {
+    let named = event.actor == SYSTEM || entry.text.starts_with(&event.actor);
+    if width >= NARROW || named {
         return String::new();
     }
     format!("{}: ", Safe::line(&event.actor))

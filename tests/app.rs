@@ -1,0 +1,21 @@
+//! The console driven without a terminal: keys and messages in, the model and effects out. One crate, so
+//! that the desk is built once.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
+
+#[path = "common/desk.rs"]
+mod desk;
+
+mod app {
+    mod declaring;
+    mod drafting;
+    mod forms;
+    mod keyboard;
+    mod keymap;
+    mod keys_page;
+    mod laws;
+    mod noticing;
+    mod running;
+    mod saving;
+    mod writing;
+}

@@ -1,0 +1,115 @@
+//! Forms: what they hand over, and that a refusal costs nobody their words.
+
+use warroom::app::Msg;
+use warroom::app::form::{Form, Popup};
+use warroom::incident::event::{Audience, Mitigation};
+use warroom::incident::{EventKind, Phase, Role, Severity};
+
+use crate::desk::Desk;
+
+fn form(desk: &Desk) -> &Form {
+    match &desk.model.popup {
+        Some(Popup::Form(form)) => form,
+        other => panic!("no form is open: {other:?}"),
+    }
+}
+
+#[test]
+fn every_form_records_what_it_asked_for() {
+    let text = |text: &str| text.to_owned();
+    let cases: Vec<(&[&str], EventKind)> = vec![
+        (
+            &["s", "up", "type:all users", "enter"],
+            EventKind::SeverityChanged {
+                from: Severity::Sev2,
+                to: Severity::Sev1,
+                reason: text("all users"),
+            },
+        ),
+        (&["h", "2", "enter"], EventKind::PhaseChanged { from: Phase::Detection, to: Phase::Triage }),
+        (
+            &["o", "down", "down", "type:bob", "enter"],
+            EventKind::RoleAssigned { role: Role::Comms, who: text("bob"), from: None, reason: None },
+        ),
+        (
+            &["u", "type:cards fail", "down", "enter"],
+            EventKind::Updated { text: text("cards fail"), audience: Audience::Public, next_s: None },
+        ),
+        (&["m", "1", "enter"], EventKind::Mitigated { kind: Mitigation::Rollback }),
+        (&["m", "j", "j", "k", "enter"], EventKind::Mitigated { kind: Mitigation::Failover }),
+    ];
+    for (keys, expected) in cases {
+        let mut desk = Desk::declared();
+        desk.press(keys);
+        assert!(desk.model.popup.is_none(), "{keys:?} closes its form");
+        assert!(desk.events.iter().any(|event| event.kind == expected), "{keys:?}: {:?}", desk.events.last());
+    }
+}
+
+#[test]
+fn a_refused_form_stays_open_with_its_words_and_the_reason() {
+    let mut desk = Desk::declared();
+    let seen = desk.events.len();
+    desk.press(&["s", "type:it got worse", "enter"]);
+    let refused = form(&desk);
+    assert_eq!(refused.written(), "it got worse");
+    assert!(refused.refused.as_ref().is_some_and(|why| why.contains("SEV2")), "{:?}", refused.refused);
+    desk.press(&["up", "enter"]);
+    assert!(desk.model.popup.is_none());
+    assert_eq!(desk.events.len(), seen + 1);
+}
+
+#[test]
+fn a_taken_seat_wants_a_reason_after_a_comma() {
+    let mut desk = Desk::declared();
+    desk.press(&["o", "type:bob", "enter"]);
+    assert!(form(&desk).refused.is_some());
+    desk.press(&["type:, ana is offline", "enter"]);
+    let commander = desk.model.incident().and_then(|incident| incident.commander().map(str::to_owned));
+    assert_eq!(commander.as_deref(), Some("bob"));
+}
+
+#[test]
+fn an_empty_title_is_refused_in_place() {
+    let mut desk = Desk::empty();
+    desk.press(&["d", "enter"]);
+    assert!(form(&desk).refused.as_ref().is_some_and(|why| why.contains("say what is broken")));
+}
+
+#[test]
+fn esc_closes_a_form_and_nothing_happened() {
+    for keys in [["d", "esc"], ["s", "esc"], ["h", "esc"], ["o", "esc"], ["u", "ctrl-c"], ["b", "esc"]] {
+        let mut desk = Desk::declared();
+        let seen = (desk.events.len(), desk.effects.len());
+        desk.press(&keys);
+        assert!(desk.model.popup.is_none(), "{keys:?}");
+        assert_eq!((desk.events.len(), desk.effects.len()), seen, "{keys:?}");
+    }
+}
+
+#[test]
+fn a_paste_goes_into_the_forms_line_and_does_not_send_it() {
+    let mut desk = Desk::empty();
+    desk.press(&["d"]);
+    desk.hear(Msg::Paste("cards\nfail\n".to_owned()));
+    assert_eq!(form(&desk).written(), "cards fail");
+    assert!(desk.events.is_empty());
+}
+
+#[test]
+fn a_form_with_choices_alone_takes_no_paste() {
+    let mut desk = Desk::declared();
+    desk.press(&["m"]);
+    let before = form(&desk).chosen;
+    desk.hear(Msg::Paste("3\n".to_owned()));
+    assert_eq!(form(&desk).chosen, before);
+}
+
+#[test]
+fn the_choice_never_leaves_its_list() {
+    let mut desk = Desk::declared();
+    desk.press(&["m", "up", "up", "9"]);
+    assert_eq!(form(&desk).chosen, form(&desk).choices.len() - 1);
+    desk.press(&["down", "down"]);
+    assert_eq!(form(&desk).chosen, form(&desk).choices.len() - 1);
+}

@@ -1,0 +1,251 @@
+//! Steps: what is asked before a command runs, what confirms it, what its end leads to.
+
+use warroom::app::effect::RunRequest;
+use warroom::app::form::{Confirm, Form, Popup};
+use warroom::app::msg::OutputLine;
+use warroom::app::{Effect, Msg};
+use warroom::incident::event::StepRun;
+use warroom::incident::{Ask, EventKind, Intent};
+use warroom::runbook::walk::StepStatus;
+use warroom::runbook::{Risk, parse};
+
+use crate::desk::Desk;
+
+const BOOK: &str = "## Fix\n\n1. Look\n\n   ```sh\n   df -h\n   ```\n\n2. Move\n\n   ```sh\n   mv {{from}} /srv/{{into}}\n   ```\n\n3. Wipe\n\n   ```sh\n   rm -rf /srv/cache\n   ```\n";
+
+/// An incident beside the runbook `disk`.
+fn walking(text: &str) -> Desk {
+    let mut desk = Desk::declared();
+    desk.hear(Msg::Runbooks(vec![parse("disk", text)]));
+    desk.press(&["b", "enter", "3"]);
+    desk.effects.clear();
+    desk
+}
+
+fn started(desk: &Desk) -> Option<&RunRequest> {
+    desk.effects.iter().find_map(|effect| match effect {
+        Effect::Run(request) => Some(request),
+        _ => None,
+    })
+}
+
+fn confirm(desk: &Desk) -> &Confirm {
+    match &desk.model.popup {
+        Some(Popup::Confirm(confirm)) => confirm,
+        other => panic!("no question: {other:?}"),
+    }
+}
+
+fn form(desk: &Desk) -> &Form {
+    match &desk.model.popup {
+        Some(Popup::Form(form)) => form,
+        other => panic!("no form: {other:?}"),
+    }
+}
+
+fn ended(request: &RunRequest, exit: Option<i32>) -> StepRun {
+    StepRun {
+        runbook: request.runbook.clone(),
+        step: request.step.clone(),
+        title: request.title.clone(),
+        command: request.command.clone(),
+        risk: request.risk.word().to_owned(),
+        started_at: crate::desk::at("14:01:00"),
+        duration_s: 1.5,
+        exit,
+        ended: exit.map_or("stopped".to_owned(), |code| format!("exit {code}")),
+        sha256: "ab".to_owned(),
+        bytes: 3,
+        tail: "ok\n".to_owned(),
+        spool: None,
+        survivors: Vec::new(),
+    }
+}
+
+/// Runs the current step to its end.
+fn run(desk: &mut Desk, exit: Option<i32>) {
+    desk.press(&["r", "y"]);
+    let request = started(desk).expect("it runs").clone();
+    desk.effects.clear();
+    desk.hear(Msg::StepEnded(ended(&request, exit)));
+}
+
+fn statuses(desk: &Desk) -> Vec<StepStatus> {
+    let open = desk.model.runbook.open.as_ref().expect("a runbook");
+    open.walk.steps.iter().map(|step| step.status).collect()
+}
+
+#[test]
+fn a_question_before_a_run_shows_the_exact_text_and_what_surrounds_it() {
+    let mut desk = Desk::declared();
+    desk.press(&["3", "r"]);
+    let shown = confirm(&desk);
+    assert_eq!(shown.lines, ["deployctl status checkout"]);
+    let facts: Vec<(&str, &str)> =
+        shown.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(
+        facts,
+        [
+            ("step", "1 See what is deployed and since when"),
+            ("runbook", "bad-deploy-rollback"),
+            ("in", "/home/ana"),
+            ("timeout", "5m 00s"),
+        ]
+    );
+    assert!(started(&desk).is_none());
+}
+
+#[test]
+fn open_placeholders_are_asked_for_first_one_after_the_other() {
+    let mut desk = walking(BOOK);
+    desk.press(&["down", "r"]);
+    assert_eq!(form(&desk).title, "The command needs from");
+    desk.press(&["type:/srv/logs", "enter"]);
+    assert_eq!(form(&desk).title, "The command needs into");
+    desk.press(&["type:old logs", "enter"]);
+    let shown = confirm(&desk);
+    assert_eq!(shown.lines, ["mv /srv/logs /srv/'old logs'"], "quoted where it has to be");
+    assert!(shown.facts.contains(&("into".to_owned(), "old logs".to_owned())));
+}
+
+#[test]
+fn what_confirms_a_run_depends_on_its_risk() {
+    let cases: [(&[&str], &[&str], bool); 9] = [
+        (&[], &["r", "y"], true),
+        (&[], &["r", "r"], false),
+        (&[], &["r", "enter"], false),
+        (&[], &["r", "esc"], false),
+        (&["down", "down"], &["r", "y"], false),
+        (&["down", "down"], &["r", "enter"], false),
+        (&["down", "down"], &["r", "type:y", "enter"], false),
+        (&["down", "down"], &["r", "type:destroy"], false),
+        (&["down", "down"], &["r", "type:destroy", "enter"], true),
+    ];
+    for (way, keys, runs) in cases {
+        let mut desk = walking(BOOK);
+        desk.press(way);
+        desk.press(keys);
+        assert_eq!(started(&desk).is_some(), runs, "{way:?} {keys:?}");
+    }
+}
+
+#[test]
+fn a_paste_confirms_no_run() {
+    for (way, pasted) in [(&[][..], "y\n"), (&["down", "down"][..], "destroy\n")] {
+        let mut desk = walking(BOOK);
+        desk.press(way);
+        desk.press(&["r"]);
+        desk.hear(Msg::Paste(pasted.to_owned()));
+        desk.press(&["enter"]);
+        assert_eq!(started(&desk), None, "{pasted:?}");
+    }
+}
+
+#[test]
+fn a_run_carries_what_was_confirmed() {
+    let mut desk = walking(BOOK);
+    desk.press(&["down", "down", "r", "type:destroy", "enter"]);
+    let request = started(&desk).expect("it runs");
+    assert_eq!((request.command.as_str(), request.risk), ("rm -rf /srv/cache", Risk::Destroy));
+    assert_eq!((request.runbook.as_str(), request.step.as_str()), ("disk", "3"));
+    assert!(desk.model.runbook.running());
+}
+
+#[test]
+fn a_command_with_hidden_characters_is_never_asked_about() {
+    let mut desk = walking("## Fix\n\n1. Look\n\n   ```sh\n   df -h\u{202e}\n   ```\n");
+    desk.press(&["r"]);
+    assert!(desk.model.popup.is_none());
+    let said = desk.model.notices.current(desk.model.now).expect("a notice");
+    assert!(said.text.starts_with("not run"), "{}", said.text);
+}
+
+#[test]
+fn one_command_runs_at_a_time_and_ctrl_k_stops_it() {
+    let mut desk = walking(BOOK);
+    desk.press(&["r", "y", "r"]);
+    assert!(desk.model.popup.is_none());
+    let said = desk.model.notices.current(desk.model.now).expect("a notice");
+    assert_eq!(said.text, "a command is running; ctrl-k stops it");
+    desk.press(&["ctrl-k"]);
+    assert!(desk.effects.contains(&Effect::StopRun));
+}
+
+#[test]
+fn output_streams_in_and_its_memory_is_bounded() {
+    let mut desk = walking(BOOK);
+    desk.press(&["r", "y"]);
+    let line = |number: usize| OutputLine { error: false, text: number.to_string() };
+    for chunk in 0..3 {
+        desk.hear(Msg::Output((chunk * 1_000..(chunk + 1) * 1_000).map(line).collect()));
+    }
+    let run = desk.model.runbook.run.as_ref().expect("a run");
+    assert_eq!((run.output.len(), run.cut), (2_000, 1_000));
+    assert_eq!(run.output.back(), Some(&line(2_999)));
+}
+
+#[test]
+fn a_run_that_ended_well_is_on_record_and_the_walk_goes_on() {
+    let mut desk = walking(BOOK);
+    run(&mut desk, Some(0));
+    let recorded =
+        desk.events.iter().any(|event| matches!(&event.kind, EventKind::StepRan(run) if run.step == "1"));
+    assert!(recorded);
+    assert_eq!(statuses(&desk), [StepStatus::Done, StepStatus::Open, StepStatus::Open]);
+    assert_eq!(desk.model.runbook.open.as_ref().map(|open| open.walk.current), Some(1));
+}
+
+#[test]
+fn a_run_that_failed_or_was_stopped_stays_where_it_is() {
+    for exit in [Some(1), None] {
+        let mut desk = walking(BOOK);
+        run(&mut desk, exit);
+        assert_eq!(statuses(&desk)[0], StepStatus::Failed);
+        assert_eq!(desk.model.runbook.open.as_ref().map(|open| open.walk.current), Some(0));
+    }
+}
+
+#[test]
+fn marks_go_on_record_and_to_the_next_step() {
+    let mut desk = walking(BOOK);
+    desk.press(&["x", "-"]);
+    assert_eq!(statuses(&desk), [StepStatus::Done, StepStatus::Skipped, StepStatus::Open]);
+    let marks = desk.events.iter().filter(|event| matches!(event.kind, EventKind::StepMarked { .. }));
+    assert_eq!(marks.count(), 2);
+}
+
+#[test]
+fn a_walk_without_an_incident_moves_and_leaves_no_trace() {
+    let mut desk = Desk::empty();
+    desk.hear(Msg::Runbooks(vec![parse("disk", BOOK)]));
+    desk.press(&["b", "enter", "3"]);
+    run(&mut desk, Some(0));
+    desk.press(&["x"]);
+    assert!(desk.events.is_empty());
+    assert_eq!(statuses(&desk), [StepStatus::Done, StepStatus::Done, StepStatus::Open]);
+}
+
+#[test]
+fn a_colleagues_step_moves_our_walk() {
+    let mut desk = walking(BOOK);
+    let mut theirs = walking(BOOK);
+    theirs.press(&["x"]);
+    let kind = theirs.events.last().expect("a mark").kind.clone();
+    let id = desk.model.timeline.shown.clone().expect("an incident");
+    desk.elsewhere(&Ask::new("bob", Intent::Record { kind, dedupe: None }).about(id));
+    assert_eq!(statuses(&desk)[0], StepStatus::Done);
+}
+
+#[test]
+fn an_edited_runbook_is_taken_up_and_keeps_what_was_done() {
+    let mut desk = walking(BOOK);
+    desk.press(&["x"]);
+    desk.hear(Msg::Runbooks(vec![parse("disk", &BOOK.replace("1. Look", "1. Breathe\n\n1. Look"))]));
+    assert_eq!(
+        statuses(&desk),
+        [StepStatus::Open, StepStatus::Done, StepStatus::Open, StepStatus::Open],
+        "Look is still done"
+    );
+    let step = desk.model.runbook.open.as_ref().and_then(|open| open.step());
+    assert_eq!(step.map(|step| step.title.as_str()), Some("Move"), "the current step stays current");
+}

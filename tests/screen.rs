@@ -1,0 +1,15 @@
+//! The screen drawn into cells: text and style at fixed sizes, themes, and text that means harm. One
+//! crate, so that the desk is built once.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
+
+#[path = "common/desk.rs"]
+mod desk;
+
+mod screen {
+    mod frame;
+    mod hostile;
+    mod picture;
+    mod scene;
+    mod themes;
+}
