@@ -151,12 +151,15 @@ fn next_update(model: &Model, incident: &Incident) -> Option<(String, Tone)> {
     Some((clock.words(model.now), tone))
 }
 
-/// Names of the panes, where not all of them fit.
+/// Names of the panes, where not all of them fit; their numbers alone where even the names do not.
 pub(super) fn tabs(model: &Model, paper: &mut Paper<'_>, area: Rect) {
+    let names: usize = Pane::ALL.iter().map(|pane| pane.title().len() + 5).sum();
+    let narrow = usize::from(area.width) < names;
     let spans = Pane::ALL.iter().enumerate().flat_map(|(index, pane)| {
         let focused = *pane == model.desk.focus;
         let tone = if focused { Tone::Select } else { Tone::Dim };
-        let text = format!(" {} {} ", index + 1, pane.title());
+        let title = if narrow && !focused { "" } else { pane.title() };
+        let text = format!(" {} ", format!("{} {title}", index + 1).trim_end());
         [paper.span(&text, tone), Span::raw(" ")]
     });
     let line = Line::from(spans.collect::<Vec<_>>());

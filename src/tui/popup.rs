@@ -55,32 +55,29 @@ fn width_of(screen: Rect) -> u16 {
 }
 
 fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
-    let size = (width_of(screen), form_rows(form) + 2);
+    let width = width_of(screen);
+    let refused = refusal(form, paper, usize::from(width.saturating_sub(4)));
+    let size = (width, form_rows(form, refused.len()) + 2);
     let inside = window(paper, screen, &form.title, size, Tone::Focus);
-    let last = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
+    let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let mut area = Rect { height: inside.height.saturating_sub(2), ..inside };
-    let caret = match &form.line {
-        Some((label, editor)) => {
-            paper.lines(area, [Line::from(paper.span(label, Tone::Dim))]);
-            let caret = write_in("> ", editor, paper, below(area, 1));
-            area = below(area, 3);
-            caret
-        }
-        None => None,
-    };
-    let room = usize::from(area.height).saturating_sub(usize::from(form.refused.is_some()));
+    let caret = form.line.as_ref().and_then(|(label, editor)| {
+        paper.lines(area, [Line::from(paper.span(label, Tone::Dim))]);
+        let caret = write_in("> ", editor, paper, below(area, 1));
+        area = below(area, 3);
+        caret
+    });
+    let room = usize::from(area.height).saturating_sub(refused.len());
     let choices = choices(form, paper, usize::from(area.width), room);
-    let refusal = Rect { y: area.y + u16::try_from(choices.len()).unwrap_or(0), ..area }.intersection(inside);
-    paper.lines(area, choices);
-    if let Some(why) = &form.refused {
-        let text = fit(why, usize::from(refusal.width));
-        paper.lines(
-            Rect { height: 1.min(refusal.height), ..refusal },
-            [Line::from(paper.span(&text, Tone::Danger))],
-        );
-    }
+    paper.lines(area, choices.into_iter().chain(refused));
     paper.lines(last, [form_keys(form, paper)]);
     caret
+}
+
+/// Why the last try was refused.
+fn refusal(form: &Form, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+    let pieces = form.refused.iter().flat_map(|why| wrap(why, width));
+    pieces.map(|piece| Line::from(paper.span(&piece, Tone::Danger))).collect()
 }
 
 /// The choices that fit, the chosen one among them.
@@ -99,11 +96,12 @@ fn choices(form: &Form, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Lin
 }
 
 /// Rows inside a form's window: its line, its choices, why it was refused, its keys.
-fn form_rows(form: &Form) -> u16 {
+fn form_rows(form: &Form, refused: usize) -> u16 {
     let line = if form.line.is_some() { 3 } else { 0 };
-    let rows = line + form.choices.len() + usize::from(form.refused.is_some()) + 2;
-    let spare = usize::from(form.choices.is_empty() && form.refused.is_none());
-    u16::try_from(rows - spare).unwrap_or(u16::MAX - 2)
+    let body = form.choices.len() + refused;
+    // The blank row above the keys is there already where nothing stands below the line.
+    let keys = if body == 0 { 1 } else { 2 };
+    u16::try_from(line + body + keys).unwrap_or(u16::MAX - 2)
 }
 
 fn form_keys(form: &Form, paper: &Paper<'_>) -> Line<'static> {
@@ -218,7 +216,7 @@ fn fact_lines(
 fn draw_help(model: &Model, help: &Help, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let found = help.matches();
     let rows = u16::try_from(TABLE.len() + 4).unwrap_or(u16::MAX);
-    let inside = window(paper, screen, "Keys", (width_of(screen), rows), Tone::Focus);
+    let inside = window(paper, screen, "Keys: type to filter", (width_of(screen), rows), Tone::Focus);
     let caret = write_in("filter> ", &help.filter, paper, inside);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let area = below(Rect { height: inside.height.saturating_sub(1), ..inside }, 1);

@@ -95,8 +95,8 @@ fn tab_and_digits_change_panes_and_z_zooms() {
         desk.press(&[name]);
         seen.push(desk.model.desk.focus);
     }
-    use Pane::{Burn, Postmortem, Runbook, Timeline};
-    assert_eq!(seen, [Timeline, Runbook, Postmortem, Burn, Runbook, Burn]);
+    let [burn, timeline, runbook, postmortem] = Pane::ALL;
+    assert_eq!(seen, [timeline, runbook, postmortem, burn, runbook, burn]);
     desk.press(&["z"]);
     assert!(desk.model.desk.zoomed);
     desk.press(&["esc"]);

@@ -88,7 +88,7 @@ fn a_question_before_a_run_shows_the_exact_text_and_what_surrounds_it() {
         [
             ("step", "1 See what is deployed and since when"),
             ("runbook", "bad-deploy-rollback"),
-            ("in", "/home/ana"),
+            ("in", "/srv/ops"),
             ("timeout", "5m 00s"),
         ]
     );

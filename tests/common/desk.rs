@@ -61,7 +61,9 @@ impl Desk {
     /// 14:00, nothing measured yet, nothing declared, the shipped runbooks, 120 by 36 cells.
     pub fn empty() -> Self {
         let mut evaluator = Evaluator::new(SLOS.iter().map(slo).collect());
-        SLOS.iter().for_each(|(id, ..)| evaluator.set_interval(id, BUCKET));
+        for (id, ..) in SLOS {
+            evaluator.set_interval(id, BUCKET);
+        }
         let model = Model::new(at("14:00:00"), setting(), evaluator, Template::shipped());
         let mut desk = Self {
             model,
@@ -213,7 +215,7 @@ fn setting() -> Setting {
         keymap: Keymap::default(),
         demo: None,
         configuration: "configuration /etc/warroom/warroom.toml".to_owned(),
-        folder: "/home/ana".to_owned(),
+        folder: "/srv/ops".to_owned(),
         values: BTreeMap::from([("checkout".to_owned(), BTreeMap::from(values))]),
     }
 }
