@@ -58,6 +58,8 @@ fn the_runbook_rolls_back(console: &Terminal) {
     run_step(console, "demo-admin");
     console.wait_for_text("step 1 exit 0");
     console.wait_for_text("v2.14.0  6/6 pods");
+    // The walk goes on by itself once the journal has the run.
+    console.wait_for_text("> [ ] 2 ");
     console.keys_until("x", "> [ ] 3 ");
     console.keys_until("-", "> [ ] 4 ");
     console.keys_until("x", "> [ ] 5 Roll");
