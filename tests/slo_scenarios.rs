@@ -98,6 +98,8 @@ struct Expect {
     state: SloState,
     tiers: Option<Vec<TierState>>,
     remaining: Option<f64>,
+    /// `unknown` where too little was observed to speak of it.
+    budget: Option<String>,
     bad: Option<f64>,
     total: Option<f64>,
     error: Option<String>,
@@ -244,6 +246,9 @@ fn check(name: &str, expect: &Expect, reading: &Reading) {
     let tiers: Vec<TierState> = reading.alerts.iter().map(|alert| alert.state).collect();
     assert_eq!(reading.state, expect.state, "{place}: {reading:#?}");
     assert!(expect.tiers.as_ref().is_none_or(|wanted| *wanted == tiers), "{place}: tiers {tiers:?}");
+    if expect.budget.as_deref() == Some("unknown") {
+        assert_eq!(reading.budget, None, "{place}");
+    }
     near(&place, expect.remaining, reading.budget.map(|budget| budget.remaining));
     near(&place, expect.bad, Some(reading.bad));
     near(&place, expect.total, Some(reading.total));

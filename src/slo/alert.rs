@@ -23,7 +23,7 @@ const RELEASE: f64 = 0.95;
 /// Observed share of a window below which it says nothing. Half: a poll that failed or a restart of
 /// ours does not silence a page for an hour, while the first minutes of a new history (where one bad
 /// minute would fill an hour's window) cannot page.
-const OBSERVED: f64 = 0.5;
+pub(super) const OBSERVED: f64 = 0.5;
 
 /// What a firing tier asks for: somebody now, or somebody in working hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

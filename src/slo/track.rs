@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::alert::{Seen, Tier, TierState, Transition, View, Watch, default_tiers};
+use super::alert::{OBSERVED, Seen, Tier, TierState, Transition, View, Watch, default_tiers};
 use super::budget::{Budget, Spent};
 use super::burn;
 use super::intake::Intake;
@@ -22,6 +22,9 @@ const QUIET: Duration = Duration::from_mins(5);
 const OUTLOOK: Duration = Duration::from_hours(1);
 /// Data may be this old before it is stale, at the least (design: max(60 s, 3 intervals)).
 const FRESH: Duration = Duration::from_mins(1);
+/// Share of the period that has to be observed before its budget is shown: seven hours of 30 days. The
+/// first piece of a Prometheus's history is more; an hour of an outage is no month's budget.
+const BUDGET_OBSERVED: f64 = 0.01;
 /// Poll interval until the source tells its own.
 const INTERVAL: Duration = Duration::from_secs(15);
 
@@ -106,7 +109,7 @@ impl Track {
     pub fn evaluate(&mut self, now: Time, reading: &mut Reading, transitions: &mut Vec<Transition>) {
         self.sum();
         let age = self.newest().map(|newest| when::since(newest, now));
-        let budget = Budget::of(&self.period, self.slo.objective);
+        let budget = self.budget();
         if self.can_judge(age) {
             self.step(now, transitions);
         }
@@ -194,7 +197,7 @@ impl Track {
             short_burn: view.short.burn.unwrap_or(0.0),
             bad: self.held(tier.long).bad,
             total: view.long.total,
-            budget_remaining: Budget::of(&self.period, self.slo.objective).map(|budget| budget.remaining),
+            budget_remaining: self.budget().map(|budget| budget.remaining),
         }
     }
 
@@ -246,7 +249,7 @@ impl Track {
         reading.burn.clear();
         reading.burn.extend(self.windows.iter().map(|window| Burn {
             window_s: window.width.as_secs(),
-            rate: burn::rate(&window.sum, slo.objective),
+            rate: self.shown_rate(window),
         }));
         reading.exhausted_in_s = reading.budget.and_then(|budget| {
             let burn = burn::rate(&self.held(OUTLOOK), slo.objective)?;
@@ -255,6 +258,19 @@ impl Track {
         reading.alerts.clear();
         reading.alerts.extend(slo.tiers.iter().zip(&self.watches).map(tier_reading));
         self.write_error(reading);
+    }
+
+    /// A window of which less than half was observed says nothing of its width; the shortest one shows
+    /// whatever there is, so that a fresh start is not blind.
+    fn shown_rate(&self, window: &Window) -> Option<f64> {
+        let telling = window.width <= QUIET || window.sum.coverage(window.width) >= OBSERVED;
+        telling.then(|| burn::rate(&window.sum, self.slo.objective)).flatten()
+    }
+
+    /// The budget, once enough of the period was observed to speak of it.
+    fn budget(&self) -> Option<Budget> {
+        let telling = self.period.coverage(self.slo.period) >= BUDGET_OBSERVED;
+        telling.then(|| Budget::of(&self.period, self.slo.objective)).flatten()
     }
 
     fn write_error(&self, reading: &mut Reading) {
