@@ -58,13 +58,12 @@ fn a_panic_of_a_worker_is_a_notice_and_the_console_lives_on() {
 
 fn child(home: &Home) -> Terminal {
     let this = std::env::current_exe().expect("this test binary");
-    let only =
-        ["--exact", "console::panics::console_of_a_role", "--ignored", "--nocapture", "--test-threads=1"];
+    let only = ["--exact", "console::panics::console_of_a_role", "--nocapture", "--test-threads=1"];
     home.start(this, &only)
 }
 
+/// The program that the tests of this file start. Without a role it has nothing to do.
 #[test]
-#[ignore = "not a test: the program that the tests of this file start"]
 fn console_of_a_role() {
     match std::env::var(ROLE).as_deref() {
         Ok("screen") => break_the_screen(),
