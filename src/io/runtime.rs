@@ -20,6 +20,8 @@ use crate::tui::Theme;
 
 /// Messages that may wait before their senders do.
 const WAITING: usize = 1024;
+/// Messages taken in before a key is listened for again.
+const AT_ONCE: usize = 256;
 /// Between two frames that no key asked for: 60 a second.
 const FRAME: Duration = Duration::from_millis(16);
 /// Between two ticks on the wall: clocks on the screen move, alerts are evaluated.
@@ -95,21 +97,23 @@ pub async fn run(
                 dirty = true;
             }
             number = signals.next() => desk.ended = Some(Ended::Signal(number)),
-            Some(first) = told.recv() => {
-                desk.told(first);
-                while let Ok(more) = told.try_recv() {
-                    desk.told(more);
-                }
-                dirty = true;
+            // Frames and ticks are due now and then; before the news, a flood of it cannot delay them.
+            () = sleep_until(due), if dirty => {
+                desk.draw(&mut screen);
+                dirty = false;
+                next_frame = Instant::now() + FRAME;
             }
             _ = ticks.tick() => {
                 desk.take(Msg::Tick(desk.clock.now()));
                 dirty = true;
             }
-            () = sleep_until(due), if dirty => {
-                desk.draw(&mut screen);
-                dirty = false;
-                next_frame = Instant::now() + FRAME;
+            Some(first) = told.recv() => {
+                desk.told(first);
+                for _ in 0..AT_ONCE {
+                    let Ok(more) = told.try_recv() else { break };
+                    desk.told(more);
+                }
+                dirty = true;
             }
         }
         if let Some(ended) = desk.ended {
