@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Scope, TABLE};
+use super::action::{Action, Row, Scope, TABLE, row_of};
 use super::model::Pane;
 use crate::text::{Place, Problem, problem};
 
@@ -82,7 +82,7 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        let keys = |row: &super::action::Row| row.keys.iter().map(ToString::to_string).collect();
+        let keys = |row: &Row| row.keys.iter().map(ToString::to_string).collect();
         Self { keys: TABLE.iter().map(|row| (row.action, row.scope, keys(row))).collect() }
     }
 }
@@ -176,7 +176,7 @@ impl Keymap {
 }
 
 fn name_of(action: Action) -> &'static str {
-    super::action::row_of(action).map_or("", |row| row.name)
+    row_of(action).map_or("", |row| row.name)
 }
 
 fn syntax(file: &str, text: &str, error: &toml::de::Error) -> Problem {

@@ -97,7 +97,8 @@ pub async fn run(
             number = signals.next() => desk.ended = Some(Ended::Signal(number)),
             Some(first) = told.recv() => {
                 desk.told(first);
-                while let Ok(more) = told.try_recv() {
+                // Not more than may wait, or senders as fast as we are would keep the keys out.
+                for more in std::iter::from_fn(|| told.try_recv().ok()).take(WAITING) {
                     desk.told(more);
                 }
                 dirty = true;

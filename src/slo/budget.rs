@@ -99,17 +99,4 @@ impl BudgetStatus {
             Self::Exhausted => "exhausted",
         }
     }
-
-    /// What the band permits (field manual §1).
-    pub fn policy(self) -> &'static str {
-        match self {
-            Self::Healthy => "normal pace; risky changes are allowed",
-            Self::Caution => "risky changes need a second review and more tests",
-            Self::Warning => {
-                "only critical changes, each behind a canary; roll back early; work on reliability"
-            }
-            Self::Critical => "only critical changes, each behind a canary; the next outage spends the rest",
-            Self::Exhausted => "only reliability fixes and critical security patches; review what spent it",
-        }
-    }
 }
