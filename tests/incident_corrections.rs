@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
+#[path = "support/intents.rs"]
+mod intents;
 #[path = "support/refusal.rs"]
 mod refusal;
 #[path = "support/room.rs"]
@@ -9,31 +11,12 @@ mod room;
 #[path = "support/run.rs"]
 mod run;
 
+use intents::{assign, note, release, strike, text};
 use refusal::refused;
 use room::{Room, at, declare};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation, NoteKind};
+use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{Ask, EventKind, Intent, NewEvent, Origin, Phase, Role, Severity, Status};
-
-fn text(text: &str) -> String {
-    text.to_owned()
-}
-
-fn note(words: &str) -> Intent {
-    Intent::Note { text: text(words), kind: NoteKind::Observation, star: false }
-}
-
-fn assign(role: Role, who: &str, reason: Option<&str>) -> Intent {
-    Intent::AssignRole { role, who: text(who), reason: reason.map(text) }
-}
-
-fn release(role: Role, who: Option<&str>) -> Intent {
-    Intent::ReleaseRole { role, who: who.map(text) }
-}
-
-fn strike(seq: u64) -> Intent {
-    Intent::Strike { seq, reason: text("wrong host") }
-}
 
 fn task(words: &str) -> Intent {
     Intent::AddTask { text: text(words), owner: text("bob"), due: None }

@@ -112,11 +112,8 @@ impl Keymap {
 
     fn set(&mut self, place: Place, name: &str, keys: &[String]) -> Result<(), Problem> {
         let Some(row) = TABLE.iter().find(|row| row.name == name) else {
-            let near = problem::nearest(name, TABLE.iter().map(|row| row.name));
-            let way_out = near.map_or_else(
-                || "`warroom keys` lists them".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
+            let names = TABLE.iter().map(|row| row.name);
+            let way_out = problem::meant(name, names, || "`warroom keys` lists them".to_owned());
             return Err(
                 Problem::error(place, "unknown-action", format!("{name}: no such action")).way_out(way_out)
             );

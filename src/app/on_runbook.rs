@@ -243,7 +243,6 @@ fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
 /// Up and down choose the step.
 pub fn scroll(model: &mut Model, by: isize) {
     if let Some(open) = &mut model.runbook.open {
-        let last = open.walk.steps.len().saturating_sub(1);
-        open.walk.go_to(open.walk.current.saturating_add_signed(by).min(last));
+        open.walk.go(by);
     }
 }
