@@ -4,6 +4,8 @@
 
 #[path = "support/intents.rs"]
 mod intents;
+#[path = "support/over.rs"]
+mod over;
 #[path = "support/refusal.rs"]
 mod refusal;
 #[path = "support/room.rs"]
@@ -11,39 +13,13 @@ mod room;
 #[path = "support/run.rs"]
 mod run;
 
-use intents::{assign, note, release, strike, text};
-use refusal::refused;
+use intents::{assign, note, release, strike, task, text};
+use over::closed;
+use refusal::{no, refused, unknown};
 use room::{Room, at, declare};
 use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{Ask, EventKind, Intent, NewEvent, Origin, Phase, Role, Severity, Status};
-
-fn task(words: &str) -> Intent {
-    Intent::AddTask { text: text(words), owner: text("bob"), due: None }
-}
-
-#[track_caller]
-fn no(room: &mut Room, intent: Intent, fragments: &[&str]) {
-    refused(room, &Ask::new("ana", intent), RefusalKind::NotAllowed, fragments);
-}
-
-#[track_caller]
-fn unknown(room: &mut Room, ask: &Ask, fragments: &[&str]) {
-    refused(room, ask, RefusalKind::Unknown, fragments);
-}
-
-fn resolved() -> Room {
-    let mut room = Room::declared();
-    room.wait(10);
-    room.says(Intent::Resolve);
-    room
-}
-
-fn closed() -> Room {
-    let mut room = resolved();
-    room.says(Intent::Close);
-    room
-}
 
 fn judged(room: &Room, ask: &Ask) -> Vec<NewEvent> {
     room.ledger.judge(ask, room.now).expect("admitted")

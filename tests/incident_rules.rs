@@ -4,6 +4,8 @@
 
 #[path = "support/intents.rs"]
 mod intents;
+#[path = "support/over.rs"]
+mod over;
 #[path = "support/refusal.rs"]
 mod refusal;
 #[path = "support/room.rs"]
@@ -11,8 +13,9 @@ mod room;
 
 use std::time::Duration;
 
-use intents::{assign, note, release, strike, text};
-use refusal::refused;
+use intents::{assign, note, release, strike, task, text};
+use over::{closed, resolved};
+use refusal::{no, refused, unknown};
 use room::{Room, at};
 use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation};
 use warroom::incident::intent::RefusalKind;
@@ -20,33 +23,6 @@ use warroom::incident::{Ask, Intent, NewEvent, Phase, Role, Severity, Status};
 
 fn reopen() -> Intent {
     Intent::Reopen { reason: text("errors are back") }
-}
-
-fn task(words: &str) -> Intent {
-    Intent::AddTask { text: text(words), owner: text("bob"), due: None }
-}
-
-#[track_caller]
-fn no(room: &mut Room, intent: Intent, fragments: &[&str]) {
-    refused(room, &Ask::new("ana", intent), RefusalKind::NotAllowed, fragments);
-}
-
-#[track_caller]
-fn unknown(room: &mut Room, ask: &Ask, fragments: &[&str]) {
-    refused(room, ask, RefusalKind::Unknown, fragments);
-}
-
-fn resolved() -> Room {
-    let mut room = Room::declared();
-    room.wait(10);
-    room.says(Intent::Resolve);
-    room
-}
-
-fn closed() -> Room {
-    let mut room = resolved();
-    room.says(Intent::Close);
-    room
 }
 
 fn judged(room: &Room, ask: &Ask) -> Vec<NewEvent> {

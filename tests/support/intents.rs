@@ -22,3 +22,7 @@ pub fn release(role: Role, who: Option<&str>) -> Intent {
 pub fn strike(seq: u64) -> Intent {
     Intent::Strike { seq, reason: text("wrong host") }
 }
+
+pub fn task(words: &str) -> Intent {
+    Intent::AddTask { text: text(words), owner: text("bob"), due: None }
+}
