@@ -159,10 +159,9 @@ fn zone(fields: &mut Fields<'_>) -> Option<Tz> {
     if let Ok(zone) = name.parse() {
         return Some(zone);
     }
-    let way_out = match problem::nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
-        Some(near) => format!("did you mean {near}?"),
-        None => "write an IANA name, like Europe/Berlin".to_owned(),
-    };
+    let way_out = problem::meant(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()), || {
+        "write an IANA name, like Europe/Berlin".to_owned()
+    });
     fields.wrong("zone", "bad-value", format!("{name:?} is no time zone"), way_out);
     None
 }
@@ -175,10 +174,9 @@ fn answerable(fields: &mut Fields<'_>, slo: &Slo, sources: &source::Sources) -> 
         origin.unwrap_or(&slo.defined_at).clone()
     };
     if let Some(name) = slo.source.as_deref().filter(|name| !sources.names.contains_key(*name)) {
-        let way_out = match problem::nearest(name, sources.names.keys().map(String::as_str)) {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("add a [[source]] with name = {name:?}"),
-        };
+        let way_out = problem::meant(name, sources.names.keys().map(String::as_str), || {
+            format!("add a [[source]] with name = {name:?}")
+        });
         let what = format!("slo.{}.source: no source is called {name:?}", slo.id);
         problems.push(Problem::error(at("source"), "unknown-source", what).way_out(way_out));
         return false;

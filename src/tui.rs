@@ -12,7 +12,7 @@ pub mod theme;
 mod timeline;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::app::{Model, Pane, Screen};
 use paper::Paper;
@@ -48,12 +48,7 @@ pub fn view(model: &Model, theme: &Theme, cells: &mut Buffer) -> Screen {
     screen
 }
 
-fn draw_pane(
-    model: &Model,
-    paper: &mut Paper<'_>,
-    pane: Pane,
-    area: Rect,
-) -> Option<ratatui::layout::Position> {
+fn draw_pane(model: &Model, paper: &mut Paper<'_>, pane: Pane, area: Rect) -> Option<Position> {
     let inside = chrome::frame(model, paper, pane, area);
     if inside.is_empty() {
         return None;

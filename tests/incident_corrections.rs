@@ -2,6 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
+#[path = "support/intents.rs"]
+mod intents;
+#[path = "support/over.rs"]
+mod over;
 #[path = "support/refusal.rs"]
 mod refusal;
 #[path = "support/room.rs"]
@@ -9,58 +13,13 @@ mod room;
 #[path = "support/run.rs"]
 mod run;
 
-use refusal::refused;
+use intents::{assign, note, release, strike, task, text};
+use over::closed;
+use refusal::{no, refused, unknown};
 use room::{Room, at, declare};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation, NoteKind};
+use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{Ask, EventKind, Intent, NewEvent, Origin, Phase, Role, Severity, Status};
-
-fn text(text: &str) -> String {
-    text.to_owned()
-}
-
-fn note(words: &str) -> Intent {
-    Intent::Note { text: text(words), kind: NoteKind::Observation, star: false }
-}
-
-fn assign(role: Role, who: &str, reason: Option<&str>) -> Intent {
-    Intent::AssignRole { role, who: text(who), reason: reason.map(text) }
-}
-
-fn release(role: Role, who: Option<&str>) -> Intent {
-    Intent::ReleaseRole { role, who: who.map(text) }
-}
-
-fn strike(seq: u64) -> Intent {
-    Intent::Strike { seq, reason: text("wrong host") }
-}
-
-fn task(words: &str) -> Intent {
-    Intent::AddTask { text: text(words), owner: text("bob"), due: None }
-}
-
-#[track_caller]
-fn no(room: &mut Room, intent: Intent, fragments: &[&str]) {
-    refused(room, &Ask::new("ana", intent), RefusalKind::NotAllowed, fragments);
-}
-
-#[track_caller]
-fn unknown(room: &mut Room, ask: &Ask, fragments: &[&str]) {
-    refused(room, ask, RefusalKind::Unknown, fragments);
-}
-
-fn resolved() -> Room {
-    let mut room = Room::declared();
-    room.wait(10);
-    room.says(Intent::Resolve);
-    room
-}
-
-fn closed() -> Room {
-    let mut room = resolved();
-    room.says(Intent::Close);
-    room
-}
 
 fn judged(room: &Room, ask: &Ask) -> Vec<NewEvent> {
     room.ledger.judge(ask, room.now).expect("admitted")

@@ -7,7 +7,7 @@ mod refusal;
 #[path = "support/room.rs"]
 mod room;
 
-use refusal::refused;
+use refusal::{no, refused, unknown};
 use room::{Room, at, declare};
 use warroom::incident::event::NoteKind;
 use warroom::incident::intent::RefusalKind;
@@ -19,16 +19,6 @@ fn text(text: &str) -> String {
 
 fn note(words: &str) -> Intent {
     Intent::Note { text: text(words), kind: NoteKind::Observation, star: false }
-}
-
-#[track_caller]
-fn no(room: &mut Room, intent: Intent, fragments: &[&str]) {
-    refused(room, &Ask::new("ana", intent), RefusalKind::NotAllowed, fragments);
-}
-
-#[track_caller]
-fn unknown(room: &mut Room, ask: &Ask, fragments: &[&str]) {
-    refused(room, ask, RefusalKind::Unknown, fragments);
 }
 
 fn resolved() -> Room {

@@ -99,16 +99,14 @@ fn events_of_other_runbooks_and_lost_steps_change_nothing() {
 }
 
 #[test]
-fn next_and_previous_stay_inside() {
+fn going_on_and_back_stays_inside() {
     let mut walk = Walk::open(&book(BOOK));
-    walk.previous();
+    walk.go(-1);
     assert_eq!(walk.current, 0);
-    for _ in 0..9 {
-        walk.next();
-    }
+    walk.go(9);
     assert_eq!(walk.step().map(|step| step.n.as_str()), Some("4"));
     let mut empty = Walk::open(&book(""));
-    empty.next();
+    empty.go(1);
     assert_eq!((empty.current, empty.step()), (0, None));
 }
 

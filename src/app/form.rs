@@ -8,6 +8,7 @@ use super::effect::RunRequest;
 use crate::incident::event::{Audience, Mitigation};
 use crate::incident::{Phase, Role, Severity};
 use crate::runbook::Risk;
+use crate::text::when;
 
 /// The open window.
 #[derive(Debug, Clone)]
@@ -233,7 +234,7 @@ impl Confirm {
             ("step".to_owned(), format!("{} {title}", request.step)),
             ("runbook".to_owned(), request.runbook.clone()),
             ("in".to_owned(), folder.to_owned()),
-            ("timeout".to_owned(), crate::text::when::span(request.timeout)),
+            ("timeout".to_owned(), when::span(request.timeout)),
         ];
         facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
         let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));

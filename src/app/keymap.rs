@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Scope, TABLE};
+use super::action::{Action, Row, Scope, TABLE, row_of};
 use super::model::Pane;
 use crate::text::{Place, Problem, problem};
 
@@ -82,7 +82,7 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        let keys = |row: &super::action::Row| row.keys.iter().map(ToString::to_string).collect();
+        let keys = |row: &Row| row.keys.iter().map(ToString::to_string).collect();
         Self { keys: TABLE.iter().map(|row| (row.action, row.scope, keys(row))).collect() }
     }
 }
@@ -112,11 +112,8 @@ impl Keymap {
 
     fn set(&mut self, place: Place, name: &str, keys: &[String]) -> Result<(), Problem> {
         let Some(row) = TABLE.iter().find(|row| row.name == name) else {
-            let near = problem::nearest(name, TABLE.iter().map(|row| row.name));
-            let way_out = near.map_or_else(
-                || "`warroom keys` lists them".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
+            let names = TABLE.iter().map(|row| row.name);
+            let way_out = problem::meant(name, names, || "`warroom keys` lists them".to_owned());
             return Err(
                 Problem::error(place, "unknown-action", format!("{name}: no such action")).way_out(way_out)
             );
@@ -176,7 +173,7 @@ impl Keymap {
 }
 
 fn name_of(action: Action) -> &'static str {
-    super::action::row_of(action).map_or("", |row| row.name)
+    row_of(action).map_or("", |row| row.name)
 }
 
 fn syntax(file: &str, text: &str, error: &toml::de::Error) -> Problem {

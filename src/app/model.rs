@@ -96,7 +96,7 @@ pub struct BurnPane {
     pub loading: BTreeMap<String, f32>,
     /// SLOs that page while no open incident covers their service, the newest last.
     pub offers: Vec<String>,
-    /// What is wrong with the configuration in force, for the messages.
+    /// Changes of services for the charts, as the journal has them, the newest last.
     pub changes: Vec<ChangeMark>,
 }
 
@@ -140,8 +140,6 @@ pub struct RunbookPane {
     /// Answers to placeholders, kept for the walk.
     pub answers: BTreeMap<String, String>,
     pub run: Option<Run>,
-    /// First visible line of the detail.
-    pub scroll: u16,
 }
 
 /// The open runbook and how far it was walked.
@@ -268,13 +266,7 @@ impl Model {
                 pending: Vec::new(),
                 next_ticket: 1,
             },
-            runbook: RunbookPane {
-                library: Vec::new(),
-                open: None,
-                answers: BTreeMap::new(),
-                run: None,
-                scroll: 0,
-            },
+            runbook: RunbookPane { library: Vec::new(), open: None, answers: BTreeMap::new(), run: None },
             postmortem: PostmortemPane {
                 incident: None,
                 editor: Editor::page(""),
@@ -290,13 +282,12 @@ impl Model {
 
     /// The incident on the screen.
     pub fn incident(&self) -> Option<&Incident> {
-        let shown = self.timeline.shown.as_deref()?;
-        self.ledger.incidents.iter().find(|incident| incident.id == shown)
+        self.ledger.incident(self.timeline.shown.as_deref()?)
     }
 
     /// Whether any incident is open: then leaving asks first.
     pub fn any_open(&self) -> bool {
-        self.ledger.incidents.iter().any(Incident::is_open)
+        self.ledger.open().next().is_some()
     }
 
     /// Whether typed characters belong to a text and not to the action table.

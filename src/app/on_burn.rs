@@ -1,5 +1,6 @@
 //! The burn pane: samples in, evaluation on each tick, the offer to declare.
 
+use super::action::Action;
 use super::effect::Effect;
 use super::form::Form;
 use super::model::{ChangeMark, Model};
@@ -64,23 +65,14 @@ fn record(model: &Model, transition: &Transition) -> Ask {
         transition.to,
         transition.at.timestamp()
     );
-    let covering = open_on(model, &transition.service).map(|incident| incident.id.clone());
+    let covering = model.ledger.open_on(&transition.service).map(|incident| incident.id.clone());
     let intent = Intent::Record { kind: EventKind::AlertChanged(transition.clone()), dedupe: Some(dedupe) };
     Ask { incident: covering, ..Ask::new(SYSTEM, intent).at(transition.at) }
 }
 
-fn open_on<'a>(model: &'a Model, service: &str) -> Option<&'a Incident> {
-    model
-        .ledger
-        .incidents
-        .iter()
-        .rev()
-        .find(|incident| incident.is_open() && incident.services.iter().any(|covered| covered == service))
-}
-
 fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
     let burn = transition.short_burn;
-    if open_on(model, &transition.service).is_some() {
+    if model.ledger.open_on(&transition.service).is_some() {
         let text = format!("{} pages: burning {burn:.1}x", transition.slo);
         model.notices.say(model.now, Tone::Danger, text);
         return vec![Effect::Bell];
@@ -89,7 +81,8 @@ fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
     model.burn.selected = row.unwrap_or(model.burn.selected);
     model.burn.offers.retain(|slo| *slo != transition.slo);
     model.burn.offers.push(transition.slo.clone());
-    let text = format!("{} pages: burning {burn:.1}x; press d to declare an incident", transition.slo);
+    let key = model.setting.keymap.key(Action::Declare);
+    let text = format!("{} pages: burning {burn:.1}x; press {key} to declare an incident", transition.slo);
     model.notices.say(model.now, Tone::Danger, text);
     vec![Effect::Bell]
 }
@@ -105,16 +98,15 @@ pub fn declaration(model: &Model) -> Form {
     }
 }
 
+/// Each once, in the order of the readings.
 fn burning_services(model: &Model) -> Vec<String> {
-    let mut services: Vec<String> = model
-        .burn
-        .evaluator
-        .readings()
-        .iter()
-        .filter(|reading| reading.state == SloState::Firing)
-        .map(|reading| reading.service.clone())
-        .collect();
-    services.dedup();
+    let mut services = Vec::new();
+    let readings = model.burn.evaluator.readings().iter();
+    for reading in readings.filter(|reading| reading.state == SloState::Firing) {
+        if !services.contains(&reading.service) {
+            services.push(reading.service.clone());
+        }
+    }
     services
 }
 
@@ -140,7 +132,7 @@ pub fn still_burning(model: &Model, services: &[String]) -> Vec<String> {
 /// What was measured of the incident's services up to now, to be stored with it.
 pub fn evidence(model: &Model, incident: &Incident, moment: &str) -> Evidence {
     let evaluator = &model.burn.evaluator;
-    let from = incident.impact_start.unwrap_or_else(|| first_page(model, incident));
+    let from = model.ledger.impact_from(incident);
     let covered = |reading: &&Reading| incident.services.contains(&reading.service);
     let readings: Vec<Reading> = evaluator.readings().iter().filter(covered).cloned().collect();
     let spent = readings.iter().filter_map(|reading| {
@@ -155,13 +147,6 @@ pub fn evidence(model: &Model, incident: &Incident, moment: &str) -> Evidence {
         })
     });
     Evidence { moment: moment.to_owned(), at: model.now, spent: spent.collect(), readings }
-}
-
-/// Impact is counted from the first change of the incident's services before the declaration, else
-/// from the first alert, else from the declaration.
-fn first_page(model: &Model, incident: &Incident) -> Time {
-    let context = model.ledger.context(incident);
-    context.iter().map(|event| event.sorts_at()).fold(incident.declared_at, Time::min)
 }
 
 pub fn scroll(model: &mut Model, by: isize) {

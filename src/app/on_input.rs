@@ -9,6 +9,7 @@ use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::{on_burn, on_popup, on_postmortem, on_runbook, on_timeline};
 use crate::incident::Incident;
+use crate::incident::state::Task;
 
 /// Lines a page key moves.
 const PAGE: isize = 10;
@@ -43,7 +44,11 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(popup) => on_popup::paste(popup, text),
         None if model.timeline.writing => return on_timeline::paste(model, text),
         None if model.postmortem.writing => on_postmortem::paste(model, text),
-        None => model.notices.say(model.now, Tone::Info, "nothing to paste into; press n to write a note"),
+        None => {
+            let key = model.setting.keymap.key(Action::Note);
+            let text = format!("nothing to paste into; press {key} to write a note");
+            model.notices.say(model.now, Tone::Info, text);
+        }
     }
     Vec::new()
 }
@@ -110,15 +115,16 @@ fn resolve_warnings(model: &Model) -> Vec<String> {
     let Some(incident) = model.incident() else { return Vec::new() };
     let mut warnings = on_burn::still_burning(model, &incident.services);
     if incident.mitigated.is_none() {
-        warnings.push("nobody marked the impact as mitigated (m does)".to_owned());
+        let key = model.setting.keymap.key(Action::MarkMitigated);
+        warnings.push(format!("nobody marked the impact as mitigated ({key} does)"));
     }
-    let open = incident.tasks.iter().filter(|task| task.done_at.is_none());
-    warnings.extend(open.map(|task| format!("task {} is open: {} ({})", task.number, task.text, task.owner)));
+    let task = |task: &Task| format!("task {} is open: {} ({})", task.number, task.text, task.owner);
+    warnings.extend(incident.open_tasks().map(task));
     warnings
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let open = model.ledger.incidents.iter().rev().find(|incident| incident.is_open());
+    let open = model.ledger.open().last();
     let unsaved = model.timeline.pending.iter().filter(|pending| pending.unsaved.is_some()).count();
     if open.is_none() && unsaved == 0 {
         return leave(model);

@@ -1,6 +1,6 @@
 //! The runbook pane: the walk, placeholders, confirmation, the running command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::action::Action;
@@ -56,17 +56,14 @@ pub fn open_for(model: &mut Model, services: &[String]) -> Vec<Effect> {
 /// Opens a runbook at its first step; on record where an incident is shown.
 pub fn open(model: &mut Model, name: &str) -> Vec<Effect> {
     let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name) else {
-        model.notices.say(
-            model.now,
-            Tone::Warning,
-            format!("{name}: no such runbook; press b to choose one"),
-        );
+        let key = model.setting.keymap.key(Action::OpenRunbook);
+        let text = format!("{name}: no such runbook; press {key} to choose one");
+        model.notices.say(model.now, Tone::Warning, text);
         return Vec::new();
     };
     let opened = EventKind::RunbookOpened { name: runbook.name.clone(), sha256: runbook.sha256.clone() };
     model.runbook.open = Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::open(runbook) });
     model.runbook.answers = BTreeMap::new();
-    model.runbook.scroll = 0;
     if !model.runbook.running() {
         model.runbook.run = None;
     }
@@ -185,7 +182,7 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         title: request.title.clone(),
         command: request.command.clone(),
         started_at: model.now,
-        output: std::collections::VecDeque::new(),
+        output: VecDeque::new(),
         cut: 0,
         ended: None,
     });
@@ -246,7 +243,6 @@ fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
 /// Up and down choose the step.
 pub fn scroll(model: &mut Model, by: isize) {
     if let Some(open) = &mut model.runbook.open {
-        let last = open.walk.steps.len().saturating_sub(1);
-        open.walk.go_to(open.walk.current.saturating_add_signed(by).min(last));
+        open.walk.go(by);
     }
 }

@@ -44,14 +44,13 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
         refresh(model);
         return Vec::new();
     }
-    let incidents = &model.ledger.incidents;
-    let latest = incidents.iter().rev().find(|incident| incident.is_open()).or(incidents.last());
-    let Some(latest) = latest.map(|incident| (incident.id.clone(), incident.services.clone())) else {
+    let latest = model.ledger.open().last().or(model.ledger.incidents.last());
+    let Some((id, services)) = latest.map(|incident| (incident.id.clone(), incident.services.clone())) else {
         refresh(model);
         return Vec::new();
     };
-    let effects = show(model, latest.0);
-    on_runbook::resume(model, &latest.1);
+    let effects = show(model, id);
+    on_runbook::resume(model, &services);
     effects
 }
 
@@ -96,12 +95,12 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
 /// under somebody who is writing, or the words would land in another incident.
 fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     let Some(incident) = event.incident.clone() else { return Vec::new() };
-    let Some(declared) = model.ledger.incidents.iter().find(|known| known.id == incident).cloned() else {
+    let Some(services) = model.ledger.incident(&incident).map(|declared| declared.services.clone()) else {
         return Vec::new();
     };
     model.burn.offers.retain(|slo| {
         let service = model.burn.evaluator.slo(slo).map(|slo| slo.service.clone());
-        service.is_none_or(|service| !declared.services.contains(&service))
+        service.is_none_or(|service| !services.contains(&service))
     });
     if model.typing() && model.incident().is_some_and(Incident::is_open) {
         let key = model.setting.keymap.key(Action::SwitchIncident).to_owned();
@@ -111,7 +110,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
     let mut effects = show(model, incident);
-    effects.extend(on_runbook::open_for(model, &declared.services));
+    effects.extend(on_runbook::open_for(model, &services));
     effects.extend(keep_evidence(model, event, "declared"));
     effects
 }
@@ -130,7 +129,9 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
 
 /// Stores what was measured, once for the event that asks for it.
 fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> {
-    let Some(incident) = event.incident.as_deref().and_then(|id| find(model, id)) else { return Vec::new() };
+    let Some(incident) = event.incident.as_deref().and_then(|id| model.ledger.incident(id)) else {
+        return Vec::new();
+    };
     let evidence = on_burn::evidence(model, incident, moment);
     if evidence.readings.is_empty() {
         return Vec::new();
@@ -140,12 +141,8 @@ fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> 
     vec![Effect::Notice(ask.about(incident.id.clone()))]
 }
 
-fn find<'a>(model: &'a Model, id: &str) -> Option<&'a Incident> {
-    model.ledger.incidents.iter().find(|incident| incident.id == id)
-}
-
 /// Makes the lines of the pane anew from the ledger.
-pub fn refresh(model: &mut Model) {
+fn refresh(model: &mut Model) {
     model.timeline.entries = match model.incident() {
         Some(incident) => model.ledger.timeline(incident),
         None => model.ledger.loose.iter().cloned().map(Entry::new).collect(),

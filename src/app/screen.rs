@@ -89,7 +89,7 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn_rows: u16) -> Vec<(Pane
             ]
         }
         SizeClass::Wide => {
-            let [burn, below] = split(body, (wanted + 9).min(body.height * 2 / 5));
+            let [burn, below] = split(body, wanted.saturating_add(9).min(body.height * 2 / 5));
             let third = Constraint::Ratio(1, 3);
             let [timeline, runbook, postmortem] = Layout::horizontal([third, third, third]).areas(below);
             vec![

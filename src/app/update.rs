@@ -1,12 +1,14 @@
 //! Every message goes through here, to the function that knows it.
 
+use ratatui::layout::Rect;
+
 use super::effect::Effect;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
 use super::{on_burn, on_input, on_postmortem, on_runbook, on_timeline};
 use crate::incident::Intent;
-use crate::text::{Level, Problem};
+use crate::text::{Level, Problem, Time};
 
 /// Changes the model by one message; what the outside has to do comes back.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -50,7 +52,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 /// Problems as notices: the first one on the line, all of them to be read again.
-pub(super) fn say_problems(model: &mut Model, problems: &[Problem]) -> Vec<Effect> {
+fn say_problems(model: &mut Model, problems: &[Problem]) -> Vec<Effect> {
     for problem in problems.iter().rev() {
         let tone = if problem.level == Level::Error { Tone::Danger } else { Tone::Warning };
         model.notices.say(model.now, tone, problem.to_string());
@@ -59,11 +61,11 @@ pub(super) fn say_problems(model: &mut Model, problems: &[Problem]) -> Vec<Effec
 }
 
 fn resize(model: &mut Model, width: u16, height: u16) -> Vec<Effect> {
-    model.desk.area = ratatui::layout::Rect::new(0, 0, width, height);
+    model.desk.area = Rect::new(0, 0, width, height);
     Vec::new()
 }
 
-fn tick(model: &mut Model, now: crate::text::Time) -> Vec<Effect> {
+fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     model.now = now;
     let mut effects = on_burn::evaluate(model);
     effects.extend(on_postmortem::pause(model));

@@ -91,8 +91,7 @@ impl Page<'_> {
     }
 
     fn people(&self) -> Vec<String> {
-        let held = self.incident.tenures.iter().filter(|tenure| tenure.to.is_none());
-        list("People", held.map(|tenure| format!("{}: {}", tenure.role.title(), tenure.who)))
+        list("People", self.incident.held().map(|tenure| format!("{}: {}", tenure.role.title(), tenure.who)))
     }
 
     fn task(&self, task: &Task) -> String {

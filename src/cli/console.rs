@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, Sender};
@@ -14,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
 use super::context::{Context, Loaded, named_user};
-use super::output::{Failure, remark};
+use super::output::{Failure, remark, say};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
@@ -36,31 +37,15 @@ const SEED: u64 = 7;
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     /// What goes wrong
-    #[arg(long, default_value = "bad-deploy")]
-    scenario: Story,
+    #[arg(long, default_value = "bad-deploy", value_parser = scenarios())]
+    scenario: Scenario,
     /// How much faster than the wall the demo's clock runs
     #[arg(long, default_value_t = 12.0, value_parser = speed)]
     speed: f64,
 }
 
-/// The demo's scenarios, as the command line names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Story {
-    BadDeploy,
-    Latency,
-    Outage,
-    Calm,
-}
-
-impl From<Story> for Scenario {
-    fn from(story: Story) -> Self {
-        match story {
-            Story::BadDeploy => Self::BadDeploy,
-            Story::Latency => Self::Latency,
-            Story::Outage => Self::Outage,
-            Story::Calm => Self::Calm,
-        }
-    }
+fn scenarios() -> impl TypedValueParser<Value = Scenario> {
+    PossibleValuesParser::new(Scenario::ALL.map(Scenario::name)).try_map(|name| name.parse::<Scenario>())
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -70,19 +55,17 @@ fn speed(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, Args)]
 pub(super) struct Admin {
-    #[arg(value_enum)]
-    action: AdminAction,
+    #[arg(value_parser = admin_actions())]
+    action: demo::Action,
     #[arg(long)]
     url: String,
     #[arg(long)]
     service: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum AdminAction {
-    Status,
-    Rollback,
-    Failover,
+/// What the runbooks of the demo do.
+fn admin_actions() -> impl TypedValueParser<Value = demo::Action> {
+    PossibleValuesParser::new(["status", "rollback", "failover"]).try_map(|name| name.parse::<demo::Action>())
 }
 
 /// Opens the console on the configuration in force.
@@ -130,7 +113,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
     runtime.block_on(async {
         let (tell, told) = runtime::messages();
         let (changes, _story) = Feed::of_changes(tell.clone());
-        let fleet = Fleet::start(clock, SEED, demo.scenario.into(), changes)
+        let fleet = Fleet::start(clock, SEED, demo.scenario, changes)
             .await
             .map_err(|error| Failure::Unreachable(format!("demo fleet: {error} (is loopback up?)")))?;
         let config = with_admin(demo::config(&fleet.url()), &fleet.url());
@@ -176,13 +159,8 @@ fn shell_word(path: &str) -> String {
 
 /// The demo's admin tool, which its runbook steps call.
 pub(super) fn demo_admin(admin: &Admin) -> Result<ExitCode, Failure> {
-    let action = match admin.action {
-        AdminAction::Status => demo::Action::Status,
-        AdminAction::Rollback => demo::Action::Rollback,
-        AdminAction::Failover => demo::Action::Failover,
-    };
-    let said = demo::admin(&admin.url, action, &admin.service, |line| {
-        let _ = super::output::say(line);
+    let said = demo::admin(&admin.url, admin.action.clone(), &admin.service, |line| {
+        let _ = say(line);
     });
     start_runtime()?.block_on(said).map(|()| ExitCode::SUCCESS).map_err(Failure::Unreachable)
 }

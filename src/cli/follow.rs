@@ -1,6 +1,7 @@
 //! Commands that stay until a signal ends them, and the exit code that says which one did.
 
 use std::future::Future;
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::console::start_runtime;
 use super::output::{Failure, Shape};
 use super::record::{line, print_entries};
 use crate::incident::Entry;
+use crate::io::files::plainly;
 use crate::io::journal::Journal;
 use crate::io::runtime::Signals;
 
@@ -54,10 +56,14 @@ fn print_new(journal: &Journal, following: &mut Following) -> Result<ExitCode, F
 pub(super) async fn until_signal(
     work: impl Future<Output = Result<ExitCode, Failure>>,
 ) -> Result<ExitCode, Failure> {
-    let mut signals = Signals::listen()
-        .map_err(|error| Failure::Unreachable(format!("signals: {error} (too many open files?)")))?;
+    let mut signals = Signals::listen().map_err(|error| deaf(&error))?;
     tokio::select! {
         done = work => done,
         number = signals.next() => Ok(ExitCode::from(128 + number)),
     }
+}
+
+/// Who cannot hear a signal does not begin what only a signal ends.
+pub(super) fn deaf(error: &io::Error) -> Failure {
+    Failure::Unreachable(format!("signals: {} (too many open files?)", plainly(error)))
 }

@@ -11,7 +11,7 @@ use crate::incident::Refusal;
 use crate::incident::intent::RefusalKind;
 use crate::io::files::plainly;
 use crate::io::journal::{AppendError, JournalError};
-use crate::text::{Problem, Safe};
+use crate::text::{Problem, Safe, safe};
 
 /// Why a command did not do what was asked, by exit code.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ pub(super) fn json_lines(values: impl IntoIterator<Item = Value>) -> Result<Exit
 pub(super) fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        if c != '\n' && crate::text::safe::deceives(c.encode_utf8(&mut [0; 4])) {
+        if c != '\n' && safe::deceives(c.encode_utf8(&mut [0; 4])) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 out.push_str(&format!("\\u{unit:04x}"));

@@ -13,6 +13,7 @@ use crate::incident::{Ask, EventKind, Incident, Intent, Ledger};
 use crate::io::journal::Journal;
 use crate::io::{draft, files};
 use crate::postmortem;
+use crate::text::digest;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Postmortem {
@@ -73,7 +74,7 @@ fn export(context: &Context, named: &Named, out: &Path) -> Result<ExitCode, Fail
     };
     files::write_atomic(out, text.as_bytes()).map_err(|error| unwritten(out, &error))?;
     let path = std::path::absolute(out).unwrap_or_else(|_| out.to_owned()).display().to_string();
-    let kind = EventKind::PostmortemExported { path: path.clone(), sha256: draft::sha256(&text) };
+    let kind = EventKind::PostmortemExported { path: path.clone(), sha256: digest::sha256(&text) };
     let ask = Ask::new(&context.who, Intent::Record { kind, dedupe: None }).about(incident.id);
     journal.append(&ask, context.now())?;
     say(&path)

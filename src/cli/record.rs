@@ -128,8 +128,7 @@ fn show(context: &Context, incident: &Incident, as_json: bool) -> Result<ExitCod
     if let Some(clock) = incident.comms_clock(now) {
         lines.push(format!("update    {}", clock.words(now)));
     }
-    let held = incident.tenures.iter().filter(|tenure| tenure.to.is_none());
-    lines.extend(held.map(|tenure| format!("{:<9} {}", tenure.role, tenure.who)));
+    lines.extend(incident.held().map(|tenure| format!("{:<9} {}", tenure.role, tenure.who)));
     lines.extend(incident.tasks.iter().map(|task| {
         let state = if task.done_at.is_some() { "done" } else { "open" };
         format!("task {:<4} {state} {} ({})", task.number, task.text, task.owner)

@@ -79,9 +79,8 @@ fn find(context: &Context, wanted: &str) -> Result<Book, Failure> {
     if path.is_file() {
         return Ok(runbook::parse(&name_of(path), &files::read(path)?));
     }
-    let near = problem::nearest(wanted, library.iter().map(|book| book.name.as_str()));
-    let way_out =
-        near.map_or("warroom runbook list shows them".to_owned(), |near| format!("did you mean {near}?"));
+    let names = library.iter().map(|book| book.name.as_str());
+    let way_out = problem::meant(wanted, names, || "warroom runbook list shows them".to_owned());
     Err(Failure::Usage(format!("runbook: {wanted}: unknown ({way_out})")))
 }
 

@@ -133,8 +133,8 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
 fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
     let known: Vec<&str> = config.slos.iter().map(|slo| slo.id.as_str()).collect();
     if let Some(stranger) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
-        let way_out = problem::nearest(stranger, known.iter().copied())
-            .map_or_else(|| "warroom slo list shows them".to_owned(), |near| format!("did you mean {near}?"));
+        let way_out =
+            problem::meant(stranger, known.iter().copied(), || "warroom slo list shows them".to_owned());
         return Err(Failure::Usage(format!("slo: {stranger}: unknown ({way_out})")));
     }
     if !wanted.is_empty() {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::console::{leave, start_runtime};
 use super::context::{Context, Loaded};
+use super::follow::deaf;
 use super::output::{Failure, remark, say_all};
 use crate::app::model::Template;
 use crate::app::on_burn::SYSTEM;
@@ -38,9 +39,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
         let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };
         let quiet = context.quiet;
         let ended = runtime::watch(start, told, outside, |msg| hear(msg, quiet)).await;
-        ended
-            .map(leave)
-            .map_err(|error| Failure::Unreachable(format!("signals: {error} (too many open files?)")))
+        ended.map(leave).map_err(|error| deaf(&error))
     })
 }
 

@@ -9,6 +9,7 @@ use super::event::{Event, EventKind};
 use super::intent::Refusal;
 use super::state::Incident;
 use super::timeline::{self, Entry};
+use crate::text::Time;
 use crate::text::problem::nearest;
 use crate::text::when::before;
 
@@ -78,6 +79,11 @@ impl Ledger {
         self.incidents.iter().filter(|incident| incident.is_open())
     }
 
+    /// The newest open incident that covers a service.
+    pub fn open_on(&self, service: &str) -> Option<&Incident> {
+        self.open().filter(|incident| incident.services.iter().any(|covered| covered == service)).last()
+    }
+
     /// The incident a person means: an exact id before a unique prefix; without a name the only open
     /// one, and with none open the one declared last.
     pub fn find(&self, name: Option<&str>) -> Result<&Incident, Refusal> {
@@ -135,6 +141,14 @@ impl Ledger {
     pub fn context(&self, incident: &Incident) -> Vec<&Event> {
         let struck = self.struck_loose();
         self.around(incident).filter(|event| !struck.contains(&event.seq)).collect()
+    }
+
+    /// Where the cost of an incident is counted from: its impact's start where somebody marked one, else
+    /// the first alert or change of its services before the declaration, else the declaration.
+    pub fn impact_from(&self, incident: &Incident) -> Time {
+        let first =
+            || self.context(incident).into_iter().map(Event::sorts_at).fold(incident.declared_at, Time::min);
+        incident.impact_start.unwrap_or_else(first)
     }
 
     fn around<'a, 'i>(&'a self, incident: &'i Incident) -> impl Iterator<Item = &'a Event> + use<'a, 'i> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::event::{Audience, Evidence, Mitigation};
 use super::timeline::Entry;
 use super::{Phase, Role, Severity, Status};
-use crate::text::Time;
+use crate::text::{Time, when};
 
 /// The fold of one incident's events.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,10 +75,12 @@ pub struct Update {
 impl Incident {
     /// Who holds a role now: at most one, except for subject matter experts.
     pub fn holders(&self, role: Role) -> impl Iterator<Item = &str> {
-        self.tenures
-            .iter()
-            .filter(move |held| held.role == role && held.to.is_none())
-            .map(|held| held.who.as_str())
+        self.held().filter(move |tenure| tenure.role == role).map(|tenure| tenure.who.as_str())
+    }
+
+    /// Roles that are held now, in the order they were taken.
+    pub fn held(&self) -> impl Iterator<Item = &Tenure> {
+        self.tenures.iter().filter(|tenure| tenure.to.is_none())
     }
 
     pub fn commander(&self) -> Option<&str> {
@@ -101,6 +103,6 @@ impl Incident {
 
     /// From declaration to resolution, frozen there; to `now` while open.
     pub fn duration(&self, now: Time) -> Duration {
-        crate::text::when::since(self.declared_at, self.resolved_at.unwrap_or(now))
+        when::since(self.declared_at, self.resolved_at.unwrap_or(now))
     }
 }

@@ -44,12 +44,6 @@ impl Clock {
         self.speed
     }
 
-    /// Waits on the wall: for a command that follows something and has nothing else to do.
-    #[expect(clippy::disallowed_methods, reason = "following a file is waiting")]
-    pub fn pause(&self, wall: Duration) {
-        std::thread::sleep(wall);
-    }
-
     /// The wall time that a span of this clock takes.
     pub fn on_the_wall(&self, span: Duration) -> Duration {
         span.div_f64(self.speed.max(f64::MIN_POSITIVE))

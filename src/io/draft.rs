@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
 use super::files;
 use super::runtime::Told;
 use crate::app::Msg;
+use crate::text::digest::sha256;
 
 /// Reads and writes drafts off the loop, one after the other.
 #[derive(Debug)]
@@ -85,9 +85,4 @@ impl Drafts {
 /// Where the edited text of an incident's postmortem lies.
 pub fn edited_path(folder: &Path, incident: &str) -> PathBuf {
     folder.join(format!("{incident}.md"))
-}
-
-/// SHA-256 of a text, in hex.
-pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

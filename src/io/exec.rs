@@ -225,12 +225,6 @@ impl Running {
         self.ask(Halt::Kill);
     }
 
-    /// Ends the command and waits for it: grace + 1 s at most.
-    pub async fn stop(&self) -> Option<Arc<Outcome>> {
-        self.halt();
-        self.wait().await
-    }
-
     /// The end of the run; `None` when its runtime went away first.
     pub async fn wait(&self) -> Option<Arc<Outcome>> {
         let mut done = self.done.clone();

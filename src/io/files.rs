@@ -1,7 +1,7 @@
 //! The user's files: read over the shipped ones, watched, written whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,14 +17,23 @@ const SETTLE: Duration = Duration::from_millis(100);
 /// A runbook, template or theme larger than this was not meant.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Writes a file whole: beside it first, synced, then renamed over it. Readable by the owner alone.
+/// Writes a file whole: beside it first, synced, then renamed over it. Readable by the owner alone. A
+/// device or a pipe is written to, never replaced.
 pub fn write_atomic(path: &Path, text: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("tmp");
-    let written = write_synced(&beside, text).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return fs::write(path, text);
     }
-    written
+    let beside = beside(path);
+    // What a process of the same number left when it was killed.
+    let _ = fs::remove_file(&beside);
+    write_new(&beside, text)?;
+    fs::rename(&beside, path).inspect_err(|_| _ = fs::remove_file(&beside))
+}
+
+/// A name in the same folder that nobody else uses: hidden, with our process's number.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }
 
 /// Writes a file that is not there yet; one that is stays as it is: `AlreadyExists`.
@@ -35,12 +44,6 @@ pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(path);
     }
     written
-}
-
-fn write_synced(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(text)?;
-    file.sync_all()
 }
 
 /// Makes a folder of ours (0700) with all that lead to it.
@@ -61,18 +64,23 @@ pub fn is_ours(path: &Path) -> bool {
 /// Reads a text file of a person; the error says what to do.
 pub fn read(path: &Path) -> Result<String, Problem> {
     let place = Place::file(path.display().to_string());
-    let failed = |why: io::Error| unreadable(place.clone(), &why);
-    let length = fs::metadata(path).map_err(failed)?.len();
-    if length > LARGEST {
-        return Err(Problem::error(place, "too-large", format!("{length} bytes")).way_out("at most 4 MiB"));
+    let bytes = read_capped(path).map_err(|why| unreadable(place.clone(), &why))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Problem::error(place, "too-large", "more than 4 MiB").way_out("make it smaller"));
     }
-    let bytes = fs::read(path).map_err(failed)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         Problem::error(Place::at_byte(place.file.clone(), &text, at), "not-utf-8", "not UTF-8 text")
             .way_out("save it as UTF-8")
     })
+}
+
+/// One byte more than is allowed at the most: a device has no length and no end.
+fn read_capped(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// What the system says, as a part of one of our sentences: lower case, without its number.

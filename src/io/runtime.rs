@@ -20,8 +20,6 @@ use crate::tui::Theme;
 
 /// Messages that may wait before their senders do.
 const WAITING: usize = 1024;
-/// Messages taken in before a key is listened for again.
-const AT_ONCE: usize = 256;
 /// Between two frames that no key asked for: 60 a second.
 const FRAME: Duration = Duration::from_millis(16);
 /// Between two ticks on the wall: clocks on the screen move, alerts are evaluated.
@@ -89,10 +87,7 @@ pub async fn run(
         tokio::select! {
             biased;
             event = input.next() => {
-                match event {
-                    Some(Ok(event)) => desk.hear(event, &mut screen),
-                    Some(Err(_)) | None => desk.ended = Some(Ended::GONE),
-                }
+                desk.hear(event.and_then(Result::ok), &mut screen);
                 next_frame = Instant::now();
                 dirty = true;
             }
@@ -108,11 +103,7 @@ pub async fn run(
                 dirty = true;
             }
             Some(first) = told.recv() => {
-                desk.told(first);
-                for _ in 0..AT_ONCE {
-                    let Ok(more) = told.try_recv() else { break };
-                    desk.told(more);
-                }
+                desk.take_in(first, &mut told);
                 dirty = true;
             }
         }
@@ -171,15 +162,26 @@ struct Desk {
 }
 
 impl Desk {
-    fn hear(&mut self, event: TerminalEvent, screen: &mut Screen) {
+    /// What the terminal says; one that says nothing any more is gone.
+    fn hear(&mut self, event: Option<TerminalEvent>, screen: &mut Screen) {
         match event {
-            TerminalEvent::Key(key) => self.take(Msg::Key(key)),
-            TerminalEvent::Paste(text) => self.take(Msg::Paste(text)),
-            TerminalEvent::Resize(width, height) => {
+            Some(TerminalEvent::Key(key)) => self.take(Msg::Key(key)),
+            Some(TerminalEvent::Paste(text)) => self.take(Msg::Paste(text)),
+            Some(TerminalEvent::Resize(width, height)) => {
                 self.leave_if_gone(&screen.redraw());
                 self.take(Msg::Resize { width, height });
             }
-            _ => {}
+            Some(_) => {}
+            None => self.ended = Some(Ended::GONE),
+        }
+    }
+
+    /// Takes in what waits, so that one frame shows all of it; not more than may wait, or senders as
+    /// fast as we are would keep the keys out.
+    fn take_in(&mut self, first: Told, told: &mut Receiver<Told>) {
+        self.told(first);
+        for more in std::iter::from_fn(|| told.try_recv().ok()).take(WAITING) {
+            self.told(more);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The journal's thread: appends what is asked, retries what failed, tells of what others wrote.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl Scribe {
         let (asks, jobs) = mpsc::channel();
         let answers = told.clone();
         let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
-            let lease = Lease::try_take(&data).ok().flatten();
+            let lease = take_lease(&data);
             Desk { journal, data, clock, told: answers, lease, failed: Vec::new(), retry_at: None }
                 .work(&jobs)
         });
@@ -196,7 +196,7 @@ impl Desk {
     /// Whoever holds the lease may go; then it is ours.
     fn holds_lease(&mut self) -> bool {
         if self.lease.is_none() {
-            self.lease = Lease::try_take(&self.data).ok().flatten();
+            self.lease = take_lease(&self.data);
         }
         self.lease.is_some()
     }
@@ -209,4 +209,13 @@ impl Desk {
         // The console has ended: nobody is left to be told.
         let _ = self.told.blocking_send(msg.into());
     }
+}
+
+/// The lease, if it is free. One that cannot even be asked for is the log's business: people's words are
+/// recorded all the same.
+fn take_lease(data: &Path) -> Option<Lease> {
+    Lease::try_take(data).unwrap_or_else(|error| {
+        tracing::error!("{error}; what the system notices is not recorded");
+        None
+    })
 }

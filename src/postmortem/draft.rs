@@ -89,10 +89,9 @@ impl Wrong<'_> {
         collect_names(self.context, &mut names);
         let quoted = what.split('`').nth(1).unwrap_or_default();
         let last = quoted.rsplit(['.', '[', ']', '"']).find(|part| !part.is_empty()).unwrap_or_default();
-        let way_out = match problem::nearest(last, names.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean {near}?"),
-            None => "the shipped template shows every name there is".to_owned(),
-        };
+        let way_out = problem::meant(last, names.iter().map(String::as_str), || {
+            "the shipped template shows every name there is".to_owned()
+        });
         (what, way_out)
     }
 }

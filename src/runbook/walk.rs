@@ -46,17 +46,6 @@ pub enum StepStatus {
     Failed,
 }
 
-impl StepStatus {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Failed => "failed",
-        }
-    }
-}
-
 impl From<StepOutcome> for StepStatus {
     fn from(outcome: StepOutcome) -> Self {
         match outcome {
@@ -97,21 +86,10 @@ impl Walk {
         self.steps.get(self.current)
     }
 
-    /// Goes to the next step, if there is one.
-    pub fn next(&mut self) {
-        self.go_to(self.current + 1);
-    }
-
-    /// Goes to the step before, if there is one.
-    pub fn previous(&mut self) {
-        self.current = self.current.saturating_sub(1);
-    }
-
-    /// Goes to a step; past the last one changes nothing.
-    pub fn go_to(&mut self, index: usize) {
-        if index < self.steps.len() {
-            self.current = index;
-        }
+    /// Goes some steps on, or back; never past the first or the last.
+    pub fn go(&mut self, by: isize) {
+        let last = self.steps.len().saturating_sub(1);
+        self.current = self.current.saturating_add_signed(by).min(last);
     }
 
     /// How many steps are no longer open, of how many.

@@ -26,12 +26,6 @@ impl Budget {
         Some(Self { remaining, status: BudgetStatus::of(remaining) })
     }
 
-    /// Minutes of total outage still affordable, negative when overspent:
-    /// `remaining * period * (1 - objective)`.
-    pub fn minutes_left(&self, objective: Objective, period: Duration) -> f64 {
-        self.remaining * minutes(objective, period)
-    }
-
     /// Time until the budget is gone at a burn rate: `remaining * period / burn` (field manual §1).
     /// `None` when nothing burns or nothing is left.
     pub fn exhausted_in(&self, burn: f64, period: Duration) -> Option<Duration> {
@@ -87,29 +81,6 @@ impl BudgetStatus {
             left if left > 0.10 => Self::Warning,
             left if left > 0.0 => Self::Critical,
             _ => Self::Exhausted,
-        }
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Caution => "caution",
-            Self::Warning => "warning",
-            Self::Critical => "critical",
-            Self::Exhausted => "exhausted",
-        }
-    }
-
-    /// What the band permits (field manual §1).
-    pub fn policy(self) -> &'static str {
-        match self {
-            Self::Healthy => "normal pace; risky changes are allowed",
-            Self::Caution => "risky changes need a second review and more tests",
-            Self::Warning => {
-                "only critical changes, each behind a canary; roll back early; work on reliability"
-            }
-            Self::Critical => "only critical changes, each behind a canary; the next outage spends the rest",
-            Self::Exhausted => "only reliability fixes and critical security patches; review what spent it",
         }
     }
 }

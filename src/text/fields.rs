@@ -172,10 +172,9 @@ impl<'a> Fields<'a> {
     pub fn only(&mut self, known: &[&str]) {
         for key in self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let what = format!("{}: unknown key", self.path(key.get_ref()));
-            let way_out = match problem::nearest(key.get_ref(), known.iter().copied()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("known here: {}", known.join(", ")),
-            };
+            let way_out = problem::meant(key.get_ref(), known.iter().copied(), || {
+                format!("known here: {}", known.join(", "))
+            });
             let place = self.document.place(key.span().start);
             self.report.problems.push(Problem::error(place, "unknown-key", what).way_out(way_out));
         }
@@ -219,10 +218,7 @@ impl<'a> Fields<'a> {
         if let Some(word) = words.iter().find(|word| **word == text) {
             return Some(word);
         }
-        let way_out = match problem::nearest(text, words.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("one of {}", words.join(", ")),
-        };
+        let way_out = problem::meant(text, words.iter().copied(), || format!("one of {}", words.join(", ")));
         self.wrong(key, "bad-value", format!("{text:?} is unknown"), way_out);
         None
     }

@@ -246,7 +246,7 @@ fn state_words(reading: &Reading) -> String {
     format!("{sign} {}", reading.state.word())
 }
 
-pub(super) fn state_tone(state: SloState) -> Tone {
+fn state_tone(state: SloState) -> Tone {
     match state {
         SloState::Firing => Tone::Alarm,
         SloState::Exhausted => Tone::Danger,

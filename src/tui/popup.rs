@@ -57,7 +57,7 @@ fn width_of(screen: Rect) -> u16 {
 fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let width = width_of(screen);
     let refused = refusal(form, paper, usize::from(width.saturating_sub(4)));
-    let size = (width, form_rows(form, refused.len()) + 2);
+    let size = (width, form_rows(form, refused.len()).saturating_add(2));
     let inside = window(paper, screen, &form.title, size, Tone::Focus);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let mut area = Rect { height: inside.height.saturating_sub(2), ..inside };
@@ -101,7 +101,7 @@ fn form_rows(form: &Form, refused: usize) -> u16 {
     let body = form.choices.len() + refused;
     // The blank row above the keys is there already where nothing stands below the line.
     let keys = if body == 0 { 1 } else { 2 };
-    u16::try_from(line + body + keys).unwrap_or(u16::MAX - 2)
+    u16::try_from(line + body + keys).unwrap_or(u16::MAX)
 }
 
 fn form_keys(form: &Form, paper: &Paper<'_>) -> Line<'static> {

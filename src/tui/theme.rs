@@ -167,7 +167,7 @@ fn tone(name: &str) -> Option<Tone> {
 }
 
 fn unknown(place: Place, name: &str) -> Problem {
-    let near = problem::nearest(name, TONES.iter().map(|(known, _)| *known));
-    let way_out = near.map_or_else(String::new, |near| format!("did you mean {near}?"));
+    let names: Vec<&str> = TONES.iter().map(|(known, _)| *known).collect();
+    let way_out = problem::meant(name, names.iter().copied(), || format!("one of {}", names.join(", ")));
     Problem::error(place, "unknown-tone", format!("{name}: no such tone")).way_out(way_out)
 }

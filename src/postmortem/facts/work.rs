@@ -158,7 +158,7 @@ fn change(record: &Record<'_>, event: &Event, found: Time) -> Option<Change> {
 }
 
 pub(super) fn candidates(incident: &Incident) -> Vec<Candidate> {
-    let open = incident.tasks.iter().filter(|task| task.done_at.is_none());
+    let open = incident.open_tasks();
     open.map(|task| Candidate { task: task.number, text: task.text.clone(), owner: task.owner.clone() })
         .collect()
 }

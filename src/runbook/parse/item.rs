@@ -23,19 +23,23 @@ pub(super) enum Took {
     Prose,
 }
 
+/// A step of which nothing but its title is known yet.
+pub(super) fn bare(n: &str, title: &str, line: usize) -> Step {
+    Step {
+        n: n.to_owned(),
+        title: title.to_owned(),
+        line,
+        prose: Vec::new(),
+        commands: Vec::new(),
+        expect: None,
+        decision: title::decides(title),
+        children: Vec::new(),
+    }
+}
+
 impl<'s, 't> Draft<'s, 't> {
     pub fn new(source: &'s Source<'t>, n: &str, title: &str, line: usize) -> Self {
-        let step = Step {
-            n: n.to_owned(),
-            title: title.to_owned(),
-            line,
-            prose: Vec::new(),
-            commands: Vec::new(),
-            expect: None,
-            decision: title::decides(title),
-            children: Vec::new(),
-        };
-        Self { source, step, announced: false, ran: false }
+        Self { source, step: bare(n, title, line), announced: false, ran: false }
     }
 
     /// A list item: its first paragraph is the title, lists inside it are its children.

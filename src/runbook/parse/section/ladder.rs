@@ -3,7 +3,7 @@
 use super::super::super::step::{Section, SectionRole, Step};
 use super::super::block::{Block, Item, Kind, Source};
 use super::super::fence::{self, Fence};
-use super::super::item::{Draft, Took};
+use super::super::item::{self, Draft, Took};
 use super::super::title;
 
 pub(super) struct Ladder<'s, 't> {
@@ -192,15 +192,7 @@ pub(super) fn whole(section: &mut Section) {
     }
 }
 
+/// A step without a number and without a command: something to do by hand.
 pub(super) fn manual(title: &str, line: usize) -> Step {
-    Step {
-        n: String::new(),
-        title: title.to_owned(),
-        line,
-        prose: Vec::new(),
-        commands: Vec::new(),
-        expect: None,
-        decision: title::decides(title),
-        children: Vec::new(),
-    }
+    item::bare("", title, line)
 }
