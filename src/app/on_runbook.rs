@@ -109,16 +109,22 @@ pub fn ask_to_run(model: &mut Model) {
         Ok(text) => Popup::Confirm(confirm(model, text)),
         Err(open) => match open.iter().find(|name| placeholder::is_raw(&command, name)) {
             Some(name) => return refuse_unset(model, name),
-            None => Popup::Form(Form::placeholder(open.first().map_or("a value", String::as_str))),
+            None => Popup::Form(ask_for(model, open.first().map_or("a value", String::as_str))),
         },
     });
+}
+
+fn ask_for(model: &Model, name: &str) -> Form {
+    let open = model.runbook.open.as_ref();
+    Form::placeholder(name, open.and_then(|open| open.runbook.meta(&format!("values.{name}"))))
 }
 
 /// A piece of a command is never typed in, so that asking for it would ask for ever.
 fn refuse_unset(model: &mut Model, name: &str) {
     let service = model.incident().and_then(|incident| incident.services.first().cloned());
     let table = service.map_or_else(|| "values.SERVICE".to_owned(), |service| format!("values.{service}"));
-    let text = format!("not run: {name} is not configured (set it under [{table}], or x or - past this step)");
+    let text =
+        format!("not run: {name} is not configured (set it under [{table}], or x or - past this step)");
     model.notices.say(model.now, Tone::Warning, text);
 }
 
@@ -130,7 +136,8 @@ pub fn fill(model: &mut Model, name: String, value: String) {
     if let Some(Popup::Form(form)) = &mut model.popup
         && form.purpose == again
     {
-        form.refused = Some("this value would not be safe here (no leading -, no spaces or signs)".to_owned());
+        form.refused =
+            Some("this value would not be safe here (no leading -, no spaces or signs)".to_owned());
     }
 }
 

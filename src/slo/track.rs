@@ -247,10 +247,11 @@ impl Track {
         reading.total = period.total;
         reading.coverage = period.coverage(slo.period);
         reading.burn.clear();
-        reading.burn.extend(self.windows.iter().map(|window| Burn {
-            window_s: window.width.as_secs(),
-            rate: self.shown_rate(window),
-        }));
+        reading.burn.extend(
+            self.windows
+                .iter()
+                .map(|window| Burn { window_s: window.width.as_secs(), rate: self.shown_rate(window) }),
+        );
         reading.exhausted_in_s = reading.budget.and_then(|budget| {
             let burn = burn::rate(&self.held(OUTLOOK), slo.objective)?;
             Some(budget.exhausted_in(burn, slo.period)?.as_secs())

@@ -12,6 +12,7 @@ use crate::app::model::Saved;
 use crate::app::{Action, Model, Pane, action, notice};
 use crate::incident::clock::ClockState;
 use crate::incident::{Incident, Status};
+use crate::slo::SloState;
 use crate::text::{Safe, when};
 
 /// The pinned incident: severity, title, commander, services, phase, running time, next update.
@@ -203,8 +204,11 @@ fn burn_age(model: &Model) -> String {
     if let Some(done) = model.burn.loading.values().copied().reduce(f32::min) {
         return format!("loading history {:.0} %", done * 100.0);
     }
-    let oldest = model.burn.evaluator.readings().iter().filter_map(|reading| reading.age_s).max();
-    oldest.map_or_else(|| "no data yet".to_owned(), |age| format!("data {age}s old"))
+    let readings = model.burn.evaluator.readings();
+    let frozen = readings.iter().any(|reading| reading.state == SloState::Frozen);
+    let lead = if frozen { "frozen: too little measured to alert, " } else { "" };
+    let oldest = readings.iter().filter_map(|reading| reading.age_s).max();
+    oldest.map_or_else(|| "no data yet".to_owned(), |age| format!("{lead}data {age}s old"))
 }
 
 fn timeline_age(model: &Model) -> String {

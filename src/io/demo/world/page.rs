@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::service::{BOUNDS, CONNECTIONS, Service};
 use super::World;
+use super::service::{BOUNDS, CONNECTIONS, Service};
 
 pub(super) fn render(world: &World) -> String {
     let mut page = String::with_capacity(8 * 1024);
