@@ -167,8 +167,10 @@ impl Form {
         Self::new(Purpose::Runbook, "Open a runbook").choices(names).chosen(chosen)
     }
 
-    pub fn placeholder(name: &str) -> Self {
-        let title = format!("The command needs {name}");
+    /// `meaning` is what the runbook says of the value.
+    pub fn placeholder(name: &str, meaning: Option<&str>) -> Self {
+        let meaning = meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default();
+        let title = format!("The command needs {name}{meaning}");
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::action::Action;
 use super::effect::{Effect, RunRequest};
-use super::form::{Choice, Confirm, Form, Popup};
+use super::form::{Choice, Confirm, Form, Popup, Purpose};
 use super::model::{Model, OpenRunbook, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
@@ -32,7 +32,13 @@ pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
         open.runbook = edited.clone();
         model.notices.say(model.now, Tone::Info, format!("{} was edited; reloaded", edited.name));
     }
+    let first = model.runbook.library.is_empty();
     model.runbook.library = library;
+    // The journal may be read before the files are.
+    if first && model.runbook.open.is_none() {
+        let services = model.incident().map(|incident| incident.services.clone()).unwrap_or_default();
+        resume(model, &services);
+    }
     Vec::new()
 }
 
@@ -98,14 +104,38 @@ pub fn ask_to_run(model: &mut Model) {
     model.popup = Some(match placeholder::fill(&command, &values) {
         Ok(text) if safe::deceives(&text) => return refuse_hidden(model, &text),
         Ok(text) => Popup::Confirm(confirm(model, text)),
-        Err(open) => Popup::Form(Form::placeholder(open.first().map_or("a value", String::as_str))),
+        Err(open) => match open.iter().find(|name| placeholder::is_raw(&command, name)) {
+            Some(name) => return refuse_unset(model, name),
+            None => Popup::Form(ask_for(model, open.first().map_or("a value", String::as_str))),
+        },
     });
+}
+
+fn ask_for(model: &Model, name: &str) -> Form {
+    let open = model.runbook.open.as_ref();
+    Form::placeholder(name, open.and_then(|open| open.runbook.meta(&format!("values.{name}"))))
+}
+
+/// A piece of a command is never typed in, so that asking for it would ask for ever.
+fn refuse_unset(model: &mut Model, name: &str) {
+    let service = model.incident().and_then(|incident| incident.services.first().cloned());
+    let table = service.map_or_else(|| "values.SERVICE".to_owned(), |service| format!("values.{service}"));
+    let text =
+        format!("not run: {name} is not configured (set it under [{table}], or x or - past this step)");
+    model.notices.say(model.now, Tone::Warning, text);
 }
 
 /// An answer to a placeholder, kept for the walk; then the next question, or the confirmation.
 pub fn fill(model: &mut Model, name: String, value: String) {
-    model.runbook.answers.insert(name, value);
+    model.runbook.answers.insert(name.clone(), value);
     ask_to_run(model);
+    let again = Purpose::Placeholder { name };
+    if let Some(Popup::Form(form)) = &mut model.popup
+        && form.purpose == again
+    {
+        form.refused =
+            Some("this value would not be safe here (no leading -, no spaces or signs)".to_owned());
+    }
 }
 
 /// A command as it stands before it is asked for.

@@ -147,7 +147,15 @@ fn with_admin(mut config: Config, url: &str) -> Config {
         {
             values.insert(name.to_owned(), call(action));
         }
-        values.insert("metrics_url".to_owned(), format!("{url}/metrics"));
+        let neighbour = format!("{program} demo-admin rollback --url {url} --service worker");
+        let addresses = [
+            ("host", "localhost".to_owned()),
+            ("metrics_url", format!("{url}/metrics")),
+            ("url", format!("{url}/metrics")),
+            ("health_url", format!("{url}/identity/health")),
+            ("rollback_neighbour", neighbour),
+        ];
+        values.extend(addresses.map(|(name, value)| (name.to_owned(), value)));
     }
     config
 }

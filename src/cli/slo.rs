@@ -225,6 +225,14 @@ fn tint(state: SloState) -> Option<Color> {
     }
 }
 
+/// What a state word alone does not say to somebody who meets it first.
+fn explained(state: SloState) -> &'static str {
+    match state {
+        SloState::Frozen => "too little measured so far to alert",
+        _ => "",
+    }
+}
+
 fn row(reading: &Reading) -> Vec<String> {
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let burn = |window: u64| {
@@ -240,7 +248,7 @@ fn row(reading: &Reading) -> Vec<String> {
         burn(21_600),
         burn(259_200),
         reading.age_s.map_or_else(|| "never".to_owned(), |age| format!("{age}s")),
-        reading.error.clone().unwrap_or_default(),
+        reading.error.clone().unwrap_or_else(|| explained(reading.state).to_owned()),
     ]
 }
 

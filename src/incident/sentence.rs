@@ -41,9 +41,9 @@ fn progress(kind: &EventKind) -> String {
         EventKind::RoleAssigned { role, who, from, reason } => {
             let from = from.as_ref().map(|from| format!(", after {from}")).unwrap_or_default();
             let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            format!("{who} is {}{from}{reason}", role.title())
+            format!("{} is now {who}{from}{reason}", role.title())
         }
-        EventKind::RoleReleased { role, who } => format!("{who} is no longer {}", role.title()),
+        EventKind::RoleReleased { role, who } => format!("{} is no longer {who}", role.title()),
         EventKind::Updated { text, audience, next_s } => {
             let next = next_s.map(|next| format!(" (next update in {})", short(next))).unwrap_or_default();
             format!("update to {audience}: {text}{next}")

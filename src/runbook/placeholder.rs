@@ -133,6 +133,11 @@ pub fn fill(command: &Command, values: &Values) -> Result<String, Vec<String>> {
     if open.is_empty() { Ok(filled) } else { Err(open) }
 }
 
+/// Whether `name` stands in the command as a piece of a command, which only configuration may give.
+pub fn is_raw(command: &Command, name: &str) -> bool {
+    scan::all(&command.text).iter().any(|found| found.raw && found.name == name)
+}
+
 fn piece(found: &scan::Found, values: &Values, again: bool) -> Option<String> {
     if found.raw {
         return look(&values.trusted, &found.name).filter(|value| !value.is_empty()).map(str::to_owned);

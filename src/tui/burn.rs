@@ -156,7 +156,8 @@ fn row(
     spans.extend(budget(paper, reading, columns.bar));
     match &reading.error {
         Some(error) if is_blind(reading.state) => {
-            let text = format!("  {}", fit(error, columns.pace().saturating_sub(2)));
+            let room = columns.pace().saturating_sub(2);
+            let text = format!("  {}", fit(reason(error, room), room));
             spans.push(paper.span(&text, Tone::Warning));
         }
         _ => spans.extend(pace(paper, reading, columns)),
@@ -169,6 +170,12 @@ fn row(
 /// Its numbers say nothing about now, so that why matters more than what they were.
 fn is_blind(state: SloState) -> bool {
     matches!(state, SloState::Unmeasurable | SloState::NoData | SloState::Stale)
+}
+
+/// An error without the address before it, where both do not fit: what is wrong matters more than where.
+fn reason(error: &str, room: usize) -> &str {
+    let said = error.split_once("://").and_then(|(_, rest)| rest.split_once(": "));
+    said.filter(|_| error.width() > room).map_or(error, |(_, reason)| reason)
 }
 
 /// The burn of each window, and when the budget is gone.
@@ -197,7 +204,7 @@ fn trace(model: &Model, paper: &Paper<'_>, reading: &Reading, width: usize) -> V
     let mut spans = vec![Span::raw(" ")];
     match &reading.error {
         Some(error) if !is_blind(reading.state) => {
-            spans.push(paper.span(&fit(error, width), Tone::Warning));
+            spans.push(paper.span(&fit(reason(error, width), width), Tone::Warning));
         }
         _ => {
             let rates = model.burn.evaluator.sparkline(&reading.slo, SPARK, width);

@@ -12,6 +12,7 @@ use crate::app::model::Saved;
 use crate::app::{Action, Model, Pane, action, notice};
 use crate::incident::clock::ClockState;
 use crate::incident::{Incident, Status};
+use crate::slo::SloState;
 use crate::text::{Safe, when};
 
 /// The pinned incident: severity, title, commander, services, phase, running time, next update.
@@ -119,14 +120,14 @@ fn pinned(model: &Model, incident: &Incident) -> Vec<Fact> {
     let fact = |rank, name, value: String| Fact { rank, name, value, tone: Tone::Text };
     let mut facts = vec![
         fact(1, "IC", incident.commander().unwrap_or("nobody").to_owned()),
-        fact(3, "phase", incident.phase.word().to_owned()),
+        fact(4, "phase", incident.phase.word().to_owned()),
         fact(2, "running", when::span(incident.duration(model.now))),
     ];
     if let Some((value, tone)) = next_update(model, incident) {
         facts.push(Fact { rank: 0, name: "comms", value, tone });
     }
     if incident.mitigated.is_some() && incident.is_open() {
-        facts.push(Fact { rank: 4, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });
+        facts.push(Fact { rank: 3, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });
     }
     if !incident.services.is_empty() {
         facts.push(fact(5, "on", incident.services.join(", ")));
@@ -203,8 +204,11 @@ fn burn_age(model: &Model) -> String {
     if let Some(done) = model.burn.loading.values().copied().reduce(f32::min) {
         return format!("loading history {:.0} %", done * 100.0);
     }
-    let oldest = model.burn.evaluator.readings().iter().filter_map(|reading| reading.age_s).max();
-    oldest.map_or_else(|| "no data yet".to_owned(), |age| format!("data {age}s old"))
+    let readings = model.burn.evaluator.readings();
+    let frozen = readings.iter().any(|reading| reading.state == SloState::Frozen);
+    let lead = if frozen { "frozen: too little measured to alert, " } else { "" };
+    let oldest = readings.iter().filter_map(|reading| reading.age_s).max();
+    oldest.map_or_else(|| "no data yet".to_owned(), |age| format!("{lead}data {age}s old"))
 }
 
 fn timeline_age(model: &Model) -> String {
@@ -278,6 +282,9 @@ fn fitting(model: &Model, width: usize) -> Vec<&'static Row> {
     while used(&rows) > width {
         let off = |row: &&Row| action::disabled(row.action, model).is_some();
         let spare = rows.iter().rposition(off);
+        // A second incident is rare while one is open; what the open one needs is not.
+        let busy = model.incident().is_some_and(Incident::is_open);
+        let spare = spare.or_else(|| rows.iter().position(|row| busy && row.action == Action::Declare));
         let spare = spare.or_else(|| rows.iter().rposition(|row| row.action != Action::Help));
         rows.remove(spare.unwrap_or(0));
     }

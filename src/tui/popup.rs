@@ -267,7 +267,10 @@ fn draw_messages(model: &Model, scroll: usize, paper: &mut Paper<'_>, screen: Re
     let width = usize::from(inside.width);
     let notices = model.notices.newest_first().skip(scroll);
     let lines = notices.flat_map(|notice| notice_lines(model, notice, paper, width));
-    let lines: Vec<Line<'static>> = lines.take(usize::from(area.height)).collect();
+    let mut lines: Vec<Line<'static>> = lines.take(usize::from(area.height)).collect();
+    if lines.is_empty() && scroll == 0 {
+        lines.push(Line::from(paper.span("No messages yet.", Tone::Dim)));
+    }
     paper.lines(area, lines);
     let last = Rect { y: area.bottom(), height: 1.min(inside.height), ..area };
     paper.lines(last, [keys(paper, &[("j k", "scroll"), ("any other key", "close")])]);

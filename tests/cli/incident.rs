@@ -20,10 +20,10 @@ fn each_verb_says_what_it_wrote() {
         (&["sev", "1", "--reason", "all users"], "5 ID severity SEV2 to SEV1: all users"),
         (&["phase", "mitigation"], "6 ID phase detection to mitigation"),
         (&["role", "assign", "ops", "bob"], "7 ID bob is operations lead"),
-        (&["role", "release", "ops"], "8 ID bob is no longer operations lead"),
+        (&["role", "release", "ops"], "8 ID operations lead is no longer bob"),
         (
             &["role", "assign", "ic", "eve", "--reason", "shift ends"],
-            "9 ID eve is incident commander, after ana: shift ends",
+            "9 ID incident commander is now eve, after ana: shift ends",
         ),
         (
             &["update", "we", "roll", "back", "--next", "20m"],

@@ -57,9 +57,9 @@ fn moves() -> Vec<(EventKind, &'static str)> {
                 from: Some(text("ana")),
                 reason: Some(text("ana is offline")),
             },
-            "bob is incident commander, after ana: ana is offline",
+            "incident commander is now bob, after ana: ana is offline",
         ),
-        (K::RoleReleased { role: Role::Sme, who: text("cem") }, "cem is no longer subject matter expert"),
+        (K::RoleReleased { role: Role::Sme, who: text("cem") }, "subject matter expert is no longer cem"),
         (
             K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
             "update to public: cards fail (next update in 20m)",

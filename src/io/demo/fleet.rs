@@ -100,6 +100,7 @@ impl Site {
 fn routes(site: Site) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
+        .route("/identity/health", get(identity))
         .route("/admin/deploy", post(deploy))
         .route("/admin/rollback", post(roll_back))
         .route("/admin/failover", post(fail_over))
@@ -121,6 +122,14 @@ struct Release {
 async fn metrics(State(site): State<Site>) -> impl IntoResponse {
     let page = site.world().page();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page)
+}
+
+/// What the identity provider in use answers.
+async fn identity(State(site): State<Site>) -> (StatusCode, &'static str) {
+    if site.world().identity_answers() {
+        return (StatusCode::OK, "ok\n");
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n")
 }
 
 async fn deploy(State(site): State<Site>, Query(asked): Query<Release>) -> impl IntoResponse {

@@ -101,6 +101,11 @@ impl World {
         Ok(rollout)
     }
 
+    /// Whether auth reaches the identity provider it uses.
+    pub fn identity_answers(&self) -> bool {
+        self.identity != IdentityProvider::PrimaryDown
+    }
+
     /// Moves auth to its standby identity provider; no other service has one.
     pub fn fail_over(&mut self, service: &str) -> Result<(), String> {
         self.service(service)?;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::World;
 use super::service::{BOUNDS, CONNECTIONS, Service};
-use super::{IdentityProvider, World};
 
 pub(super) fn render(world: &World) -> String {
     let mut page = String::with_capacity(8 * 1024);
@@ -76,7 +76,7 @@ fn gauges(page: &mut String, world: &World) {
     });
     gauge(page, world, ("db_connections_max", "Database connections allowed."), |_| CONNECTIONS.to_string());
     family(page, "identity_provider_up", "gauge", "Whether auth reaches its identity provider.");
-    line!(page, "identity_provider_up {}", u8::from(world.identity != IdentityProvider::PrimaryDown));
+    line!(page, "identity_provider_up {}", u8::from(world.identity_answers()));
 }
 
 /// One gauge of every service.
