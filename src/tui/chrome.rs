@@ -208,7 +208,7 @@ fn burn_age(model: &Model) -> String {
 }
 
 fn timeline_age(model: &Model) -> String {
-    let unsaved = model.timeline.pending.iter().filter(|pending| pending.unsaved.is_some()).count();
+    let unsaved = model.timeline.unsaved();
     if unsaved > 0 {
         return format!("{unsaved} UNSAVED");
     }
