@@ -163,7 +163,7 @@ fn a_commander_who_executes_is_warned() {
     room.ask(&ask("bob")).expect("admitted");
     assert!(room.incident().warnings(room.now).is_empty());
     room.ask(&ask("ana")).expect("admitted");
-    assert!(room.incident().warnings(room.now)[0].starts_with("ana commands and runs steps"));
+    assert!(room.incident().warnings(room.now)[0].starts_with("ana runs steps while commanding"));
 }
 
 #[test]

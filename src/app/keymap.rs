@@ -33,6 +33,9 @@ const NAMED: &[(&str, KeyCode)] = &[
     ("delete", KeyCode::Delete),
 ];
 
+/// The way out of a key that does not exist.
+const KEYS: &str = "write d, G, ctrl-k, pagedown or f1";
+
 impl Key {
     /// Reads a key's name; `None` for one that does not exist.
     pub fn parse(text: &str) -> Option<Self> {
@@ -93,14 +96,14 @@ impl Keymap {
     /// A line that cannot be read costs that line: the action keeps its keys.
     pub fn with_overrides(file: &str, text: &str) -> (Self, Vec<Problem>) {
         let mut keymap = Self::default();
-        let wanted: BTreeMap<toml::Spanned<String>, OneOrMany> = match toml::from_str(text) {
+        let wanted: BTreeMap<toml::Spanned<String>, toml::Value> = match toml::from_str(text) {
             Ok(wanted) => wanted,
             Err(error) => return (keymap, vec![syntax(file, text, &error)]),
         };
         let mut problems = Vec::new();
         for (name, keys) in wanted {
             let place = Place::at_byte(file, text, name.span().start);
-            if let Err(problem) = keymap.set(place, name.get_ref(), &keys.into_vec()) {
+            if let Err(problem) = keymap.set(place, name.get_ref(), &keys) {
                 problems.push(problem);
             }
         }
@@ -110,7 +113,7 @@ impl Keymap {
         (keymap, problems)
     }
 
-    fn set(&mut self, place: Place, name: &str, keys: &[String]) -> Result<(), Problem> {
+    fn set(&mut self, place: Place, name: &str, keys: &toml::Value) -> Result<(), Problem> {
         let Some(row) = TABLE.iter().find(|row| row.name == name) else {
             let names = TABLE.iter().map(|row| row.name);
             let way_out = problem::meant(name, names, || "`warroom keys` lists them".to_owned());
@@ -118,15 +121,17 @@ impl Keymap {
                 Problem::error(place, "unknown-action", format!("{name}: no such action")).way_out(way_out)
             );
         };
+        let Some(keys) = one_or_many(keys) else {
+            let what = format!("{name}: {keys}: no key and no list of keys");
+            return Err(Problem::error(place, "unknown-key", what).way_out(KEYS));
+        };
         if let Some(bad) = keys.iter().find(|key| Key::parse(key).is_none()) {
             let what = format!("{bad}: no such key");
-            return Err(
-                Problem::error(place, "unknown-key", what).way_out("write d, G, ctrl-k, pagedown or f1")
-            );
+            return Err(Problem::error(place, "unknown-key", what).way_out(KEYS));
         }
         for (action, _, held) in &mut self.keys {
             if *action == row.action {
-                *held = keys.to_vec();
+                held.clone_from(&keys);
             }
         }
         Ok(())
@@ -162,7 +167,7 @@ impl Keymap {
         for (index, (one, scope, keys)) in self.keys.iter().enumerate() {
             for (other, other_scope, other_keys) in &self.keys[index + 1..] {
                 let meet = scope == other_scope;
-                let shared = keys.iter().find(|key| other_keys.contains(key));
+                let shared = keys.iter().find(|key| other_keys.iter().any(|other| same(key, other)));
                 if let (true, Some(key)) = (meet, shared) {
                     found.push(format!("{key}: both {} and {}", name_of(*one), name_of(*other)));
                 }
@@ -170,6 +175,11 @@ impl Keymap {
         }
         found
     }
+}
+
+/// Two spellings of one key are one key.
+fn same(one: &str, other: &str) -> bool {
+    Key::parse(one) == Key::parse(other)
 }
 
 fn name_of(action: Action) -> &'static str {
@@ -181,18 +191,11 @@ fn syntax(file: &str, text: &str, error: &toml::de::Error) -> Problem {
     Problem::error(Place::at_byte(file, text, start), "syntax", error.message().to_owned())
 }
 
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    fn into_vec(self) -> Vec<String> {
-        match self {
-            Self::One(key) => vec![key],
-            Self::Many(keys) => keys,
-        }
+/// `"D"` or `["D", "f5"]`.
+fn one_or_many(value: &toml::Value) -> Option<Vec<String>> {
+    let text = |value: &toml::Value| value.as_str().map(str::to_owned);
+    match value {
+        toml::Value::Array(keys) => keys.iter().map(text).collect(),
+        one => Some(vec![text(one)?]),
     }
 }

@@ -174,6 +174,13 @@ pub struct Run {
     pub ended: Option<StepRun>,
 }
 
+impl TimelinePane {
+    /// How many lines the journal could not take yet.
+    pub fn unsaved(&self) -> usize {
+        self.pending.iter().filter(|pending| pending.unsaved.is_some()).count()
+    }
+}
+
 impl RunbookPane {
     pub fn running(&self) -> bool {
         self.run.as_ref().is_some_and(|run| run.ended.is_none())

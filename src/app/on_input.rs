@@ -124,12 +124,11 @@ fn resolve_warnings(model: &Model) -> Vec<String> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let open = model.ledger.open().last();
-    let unsaved = model.timeline.pending.iter().filter(|pending| pending.unsaved.is_some()).count();
-    if open.is_none() && unsaved == 0 {
+    let unsaved = model.timeline.unsaved();
+    if !model.any_open() && unsaved == 0 {
         return leave(model);
     }
-    let open = open.map(|incident| incident.id.as_str());
+    let open = model.ledger.open().last().map(|incident| incident.id.as_str());
     model.popup = Some(Popup::Confirm(Confirm::quit(open, unsaved)));
     Vec::new()
 }

@@ -133,8 +133,7 @@ pub fn fill(model: &mut Model, name: String, value: String) {
     if let Some(Popup::Form(form)) = &mut model.popup
         && form.purpose == again
     {
-        form.refused =
-            Some("this value would not be safe here (no leading -, no spaces or signs)".to_owned());
+        form.refused = Some("empty, or not safe in this place (no leading -, no spaces or signs)".to_owned());
     }
 }
 

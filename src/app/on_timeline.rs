@@ -54,7 +54,7 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
     effects
 }
 
-/// New events: folded, shown, and followed up (evidence, runbook, draft).
+/// New events: folded, shown, and followed up (evidence, runbook, charts).
 pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec<Effect> {
     if let Some(ticket) = ticket {
         model.timeline.pending.retain(|pending| pending.ticket != ticket);

@@ -168,15 +168,7 @@ pub(super) fn line(entry: &Entry) -> String {
 }
 
 fn search(ledger: &Ledger, words: &[String], shape: Shape) -> Result<ExitCode, Failure> {
-    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let holds = |entry: &Entry| {
-        let text = entry.text.to_lowercase();
-        words.iter().all(|word| text.contains(word))
-    };
-    let loose = ledger.loose.iter().cloned().map(Entry::new);
-    let own = ledger.incidents.iter().flat_map(|incident| incident.timeline.iter().cloned());
-    let mut found: Vec<Entry> = own.chain(loose).filter(holds).collect();
-    found.sort_by_key(|entry| (entry.event.sorts_at(), entry.event.seq));
+    let found = ledger.search(words);
     print_entries(&found.iter().collect::<Vec<_>>(), shape, |entry| {
         format!("{} {}", entry.event.incident.as_deref().unwrap_or("-"), line(entry))
     })

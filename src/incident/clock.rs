@@ -30,7 +30,7 @@ impl ClockState {
     }
 }
 
-/// When stakeholders expect the next status update (severity matrix, field manual §2).
+/// When stakeholders expect the next status update (the severity matrix).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommsClock {
     /// The early end of the cadence's range, or the promise of the last update.

@@ -90,7 +90,7 @@ pub enum Mitigation {
     Hotfix,
 }
 
-/// What kind of change was made to a service (field manual §5).
+/// What kind of change was made to a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {

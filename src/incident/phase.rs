@@ -1,4 +1,4 @@
-//! The lifecycle of an incident (field manual §2).
+//! The lifecycle of an incident.
 
 use std::fmt;
 use std::str::FromStr;

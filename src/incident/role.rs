@@ -1,4 +1,4 @@
-//! The roles of the incident command system (field manual §2).
+//! The roles of the incident command system.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! The severity matrix (field manual §2).
+//! The severity matrix.
 
 use std::fmt;
 use std::str::FromStr;
@@ -60,7 +60,7 @@ impl Severity {
         self == Self::Sev1
     }
 
-    /// SEV1 and SEV2 always get a postmortem (field manual §4).
+    /// SEV1 and SEV2 always get a postmortem.
     pub fn wants_postmortem(self) -> bool {
         self <= Self::Sev2
     }

@@ -77,7 +77,9 @@ impl Incident {
                 && entry.event.actor == commander
         };
         self.timeline.iter().any(runs).then(|| {
-            format!("{commander} commands and runs steps: let somebody else execute (role assign ops WHO)")
+            format!(
+                "{commander} runs steps while commanding: let somebody else execute (role assign ops WHO)"
+            )
         })
     }
 

@@ -40,7 +40,7 @@ impl Steps {
         Self { data, clock, told, redactor: Arc::new(Redactor::new()), current: None }
     }
 
-    /// Starts a command. Its plan's id, made of the incident's time, names its spool.
+    /// Starts a command. Its plan's id, made of the time and the step, names its spool.
     pub fn run(&mut self, request: RunRequest) {
         let name = StepName {
             runbook: request.runbook,

@@ -1,4 +1,4 @@
-//! Whether an incident owes a postmortem (field manual §4). Says why, decides nothing else.
+//! Whether an incident owes a postmortem. Says why, decides nothing else.
 
 use super::facts::worst_severity;
 use super::words::Share;

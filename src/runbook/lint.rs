@@ -1,4 +1,4 @@
-//! What a runbook should have before somebody needs it at three in the morning (field manual §3).
+//! What a runbook should have before somebody needs it at three in the morning.
 
 use chrono::NaiveDate;
 

@@ -19,14 +19,14 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// What is left after a period's events: `1 - burn rate over the period` (field manual §1).
+    /// What is left after a period's events: `1 - burn rate over the period`.
     /// `None` when the period held no events: an unknown budget is not a full one.
     pub fn of(period: &Sum, objective: Objective) -> Option<Self> {
         let remaining = 1.0 - burn::rate(period, objective)?;
         Some(Self { remaining, status: BudgetStatus::of(remaining) })
     }
 
-    /// Time until the budget is gone at a burn rate: `remaining * period / burn` (field manual §1).
+    /// Time until the budget is gone at a burn rate: `remaining * period / burn`.
     /// `None` when nothing burns or nothing is left.
     pub fn exhausted_in(&self, burn: f64, period: Duration) -> Option<Duration> {
         if burn <= 0.0 || self.remaining <= 0.0 {
@@ -61,7 +61,7 @@ impl Spent {
     }
 }
 
-/// Bands of the error-budget policy (field manual §1).
+/// Bands of the error-budget policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BudgetStatus {

@@ -10,7 +10,7 @@ pub fn error_ratio(sum: &Sum) -> Option<f64> {
     (sum.total > 0.0).then(|| (sum.bad / sum.total).clamp(0.0, 1.0))
 }
 
-/// Burn rate: `(bad / total) / (1 - objective)` (field manual §1; Google SRE Workbook, chapter 5).
+/// Burn rate: `(bad / total) / (1 - objective)` (Google SRE Workbook, chapter 5).
 /// 1 spends the budget exactly over the period, `1 / (1 - objective)` is a total outage. `None` when
 /// there were no events.
 pub fn rate(sum: &Sum, objective: Objective) -> Option<f64> {

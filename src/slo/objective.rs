@@ -27,7 +27,7 @@ impl Objective {
         (self.0 * 1e12).round() / 1e10
     }
 
-    /// The share of events that may be bad: `1 - objective` (field manual §1).
+    /// The share of events that may be bad: `1 - objective`.
     pub fn error_budget(self) -> f64 {
         1.0 - self.0
     }
@@ -129,7 +129,7 @@ pub struct Slo {
     pub source: Option<String>,
     /// The runbook for this SLO's alerts, by name.
     pub runbook: Option<String>,
-    /// critical, standard or minor (field manual §1).
+    /// critical, standard or minor.
     pub criticality: Option<String>,
     pub owner: Option<String>,
     pub defined_at: Place,

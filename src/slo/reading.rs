@@ -11,7 +11,7 @@ use crate::text::Time;
 
 /// The state of an SLO's row. Fails closed: without data nothing is ever `Ok`.
 ///
-/// Ordered by precedence: where several hold, the first is shown (design §4).
+/// Ordered by precedence: where several hold, the first is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SloState {
@@ -128,10 +128,7 @@ impl Reading {
         }
     }
 
-    pub fn age(&self) -> Option<Duration> {
-        self.age_s.map(Duration::from_secs)
-    }
-
+    /// The burn rate over one of the windows its tiers name.
     pub fn burn_over(&self, window: Duration) -> Option<f64> {
         self.burn.iter().find(|burn| burn.window_s == window.as_secs()).and_then(|burn| burn.rate)
     }

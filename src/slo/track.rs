@@ -20,7 +20,7 @@ const ALWAYS_S: [u64; 4] = [300, 3600, 21_600, 259_200];
 const QUIET: Duration = Duration::from_mins(5);
 /// The window whose burn says when the budget will be gone.
 const OUTLOOK: Duration = Duration::from_hours(1);
-/// Data may be this old before it is stale, at the least (design: max(60 s, 3 intervals)).
+/// Data may be this old before it is stale, at the least (max(60 s, 3 intervals)).
 const FRESH: Duration = Duration::from_mins(1);
 /// Share of the period that has to be observed before its budget is shown: seven hours of 30 days. The
 /// first piece of a Prometheus's history is more; an hour of an outage is no month's budget.

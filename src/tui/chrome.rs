@@ -212,11 +212,14 @@ fn burn_age(model: &Model) -> String {
 }
 
 fn timeline_age(model: &Model) -> String {
-    let unsaved = model.timeline.pending.iter().filter(|pending| pending.unsaved.is_some()).count();
+    let unsaved = model.timeline.unsaved();
     if unsaved > 0 {
         return format!("{unsaved} UNSAVED");
     }
-    model.timeline.shown.clone().unwrap_or_default()
+    let shown = model.timeline.shown.clone().unwrap_or_default();
+    // The clock above may show another zone.
+    let note = if model.setting.zone == chrono_tz::UTC { "" } else { "UTC  " };
+    format!("{note}{shown}").trim_end().to_owned()
 }
 
 fn saved_words(model: &Model) -> String {

@@ -99,6 +99,17 @@ fn a_restart_shows_the_open_incident_and_resumes_the_walk() {
 }
 
 #[test]
+fn a_restart_resumes_the_walk_where_the_journal_is_read_before_the_runbooks() {
+    let mut before = Desk::declared();
+    before.press(&["3", "x"]);
+    let mut after = Desk::paging();
+    let library = std::mem::take(&mut after.model.runbook.library);
+    after.hear(Msg::Loaded(before.events.clone()));
+    after.hear(Msg::Runbooks(library));
+    assert_eq!(after.model.runbook.open.as_ref().map(|open| open.walk.current), Some(1));
+}
+
+#[test]
 fn resolving_warns_of_what_still_speaks_against_it_and_goes_on_with_y_alone() {
     let mut desk = Desk::declared();
     desk.press(&["R"]);

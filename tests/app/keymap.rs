@@ -94,6 +94,10 @@ fn what_cannot_be_read_says_where_and_what_to_do() {
             "declare = \"hyper-d\"\n",
             "keys.toml:1:1: hyper-d: no such key (write d, G, ctrl-k, pagedown or f1)",
         ),
+        (
+            "declare = 5\n",
+            "keys.toml:1:1: declare: 5: no key and no list of keys (write d, G, ctrl-k, pagedown or f1)",
+        ),
         ("declare = \"n\"\n", "keys.toml: n: both declare and note (give one of them another key)"),
     ];
     for (text, expected) in cases {
@@ -105,9 +109,12 @@ fn what_cannot_be_read_says_where_and_what_to_do() {
 
 #[test]
 fn a_bad_line_costs_that_line_and_a_broken_file_costs_nothing() {
-    let (keymap, problems) = Keymap::with_overrides("keys.toml", "declare = \"nope\"\nnote = \"a\"\n");
-    assert_eq!(problems.len(), 1);
-    assert_eq!((keymap.key(Action::Declare), keymap.key(Action::Note)), ("d", "a"));
+    for bad in ["\"nope\"", "5", "[1, \"x\"]"] {
+        let (keymap, problems) =
+            Keymap::with_overrides("keys.toml", &format!("declare = {bad}\nnote = \"a\"\n"));
+        assert_eq!(problems.len(), 1, "{bad}");
+        assert_eq!((keymap.key(Action::Declare), keymap.key(Action::Note)), ("d", "a"), "{bad}");
+    }
     let (keymap, problems) = Keymap::with_overrides("keys.toml", "declare = \n");
     assert_eq!((keymap, problems.len()), (Keymap::default(), 1));
     assert_eq!(problems[0].place.line, 1);

@@ -249,3 +249,28 @@ fn an_edited_runbook_is_taken_up_and_keeps_what_was_done() {
     let step = desk.model.runbook.open.as_ref().and_then(|open| open.step());
     assert_eq!(step.map(|step| step.title.as_str()), Some("Move"), "the current step stays current");
 }
+
+#[test]
+fn a_piece_of_a_command_that_is_not_configured_is_refused_and_never_asked_for() {
+    let mut desk = walking("## Fix\n\n1. Undo\n\n   ```sh\n   {{drain | raw}}\n   ```\n");
+    desk.press(&["r"]);
+    assert!(desk.model.popup.is_none());
+    let said = desk.model.notices.newest_first().next().expect("it says why");
+    assert!(said.text.contains("drain is not configured (set it under [values.checkout]"), "{}", said.text);
+}
+
+#[test]
+fn a_value_that_no_quoting_holds_is_asked_for_again_with_the_reason() {
+    let mut desk = walking("## Fix\n\n1. Move\n\n   ```sh\n   mv {{from}} /srv\n   ```\n");
+    desk.press(&["r", "type:-rf", "enter"]);
+    assert!(form(&desk).refused.as_ref().is_some_and(|why| why.contains("not safe")));
+}
+
+#[test]
+fn a_question_for_a_value_shows_what_the_runbook_says_of_it() {
+    let mut desk = walking(
+        "---\nvalues:\n  from: the full disk\n---\n## Fix\n\n1. Move\n\n   ```sh\n   mv {{from}} /srv\n   ```\n",
+    );
+    desk.press(&["r"]);
+    assert_eq!(form(&desk).title, "The command needs from: the full disk");
+}

@@ -19,7 +19,7 @@ fn each_verb_says_what_it_wrote() {
         (&["note", "--kind", "decision", "--star", "--by", "eve", "roll back"], "4 ID roll back"),
         (&["sev", "1", "--reason", "all users"], "5 ID severity SEV2 to SEV1: all users"),
         (&["phase", "mitigation"], "6 ID phase detection to mitigation"),
-        (&["role", "assign", "ops", "bob"], "7 ID bob is operations lead"),
+        (&["role", "assign", "ops", "bob"], "7 ID operations lead is now bob"),
         (&["role", "release", "ops"], "8 ID operations lead is no longer bob"),
         (
             &["role", "assign", "ic", "eve", "--reason", "shift ends"],

@@ -189,7 +189,7 @@ fn min_events(fields: &mut Fields<'_>) -> f64 {
     events
 }
 
-/// An SLA is looser than its SLO (field manual §1): the team must be warned before the customer is.
+/// An SLA is looser than its SLO: the team must be warned before the customer is.
 fn sla(fields: &mut Fields<'_>, objective: Objective) {
     let Some(sla) = fields.number("sla") else { return };
     if !(sla > 0.0 && sla < 100.0) {
