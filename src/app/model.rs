@@ -203,7 +203,17 @@ pub struct PostmortemPane {
     /// The editor owns the keyboard.
     pub writing: bool,
     pub saved: Saved,
+    /// Texts of other incidents that could not be written when their incident left the screen.
+    pub stranded: Vec<Stranded>,
     pub template: Template,
+}
+
+/// An edited text that is in memory only, and when it is tried again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stranded {
+    pub incident: String,
+    pub text: String,
+    pub retry_at: Time,
 }
 
 /// What drafts are made from.
@@ -280,6 +290,7 @@ impl Model {
                 top: 0,
                 writing: false,
                 saved: Saved::Empty,
+                stranded: Vec::new(),
                 template,
             },
             popup: None,

@@ -80,7 +80,13 @@ pub enum Msg {
         path: String,
         sha256: String,
     },
-    /// Reading or writing the postmortem failed.
+    /// The edited text could not be written; here it is back.
+    PostmortemUnsaved {
+        incident: String,
+        text: String,
+        why: String,
+    },
+    /// Reading or exporting the postmortem failed.
     PostmortemFailed {
         why: String,
     },

@@ -135,7 +135,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 /// Leaves, after the draft is saved.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
-    let mut effects = on_postmortem::save_now(model);
+    let mut effects = on_postmortem::save_all(model);
     effects.push(Effect::Quit);
     effects
 }

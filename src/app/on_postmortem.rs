@@ -6,12 +6,12 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::effect::Effect;
 use super::form::{Confirm, Popup};
-use super::model::{Model, Saved};
+use super::model::{Model, Saved, Stranded};
 use super::notice::Tone;
 use super::on_timeline;
 use crate::incident::{Ask, EventKind, Intent};
 use crate::postmortem;
-use crate::text::when;
+use crate::text::{Time, when};
 
 /// A pause in typing that is long enough to save, on the wall.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -95,11 +95,26 @@ pub fn paste(model: &mut Model, text: &str) {
 /// Saves once the typing pauses, or once a failed save is due again.
 pub fn pause(model: &mut Model) -> Vec<Effect> {
     let speed = model.setting.demo.unwrap_or(1.0);
-    match &model.postmortem.saved {
+    let mut effects = save_stranded(model, model.now);
+    effects.extend(match &model.postmortem.saved {
         Saved::Changed { since } if when::since(*since, model.now) >= PAUSE.mul_f64(speed) => save_now(model),
         Saved::Failed { retry_at, .. } if *retry_at <= model.now => save(model),
         _ => Vec::new(),
-    }
+    });
+    effects
+}
+
+/// Tries the texts of other incidents again whose time has come.
+fn save_stranded(model: &mut Model, now: Time) -> Vec<Effect> {
+    let due = model.postmortem.stranded.extract_if(.., |stranded| stranded.retry_at <= now);
+    due.map(|Stranded { incident, text, .. }| Effect::SavePostmortem { incident, text }).collect()
+}
+
+/// Saves everything that is in memory only: before leaving.
+pub fn save_all(model: &mut Model) -> Vec<Effect> {
+    let mut effects = save_stranded(model, Time::MAX_UTC);
+    effects.extend(save_now(model));
+    effects
 }
 
 /// Saves what was changed; nothing to do where nothing was.
@@ -118,7 +133,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
 
 /// Written: the act goes on record, with the hash of the text.
 pub fn saved(model: &mut Model, incident: String, sha256: String, bytes: u64) -> Vec<Effect> {
-    if model.postmortem.saved == Saved::Saving {
+    if model.postmortem.saved == Saved::Saving && model.postmortem.incident.as_ref() == Some(&incident) {
         model.postmortem.saved = Saved::Saved { at: model.now };
     }
     record(model, incident, EventKind::PostmortemSaved { sha256, bytes })
@@ -134,12 +149,21 @@ fn record(model: &mut Model, incident: String, kind: EventKind) -> Vec<Effect> {
     on_timeline::append(model, ask.about(incident))
 }
 
-pub fn failed(model: &mut Model, why: String) -> Vec<Effect> {
-    model.notices.say(model.now, Tone::Danger, format!("postmortem not saved: {why}"));
+/// Not written: the text stays in the pane, or aside where another incident is shown by now, and is
+/// tried again.
+pub fn unsaved(model: &mut Model, incident: String, text: String, why: String) -> Vec<Effect> {
+    model.notices.say(model.now, Tone::Danger, format!("postmortem of {incident} NOT SAVED: {why}"));
     let retry_at = when::after(model.now, RETRY.mul_f64(model.setting.demo.unwrap_or(1.0)));
-    if model.postmortem.saved == Saved::Saving {
+    if model.postmortem.incident.as_ref() != Some(&incident) {
+        model.postmortem.stranded.push(Stranded { incident, text, retry_at });
+    } else if model.postmortem.saved == Saved::Saving {
         model.postmortem.saved = Saved::Failed { why, retry_at };
     }
+    Vec::new()
+}
+
+pub fn failed(model: &mut Model, why: String) -> Vec<Effect> {
+    model.notices.say(model.now, Tone::Danger, format!("postmortem: {why}"));
     Vec::new()
 }
 

@@ -40,7 +40,10 @@ impl Drafts {
                 files::make_private_dir(&folder).and_then(|()| files::write_atomic(&path, text.as_bytes()));
             match written {
                 Ok(()) => Msg::PostmortemSaved { incident, sha256: sha256(&text), bytes: text.len() as u64 },
-                Err(error) => Msg::PostmortemFailed { why: format!("{}: {error}", path.display()) },
+                Err(error) => {
+                    let why = format!("{}: {error}", path.display());
+                    Msg::PostmortemUnsaved { incident, text, why }
+                }
             }
         });
     }

@@ -90,6 +90,23 @@ fn another_incident_saves_the_draft_first_and_finds_it_again() {
 }
 
 #[test]
+fn a_draft_that_cannot_be_written_survives_another_incident() {
+    let mut desk = edited();
+    desk.press(&["esc", "e", "type:And here. "]);
+    desk.broken = Some("disk full".to_owned());
+    desk.press(&["esc"]);
+    desk.elsewhere(&search_is_down());
+    assert_eq!(desk.model.postmortem.stranded.len(), 1, "kept aside");
+    desk.wait(5);
+    assert_eq!(desk.model.postmortem.stranded.len(), 1, "tried again, still broken");
+    desk.broken = None;
+    desk.wait(5);
+    assert!(desk.model.postmortem.stranded.is_empty());
+    desk.press(&["i", "down", "enter"]);
+    assert!(desk.model.postmortem.editor.text().contains("And here."));
+}
+
+#[test]
 fn a_draft_is_not_taken_from_under_its_writer() {
     let mut desk = edited();
     desk.elsewhere(&search_is_down());
@@ -105,7 +122,8 @@ fn what_cannot_be_written_is_said_and_tried_again() {
     desk.wait(1);
     assert!(matches!(desk.model.postmortem.saved, Saved::Failed { .. }));
     let said = desk.model.notices.current(desk.model.now).expect("a notice");
-    assert_eq!(said.text, "postmortem not saved: disk full");
+    let incident = desk.model.timeline.shown.clone().expect("an incident");
+    assert_eq!(said.text, format!("postmortem of {incident} NOT SAVED: disk full"));
     desk.broken = None;
     desk.wait(5);
     assert_eq!(saves(&desk), 2);

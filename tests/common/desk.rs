@@ -164,7 +164,7 @@ impl Desk {
 
     fn save(&mut self, incident: &str, text: &str) -> Msg {
         if let Some(why) = self.broken.clone() {
-            return Msg::PostmortemFailed { why };
+            return Msg::PostmortemUnsaved { incident: incident.to_owned(), text: text.to_owned(), why };
         }
         self.files.insert(incident.to_owned(), text.to_owned());
         let bytes = text.len() as u64;
