@@ -162,7 +162,7 @@ pub fn unsaved(model: &mut Model, incident: String, text: String, why: String) -
     Vec::new()
 }
 
-pub fn failed(model: &mut Model, why: String) -> Vec<Effect> {
+pub fn failed(model: &mut Model, why: &str) -> Vec<Effect> {
     model.notices.say(model.now, Tone::Danger, format!("postmortem: {why}"));
     Vec::new()
 }

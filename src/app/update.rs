@@ -44,7 +44,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_postmortem::exported(model, incident, path, sha256)
         }
         Msg::PostmortemUnsaved { incident, text, why } => on_postmortem::unsaved(model, incident, text, why),
-        Msg::PostmortemFailed { why } => on_postmortem::failed(model, why),
+        Msg::PostmortemFailed { why } => on_postmortem::failed(model, &why),
         Msg::TaskDied { task, why } => {
             model.notices.say(model.now, Tone::Danger, format!("{task} stopped: {why}"));
             Vec::new()
