@@ -19,5 +19,6 @@ mod sources {
     mod demo;
     mod prometheus;
     mod scrape;
+    mod secrets;
     mod selector;
 }

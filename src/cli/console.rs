@@ -28,6 +28,7 @@ use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
+use crate::io::sources;
 use crate::slo::Slo;
 use crate::text::Problem;
 
@@ -247,7 +248,8 @@ impl Launch {
             // The channel is all but empty yet.
             let _ = tell.try_send(msg.into());
         }
-        let outside = Outside::new(scribe, &self.data, self.clock, tell);
+        let secrets = sources::secrets(&config.sources);
+        let outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
         let start = Start { model, theme: looks.theme.unwrap_or_default(), clock: self.clock };
         let (ended, unsaved) = runtime::run(start, told, outside)
             .await

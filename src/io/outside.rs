@@ -37,6 +37,15 @@ impl Outside {
         }
     }
 
+    /// The same, with secrets of the configuration masked in whatever commands print.
+    #[must_use]
+    pub fn masking(mut self, secrets: &[String]) -> Self {
+        if !secrets.is_empty() {
+            self.steps.mask(secrets);
+        }
+        self
+    }
+
     pub fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Append { ticket, ask } => self.scribe.append(ticket, ask),

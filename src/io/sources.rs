@@ -85,6 +85,11 @@ pub fn spawn(source: Source, slos: Vec<Slo>, clock: Clock, tx: Sender<SourceMsg>
     })
 }
 
+/// The tokens of sources as far as they can be read, to be masked wherever they turn up.
+pub fn secrets(sources: &[Source]) -> Vec<String> {
+    sources.iter().filter_map(|source| bearer::read(source.bearer.as_ref()?).ok()).collect()
+}
+
 /// Why a source can never measure an SLO, as its queries stand; `None` when it may.
 pub fn unmeasurable(kind: &SourceKind, slo: &Slo) -> Option<String> {
     let check: fn(&Query) -> Result<(), String> = match kind {

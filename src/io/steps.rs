@@ -40,6 +40,11 @@ impl Steps {
         Self { data, clock, told, redactor: Arc::new(Redactor::new()), current: None }
     }
 
+    /// From now on masks these values in whatever commands print.
+    pub fn mask(&mut self, secrets: &[String]) {
+        self.redactor = Arc::new(Redactor::new().with_secrets(secrets.iter().map(String::as_str)));
+    }
+
     /// Starts a command. Its plan's id, made of the time and the step, names its spool.
     pub fn run(&mut self, request: RunRequest) {
         let name = StepName {
