@@ -3,6 +3,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "common/skipped.rs"]
+mod skipped;
+
 mod cli {
     pub mod home;
 

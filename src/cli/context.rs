@@ -17,6 +17,9 @@ use crate::io::files::{self, UserFiles};
 use crate::io::journal::{Fault, Journal};
 use crate::text::{Place, Problem, Time, when};
 
+/// The configuration's file name, and its path in the current folder.
+const HERE: &str = "warroom.toml";
+
 /// What a command needs to know of its surroundings.
 #[derive(Debug)]
 pub(super) struct Context {
@@ -30,7 +33,7 @@ pub(super) struct Context {
     verbose: u8,
     /// The configuration file in force; `None` when there is none.
     pub config_path: Option<PathBuf>,
-    /// It was found, not named, and belongs to somebody else: what lies beside it is not used, nor are
+    /// It was found in the current folder, not named, and belongs to somebody else: what lies beside it is not used, nor are
     /// the commands it brings.
     pub stranger: bool,
 }
@@ -44,17 +47,17 @@ pub(super) struct Loaded {
 
 impl Context {
     pub fn new(global: &Global) -> Result<Self, Failure> {
-        let config_path = config_path(global)?;
-        let found = config_path.as_deref().filter(|_| global.config.is_none());
+        let named = named_config(global);
+        let found = if named.is_none() { found_config()? } else { None };
         Ok(Self {
-            stranger: found.is_some_and(|path| !files::is_ours(path)),
+            stranger: found.as_deref().is_some_and(|path| path == Path::new(HERE) && !files::is_ours(path)),
             data: data_folder(global)?,
             who: global.who.clone().or_else(named_user).unwrap_or_else(system_user),
             clock: Clock::wall(),
             color: global.color,
             quiet: global.quiet,
             verbose: global.verbose,
-            config_path,
+            config_path: named.or(found),
         })
     }
 
@@ -175,13 +178,14 @@ fn data_folder(global: &Global) -> Result<PathBuf, Failure> {
     }
 }
 
-/// The first of: the flag, its variable, `./warroom.toml`, the user's own.
-fn config_path(global: &Global) -> Result<Option<PathBuf>, Failure> {
-    if let Some(path) = global.config.clone().or_else(|| variable("WARROOM_CONFIG").map(PathBuf::from)) {
-        return Ok(Some(path));
-    }
-    let candidates =
-        [PathBuf::from("warroom.toml"), base()?.config_dir().join("warroom").join("warroom.toml")];
+/// The flag, else its variable.
+fn named_config(global: &Global) -> Option<PathBuf> {
+    global.config.clone().or_else(|| variable("WARROOM_CONFIG").map(PathBuf::from))
+}
+
+/// `./warroom.toml`, else the user's own.
+fn found_config() -> Result<Option<PathBuf>, Failure> {
+    let candidates = [PathBuf::from(HERE), base()?.config_dir().join("warroom").join(HERE)];
     Ok(candidates.into_iter().find(|path| path.is_file()))
 }
 

@@ -1,6 +1,7 @@
 //! Which files are in force, and what is said of broken ones.
 
 use crate::cli::home::{Home, Told};
+use crate::skipped;
 
 const BROKEN: &str = "zone = \"Mars/Base\"\nzonne = 1\n";
 
@@ -35,6 +36,31 @@ fn the_flag_comes_before_the_variable_the_folder_and_the_home() {
     assert_eq!(in_force(&home, &[], Some("")), "folder", "an empty variable is none");
     home.write("f.toml", &slo("flag"));
     assert_eq!(in_force(&home, &["--config", "f.toml"], Some("v.toml")), "flag");
+}
+
+/// What a stranger left in a folder brings no runbooks unasked; named, or in the user's own place, the
+/// same file is trusted.
+#[test]
+fn a_strangers_configuration_brings_its_runbooks_only_when_it_is_named() {
+    let home = Home::new();
+    for folder in ["", ".config/warroom/"] {
+        home.write(&format!("{folder}warroom.toml"), "zone = \"UTC\"\n");
+        home.write(&format!("{folder}runbooks/theirs.md"), "# Theirs\n");
+        let path = home.path().join(folder).join("warroom.toml");
+        if std::os::unix::fs::chown(&path, Some(65534), None).is_err() {
+            return skipped::record("a second user (only root can give files away)");
+        }
+    }
+    let listed = |words: &[&str], variable: &str| {
+        let mut command = home.warroom(&[words, &["runbook", "list"]].concat());
+        let told = Told::from(command.env("WARROOM_CONFIG", variable).output().expect("it runs"));
+        told.out.contains("theirs")
+    };
+    assert!(!listed(&[], ""), "found here");
+    assert!(listed(&["--config", "warroom.toml"], ""), "named by the flag");
+    assert!(listed(&[], "warroom.toml"), "named by the variable");
+    std::fs::remove_file(home.path().join("warroom.toml")).expect("a file");
+    assert!(listed(&[], ""), "in the user's own place");
 }
 
 #[test]
