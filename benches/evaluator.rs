@@ -6,26 +6,19 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Sample, Sli, Slo};
-use warroom::text::{Place, Time, when};
+use warroom::text::{Time, when};
 
 const SLOS: usize = 1000;
 const EVERY: Duration = Duration::from_secs(15);
 
 fn slo(id: String) -> Option<Slo> {
-    Some(Slo {
+    Some(Slo::new(
         id,
-        service: "shop".to_owned(),
-        objective: Objective::from_percent(99.9)?,
-        period: Duration::from_hours(720),
-        sli: Sli::Bad { bad: Query::parse("errors_total"), total: Query::parse("requests_total") },
-        tiers: Vec::new(),
-        min_events: 0.0,
-        source: None,
-        runbook: None,
-        criticality: None,
-        owner: None,
-        defined_at: Place::default(),
-    })
+        "shop",
+        Objective::from_percent(99.9)?,
+        Duration::from_hours(720),
+        Sli::Bad { bad: Query::parse("errors_total"), total: Query::parse("requests_total") },
+    ))
 }
 
 /// The evaluator, its clock and the counter that all SLOs share.
@@ -58,7 +51,7 @@ impl Fleet {
         for id in &self.ids {
             let counter = |value| vec![Counter { series: String::new(), value }];
             let sample = Sample::Counters { part: counter(self.count / 3000.0), total: counter(self.count) };
-            self.evaluator.observe(id, self.now, Ok(sample));
+            self.evaluator.observe(id.as_str(), self.now, Ok(sample));
         }
     }
 }

@@ -182,7 +182,7 @@ fn answerable(fields: &mut Fields<'_>, slo: &Slo, sources: &source::Sources) -> 
         return false;
     }
     let Some(source) = sources.of(slo) else { return true };
-    let free = [slo.sli.part(), slo.sli.total()].into_iter().any(|query| matches!(query, Query::PromQl(_)));
+    let free = slo.sli.queries().into_iter().any(|query| matches!(query, Query::PromQl(_)));
     if free && matches!(source.kind, SourceKind::Scrape { .. }) {
         let what =
             format!("slo.{}: source {:?} is scraped directly and cannot answer PromQL", slo.id, source.name);

@@ -112,7 +112,7 @@ fn no_tiers_mean_the_defaults_and_written_tiers_come_the_most_urgent_first() {
          { severity = \"page\", factor = 14.4, long = \"1h\", short = \"5m\", for = \"0s\" }]",
     );
     let tiers: Vec<(Severity, f64, u64)> =
-        slo.tiers.iter().map(|tier| (tier.severity, tier.factor, tier.hold.as_secs())).collect();
+        slo.tiers.iter().map(|tier| (tier.severity, tier.factor().unwrap(), tier.hold.as_secs())).collect();
     assert_eq!(tiers, [(Severity::Page, 14.4, 0), (Severity::Page, 6.0, 120), (Severity::Ticket, 1.0, 120)]);
 }
 
@@ -123,7 +123,10 @@ fn a_for_without_tiers_holds_the_defaults_scaled_to_the_period() {
     let windows: Vec<(f64, u64, u64, u64)> = slos[0]
         .tiers
         .iter()
-        .map(|tier| (tier.factor, tier.long.as_secs(), tier.short.as_secs(), tier.hold.as_secs()))
+        .map(|tier| {
+            let (long, short) = tier.windows().unwrap();
+            (tier.factor().unwrap(), long.as_secs(), short.as_secs(), tier.hold.as_secs())
+        })
         .collect();
     assert_eq!(windows[0], (14.4, 3 * 3600, 900, 60));
     assert_eq!(windows[3], (1.0, 9 * 86400, 18 * 3600, 60));
@@ -135,7 +138,7 @@ fn every_optional_key_of_an_slo_is_kept() {
         "good = 'sum(increase(g[{{ .window }}]))'\ntotal = 't'\nmin_events = 100\nsource = \"prod\"\n\
          criticality = \"critical\"\nowner = \"team-web\"\nrunbook = \"high-latency\"\nsla = 99.5",
     );
-    assert_eq!(slo.sli.part(), &Query::PromQl("sum(increase(g[{{ .window }}]))".into()));
+    assert_eq!(slo.sli.queries()[0], &Query::PromQl("sum(increase(g[{{ .window }}]))".into()));
     assert!((slo.min_events - 100.0).abs() < f64::EPSILON);
     assert_eq!(slo.source.as_deref(), Some("prod"));
     assert_eq!(slo.criticality.as_deref(), Some("critical"));

@@ -261,6 +261,9 @@ fn overspent(clock: &str) -> EventKind {
         age_s: Some(3),
         weighting: Weighting::Events,
         alerts: Vec::new(),
+        suppressed: None,
+        unexcluded: None,
+        trend: None,
         error: None,
     });
     EventKind::EvidenceKept(kept)

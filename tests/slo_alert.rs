@@ -27,18 +27,13 @@ fn quiet() -> Look {
 }
 
 fn tier(hold_s: u64) -> Tier {
-    Tier {
-        severity: Severity::Page,
-        factor: 10.0,
-        long: Duration::from_hours(1),
-        short: Duration::from_mins(5),
-        hold: Duration::from_secs(hold_s),
-    }
+    let burn = Tier::burn(Severity::Page, 10.0, Duration::from_hours(1), Duration::from_mins(5));
+    Tier { hold: Duration::from_secs(hold_s), ..burn }
 }
 
 fn view(look: &Look, total: f64, min_events: f64) -> View {
     let seen = |burn| Seen { burn, coverage: look.coverage, total };
-    View { long: seen(look.long), short: seen(look.short), min_events }
+    View { long: seen(look.long), short: seen(look.short), min_events, ..View::default() }
 }
 
 fn at(second: u64) -> Time {

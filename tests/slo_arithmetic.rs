@@ -147,7 +147,8 @@ fn a_factor_that_no_outage_reaches_is_dead() {
         let can: Vec<bool> = tiers.iter().map(|tier| tier.can_fire(objective(percent))).collect();
         assert_eq!(can, live, "{percent}");
     }
-    let at_the_limit = Tier { factor: 10.0, ..alert::default_tiers(days(30))[0] };
+    let at_the_limit =
+        Tier::burn(alert::Severity::Page, 10.0, Duration::from_hours(1), Duration::from_mins(5));
     assert!(!at_the_limit.can_fire(objective(90.0)), "a total outage only equals the factor");
 }
 
@@ -164,10 +165,16 @@ fn default_windows_grow_with_the_period_and_factors_stay() {
     ];
     for (period, minutes) in cases {
         let tiers = alert::default_tiers(days(period));
-        let windows: Vec<(u64, u64)> =
-            tiers.iter().map(|tier| (tier.long.as_secs() / 60, tier.short.as_secs() / 60)).collect();
+        let windows: Vec<(u64, u64)> = tiers
+            .iter()
+            .filter_map(Tier::windows)
+            .map(|(long, short)| (long.as_secs() / 60, short.as_secs() / 60))
+            .collect();
         assert_eq!(windows, minutes, "{period} days");
-        assert_eq!(tiers.iter().map(|tier| tier.factor).collect::<Vec<_>>(), [14.4, 6.0, 3.0, 1.0]);
+        assert_eq!(
+            tiers.iter().map(|tier| tier.factor()).collect::<Vec<_>>(),
+            [14.4, 6.0, 3.0, 1.0].map(Some)
+        );
     }
 }
 
@@ -175,7 +182,7 @@ fn default_windows_grow_with_the_period_and_factors_stay() {
 fn the_default_factors_spend_2_5_10_and_10_percent_of_a_30_day_budget() {
     let spent: Vec<f64> = alert::default_tiers(days(30))
         .iter()
-        .map(|tier| tier.factor * tier.long.as_secs_f64() / days(30).as_secs_f64())
+        .map(|tier| tier.factor().unwrap() * tier.windows().unwrap().0.as_secs_f64() / days(30).as_secs_f64())
         .collect();
     for (found, wanted) in spent.into_iter().zip([0.02, 0.05, 0.1, 0.1]) {
         same(found, wanted);

@@ -7,27 +7,14 @@ use std::time::Duration;
 use proptest::prelude::*;
 use warroom::slo::series::{Run, Series, Span};
 use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Sample, Sli, Slo, Tile};
-use warroom::text::{Place, Time};
+use warroom::text::Time;
 
 const BUCKET_MS: i64 = 300_000;
 /// 2026-11-21T12:00:00Z, a multiple of five minutes.
 const NOON_MS: i64 = 1_795_262_400_000;
 
 fn slo(sli: Sli) -> Slo {
-    Slo {
-        id: "a".to_owned(),
-        service: "shop".to_owned(),
-        objective: Objective::from_percent(99.9).unwrap(),
-        period: Duration::from_hours(48),
-        sli,
-        tiers: Vec::new(),
-        min_events: 0.0,
-        source: None,
-        runbook: None,
-        criticality: None,
-        owner: None,
-        defined_at: Place::default(),
-    }
+    Slo::new("a", "shop", Objective::from_percent(99.9).unwrap(), Duration::from_hours(48), sli)
 }
 
 fn bad() -> Sli {

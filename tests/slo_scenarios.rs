@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use warroom::slo::alert::{Severity, Tier, TierState, Transition};
 use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Reading, Sample, Sli, Slo, SloState};
-use warroom::text::{Place, Time, when};
+use warroom::text::{Time, when};
 
 const BUCKET_S: u64 = 300;
 
@@ -173,34 +173,31 @@ impl World {
 
 fn sentence(change: &Transition) -> String {
     let Transition { severity, factor, from, to, .. } = change;
-    format!("{} {factor}: {} > {}", severity.word(), from.word(), to.word())
+    format!("{} {}: {} > {}", severity.word(), factor.unwrap_or_default(), from.word(), to.word())
 }
 
 fn slo(promise: &Promise) -> Slo {
     let [part, total] = ["errors_total", "requests_total"].map(Query::parse);
     let hold = promise.hold.as_deref().map(span);
     Slo {
-        id: "a".to_owned(),
-        service: "shop".to_owned(),
-        objective: Objective::from_percent(promise.objective).unwrap(),
-        period: Duration::from_hours(720),
-        sli: match promise.counts {
-            Part::Bad => Sli::Bad { bad: part, total },
-            Part::Good => Sli::Good { good: part, total },
-        },
         tiers: hold.map(tier).into_iter().collect(),
         min_events: promise.min_events,
-        source: None,
-        runbook: None,
-        criticality: None,
-        owner: None,
-        defined_at: Place::default(),
+        ..Slo::new(
+            "a",
+            "shop",
+            Objective::from_percent(promise.objective).unwrap(),
+            Duration::from_hours(720),
+            match promise.counts {
+                Part::Bad => Sli::Bad { bad: part, total },
+                Part::Good => Sli::Good { good: part, total },
+            },
+        )
     }
 }
 
 fn tier(hold: Duration) -> Tier {
     let [long, short] = [60, 5].map(Duration::from_mins);
-    Tier { severity: Severity::Page, factor: 14.4, long, short, hold }
+    Tier { hold, ..Tier::burn(Severity::Page, 14.4, long, short) }
 }
 
 /// `1h30m15s` and the like.

@@ -15,7 +15,7 @@ use crate::incident::{Ask, Entry, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Command, Runbook, Step};
-use crate::slo::Evaluator;
+use crate::slo::{Evaluator, Telemetry};
 use crate::text::{Place, Time};
 
 /// The state of the console.
@@ -91,6 +91,7 @@ impl Pane {
 #[derive(Debug)]
 pub struct BurnPane {
     pub evaluator: Evaluator,
+    pub telemetry: Telemetry,
     pub selected: usize,
     /// Share of the history that is loaded, by source, while it is loading.
     pub loading: BTreeMap<String, f32>,
@@ -269,6 +270,7 @@ impl Model {
             desk: Desk { focus: Pane::Burn, zoomed: false, area: Rect::default() },
             burn: BurnPane {
                 evaluator,
+                telemetry: Telemetry::default(),
                 selected: 0,
                 loading: BTreeMap::new(),
                 offers: Vec::new(),

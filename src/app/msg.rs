@@ -7,7 +7,8 @@ use super::model::Template;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, StepRun};
 use crate::runbook::Runbook;
-use crate::slo::Sample;
+use crate::slo::telemetry::Pulse;
+use crate::slo::{Sample, Subject};
 use crate::text::{Problem, Time};
 
 /// One thing that reached the console.
@@ -20,16 +21,21 @@ pub enum Msg {
         height: u16,
     },
     Tick(Time),
-    /// What a source says of one SLO, or why it cannot.
+    /// What a source says of one indicator, or of a group of it, or why it cannot.
     Sampled {
-        slo: String,
+        subject: Subject,
         at: Time,
         outcome: Result<Sample, String>,
     },
-    /// A piece of an SLO's past.
+    /// A piece of an indicator's past.
     History {
-        slo: String,
+        subject: Subject,
         sample: Sample,
+    },
+    /// How a source's last poll went.
+    Pulse {
+        source: String,
+        pulse: Pulse,
     },
     /// Share of a source's history that is loaded; 1 when all of it is.
     HistoryLoaded {

@@ -8,7 +8,7 @@ use super::notice::Tone;
 use super::on_timeline;
 use crate::incident::event::{Evidence, Spent};
 use crate::incident::{Ask, EventKind, Incident, Intent};
-use crate::slo::{Reading, Sample, SloState, TierState, Transition};
+use crate::slo::{Reading, Sample, SloState, Subject, TierState, Transition};
 use crate::text::Time;
 
 /// The name the system signs with.
@@ -16,8 +16,13 @@ pub const SYSTEM: &str = "warroom";
 /// Changes kept for the charts.
 const CHANGES_KEPT: usize = 200;
 
-pub fn sampled(model: &mut Model, slo: &str, at: Time, outcome: Result<Sample, String>) -> Vec<Effect> {
-    model.burn.evaluator.observe(slo, at, outcome);
+pub fn sampled(
+    model: &mut Model,
+    subject: Subject,
+    at: Time,
+    outcome: Result<Sample, String>,
+) -> Vec<Effect> {
+    model.burn.evaluator.observe(subject, at, outcome);
     Vec::new()
 }
 
@@ -58,10 +63,9 @@ pub fn evaluate(model: &mut Model) -> Vec<Effect> {
 
 fn record(model: &Model, transition: &Transition) -> Ask {
     let dedupe = format!(
-        "alert:{}:{}:{}:{:?}:{}",
+        "alert:{}:{}:{:?}:{}",
         transition.slo,
-        transition.factor,
-        transition.long_s,
+        transition.tier,
         transition.to,
         transition.at.timestamp()
     );

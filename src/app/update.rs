@@ -17,9 +17,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => on_input::paste(model, &text),
         Msg::Resize { width, height } => resize(model, width, height),
         Msg::Tick(now) => tick(model, now),
-        Msg::Sampled { slo, at, outcome } => on_burn::sampled(model, &slo, at, outcome),
+        Msg::Sampled { subject, at, outcome } => on_burn::sampled(model, subject, at, outcome),
+        Msg::Pulse { source, pulse } => {
+            model.burn.telemetry.heard(&source, pulse);
+            Vec::new()
+        }
         Msg::HistoryLoaded { source, done } => on_burn::history_loaded(model, source, done),
-        Msg::History { slo, sample } => on_burn::sampled(model, &slo, model.now, Ok(sample)),
+        Msg::History { subject, sample } => on_burn::sampled(model, subject, model.now, Ok(sample)),
         Msg::Changed { at, kind, service, what } => {
             on_burn::changed(model, at, Intent::MarkChange { kind, service, what })
         }

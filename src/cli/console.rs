@@ -129,7 +129,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
 /// Thirty days of the fleet's past, so that budgets mean something.
 fn prefill(slos: &[Slo], clock: Clock, tell: &Sender<Told>) {
     for slo in slos {
-        let past = Msg::History { slo: slo.id.clone(), sample: demo::history(slo, clock.now()) };
+        let past = Msg::History { subject: slo.id.as_str().into(), sample: demo::history(slo, clock.now()) };
         // The console has ended.
         let _ = tell.blocking_send(past.into());
     }

@@ -154,7 +154,7 @@ async fn gather(evaluator: &mut Evaluator, told: &mut Receiver<Told>, config: &C
             let Some(Told::Msg(msg)) = told.recv().await else { return };
             match &*msg {
                 Msg::HistoryLoaded { source, done } if *done >= 1.0 => _ = loading.remove(source.as_str()),
-                Msg::Sampled { slo, outcome: Err(_), .. } => _ = silent.remove(slo),
+                Msg::Sampled { subject, outcome: Err(_), .. } => _ = silent.remove(&subject.indicator),
                 Msg::Sampled { outcome: Ok(_), .. } | Msg::History { .. } => read = true,
                 _ => {}
             }
@@ -194,8 +194,8 @@ async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, clock: Clo
 
 fn hear(evaluator: &mut Evaluator, msg: Msg, now: Time) {
     match msg {
-        Msg::Sampled { slo, at, outcome } => evaluator.observe(&slo, at, outcome),
-        Msg::History { slo, sample } => evaluator.observe(&slo, now, Ok(sample)),
+        Msg::Sampled { subject, at, outcome } => evaluator.observe(subject, at, outcome),
+        Msg::History { subject, sample } => evaluator.observe(subject, now, Ok(sample)),
         _ => {}
     }
 }

@@ -90,7 +90,6 @@ fn fields(
 
 fn alert(change: &Transition) -> String {
     let Transition { slo, long_burn, short_burn, bad, total, .. } = change;
-    let (long, short) = (short(change.long_s), short(change.short_s));
     let severity = match change.severity {
         crate::slo::Severity::Page => "page",
         crate::slo::Severity::Ticket => "ticket",
@@ -103,9 +102,18 @@ fn alert(change: &Transition) -> String {
         TierState::Recovering => "recovers",
         TierState::Frozen => "is frozen, too little was measured",
     };
+    let why = match (change.long_s, change.short_s) {
+        (Some(long), Some(over)) => {
+            format!("{long_burn:.1}x over {}, {short_burn:.1}x over {}", short(long), short(over))
+        }
+        _ => change.tier.clone(),
+    };
+    let spent = change.budget_remaining.map(|left| format!(", budget {:.0} % spent", (1.0 - left) * 100.0));
+    let suppressed = change.suppressed.as_ref().map(|why| format!(" (suppressed: {why})"));
     format!(
-        "{slo} {severity} {state}: {long_burn:.1}x over {long}, {short_burn:.1}x over {short}, \
-         {bad:.0} of {total:.0} bad"
+        "{slo} {severity} {state}: {why}, {bad:.0} of {total:.0} bad{}{}",
+        spent.unwrap_or_default(),
+        suppressed.unwrap_or_default()
     )
 }
 

@@ -10,14 +10,15 @@ use super::runtime::Told;
 use super::sources::{self, Change, Polled, SourceMsg};
 use crate::app::Msg;
 use crate::config::{Config, Source};
-use crate::slo::{Evaluator, Slo};
+use crate::slo::telemetry::Pulse;
+use crate::slo::{Evaluator, Indicator, Slo};
 
 /// Answers of sources that may wait for the loop.
 const WAITING: usize = 256;
 
-/// The source an SLO is measured by: the one it names, else the first.
-fn source_of<'a>(config: &'a Config, slo: &Slo) -> Option<&'a Source> {
-    match &slo.source {
+/// The source an indicator is measured by: the one it names, else the first.
+fn source_of<'a>(config: &'a Config, asked: &Indicator) -> Option<&'a Source> {
+    match &asked.source {
         Some(name) => config.sources.iter().find(|source| source.name == *name),
         None => config.sources.first(),
     }
@@ -28,17 +29,24 @@ fn source_of<'a>(config: &'a Config, slo: &Slo) -> Option<&'a Source> {
 pub fn evaluator(config: &Config) -> Evaluator {
     let mut evaluator = Evaluator::new(config.slos.clone());
     for slo in &config.slos {
-        match source_of(config, slo) {
-            None => evaluator.unmeasurable(&slo.id, "no source is configured for it".to_owned()),
-            Some(source) => {
-                evaluator.set_interval(&slo.id, source.every);
-                if let Some(why) = sources::unmeasurable(&source.kind, slo) {
-                    evaluator.unmeasurable(&slo.id, why);
-                }
-            }
+        if let Some(why) = unmeasurable(config, slo) {
+            evaluator.unmeasurable(&slo.id, why);
+        }
+        let sources = slo.indicators().into_iter().filter_map(|asked| source_of(config, &asked));
+        if let Some(every) = sources.map(|source| source.every).max() {
+            evaluator.set_interval(&slo.id, every);
         }
     }
     evaluator
+}
+
+/// Why no configured source can ever answer an SLO; `None` when they may.
+fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
+    let of_source = |asked: Indicator| match source_of(config, &asked) {
+        None => Some("no source is configured for it".to_owned()),
+        Some(source) => sources::unmeasurable(&source.kind, &asked),
+    };
+    slo.unmeasurable.clone().or_else(|| slo.indicators().into_iter().find_map(of_source))
 }
 
 /// The running sources. Dropping it ends them.
@@ -47,19 +55,19 @@ pub struct Feed {
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Which SLOs are measured by which source, both by name.
+/// Which indicators are measured by which source, both by name.
 type Measured = BTreeMap<String, Vec<String>>;
 
 impl Feed {
-    /// Starts polling every source for the SLOs it measures.
+    /// Starts polling every source for the indicators it measures.
     pub fn start(config: &Config, clock: Clock, told: Sender<Told>) -> Self {
         let (tx, rx) = channel(WAITING);
         let mut tasks = Vec::new();
         let mut measured = Measured::new();
         for source in &config.sources {
-            let slos = slos_of(config, source);
-            measured.insert(source.name.clone(), slos.iter().map(|slo| slo.id.clone()).collect());
-            tasks.push(sources::spawn(source.clone(), slos, clock, tx.clone()));
+            let asked = asked_of(config, source);
+            measured.insert(source.name.clone(), asked.iter().map(|asked| asked.id.clone()).collect());
+            tasks.push(sources::spawn(source.clone(), asked, clock, tx.clone()));
         }
         tasks.push(tokio::spawn(pass_on(rx, told, measured)));
         Self { tasks }
@@ -72,14 +80,11 @@ impl Feed {
     }
 }
 
-/// The SLOs that a source measures.
-pub fn slos_of(config: &Config, source: &Source) -> Vec<Slo> {
-    config.slos.iter().filter(|slo| measures(config, source, slo)).cloned().collect()
-}
-
-fn measures(config: &Config, source: &Source, slo: &Slo) -> bool {
-    source_of(config, slo).is_some_and(|own| own.name == source.name)
-        && sources::unmeasurable(&source.kind, slo).is_none()
+/// What a source is asked for: of each SLO that can be measured, its indicators at this source.
+pub fn asked_of(config: &Config, source: &Source) -> Vec<Indicator> {
+    let measurable = config.slos.iter().filter(|slo| unmeasurable(config, slo).is_none());
+    let here = |asked: &Indicator| source_of(config, asked).is_some_and(|own| own.name == source.name);
+    measurable.flat_map(Slo::indicators).filter(here).collect()
 }
 
 impl Drop for Feed {
@@ -102,20 +107,29 @@ async fn pass_on(mut rx: Receiver<SourceMsg>, told: Sender<Told>, measured: Meas
 /// this poll.
 fn messages(msg: SourceMsg, measured: &Measured) -> Vec<Msg> {
     match msg {
-        SourceMsg::Polled(Polled { source, at, answers, .. }) => {
-            let answers = answers.unwrap_or_else(|why| {
-                let slos = measured.get(&source).into_iter().flatten();
-                slos.map(|slo| (slo.clone(), Err(why.clone()))).collect()
-            });
-            answers.into_iter().map(|(slo, outcome)| Msg::Sampled { slo, at, outcome }).collect()
-        }
+        SourceMsg::Polled(polled) => polled_messages(polled, measured),
         SourceMsg::Backfill(piece) => {
             let loaded = Msg::HistoryLoaded { source: piece.source, done: piece.done };
-            let sample = piece.sample.ok().map(|sample| Msg::History { slo: piece.slo, sample });
+            let subject = piece.subject;
+            let sample = piece.sample.ok().map(|sample| Msg::History { subject, sample });
             sample.into_iter().chain([loaded]).collect()
         }
         SourceMsg::Change(Change { at, kind, service, what }) => {
             vec![Msg::Changed { at, kind, service, what }]
         }
     }
+}
+
+fn polled_messages(polled: Polled, measured: &Measured) -> Vec<Msg> {
+    let Polled { source, at, took, heartbeat, answers, warnings } = polled;
+    let asked: &[String] = measured.get(&source).map_or(&[], Vec::as_slice);
+    let error = answers.as_ref().err().cloned();
+    let answers = answers.unwrap_or_else(|why| {
+        asked.iter().map(|indicator| (indicator.as_str().into(), Err(why.clone()))).collect()
+    });
+    let answered = answers.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    let asked = asked.len();
+    let pulse = Pulse { at, took, asked, answered, heartbeat, error, warnings };
+    let samples = answers.into_iter().map(|(subject, outcome)| Msg::Sampled { subject, at, outcome });
+    samples.chain([Msg::Pulse { source, pulse }]).collect()
 }

@@ -12,7 +12,7 @@ mod scrape;
 use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::mpsc::Sender;
@@ -21,7 +21,8 @@ use tokio::task::JoinHandle;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::io::clock::Clock;
-use crate::slo::{Query, Sample, Slo};
+use crate::slo::telemetry::Heartbeat;
+use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
 
 /// What a source's task says.
@@ -32,8 +33,8 @@ pub enum SourceMsg {
     Change(Change),
 }
 
-/// Per SLO id, in the order of the configuration: its sample, or why it has none.
-pub type Answers = Vec<(String, Result<Sample, String>)>;
+/// Per indicator and group, in the order of the configuration: its sample, or why it has none.
+pub type Answers = Vec<(Subject, Result<Sample, String>)>;
 
 /// One poll of a source: every SLO's sample, or why it has none.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,17 +43,20 @@ pub struct Polled {
     pub source: String,
     /// When it was asked.
     pub at: Time,
+    /// How long it took, on the wall.
+    pub took: Duration,
+    pub heartbeat: Heartbeat,
     /// `Err` where the source as a whole gave nothing.
     pub answers: Result<Answers, String>,
     /// What was odd but cost no SLO: bad lines of a page, warnings of a server. Raw text.
     pub warnings: Vec<String>,
 }
 
-/// A piece of an SLO's history, the newest piece first.
+/// A piece of an indicator's history, the newest piece first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Backfill {
     pub source: String,
-    pub slo: String,
+    pub subject: Subject,
     /// Always [`Sample::Tiles`] that fill closed buckets, or why this piece stays a gap.
     pub sample: Result<Sample, String>,
     /// How much of the source's history has been asked for, `0..=1`; 1 on the last piece.
@@ -68,10 +72,10 @@ pub struct Change {
     pub at: Time,
 }
 
-/// Starts the task of one source for the SLOs that it measures. It ends when the receiver is gone.
+/// Starts the task of one source for the indicators that it measures. It ends when the receiver is gone.
 ///
 /// Intervals are spans of `clock`, timeouts are wall time.
-pub fn spawn(source: Source, slos: Vec<Slo>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
+pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
     let desk = Desk { name: source.name, every: source.every, clock, tx };
     let mut http = http::Http::new(source.timeout);
     if let Some(secret) = &source.bearer {
@@ -79,8 +83,8 @@ pub fn spawn(source: Source, slos: Vec<Slo>, clock: Clock, tx: Sender<SourceMsg>
     }
     tokio::spawn(async move {
         match source.kind {
-            SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &slos)).await,
-            SourceKind::Prometheus { url } => prometheus::run(desk, http, &url, slos).await,
+            SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &asked)).await,
+            SourceKind::Prometheus { url } => prometheus::run(desk, http, &url, asked).await,
         }
     })
 }
@@ -90,19 +94,25 @@ pub fn secrets(sources: &[Source]) -> Vec<String> {
     sources.iter().filter_map(|source| bearer::read(source.bearer.as_ref()?).ok()).collect()
 }
 
-/// Why a source can never measure an SLO, as its queries stand; `None` when it may.
-pub fn unmeasurable(kind: &SourceKind, slo: &Slo) -> Option<String> {
-    let check: fn(&Query) -> Result<(), String> = match kind {
-        SourceKind::Scrape { .. } => scrape::check,
-        SourceKind::Prometheus { .. } => prometheus::check,
-    };
-    check(slo.sli.total()).and_then(|()| check(slo.sli.part())).err()
+/// Why a source can never measure an indicator, as its queries stand; `None` when it may.
+pub fn unmeasurable(kind: &SourceKind, asked: &Indicator) -> Option<String> {
+    match kind {
+        SourceKind::Scrape { .. } => scrape::check(asked).err(),
+        SourceKind::Prometheus { .. } => prometheus::check(asked).err(),
+    }
 }
 
 /// What a round of questions came to.
 struct Round {
     answers: Result<Answers, String>,
     warnings: Vec<String>,
+    heartbeat: Heartbeat,
+}
+
+impl Round {
+    fn failed(why: String) -> Self {
+        Self { answers: Err(why), warnings: Vec::new(), heartbeat: Heartbeat::Unwatched }
+    }
 }
 
 /// Who asks, how often, and whom the answers go to.
@@ -120,12 +130,12 @@ impl Desk {
         let mut failures: u32 = 0;
         while !self.tx.is_closed() {
             let at = self.clock.now();
-            let round = fence(poller.poll(at))
-                .await
-                .unwrap_or_else(|fault| Round { answers: Err(fault), warnings: Vec::new() });
+            let asked = Instant::now();
+            let round = fence(poller.poll(at)).await.unwrap_or_else(Round::failed);
             failures = if round.answers.is_err() { failures.saturating_add(1) } else { 0 };
-            let Round { answers, warnings } = round;
-            self.tell(SourceMsg::Polled(Polled { source: self.name.clone(), at, answers, warnings })).await;
+            let Round { answers, warnings, heartbeat } = round;
+            let (source, took) = (self.name.clone(), asked.elapsed());
+            self.tell(SourceMsg::Polled(Polled { source, at, took, heartbeat, answers, warnings })).await;
             self.rest(at, failures).await;
         }
     }
@@ -194,7 +204,7 @@ mod tests {
             self.0 += 1;
             assert!(self.0 != 1, "a bad morning");
             let answers = if self.0 == 2 { Err("tired".to_owned()) } else { Ok(Vec::new()) };
-            Round { answers, warnings: Vec::new() }
+            Round { answers, warnings: Vec::new(), heartbeat: Heartbeat::Unwatched }
         }
     }
 

@@ -42,23 +42,61 @@ impl Severity {
     }
 }
 
-/// One row of a team's burn-rate alerting: fires when both windows burn faster than `factor`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// One row of a team's alerting.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tier {
+    /// What people call it, `page quick`; unique in its SLO.
+    pub name: String,
     pub severity: Severity,
-    /// Burn rate above which a window is over; strictly above.
-    pub factor: f64,
-    pub long: Duration,
-    pub short: Duration,
-    /// How long both must stay over before the tier fires; zero for at once.
+    pub test: Test,
+    /// How long the test must hold before the tier fires; zero for at once.
     pub hold: Duration,
 }
 
+/// When a tier is over.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Test {
+    /// Both windows burn faster than `factor`; strictly faster.
+    Burn { factor: f64, long: Duration, short: Duration },
+    /// At the burn of the window `over`, what is left of the budget is gone `within` this time.
+    ExhaustedIn { within: Duration, over: Duration },
+    /// At least this share of the period's budget is spent, `0..=1`.
+    Consumed { share: f64 },
+}
+
 impl Tier {
+    /// A burn-rate tier without a name of its own, that fires at once.
+    pub fn burn(severity: Severity, factor: f64, long: Duration, short: Duration) -> Self {
+        let name =
+            format!("{} {factor}x {}/{}", severity.word(), when::short_span(long), when::short_span(short));
+        Self { name, severity, test: Test::Burn { factor, long, short }, hold: Duration::ZERO }
+    }
+
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// The burn rate above which it is over; `None` where it tests the budget.
+    pub fn factor(&self) -> Option<f64> {
+        match self.test {
+            Test::Burn { factor, .. } => Some(factor),
+            Test::ExhaustedIn { .. } | Test::Consumed { .. } => None,
+        }
+    }
+
+    /// Its long and its short window; `None` where it tests the budget.
+    pub fn windows(&self) -> Option<(Duration, Duration)> {
+        match self.test {
+            Test::Burn { long, short, .. } => Some((long, short)),
+            Test::ExhaustedIn { .. } | Test::Consumed { .. } => None,
+        }
+    }
+
     /// Whether any burn can exceed the factor: a total outage burns at `1 / (1 - objective)`, so a
-    /// tier with `factor * (1 - objective) >= 1` is dead.
+    /// tier with `factor * (1 - objective) >= 1` is dead. What tests the budget can always fire.
     pub fn can_fire(&self, objective: Objective) -> bool {
-        self.factor * objective.error_budget() < 1.0 - ROUNDING
+        self.factor().is_none_or(|factor| factor * objective.error_budget() < 1.0 - ROUNDING)
     }
 }
 
@@ -68,18 +106,14 @@ impl Tier {
 /// That is for 30 days. For another period the windows grow or shrink with it, to whole minutes and
 /// at least one; the factors stay, and with them the share of the budget that each one spends.
 pub fn default_tiers(period: Duration) -> Vec<Tier> {
-    let tier = |severity, factor, long_min, short_min| Tier {
-        severity,
-        factor,
-        long: scaled(long_min, period),
-        short: scaled(short_min, period),
-        hold: Duration::ZERO,
+    let tier = |name: &str, severity, factor, long_min, short_min| {
+        Tier::burn(severity, factor, scaled(long_min, period), scaled(short_min, period)).named(name)
     };
     vec![
-        tier(Severity::Page, 14.4, 60, 5),
-        tier(Severity::Page, 6.0, 6 * 60, 30),
-        tier(Severity::Ticket, 3.0, 24 * 60, 2 * 60),
-        tier(Severity::Ticket, 1.0, 3 * 24 * 60, 6 * 60),
+        tier("page quick", Severity::Page, 14.4, 60, 5),
+        tier("page slow", Severity::Page, 6.0, 6 * 60, 30),
+        tier("ticket quick", Severity::Ticket, 3.0, 24 * 60, 2 * 60),
+        tier("ticket slow", Severity::Ticket, 1.0, 3 * 24 * 60, 6 * 60),
     ]
 }
 
@@ -130,11 +164,15 @@ pub struct Seen {
     pub total: f64,
 }
 
-/// The two windows of a tier, and the SLO's low-traffic guard.
+/// What a tier is judged by: its two windows, the budget, and the SLO's low-traffic guard.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct View {
     pub long: Seen,
     pub short: Seen,
+    /// Share of the period's budget that is spent; above 1 where it is overspent. `None`: not known.
+    pub consumed: Option<f64>,
+    /// Time until the budget is gone; zero when it is, `None` while nothing burns.
+    pub exhausted_in: Option<Duration>,
     /// Fewer events than this in the long window cannot begin an alert.
     pub min_events: f64,
 }
@@ -167,12 +205,28 @@ impl Watch {
 
     /// Looks again; returns the states before and after where they differ.
     pub fn step(&mut self, tier: &Tier, view: &View, now: Time) -> Option<(TierState, TierState)> {
-        self.frozen = view.long.coverage < OBSERVED || view.short.coverage < OBSERVED;
+        match tier.test {
+            Test::Burn { factor, .. } => {
+                self.frozen = view.long.coverage < OBSERVED || view.short.coverage < OBSERVED;
+                if !self.frozen {
+                    self.long_over = is_over(view.long.burn, factor, self.long_over);
+                    self.short_over = is_over(view.short.burn, factor, self.short_over);
+                }
+            }
+            Test::ExhaustedIn { within, .. } => {
+                self.frozen = view.consumed.is_none();
+                let gone = view.exhausted_in.is_some_and(|left| left <= within);
+                (self.long_over, self.short_over) = (gone, gone);
+            }
+            Test::Consumed { share } => {
+                self.frozen = view.consumed.is_none();
+                let spent = view.consumed.is_some_and(|spent| spent >= share * (1.0 - ROUNDING));
+                (self.long_over, self.short_over) = (spent, spent);
+            }
+        }
         if self.frozen {
             return None;
         }
-        self.long_over = is_over(view.long.burn, tier.factor, self.long_over);
-        self.short_over = is_over(view.short.burn, tier.factor, self.short_over);
         let before = self.settled;
         self.settled = self.judge(tier, view, now);
         (before != self.settled).then_some((before, self.settled))
@@ -211,10 +265,14 @@ pub struct Transition {
     pub slo: String,
     pub service: String,
     pub at: Time,
+    /// The tier's name; empty in journals of the first version.
+    #[serde(default)]
+    pub tier: String,
     pub severity: Severity,
-    pub factor: f64,
-    pub long_s: u64,
-    pub short_s: u64,
+    /// Factor and windows of a burn-rate tier.
+    pub factor: Option<f64>,
+    pub long_s: Option<u64>,
+    pub short_s: Option<u64>,
     pub from: TierState,
     pub to: TierState,
     /// Burn rates over the two windows.
@@ -223,13 +281,21 @@ pub struct Transition {
     /// Events of the long window.
     pub bad: f64,
     pub total: f64,
+    /// Events of the short window.
+    #[serde(default)]
+    pub short_bad: f64,
+    #[serde(default)]
+    pub short_total: f64,
+    /// Why it alerts nobody, when it does not: planned maintenance, a deploy window.
+    #[serde(default)]
+    pub suppressed: Option<String>,
     /// Share of the period's error budget that is left, signed; `None` when it cannot be known.
     pub budget_remaining: Option<f64>,
 }
 
 impl Transition {
-    /// Starts firing at page severity: somebody has to look now.
+    /// Starts firing at page severity, and nothing suppresses it: somebody has to look now.
     pub fn pages(&self) -> bool {
-        self.severity == Severity::Page && self.to == TierState::Firing
+        self.severity == Severity::Page && self.to == TierState::Firing && self.suppressed.is_none()
     }
 }

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use super::alert::Transition;
 use super::budget::Spent;
+use super::exclusion::Exclusion;
+use super::group::Subject;
 use super::objective::Slo;
 use super::reading::Reading;
-use super::series::{Counts, Sample, Span, millis};
+use super::series::{Counts, Sample, Span, Sum, millis};
 use super::track::Track;
 use crate::text::Time;
 
@@ -27,6 +29,7 @@ pub struct Evaluator {
     /// Where each id is in `tracks`; of two equal ids the first.
     places: HashMap<String, usize>,
     now: Option<Time>,
+    exclusions: Vec<Exclusion>,
 }
 
 impl Evaluator {
@@ -59,10 +62,17 @@ impl Evaluator {
         }
     }
 
+    /// The planned stretches of all services, in place of those before: they count neither in budgets
+    /// nor in windows, and what fires in them alerts nobody.
+    pub fn set_exclusions(&mut self, exclusions: Vec<Exclusion>) {
+        self.exclusions = exclusions;
+    }
+
     /// What a poll, or a chunk of history, brought at `at`. An error is shown until the next sound
     /// sample. An unknown SLO is passed over: answers may arrive after it was removed.
-    pub fn observe(&mut self, slo: &str, at: Time, outcome: Result<Sample, String>) {
-        if let Some(track) = self.track_mut(slo) {
+    pub fn observe(&mut self, subject: impl Into<Subject>, at: Time, outcome: Result<Sample, String>) {
+        let subject = subject.into();
+        if let Some(track) = self.track_mut(&subject.indicator) {
             track.observe(at, outcome);
         }
     }
@@ -121,6 +131,16 @@ impl Evaluator {
         let start = now.timestamp_millis() - width;
         let edge = |slice: usize| start + width * signed(slice) / signed(points.max(1));
         (0..points).map(|slice| track.burn(Span { from: edge(slice), to: edge(slice + 1) })).collect()
+    }
+
+    /// What each of `points` equal slices between two instants held, the oldest first; a slice without
+    /// observation has no `observed_ms`.
+    pub fn slices(&self, slo: &str, from: Time, to: Time, points: usize) -> Vec<Sum> {
+        let points = points.clamp(1, POINTS);
+        let Some(track) = self.track(slo) else { return vec![Sum::default(); points] };
+        let whole = span(from, to);
+        let edge = |slice: usize| whole.from + (whole.to - whole.from) * signed(slice) / signed(points);
+        (0..points).map(|at| track.intake.series.window(Span { from: edge(at), to: edge(at + 1) })).collect()
     }
 
     /// The closed five-minute buckets that begin at or after `from` and end by `to`, by their start,

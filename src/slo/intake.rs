@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::counters::{Counters, Scrape};
 use super::history::BUCKET_MS;
-use super::objective::{Judged, Sli};
 use super::series::{Counter, Counts, Run, Sample, Series, Tile, millis};
+use super::sli::{Judged, Share, Sli};
 use crate::text::Time;
 
 const NARROWEST_TILE: Duration = Duration::from_secs(1);
@@ -32,6 +32,7 @@ impl Intake {
         let at = at.timestamp_millis();
         match sample {
             Sample::Counters { part, total } => self.scrape(sli, at, &part, &total),
+            Sample::Gauges { .. } => Err("gauges: not measured yet".to_owned()),
             Sample::Tiles { end, width, tiles } => {
                 self.rewind(at.saturating_add(BUCKET_MS));
                 let mut judge = Judge { sli, fault: None };
@@ -127,9 +128,9 @@ impl Judge<'_> {
     }
 
     fn say(&mut self, fault: impl FnOnce(&str) -> String) {
-        let word = match self.sli {
-            Sli::Bad { .. } => "bad",
-            Sli::Good { .. } => "good",
+        let word = match self.sli.counts() {
+            Share::Bad => "bad",
+            Share::Good => "good",
         };
         self.fault.get_or_insert_with(|| fault(word));
     }

@@ -1,9 +1,14 @@
-//! What is promised: an objective over a period, and the queries that measure it.
+//! What is promised: an objective over a period, by an indicator, with its alerts and its owner.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::NaiveDate;
+
 use super::alert::Tier;
-use super::series::Counts;
+use super::calendar::Calendar;
+use super::group::Group;
+use super::sli::{Method, Sli};
 use crate::text::Place;
 
 /// The promised share of good events, above 0 and below 1 (0.999 for "99.9 %").
@@ -14,7 +19,11 @@ impl Objective {
     /// `None` unless `0 < percent < 100`: an objective of 100 has no error budget to burn.
     pub fn from_percent(percent: f64) -> Option<Self> {
         // To twelve decimals: 99.9 / 100 is 0.9990000000000001, and 0.999 is what was promised.
-        let ratio = (percent * 1e10).round() / 1e12;
+        Self::from_ratio((percent * 1e10).round() / 1e12)
+    }
+
+    /// `None` unless `0 < ratio < 1`.
+    pub fn from_ratio(ratio: f64) -> Option<Self> {
         (ratio > 0.0 && ratio < 1.0).then_some(Self(ratio))
     }
 
@@ -33,84 +42,25 @@ impl Objective {
     }
 }
 
-/// How a source is asked for one number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Query {
-    /// A bare vector selector of counters, `name{label="value"}`: the source takes its increase.
-    Selector(String),
-    /// PromQL with the hole `{{.window}}` for the range; only a Prometheus can answer it.
-    PromQl(String),
+/// Which kind of file an SLO was written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    #[default]
+    Native,
+    Sloth,
+    Pyrra,
+    OpenSlo,
 }
 
-impl Query {
-    /// Text with a `{{` hole is PromQL, anything else is a bare selector.
-    pub fn parse(text: &str) -> Self {
-        let text = text.trim().to_owned();
-        if text.contains("{{") { Self::PromQl(text) } else { Self::Selector(text) }
-    }
-
-    pub fn text(&self) -> &str {
+impl Format {
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Selector(text) | Self::PromQl(text) => text,
+            Self::Native => "native",
+            Self::Sloth => "sloth",
+            Self::Pyrra => "pyrra",
+            Self::OpenSlo => "openslo",
         }
     }
-}
-
-/// What is counted: the first query of the pair against all events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sli {
-    Bad { bad: Query, total: Query },
-    Good { good: Query, total: Query },
-}
-
-impl Sli {
-    /// The query that tells good from bad, whichever of the two it counts.
-    pub fn part(&self) -> &Query {
-        match self {
-            Self::Bad { bad, .. } => bad,
-            Self::Good { good, .. } => good,
-        }
-    }
-
-    pub fn total(&self) -> &Query {
-        match self {
-            Self::Bad { total, .. } | Self::Good { total, .. } => total,
-        }
-    }
-
-    /// Bad of total events, from what the two queries counted.
-    pub fn judge(&self, part: f64, total: f64) -> Judged {
-        if !is_countable(part) || !is_countable(total) {
-            return Judged::Uncountable;
-        }
-        let part_of_total = part.min(total);
-        let bad = match self {
-            Self::Bad { .. } => part_of_total,
-            Self::Good { .. } => total - part_of_total,
-        };
-        let counts = Counts { bad, total };
-        if part > total * (1.0 + OVERSHOOT) { Judged::Capped(counts) } else { Judged::Sound(counts) }
-    }
-}
-
-/// More events than this in one tile are garbage: next to them a single event could not be told apart.
-const COUNTABLE: f64 = 1e15;
-/// How far a part may exceed its total, relative, before it is worth a word: sums of floats in a
-/// different order differ by less.
-const OVERSHOOT: f64 = 1e-9;
-
-/// What two counts are worth.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Judged {
-    Sound(Counts),
-    /// The part was more than the total; it was capped at the total.
-    Capped(Counts),
-    /// NaN, infinite, negative or absurdly large: not a count.
-    Uncountable,
-}
-
-fn is_countable(count: f64) -> bool {
-    (0.0..=COUNTABLE).contains(&count)
 }
 
 /// One service level objective as a team wrote it.
@@ -119,18 +69,112 @@ pub struct Slo {
     pub id: String,
     pub service: String,
     pub objective: Objective,
+    /// Length of the budget's period. Of a calendar period its usual length: a month has 30 days.
     pub period: Duration,
+    /// Where budgets begin anew on a calendar; `None` for a rolling period.
+    pub calendar: Option<Calendar>,
     pub sli: Sli,
-    /// Alert tiers, the most urgent first.
+    pub method: Method,
+    /// Labels by which it is split into rows; empty for one row.
+    pub by: Vec<String>,
+    /// Which of those rows this is. Empty as written; the evaluator makes the rows.
+    pub group: Group,
+    /// Alert tiers, the most urgent first. Empty: the defaults of the period.
     pub tiers: Vec<Tier>,
     /// Low-traffic guard: a tier fires only when its long window holds at least this many events.
     pub min_events: f64,
     /// The source by name; `None` is the first one configured.
     pub source: Option<String>,
-    /// The runbook for this SLO's alerts, by name.
+    /// The runbook for this SLO's alerts, by name, or its URL.
     pub runbook: Option<String>,
     /// critical, standard or minor.
     pub criticality: Option<String>,
     pub owner: Option<String>,
+    /// What customers were promised; looser than the objective.
+    pub sla: Option<Objective>,
+    /// When it was or will be reviewed, as its owner wrote it.
+    pub review: Option<NaiveDate>,
+    pub description: Option<String>,
+    pub labels: BTreeMap<String, String>,
+    /// Why no Prometheus and no scrape can ever measure it, as its file stands.
+    pub unmeasurable: Option<String>,
+    pub format: Format,
     pub defined_at: Place,
+}
+
+impl Slo {
+    /// An SLO with nothing but its promise: default tiers, no group, no owner.
+    pub fn new(
+        id: impl Into<String>,
+        service: impl Into<String>,
+        objective: Objective,
+        period: Duration,
+        sli: Sli,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            service: service.into(),
+            objective,
+            period,
+            calendar: None,
+            sli,
+            method: Method::Occurrences,
+            by: Vec::new(),
+            group: Group::default(),
+            tiers: Vec::new(),
+            min_events: 0.0,
+            source: None,
+            runbook: None,
+            criticality: None,
+            owner: None,
+            sla: None,
+            review: None,
+            description: None,
+            labels: BTreeMap::new(),
+            unmeasurable: None,
+            format: Format::Native,
+            defined_at: Place::default(),
+        }
+    }
+
+    /// What sources are asked for: one indicator, or each component of a journey as `id/name`.
+    pub fn indicators(&self) -> Vec<Indicator> {
+        let indicator = |id: String, sli: &Sli, source: &Option<String>| Indicator {
+            id,
+            sli: sli.clone(),
+            method: self.method,
+            by: self.by.clone(),
+            source: source.clone().or_else(|| self.source.clone()),
+            history: self.history(),
+        };
+        match &self.sli {
+            Sli::Journey(components) => components
+                .iter()
+                .map(|part| indicator(format!("{}/{}", self.id, part.name), &part.sli, &part.source))
+                .collect(),
+            sli => vec![indicator(self.id.clone(), sli, &None)],
+        }
+    }
+
+    /// How far back its numbers reach: the period, or the longest window of its tiers.
+    pub fn history(&self) -> Duration {
+        let windows = self.tiers.iter().filter_map(Tier::windows).map(|(long, _)| long);
+        let period = self.calendar.as_ref().map_or(self.period, |calendar| calendar.longest());
+        windows.chain([period]).max().unwrap_or(self.period)
+    }
+}
+
+/// What one source is asked for, poll by poll.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indicator {
+    /// The SLO's id, or `id/component`; answers come back under it.
+    pub id: String,
+    /// Never a journey.
+    pub sli: Sli,
+    pub method: Method,
+    pub by: Vec<String>,
+    /// The source by name; `None` is the first one configured.
+    pub source: Option<String>,
+    /// How much past is wanted of a source that has one.
+    pub history: Duration,
 }

@@ -65,13 +65,24 @@ pub struct Burn {
 }
 
 /// One alert tier of a reading.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TierReading {
+    #[serde(default)]
+    pub name: String,
     pub severity: Severity,
-    pub factor: f64,
-    pub long_s: u64,
-    pub short_s: u64,
+    /// Factor and windows of a burn-rate tier.
+    pub factor: Option<f64>,
+    pub long_s: Option<u64>,
+    pub short_s: Option<u64>,
     pub state: TierState,
+}
+
+/// What a period holds when planned maintenance is not left out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Unexcluded {
+    pub bad: f64,
+    pub total: f64,
+    pub budget_remaining: Option<f64>,
 }
 
 /// Everything known of one SLO at `at`.
@@ -100,6 +111,15 @@ pub struct Reading {
     pub age_s: Option<u64>,
     pub weighting: Weighting,
     pub alerts: Vec<TierReading>,
+    /// Why its alerts go to nobody now: planned maintenance, a deploy window.
+    #[serde(default)]
+    pub suppressed: Option<String>,
+    /// The period with nothing left out, where something was.
+    #[serde(default)]
+    pub unexcluded: Option<Unexcluded>,
+    /// How far the burn of the last hour is above that of the hour before.
+    #[serde(default)]
+    pub trend: Option<f64>,
     /// Why the last poll failed, when it did.
     pub error: Option<String>,
 }
@@ -122,8 +142,11 @@ impl Reading {
             total: 0.0,
             coverage: 0.0,
             age_s: None,
-            weighting: Weighting::Events,
+            weighting: if slo.sli.has_events() { Weighting::Events } else { Weighting::Time },
             alerts: Vec::new(),
+            suppressed: None,
+            unexcluded: None,
+            trend: None,
             error: None,
         }
     }

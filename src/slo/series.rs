@@ -21,11 +21,13 @@ pub struct Counts {
 
 /// What an SLI's two queries counted over one tile of time, in events, as the source told it: any
 /// number, NaN too. Whether `part` is good or bad events only [`Sli::judge`](super::Sli::judge) knows.
+///
+/// Of an indicator without events the whole is time: samples taken for gauges, seconds for ratios.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tile {
-    /// What the part query counted: good events where the SLI counts good ones, else bad ones.
+    /// Good events where the SLI counts good ones, else bad ones ([`Sli::counts`](super::Sli::counts)).
     pub part: f64,
-    /// What the total query counted.
+    /// All of them.
     pub total: f64,
 }
 
@@ -43,6 +45,9 @@ pub enum Sample {
     /// A direct scrape: raw counters at the poll's instant. `part` is what the SLI counts against
     /// `total` (bad or good events); each is the whole set that its selector matched.
     Counters { part: Vec<Counter>, total: Vec<Counter> },
+    /// A direct scrape of gauges, every series that the selector matched, at the poll's instant. What
+    /// each is worth [`Sli::goodness`](super::Sli::goodness) says.
+    Gauges { values: Vec<f64> },
     /// A Prometheus answer: consecutive tiles of `width`, the last one ending at `end`. `None` is a
     /// tile the server has no samples for. A run whose `end` is a multiple of the bucket width fills
     /// closed buckets, any other is the newest hour as seen at `end`.

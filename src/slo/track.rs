@@ -162,7 +162,13 @@ impl Track {
     }
 
     fn view(&self, tier: &Tier) -> View {
-        View { long: self.seen(tier.long), short: self.seen(tier.short), min_events: self.slo.min_events }
+        let (long, short) = tier.windows().unzip();
+        View {
+            long: long.map(|long| self.seen(long)).unwrap_or_default(),
+            short: short.map(|short| self.seen(short)).unwrap_or_default(),
+            min_events: self.slo.min_events,
+            ..View::default()
+        }
     }
 
     fn seen(&self, width: Duration) -> Seen {
@@ -183,20 +189,26 @@ impl Track {
         (from, to): (TierState, TierState),
         now: Time,
     ) -> Transition {
+        let (long, short) = tier.windows().unzip();
+        let of_short = short.map(|short| self.held(short)).unwrap_or_default();
         Transition {
             slo: self.slo.id.clone(),
             service: self.slo.service.clone(),
             at: now,
+            tier: tier.name.clone(),
             severity: tier.severity,
-            factor: tier.factor,
-            long_s: tier.long.as_secs(),
-            short_s: tier.short.as_secs(),
+            factor: tier.factor(),
+            long_s: long.map(|long| long.as_secs()),
+            short_s: short.map(|short| short.as_secs()),
             from,
             to,
             long_burn: view.long.burn.unwrap_or(0.0),
             short_burn: view.short.burn.unwrap_or(0.0),
-            bad: self.held(tier.long).bad,
-            total: view.long.total,
+            bad: long.map_or(self.period, |long| self.held(long)).bad,
+            total: long.map_or(self.period, |long| self.held(long)).total,
+            short_bad: of_short.bad,
+            short_total: of_short.total,
+            suppressed: None,
             budget_remaining: self.budget().map(|budget| budget.remaining),
         }
     }
@@ -287,10 +299,11 @@ impl Track {
 
 fn tier_reading((tier, watch): (&Tier, &Watch)) -> TierReading {
     TierReading {
+        name: tier.name.clone(),
         severity: tier.severity,
-        factor: tier.factor,
-        long_s: tier.long.as_secs(),
-        short_s: tier.short.as_secs(),
+        factor: tier.factor(),
+        long_s: tier.windows().map(|(long, _)| long.as_secs()),
+        short_s: tier.windows().map(|(_, short)| short.as_secs()),
         state: watch.state(),
     }
 }
@@ -303,7 +316,8 @@ fn with_tiers(mut slo: Slo) -> Slo {
 }
 
 fn windows(slo: &Slo) -> Vec<Window> {
-    let of_tiers = slo.tiers.iter().flat_map(|tier| [tier.long.as_secs(), tier.short.as_secs()]);
+    let of_tiers = slo.tiers.iter().filter_map(Tier::windows);
+    let of_tiers = of_tiers.flat_map(|(long, short)| [long.as_secs(), short.as_secs()]);
     let mut seconds: Vec<u64> = of_tiers.chain(ALWAYS_S).collect();
     seconds.sort_unstable();
     seconds.dedup();

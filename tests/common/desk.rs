@@ -105,7 +105,7 @@ impl Desk {
         };
         let tiles = (0..MONTH).map(tile).collect();
         let sample = Sample::Tiles { end: at("14:00:00"), width: BUCKET, tiles };
-        self.hear(Msg::History { slo: slo.to_owned(), sample });
+        self.hear(Msg::History { subject: slo.into(), sample });
     }
 
     /// One message, and everything that follows from it.
@@ -222,17 +222,14 @@ fn setting() -> Setting {
 
 fn slo((id, service, runbook): &(&str, &str, Option<&str>)) -> Slo {
     Slo {
-        id: (*id).to_owned(),
-        service: (*service).to_owned(),
-        objective: Objective::from_percent(99.9).expect("an objective"),
-        period: Duration::from_hours(720),
-        sli: Sli::Bad { bad: Query::parse("errors_total"), total: Query::parse("requests_total") },
-        tiers: Vec::new(),
-        min_events: 0.0,
-        source: None,
         runbook: runbook.map(str::to_owned),
-        criticality: None,
-        owner: None,
         defined_at: Place::file("warroom.toml"),
+        ..Slo::new(
+            *id,
+            *service,
+            Objective::from_percent(99.9).expect("an objective"),
+            Duration::from_hours(720),
+            Sli::Bad { bad: Query::parse("errors_total"), total: Query::parse("requests_total") },
+        )
     }
 }

@@ -20,10 +20,12 @@ impl Ledger {
     /// Takes in what a message fills; a run that ends between two bucket boundaries fills nothing.
     pub fn hear(&mut self, message: SourceMsg) {
         match message {
-            SourceMsg::Backfill(piece) => self.fill(&piece.slo, piece.sample.expect("a piece of history")),
+            SourceMsg::Backfill(piece) => {
+                self.fill(&piece.subject.to_string(), piece.sample.expect("a piece of history"))
+            }
             SourceMsg::Polled(polled) => {
-                for (slo, sample) in polled.answers.expect("an answering source") {
-                    self.fill(&slo, sample.expect("a sample"));
+                for (subject, sample) in polled.answers.expect("an answering source") {
+                    self.fill(&subject.to_string(), sample.expect("a sample"));
                 }
             }
             SourceMsg::Change(_) => {}

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use warroom::config::{Source, SourceKind};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{Polled, SourceMsg, spawn};
-use warroom::slo::objective::Judged;
+use warroom::slo::sli::Judged;
 use warroom::slo::{Counts, Objective, Query, Sample, Sli, Slo, Tile};
 use warroom::text::Place;
 
@@ -17,18 +17,14 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// An SLO of 99.9 % over 30 days that counts bad events.
 pub fn bad_slo(id: &str, bad: &str, total: &str) -> Slo {
     Slo {
-        id: id.to_owned(),
-        service: "web".to_owned(),
-        objective: Objective::from_percent(99.9).expect("an objective"),
-        period: Duration::from_hours(30 * 24),
-        sli: Sli::Bad { bad: Query::parse(bad), total: Query::parse(total) },
-        tiers: Vec::new(),
-        min_events: 0.0,
-        source: None,
-        runbook: None,
-        criticality: None,
-        owner: None,
         defined_at: Place::file("test"),
+        ..Slo::new(
+            id,
+            "web",
+            Objective::from_percent(99.9).expect("an objective"),
+            Duration::from_hours(30 * 24),
+            Sli::Bad { bad: Query::parse(bad), total: Query::parse(total) },
+        )
     }
 }
 
@@ -56,7 +52,7 @@ impl Ask {
             bearer: None,
         };
         let (tx, inbox) = channel(16);
-        let task = spawn(source, self.slos, self.clock, tx);
+        let task = spawn(source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);
         Heard { inbox, task }
     }
 }
@@ -105,7 +101,7 @@ impl Heard {
 /// A poll's answer for one SLO.
 pub fn answer(polled: &Polled, slo: &str) -> Result<Sample, String> {
     let answers = polled.answers.as_ref().expect("an answering source");
-    answers.iter().find(|(id, _)| id == slo).expect("the SLO").1.clone()
+    answers.iter().find(|(subject, _)| subject.to_string() == slo).expect("the SLO").1.clone()
 }
 
 /// Bad of total, as an SLI judges a tile; `None` where it is not a count.

@@ -91,7 +91,7 @@ fn what_is_not_saved_is_seen() {
 fn a_source_that_fails_costs_its_row_alone() {
     let mut desk = Desk::paging();
     let outcome = Err("prod: timed out after 2s".to_owned());
-    desk.hear(Msg::Sampled { slo: "search-latency".to_owned(), at: desk.model.now, outcome });
+    desk.hear(Msg::Sampled { subject: "search-latency".into(), at: desk.model.now, outcome });
     desk.wait(1_200);
     let (cells, _) = draw(&desk.model, &Theme::default(), (120, 36));
     let shown = text(&cells);

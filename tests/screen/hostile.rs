@@ -59,7 +59,7 @@ fn full_of(raw: &str) -> Desk {
     desk.press(&["b", "enter", "3", "r", "y"]);
     desk.hear(Msg::Output(vec![OutputLine { error: false, text: raw.to_owned() }; 3]));
     let outcome = Err(format!("prod: {raw}"));
-    desk.hear(Msg::Sampled { slo: "search-latency".to_owned(), at: desk.model.now, outcome });
+    desk.hear(Msg::Sampled { subject: "search-latency".into(), at: desk.model.now, outcome });
     desk.model.setting.configuration = format!("configuration {raw}");
     desk.model.setting.folder = format!("/srv/{raw}");
     desk.press(&["p", "e"]);

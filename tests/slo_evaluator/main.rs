@@ -8,25 +8,18 @@ mod rows;
 use std::time::Duration;
 
 use warroom::slo::{Counter, Evaluator, Objective, Query, Reading, Sample, Sli, Slo, Tile};
-use warroom::text::{Place, Time};
+use warroom::text::Time;
 
 const BUCKET: Duration = Duration::from_mins(5);
 
 fn slo(id: &str) -> Slo {
-    Slo {
-        id: id.to_owned(),
-        service: "shop".to_owned(),
-        objective: Objective::from_percent(99.9).unwrap(),
-        period: Duration::from_hours(720),
-        sli: Sli::Bad { bad: Query::parse("errors_total"), total: Query::parse("requests_total") },
-        tiers: Vec::new(),
-        min_events: 0.0,
-        source: None,
-        runbook: None,
-        criticality: None,
-        owner: None,
-        defined_at: Place::default(),
-    }
+    Slo::new(
+        id,
+        "shop",
+        Objective::from_percent(99.9).unwrap(),
+        Duration::from_hours(720),
+        Sli::Bad { bad: Query::parse("errors_total"), total: Query::parse("requests_total") },
+    )
 }
 
 fn good(id: &str) -> Slo {
@@ -66,7 +59,7 @@ fn month_of(tile: Option<Tile>) -> Vec<Option<Tile>> {
 fn with_history(slo: Slo, tile: Option<Tile>) -> Evaluator {
     let id = slo.id.clone();
     let mut evaluator = Evaluator::new(vec![slo]);
-    evaluator.observe(&id, noon(0), Ok(tiles(noon(0), month_of(tile))));
+    evaluator.observe(id.as_str(), noon(0), Ok(tiles(noon(0), month_of(tile))));
     evaluator
 }
 

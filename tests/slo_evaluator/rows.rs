@@ -35,7 +35,7 @@ fn a_month_of_history_fills_every_number_of_the_row() {
 #[test]
 fn the_always_shown_windows_stay_whatever_the_tiers_are() {
     let mut custom = slo("a");
-    custom.tiers = vec![warroom::slo::alert::default_tiers(Duration::from_hours(168))[0]];
+    custom.tiers = vec![warroom::slo::alert::default_tiers(Duration::from_hours(168))[0].clone()];
     let mut evaluator = Evaluator::new(vec![custom]);
     let windows: Vec<u64> = row(&mut evaluator, noon(0)).burn.iter().map(|burn| burn.window_s).collect();
     assert_eq!(windows, [60, 300, 840, 3600, 21_600, 259_200]);
@@ -98,7 +98,7 @@ fn a_transition_carries_the_numbers_that_made_it() {
     assert_eq!((page.slo.as_str(), page.service.as_str(), page.at), ("a", "shop", noon(16)));
     assert_eq!((page.from, page.to), (TierState::Ok, TierState::Firing));
     assert!(page.pages());
-    assert_eq!((page.long_s, page.short_s, page.bad, page.total), (3600, 300, 1000.0, 12_000.0));
+    assert_eq!((page.long_s, page.short_s, page.bad, page.total), (Some(3600), Some(300), 1000.0, 12_000.0));
     same(page.long_burn, 1000.0 / 12_000.0 / 0.001);
     same(page.short_burn, 500.0);
     assert_eq!(page.budget_remaining, evaluator.readings()[0].budget.map(|budget| budget.remaining));

@@ -238,7 +238,10 @@ async fn warnings_of_the_server_are_told_beside_the_answer() {
 async fn a_query_with_an_unknown_hole_is_refused_without_asking() {
     let server = healthy().await;
     let slos = vec![web(), bad_slo("odd", "bad_total", "sum(rate(all_total[{{.range}}]))")];
-    let reason = warroom::io::sources::unmeasurable(&SourceKind::Prometheus { url: String::new() }, &slos[1]);
+    let reason = warroom::io::sources::unmeasurable(
+        &SourceKind::Prometheus { url: String::new() },
+        &slos[1].indicators()[0],
+    );
     let polled = listen(&server, slos).poll().await;
     let error = answer(&polled, "odd").expect_err("an error");
     assert_eq!(

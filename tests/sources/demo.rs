@@ -97,7 +97,8 @@ fn counted(page: &str, sli: &Sli) -> Counts {
         let selector = Selector::parse(query.text()).expect("a selector");
         page.samples.iter().filter(|sample| selector.matches(sample)).map(|sample| sample.value).sum()
     };
-    let (part, total) = (sum(sli.part()), sum(sli.total()));
+    let queries = sli.queries();
+    let (part, total) = (sum(queries[0]), sum(queries[1]));
     assert!(total > 0.0, "{sli:?}");
     judged(sli, Tile { part, total }).expect("a count")
 }
@@ -285,9 +286,9 @@ async fn the_fleet_is_scraped_breaks_and_is_healed_over_http() {
     let fleet = Fleet::start(clock, SEED, Scenario::BadDeploy, tx.clone()).await.expect("a fleet");
     let config = config(&fleet.url());
     let source = config.sources.into_iter().next().expect("a source");
-    assert!(config.slos.iter().all(|slo| unmeasurable(&source.kind, slo).is_none()));
+    assert!(config.slos.iter().all(|slo| unmeasurable(&source.kind, &slo.indicators()[0]).is_none()));
     assert_eq!(source.kind, SourceKind::Scrape { urls: vec![format!("{}/metrics", fleet.url())] });
-    spawn(source, config.slos.clone(), clock, tx);
+    spawn(source, config.slos.iter().flat_map(Slo::indicators).collect(), clock, tx);
 
     let (mut measured, mut changes) = (false, Vec::new());
     let told = async {

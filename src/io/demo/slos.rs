@@ -118,18 +118,11 @@ pub fn config(url: &str) -> Config {
 impl Promise {
     fn slo(&self) -> Option<Slo> {
         Some(Slo {
-            id: self.id.to_owned(),
-            service: self.service.to_owned(),
-            objective: Objective::from_percent(self.percent)?,
-            period: PERIOD,
-            sli: self.sli(),
-            tiers: Vec::new(),
-            min_events: 0.0,
-            source: None,
             runbook: Some(self.runbook.to_owned()),
             criticality: Some(self.criticality.to_owned()),
             owner: Some(format!("team-{}", self.service)),
             defined_at: Place::file("demo"),
+            ..Slo::new(self.id, self.service, Objective::from_percent(self.percent)?, PERIOD, self.sli())
         })
     }
 

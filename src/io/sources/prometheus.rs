@@ -20,17 +20,18 @@ use self::history::{Gap, History};
 use self::plan::{Expression, REACH, Run, closed, expression, poll_run};
 use super::http::{Http, shown};
 use super::{Desk, Poll, Round, fence};
-use crate::slo::{Query, Sample, Sli, Slo};
+use crate::slo::telemetry::Heartbeat;
+use crate::slo::{Indicator, Sample, Share, Sli, Subject};
 use crate::text::{Time, when};
 
 /// Slow answers in a row, without one good one, after which the rest of a round is not asked.
 const PATIENCE: usize = AT_ONCE;
 
-pub(super) async fn run(desk: Desk, http: Http, url: &str, slos: Vec<Slo>) {
+pub(super) async fn run(desk: Desk, http: Http, url: &str, asked: Vec<Indicator>) {
     let api = Arc::new(Api::new(http, url));
     let now = desk.clock.now();
     let (gaps, wanted) = tokio::sync::mpsc::unbounded_channel();
-    let rows: Vec<Row> = slos.into_iter().map(|slo| Row::new(slo, closed(now))).collect();
+    let rows: Vec<Row> = asked.into_iter().map(|asked| Row::new(asked, closed(now))).collect();
     for row in &rows {
         row.ask_history(&gaps, now);
     }
@@ -39,9 +40,9 @@ pub(super) async fn run(desk: Desk, http: Http, url: &str, slos: Vec<Slo>) {
     join(desk.keep_polling(poller), history.fill_as_told(wanted)).await;
 }
 
-/// Whether a Prometheus can be asked a query at all; what it makes of it is its own affair.
-pub(super) fn check(query: &Query) -> Result<(), String> {
-    expression(query).map(drop)
+/// Whether a Prometheus can be asked for an indicator at all; what it makes of it is its own affair.
+pub(super) fn check(asked: &Indicator) -> Result<(), String> {
+    Question::new(asked).map(drop)
 }
 
 struct Prometheus {
@@ -51,17 +52,17 @@ struct Prometheus {
     gaps: UnboundedSender<Gap>,
 }
 
-/// One SLO: its question, or why there is none, and how far its closed buckets are filled.
+/// One indicator: its question, or why there is none, and how far its closed buckets are filled.
 struct Row {
-    slo: Slo,
+    asked: Indicator,
     question: Result<Arc<Question>, String>,
     filled_to: Time,
 }
 
-/// What one SLO asks.
+/// What one indicator asks.
 #[derive(Debug)]
 struct Question {
-    slo: String,
+    subject: Subject,
     sli: Sli,
     part: Expression,
     total: Expression,
@@ -71,9 +72,12 @@ struct Question {
 type Told = (Sample, Vec<String>);
 
 impl Question {
-    fn new(slo: &Slo) -> Result<Self, String> {
-        let (part, total) = (expression(slo.sli.part())?, expression(slo.sli.total())?);
-        Ok(Self { slo: slo.id.clone(), sli: slo.sli.clone(), part, total })
+    fn new(asked: &Indicator) -> Result<Self, String> {
+        let (Sli::Bad { bad: part, total } | Sli::Good { good: part, total }) = &asked.sli else {
+            return Err("not measured yet".to_owned());
+        };
+        let (part, total) = (expression(part)?, expression(total)?);
+        Ok(Self { subject: asked.id.clone().into(), sli: asked.sli.clone(), part, total })
     }
 
     /// Two queries, one sample.
@@ -90,9 +94,9 @@ impl Question {
     }
 
     fn part_name(&self) -> &'static str {
-        match self.sli {
-            Sli::Bad { .. } => "bad",
-            Sli::Good { .. } => "good",
+        match self.sli.counts() {
+            Share::Bad => "bad",
+            Share::Good => "good",
         }
     }
 }
@@ -106,14 +110,14 @@ fn named<T>(name: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
 }
 
 impl Row {
-    fn new(slo: Slo, filled_to: Time) -> Self {
-        let question = Question::new(&slo).map(Arc::new);
-        Self { slo, question, filled_to }
+    fn new(asked: Indicator, filled_to: Time) -> Self {
+        let question = Question::new(&asked).map(Arc::new);
+        Self { asked, question, filled_to }
     }
 
     /// Wants the whole period.
     fn ask_history(&self, gaps: &UnboundedSender<Gap>, now: Time) {
-        self.ask_gap(gaps, when::before(closed(now), self.slo.period));
+        self.ask_gap(gaps, when::before(closed(now), self.asked.history));
     }
 
     fn ask_gap(&self, gaps: &UnboundedSender<Gap>, from: Time) {
@@ -169,7 +173,7 @@ impl Poll for Prometheus {
         let answers = self.ask_all(now).await;
         self.note_filled(&answers);
         if let Some(why) = all_down(&answers) {
-            return Round { answers: Err(format!("{}: {why}", self.url)), warnings: Vec::new() };
+            return Round::failed(format!("{}: {why}", self.url));
         }
         let mut warnings = BTreeSet::new();
         let mut rows = Vec::new();
@@ -178,9 +182,10 @@ impl Poll for Prometheus {
                 warnings.extend(said);
                 sample
             });
-            rows.push((row.slo.id.clone(), sample.map_err(|failure| failure.why().to_owned())));
+            rows.push((row.asked.id.clone().into(), sample.map_err(|failure| failure.why().to_owned())));
         }
-        Round { answers: Ok(rows), warnings: warnings.into_iter().collect() }
+        let warnings = warnings.into_iter().collect();
+        Round { answers: Ok(rows), warnings, heartbeat: Heartbeat::Unwatched }
     }
 }
 

@@ -14,7 +14,8 @@ use self::page::{Page, Wants};
 use super::http::{Http, parse_url, shown, status_text};
 use super::{Desk, Poll, Round};
 use crate::slo::selector::Selector;
-use crate::slo::{Query, Sample, Slo};
+use crate::slo::telemetry::Heartbeat;
+use crate::slo::{Indicator, Query, Sample, Sli};
 use crate::text::Time;
 
 /// Pages fetched at once.
@@ -35,9 +36,9 @@ struct Target {
     has_answered: bool,
 }
 
-/// One SLO: its place among the wants, or why no page can measure it.
+/// One indicator: its place among the wants, or why no page can measure it.
 struct Row {
-    slo: String,
+    id: String,
     wants: Result<usize, String>,
     /// The total's selector, for words.
     total: String,
@@ -49,9 +50,19 @@ pub(super) async fn run(desk: Desk, scraper: Scraper) {
     desk.keep_polling(scraper).await;
 }
 
-/// Whether a scrape can answer a query at all.
-pub(super) fn check(query: &Query) -> Result<(), String> {
-    selector(query).map(drop)
+/// Whether a scrape can answer an indicator at all.
+pub(super) fn check(asked: &Indicator) -> Result<(), String> {
+    wants(asked).map(drop)
+}
+
+/// What an indicator wants of a page.
+fn wants(asked: &Indicator) -> Result<Wants, String> {
+    match &asked.sli {
+        Sli::Bad { bad: part, total } | Sli::Good { good: part, total } => {
+            Ok(Wants { part: selector(part)?, total: selector(total)? })
+        }
+        _ => Err("a direct scrape counts events only (use a Prometheus)".to_owned()),
+    }
 }
 
 /// The selector of a query; a scrape answers no other kind.
@@ -65,9 +76,9 @@ fn selector(query: &Query) -> Result<Selector, String> {
 }
 
 impl Scraper {
-    pub(super) fn new(http: Http, urls: &[String], slos: &[Slo]) -> Self {
+    pub(super) fn new(http: Http, urls: &[String], asked: &[Indicator]) -> Self {
         let mut wants = Vec::new();
-        let rows = slos.iter().map(|slo| Row::new(slo, &mut wants)).collect();
+        let rows = asked.iter().map(|asked| Row::new(asked, &mut wants)).collect();
         let targets = urls.iter().map(|url| Target { url: url.clone(), has_answered: false }).collect();
         Self { http, targets, rows, wants: Arc::new(wants) }
     }
@@ -134,23 +145,21 @@ impl Poll for Scraper {
         self.learn(&pages);
         let warnings = pages.iter().flatten().flat_map(|page| page.warnings.clone()).collect();
         if pages.iter().all(Result::is_err) {
-            return Round { answers: Err(all_failed(&pages)), warnings };
+            return Round { warnings, ..Round::failed(all_failed(&pages)) };
         }
-        let answers = self.rows.iter().map(|row| (row.slo.clone(), self.answer(row, &pages))).collect();
-        Round { answers: Ok(answers), warnings }
+        let answers = self.rows.iter().map(|row| (row.id.clone().into(), self.answer(row, &pages))).collect();
+        Round { answers: Ok(answers), warnings, heartbeat: Heartbeat::Unwatched }
     }
 }
 
 impl Row {
-    fn new(slo: &Slo, wants: &mut Vec<Wants>) -> Self {
-        let pair =
-            selector(slo.sli.part()).and_then(|part| Ok(Wants { part, total: selector(slo.sli.total())? }));
-        let wants = pair.map(|pair| {
+    fn new(asked: &Indicator, wants: &mut Vec<Wants>) -> Self {
+        let wants = self::wants(asked).map(|pair| {
             wants.push(pair);
             wants.len() - 1
         });
-        let total = slo.sli.total().text().to_owned();
-        Self { slo: slo.id.clone(), wants, total, fed_by: BTreeSet::new() }
+        let total = asked.sli.queries().last().map_or_else(String::new, |query| query.text().to_owned());
+        Self { id: asked.id.clone(), wants, total, fed_by: BTreeSet::new() }
     }
 
     fn learn(&mut self, target: usize, page: &Page) {

@@ -119,7 +119,12 @@ fn kind_words(kind: &EventKind) -> String {
 fn alert_words(change: &Transition) -> String {
     let verb = if change.to == TierState::Firing { "fires" } else { "stops firing" };
     let severity = format!("{:?}", change.severity).to_ascii_lowercase();
-    format!("{severity} {verb} on {}: burn {:.1}x against {}x", change.slo, change.long_burn, change.factor)
+    match change.factor {
+        Some(factor) => {
+            format!("{severity} {verb} on {}: burn {:.1}x against {factor}x", change.slo, change.long_burn)
+        }
+        None => format!("{severity} {verb} on {}: {}", change.slo, change.tier),
+    }
 }
 
 /// Left out of the draft: it says nothing of what happened that other rows do not say.

@@ -93,11 +93,6 @@ fn read_one(fields: &mut Fields<'_>) -> Option<Slo> {
     let (objective, period) = (objective?, period?);
     sla(fields, objective);
     Some(Slo {
-        id: id?,
-        service: service?,
-        objective,
-        period,
-        sli: sli?,
         tiers: tiers::read(fields, objective, period),
         min_events,
         source,
@@ -105,6 +100,7 @@ fn read_one(fields: &mut Fields<'_>) -> Option<Slo> {
         criticality,
         owner,
         defined_at: fields.place(),
+        ..Slo::new(id?, service?, objective, period, sli?)
     })
 }
 

@@ -11,7 +11,7 @@ use super::Question;
 use super::api::{AT_ONCE, Api, Failure};
 use super::plan::{Run, pieces};
 use crate::io::sources::{Backfill, Desk, SourceMsg, backoff, chance};
-use crate::slo::Sample;
+use crate::slo::{Sample, Subject};
 use crate::text::Time;
 
 /// Pieces fetched at once, two requests each: at least as many are left for the polls.
@@ -53,15 +53,17 @@ impl History {
         let jobs: Vec<_> = work.into_iter().map(|piece| self.fetch(piece)).collect();
         let mut fetched = stream::iter(jobs).buffer_unordered(PIECES_AT_ONCE);
         let mut done = 0.0;
-        while let Some((slo, sample)) = fetched.next().await {
+        while let Some((subject, sample)) = fetched.next().await {
             done += 1.0;
             let source = self.desk.name.clone();
-            self.desk.tell(SourceMsg::Backfill(Backfill { source, slo, sample, done: done / count })).await;
+            self.desk
+                .tell(SourceMsg::Backfill(Backfill { source, subject, sample, done: done / count }))
+                .await;
         }
     }
 
-    async fn fetch(&self, piece: Piece) -> (String, Result<Sample, String>) {
-        (piece.question.slo.clone(), self.insist(&piece).await)
+    async fn fetch(&self, piece: Piece) -> (Subject, Result<Sample, String>) {
+        (piece.question.subject.clone(), self.insist(&piece).await)
     }
 
     /// Asks again, ever more rarely, for as long as the server answers nobody; a limited number of

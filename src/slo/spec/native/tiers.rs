@@ -41,7 +41,8 @@ fn written(fields: &mut Fields<'_>, promise: Promise) -> Vec<Tier> {
         tiers.extend(tier(&mut Fields::element(fields.document, element, path, &mut report), promise));
         fields.report.absorb(report, true);
     }
-    tiers.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.factor.total_cmp(&a.factor)));
+    let factor = |tier: &Tier| tier.factor().unwrap_or_default();
+    tiers.sort_by(|a, b| b.severity.cmp(&a.severity).then(factor(b).total_cmp(&factor(a))));
     tiers
 }
 
@@ -60,14 +61,14 @@ fn tier(fields: &mut Fields<'_>, promise: Promise) -> Option<Tier> {
     };
     let (factor, long, short) = (fields.number("factor"), fields.span("long"), fields.span("short"));
     let hold = fields.span("for").unwrap_or(promise.hold);
-    let tier = Tier { severity: severity?, factor: factor?, long: long?, short: short?, hold };
-    lint_factor(fields, &tier, promise.objective);
-    lint_windows(fields, &tier, promise.period);
+    let (factor, long, short) = (factor?, long?, short?);
+    let tier = Tier { hold, ..Tier::burn(severity?, factor, long, short) };
+    lint_factor(fields, &tier, factor, promise.objective);
+    lint_windows(fields, long, short, promise.period);
     Some(tier)
 }
 
-fn lint_factor(fields: &mut Fields<'_>, tier: &Tier, objective: Objective) {
-    let factor = tier.factor;
+fn lint_factor(fields: &mut Fields<'_>, tier: &Tier, factor: f64, objective: Objective) {
     if factor <= 0.0 {
         fields.wrong("factor", "bad-value", "a burn rate is above 0", "write a factor like 14.4");
     } else if factor < 1.0 {
@@ -79,14 +80,14 @@ fn lint_factor(fields: &mut Fields<'_>, tier: &Tier, objective: Objective) {
     }
 }
 
-fn lint_windows(fields: &mut Fields<'_>, tier: &Tier, period: Duration) {
-    if tier.short.is_zero() {
+fn lint_windows(fields: &mut Fields<'_>, long: Duration, short: Duration, period: Duration) {
+    if short.is_zero() {
         fields.wrong("short", "bad-value", "a window is longer than nothing", "write a span like 5m");
-    } else if tier.short >= tier.long {
+    } else if short >= long {
         let what = "the short window is not shorter than the long one";
         fields.wrong("short", "bad-value", what, "a twelfth of long is usual");
     }
-    if tier.long > period {
+    if long > period {
         let what = "the window is longer than the SLO's period";
         fields.doubt("long", "window-beyond-period", what, "shorten it, or lengthen the period");
     }
@@ -96,7 +97,8 @@ fn lint_defaults(fields: &mut Fields<'_>, defaults: &[Tier], objective: Objectiv
     let dead: Vec<String> = defaults
         .iter()
         .filter(|tier| !tier.can_fire(objective))
-        .map(|tier| tier.factor.to_string())
+        .filter_map(Tier::factor)
+        .map(|factor| factor.to_string())
         .collect();
     if dead.is_empty() {
         return;
