@@ -90,7 +90,7 @@ fn facts() -> Vec<(EventKind, &'static str)> {
     vec![
         (
             K::AlertChanged(Transition { at: at(), ..alert(TierState::Pending, TierState::Firing) }),
-            "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad, budget 113 % spent",
+            "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad, budget 112 % spent",
         ),
         (
             K::ChangeMarked { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") },
