@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
+use crate::incident::Refusal;
 use crate::incident::event::{EventKind, NewEvent};
 use crate::incident::maintenance::{Standing, Window};
 use crate::incident::timeline::LATE;
-use crate::incident::Refusal;
 use crate::slo::exclusion::Planned;
 use crate::text::Time;
 use crate::text::when::{before, since, span};
@@ -32,16 +32,18 @@ impl Case<'_> {
         let Plan { kind, from, to, .. } = *plan;
         length(from, to)?;
         let reason = self.agreed(plan)?;
-        let planned =
-            self.event(None, EventKind::MaintenancePlanned { kind, service, from, to, reason });
+        let planned = self.event(None, EventKind::MaintenancePlanned { kind, service, from, to, reason });
         Ok(vec![NewEvent { happened_at: Some(from.min(self.now)), ..planned }])
     }
 
     fn agreed(&self, plan: &Plan<'_>) -> Result<Option<String>, Refusal> {
         let given = plan.reason.map(str::trim).filter(|given| !given.is_empty());
         if plan.from < before(self.now, LATE) {
-            let way_out = "it has begun already: say why it does not count: --reason WHY";
-            return reason(given.unwrap_or_default(), way_out).map(Some);
+            let way_out = format!(
+                "it began at {}: say why that time does not count, --reason WHY, or give a later --from",
+                utc(plan.from)
+            );
+            return reason(given.unwrap_or_default(), &way_out).map(Some);
         }
         Ok(given.map(str::to_owned))
     }
@@ -79,8 +81,9 @@ fn length(from: Time, to: Time) -> Result<(), Refusal> {
 }
 
 fn still_open(window: &Window, at: Time) -> Result<(), Refusal> {
-    let refuse =
-        |what: &str, way_out: &str| Err(Refusal::not_allowed(format!("entry {}: {what} ({way_out})", window.seq)));
+    let refuse = |what: &str, way_out: &str| {
+        Err(Refusal::not_allowed(format!("entry {}: {what} ({way_out})", window.seq)))
+    };
     if window.standing(at) == Standing::Struck {
         return refuse("is struck", "it counts no more; nothing to end");
     }
