@@ -128,7 +128,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Postmortem,
     },
-    /// Maintenance and deploy windows, which count neither in budgets nor in alerts: add, list, end
+    /// Maintenance and deploy windows, which count in no budget and no alert: add, list, end
     Maintenance {
         #[command(subcommand)]
         command: Maintenance,
