@@ -136,10 +136,10 @@ pub fn parse(file: &str, text: &str, defaults: Config) -> Parsed {
 fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     fields.only(KEYS);
     refuse_files(fields);
-    config.zone = zone(fields).unwrap_or(config.zone);
+    config.zone = fields.zone("zone").unwrap_or(config.zone);
     config.theme = fields.text("theme").map(str::to_owned).or(config.theme);
     let sources = source::read(fields);
-    let slos = native::read(fields);
+    let slos = native::read(fields, config.zone);
     config.slos = slos.into_iter().filter(|slo| answerable(fields, slo, &sources)).collect();
     config.values.extend(values(fields));
     config.sources.extend(sources.usable);
@@ -152,18 +152,6 @@ fn refuse_files(fields: &mut Fields<'_>) {
         let what = "this version reads native [[slo]] tables only";
         fields.wrong("slo_files", "not-yet", what, "write each SLO as a [[slo]] in this file");
     }
-}
-
-fn zone(fields: &mut Fields<'_>) -> Option<Tz> {
-    let name = fields.text("zone")?;
-    if let Ok(zone) = name.parse() {
-        return Some(zone);
-    }
-    let way_out = problem::meant(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()), || {
-        "write an IANA name, like Europe/Berlin".to_owned()
-    });
-    fields.wrong("zone", "bad-value", format!("{name:?} is no time zone"), way_out);
-    None
 }
 
 /// Whether the source of an SLO exists and can answer its queries; says why not.
