@@ -2,6 +2,7 @@
 //!
 //! Takes text, never opens a file; holds references to secrets, never a secret.
 
+mod service;
 mod source;
 mod url;
 
@@ -11,13 +12,14 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::{Query, Slo};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::{self, Level, Place, Problem};
 use crate::text::safe;
 
-const KEYS: &[&str] = &["zone", "theme", "source", "slo", "values", "slo_files"];
+const KEYS: &[&str] = &["zone", "theme", "source", "slo", "values", "slo_files", "service"];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +31,8 @@ pub struct Config {
     /// In the order of the file; the first one is the default of every SLO.
     pub sources: Vec<Source>,
     pub slos: Vec<Slo>,
+    /// What is asked of services beside their SLOs.
+    pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
@@ -89,6 +93,7 @@ impl Default for Config {
             theme: None,
             sources: Vec::new(),
             slos: Vec::new(),
+            services: Vec::new(),
             values: BTreeMap::new(),
             origins: BTreeMap::new(),
         }
@@ -141,6 +146,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     let sources = source::read(fields);
     let slos = native::read(fields, config.zone);
     config.slos = slos.into_iter().filter(|slo| answerable(fields, slo, &sources)).collect();
+    config.services = service::read(fields, &sources);
     config.values.extend(values(fields));
     config.sources.extend(sources.usable);
     warn_of_strangers(fields, &config);
@@ -161,11 +167,8 @@ fn answerable(fields: &mut Fields<'_>, slo: &Slo, sources: &source::Sources) -> 
         let origin = fields.report.origins.get(&format!("slo.{}.{key}", slo.id));
         origin.unwrap_or(&slo.defined_at).clone()
     };
-    if let Some(name) = slo.source.as_deref().filter(|name| !sources.names.contains_key(*name)) {
-        let way_out = problem::meant(name, sources.names.keys().map(String::as_str), || {
-            format!("add a [[source]] with name = {name:?}")
-        });
-        let what = format!("slo.{}.source: no source is called {name:?}", slo.id);
+    if let Some((what, way_out)) = slo.source.as_deref().and_then(|name| sources.stranger(name)) {
+        let what = format!("slo.{}.source: {what}", slo.id);
         problems.push(Problem::error(at("source"), "unknown-source", what).way_out(way_out));
         return false;
     }

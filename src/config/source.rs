@@ -7,7 +7,7 @@ use super::url::{self, Base};
 use super::{Secret, Source, SourceKind};
 use crate::slo::Slo;
 use crate::text::fields::{Fields, Report};
-use crate::text::problem::Problem;
+use crate::text::problem::{self, Problem};
 
 const KEYS: &[&str] =
     &["name", "kind", "url", "urls", "every", "timeout", "bearer_token_file", "bearer_token_env"];
@@ -28,6 +28,16 @@ pub(super) struct Sources {
 }
 
 impl Sources {
+    /// What is wrong with a name that no source has, and the way out.
+    pub(super) fn stranger(&self, name: &str) -> Option<(String, String)> {
+        let way_out = || {
+            problem::meant(name, self.names.keys().map(String::as_str), || {
+                format!("add a [[source]] with name = {name:?}")
+            })
+        };
+        (!self.names.contains_key(name)).then(|| (format!("no source is called {name:?}"), way_out()))
+    }
+
     /// The source an SLO is measured by: the one it names, else the first.
     pub(super) fn of(&self, slo: &Slo) -> Option<&Source> {
         match &slo.source {
