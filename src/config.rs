@@ -3,6 +3,7 @@
 //! Takes text, never opens a file; holds references to secrets, never a secret.
 
 mod budget;
+mod service;
 mod source;
 pub mod specs;
 mod url;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::{Indicator, Policy, Slo};
 use crate::text::fields::{Document, Fields, Report};
@@ -21,7 +23,7 @@ use crate::text::safe;
 
 pub use specs::SloFiles;
 
-const KEYS: &[&str] = &["zone", "theme", "source", "slo", "slo_files", "budget", "values"];
+const KEYS: &[&str] = &["zone", "theme", "source", "slo", "slo_files", "budget", "values", "service"];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,8 @@ pub struct Config {
     pub slo_files: Vec<SloFiles>,
     /// What a remaining error budget permits.
     pub budget: Policy,
+    /// What is asked of services beside their SLOs.
+    pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
@@ -93,6 +97,16 @@ impl Config {
         }
     }
 
+    /// What is wrong with a name that no source has, and the way out.
+    pub fn stranger(&self, name: &str) -> Option<(String, String)> {
+        let usable = self.sources.iter().map(|source| &source.name);
+        let known: Vec<&str> = usable.chain(&self.unusable).map(String::as_str).collect();
+        (!known.contains(&name)).then(|| {
+            let way_out = problem::meant(name, known, || format!("add a [[source]] with name = {name:?}"));
+            (format!("no source is called {name:?}"), way_out)
+        })
+    }
+
     /// Names of the sources that bring history with them.
     pub fn prometheus_sources(&self) -> impl Iterator<Item = &str> {
         let with_history = |source: &&Source| matches!(source.kind, SourceKind::Prometheus { .. });
@@ -109,6 +123,7 @@ impl Default for Config {
             slos: Vec::new(),
             slo_files: Vec::new(),
             budget: Policy::default(),
+            services: Vec::new(),
             values: BTreeMap::new(),
             origins: BTreeMap::new(),
             unusable: BTreeSet::new(),
@@ -173,6 +188,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
             None => config.slos.push(slo),
         }
     }
+    config.services = service::read(fields, &config);
     config.values.extend(values(fields));
     config.origins.append(&mut fields.report.origins);
     warn_of_strangers(fields, &config);
@@ -182,15 +198,11 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
 /// An entry of `slo_files` names a source that is written.
 fn refuse_unknown_sources(fields: &mut Fields<'_>, config: &Config) {
     for files in &config.slo_files {
-        let is_known = |name: &&str| {
-            config.unusable.contains(*name) || config.sources.iter().any(|source| source.name == **name)
-        };
-        let Some(name) = files.source.as_deref().filter(|name| !is_known(name)) else { continue };
-        let known = config.sources.iter().map(|source| source.name.as_str());
-        let way_out = problem::meant(name, known, || format!("add a [[source]] with name = {name:?}"));
-        let what = format!("slo_files: no source is called {name:?}");
-        let problem = Problem::error(files.place.clone(), "unknown-source", what).way_out(way_out);
-        fields.report.problems.push(problem);
+        let stranger = files.source.as_deref().and_then(|name| config.stranger(name));
+        fields.report.problems.extend(stranger.map(|(what, way_out)| {
+            let what = format!("slo_files: {what}");
+            Problem::error(files.place.clone(), "unknown-source", what).way_out(way_out)
+        }));
     }
 }
 

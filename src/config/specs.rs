@@ -9,7 +9,7 @@ use super::{Config, SourceKind};
 use crate::slo::spec::{self, Loaded, SpecFile, native};
 use crate::slo::{Query, Slo};
 use crate::text::fields::{Element, Fields, Item, Report};
-use crate::text::problem::{self, Level, Place, Problem};
+use crate::text::problem::{Level, Place, Problem};
 
 const KEYS: &[&str] = &["glob", "source", "period"];
 const DAY: Duration = Duration::from_hours(24);
@@ -133,16 +133,10 @@ pub(super) fn unanswerable(config: &Config, slo: &Slo) -> Option<Problem> {
 }
 
 fn unknown_source(config: &Config, slo: &Slo, name: &str) -> Option<Problem> {
-    if config.unusable.contains(name) {
-        return None;
-    }
-    let known = config.sources.iter().map(|source| source.name.as_str());
-    let known = known.chain(config.unusable.iter().map(String::as_str));
-    let way_out = problem::meant(name, known, || format!("add a [[source]] with name = {name:?}"));
-    let at = |key: &str| config.origins.get(&format!("slo.{}.{key}", slo.id));
-    let place = at("source").unwrap_or(&slo.defined_at).clone();
-    let what = format!("slo.{}.source: no source is called {name:?}", slo.id);
-    Some(Problem::error(place, "unknown-source", what).way_out(way_out))
+    let (what, way_out) = config.stranger(name)?;
+    let place = config.origins.get(&format!("slo.{}.source", slo.id)).unwrap_or(&slo.defined_at);
+    let what = format!("slo.{}.source: {what}", slo.id);
+    Some(Problem::error(place.clone(), "unknown-source", what).way_out(way_out))
 }
 
 /// What a file that is broken now held before stays as it was: `problems` say which files are broken.

@@ -209,6 +209,21 @@ impl<'a> Fields<'a> {
         self.table.get(key).is_some_and(|value| value.get_ref().is_table())
     }
 
+    /// Whether the value of `key` is a list.
+    pub fn is_list(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_array())
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &str) -> Option<bool> {
+        let value = self.value(key)?;
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.mistyped(key, "true or false", value);
+        }
+        flag
+    }
+
     /// As [`text`](Self::text); its absence is an error that shows `example`.
     pub fn need_text(&mut self, key: &str, example: &str) -> Option<&'a str> {
         if !self.has(key) {

@@ -165,7 +165,7 @@ fn doubt(fields: &mut Fields<'_>, slo: &Slo) {
 }
 
 /// A name people type and files are called by: no spaces, nothing that needs quoting.
-fn name(fields: &mut Fields<'_>, key: &str, example: &str) -> Option<String> {
+pub fn name(fields: &mut Fields<'_>, key: &str, example: &str) -> Option<String> {
     let name = fields.need_text(key, example)?;
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
     if !plain || name.len() > 120 || !name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
