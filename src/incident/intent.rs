@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::maintenance::title;
 use super::event::{Audience, ChangeKind, Edge, EventKind, Mitigation, NoteKind};
+use super::maintenance::title;
 use super::{Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::text::Time;

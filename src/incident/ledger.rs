@@ -212,7 +212,9 @@ impl Ledger {
 fn service(kind: &EventKind) -> Option<&str> {
     match kind {
         EventKind::AlertChanged(change) => Some(&change.service),
-        EventKind::ChangeMarked { service, .. } | EventKind::MaintenancePlanned { service, .. } => Some(service),
+        EventKind::ChangeMarked { service, .. } | EventKind::MaintenancePlanned { service, .. } => {
+            Some(service)
+        }
         _ => None,
     }
 }

@@ -150,8 +150,7 @@ impl Ledger {
     pub fn windows(&self) -> Vec<Window> {
         let struck = self.struck_loose();
         let planned = self.loose.iter();
-        let planned =
-            planned.filter_map(|event| Window::planned(event, struck.contains(&event.seq)));
+        let planned = planned.filter_map(|event| Window::planned(event, struck.contains(&event.seq)));
         let mut windows: BTreeMap<u64, Window> = planned.map(|window| (window.seq, window)).collect();
         for event in self.loose.iter().filter(|event| !struck.contains(&event.seq)) {
             if let EventKind::MaintenanceEnded { seq, at } = event.kind

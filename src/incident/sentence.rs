@@ -23,7 +23,9 @@ pub fn describe(kind: &EventKind) -> String {
             let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("{} of {service}, {} to {}{reason}", title(*kind), rfc3339(*from), rfc3339(*to))
         }
-        EventKind::MaintenanceEnded { seq, at } => format!("ended the window of entry {seq} at {}", rfc3339(*at)),
+        EventKind::MaintenanceEnded { seq, at } => {
+            format!("ended the window of entry {seq} at {}", rfc3339(*at))
+        }
         EventKind::RunbookOpened { name, .. } => format!("opened runbook {name}"),
         EventKind::StepRan(run) => ran(run),
         EventKind::StepMarked { step, title, outcome, .. } => format!("step {step} {outcome}: {title}"),

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
+use crate::incident::Refusal;
 use crate::incident::event::{EventKind, NewEvent};
 use crate::incident::maintenance::{Standing, Window};
 use crate::incident::timeline::LATE;
-use crate::incident::Refusal;
 use crate::slo::exclusion::Planned;
 use crate::text::Time;
 use crate::text::when::{before, since, span};
@@ -32,8 +32,7 @@ impl Case<'_> {
         let Plan { kind, from, to, .. } = *plan;
         length(from, to)?;
         let reason = self.agreed(plan)?;
-        let planned =
-            self.event(None, EventKind::MaintenancePlanned { kind, service, from, to, reason });
+        let planned = self.event(None, EventKind::MaintenancePlanned { kind, service, from, to, reason });
         Ok(vec![NewEvent { happened_at: Some(from.min(self.now)), ..planned }])
     }
 
@@ -79,8 +78,9 @@ fn length(from: Time, to: Time) -> Result<(), Refusal> {
 }
 
 fn still_open(window: &Window, at: Time) -> Result<(), Refusal> {
-    let refuse =
-        |what: &str, way_out: &str| Err(Refusal::not_allowed(format!("entry {}: {what} ({way_out})", window.seq)));
+    let refuse = |what: &str, way_out: &str| {
+        Err(Refusal::not_allowed(format!("entry {}: {what} ({way_out})", window.seq)))
+    };
     if window.standing(at) == Standing::Struck {
         return refuse("is struck", "it counts no more; nothing to end");
     }
