@@ -70,6 +70,16 @@ pub enum SourceKind {
     Scrape { urls: Vec<String> },
 }
 
+impl SourceKind {
+    /// As the configuration writes it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Prometheus { .. } => "prometheus",
+            Self::Scrape { .. } => "scrape",
+        }
+    }
+}
+
 /// Where a secret lies; reading it is the business of whoever needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Secret {
