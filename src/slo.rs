@@ -13,6 +13,7 @@ pub mod exposition;
 pub mod group;
 pub mod history;
 mod intake;
+pub mod lint;
 mod measured;
 pub mod objective;
 pub mod reading;

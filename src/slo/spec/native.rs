@@ -3,14 +3,13 @@
 //! Checks what can be known from the text alone; whether a source can answer is not known here.
 
 mod query;
-mod selector;
 mod tiers;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use crate::slo::{Objective, Slo};
+use crate::slo::{Objective, Slo, lint};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::Problem;
 
@@ -35,8 +34,6 @@ const KEYS: &[&str] = &[
     "by",
 ];
 const CRITICALITIES: &[&str] = &["critical", "standard", "minor"];
-const DAY: Duration = Duration::from_hours(24);
-const LONGEST_PERIOD: Duration = Duration::from_hours(366 * 24);
 
 /// Reads a file that holds nothing but `[[slo]]` tables: its good SLOs, and every problem in it.
 pub fn parse(file: &str, text: &str) -> (Vec<Slo>, Vec<Problem>) {
@@ -136,26 +133,13 @@ fn objective(fields: &mut Fields<'_>) -> Option<Objective> {
         fields.missing("objective", "99.9");
     }
     let percent = fields.number("objective")?;
-    let (what, way_out) = if percent <= 0.0 || percent > 100.0 {
-        (
-            format!("{percent} is no percentage to promise"),
-            "write the percentage of good events, like 99.9".to_owned(),
-        )
-    } else if percent >= 100.0 {
-        (
-            "100 leaves no error budget: one bad event breaks it for good".to_owned(),
-            "promise less, like 99.99".to_owned(),
-        )
-    } else if percent <= 1.0 {
-        (
-            format!("{percent} % promises almost nothing"),
-            format!("objectives are in percent: write {}", percent * 100.0),
-        )
-    } else {
-        return Objective::from_percent(percent);
-    };
-    fields.wrong("objective", "objective-range", what, way_out);
-    None
+    match lint::promise(percent) {
+        Ok(objective) => Some(objective),
+        Err(flaw) => {
+            fields.wrong("objective", flaw.rule, flaw.what, flaw.way_out);
+            None
+        }
+    }
 }
 
 fn period(fields: &mut Fields<'_>) -> Option<Duration> {
@@ -163,7 +147,7 @@ fn period(fields: &mut Fields<'_>) -> Option<Duration> {
         fields.missing("period", "\"30d\"");
     }
     let period = fields.span("period")?;
-    if period >= DAY && period <= LONGEST_PERIOD {
+    if lint::is_period(period) {
         return Some(period);
     }
     let minutes = fields.text("period").is_some_and(|text| text.ends_with('m'));

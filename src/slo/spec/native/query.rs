@@ -1,7 +1,7 @@
 //! What an `[[slo]]` counts: `bad` or `good` with `total`, or `latency`.
 
-use super::selector;
-use crate::slo::{Query, Sli};
+use crate::slo::spec::{promql, selector};
+use crate::slo::{Query, Sli, lint};
 use crate::text::fields::Fields;
 
 const LATENCY_KEYS: &[&str] = &["bucket", "le", "total"];
@@ -30,7 +30,7 @@ fn events(fields: &mut Fields<'_>, key: &str) -> Option<Sli> {
         fields.missing("total", "'requests_total{service=\"…\"}'");
     }
     let (part, total) = (part?, query(fields, "total")?);
-    if squeezed(&part) == squeezed(&total) {
+    if lint::is_same(&part, &total) {
         let fate = if key == "bad" { "every event would be bad" } else { "no event would ever be bad" };
         let what = format!("is the same query as total: {fate}");
         fields.wrong(key, "part-is-total", what, format!("select only the {key} events"));
@@ -50,7 +50,7 @@ fn latency(fields: &mut Fields<'_>) -> Option<Sli> {
     let total = bare(&mut table, "total", "'request_duration_seconds_count{service=\"…\"}'");
     let le = le(&mut table);
     let (bucket, total, le) = (bucket?, total?, le?);
-    if bucket.labels.iter().any(|label| label == "le") {
+    if bucket.of("le").next().is_some() {
         table.wrong("bucket", "bad-value", "already has an le", "leave it to le = \"0.3\"");
         return None;
     }
@@ -77,18 +77,12 @@ fn bare(table: &mut Fields<'_>, key: &str, example: &str) -> Option<selector::Se
     }
 }
 
-/// The matcher of a bucket's bound. Servers write whole bounds as `1` or as `1.0`: both are meant.
 fn le(table: &mut Fields<'_>) -> Option<String> {
-    let bound = if table.has("le") {
-        bound(table)?
+    if table.has("le") {
+        bound(table).map(selector::le_matcher)
     } else {
         table.missing("le", "\"0.3\"");
-        return None;
-    };
-    if bound.fract() == 0.0 {
-        Some(format!("le=~\"{bound}([.]0)?\""))
-    } else {
-        Some(format!("le=\"{bound}\""))
+        None
     }
 }
 
@@ -105,7 +99,7 @@ fn bound(table: &mut Fields<'_>) -> Option<f64> {
 fn query(fields: &mut Fields<'_>, key: &str) -> Option<Query> {
     let query = Query::parse(fields.text(key)?);
     let flaw = match &query {
-        Query::PromQl(text) => holes(text).err(),
+        Query::PromQl(text) => promql::windowed(text).err(),
         Query::Selector(text) => selector::parse(text).err().map(|why| (why, advice(text))),
     };
     match flaw {
@@ -123,25 +117,4 @@ fn advice(text: &str) -> &'static str {
     } else {
         "write a bare selector, name{label=\"value\"}, or PromQL with {{.window}}"
     }
-}
-
-/// PromQL has at least one `{{.window}}` and no other hole.
-fn holes(text: &str) -> Result<(), (String, &'static str)> {
-    let mut parts = text.split("{{");
-    parts.next();
-    for part in parts {
-        let hole = part.split_once("}}").map(|(hole, _)| hole.trim());
-        match hole {
-            Some(".window") => {}
-            Some(other) => {
-                return Err((format!("{{{{{other}}}}} is an unknown hole"), "only {{.window}} is filled"));
-            }
-            None => return Err(("a {{ is never closed".to_owned(), "write {{.window}}")),
-        }
-    }
-    Ok(())
-}
-
-fn squeezed(query: &Query) -> String {
-    query.text().split_whitespace().collect()
 }

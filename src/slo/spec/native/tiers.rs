@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::slo::alert::default_tiers;
-use crate::slo::{Objective, Severity, Tier};
+use crate::slo::{Objective, Severity, Tier, lint};
 use crate::text::fields::{Fields, Report};
 
 const KEYS: &[&str] = &["severity", "factor", "long", "short", "for"];
@@ -75,7 +75,8 @@ fn lint_factor(fields: &mut Fields<'_>, tier: &Tier, factor: f64, objective: Obj
         let what = format!("{factor} alerts on a burn that the budget can bear for the whole period");
         fields.doubt("factor", "factor-below-one", what, "write 1 or more");
     } else if !tier.can_fire(objective) {
-        let what = format!("{factor} can never fire: even a total outage burns {}x", highest_burn(objective));
+        let what =
+            format!("{factor} can never fire: even a total outage burns {}x", lint::highest_burn(objective));
         fields.doubt("factor", "tier-never-fires", what, "use a smaller factor, or leave the tier out");
     }
 }
@@ -94,24 +95,8 @@ fn lint_windows(fields: &mut Fields<'_>, long: Duration, short: Duration, period
 }
 
 fn lint_defaults(fields: &mut Fields<'_>, defaults: &[Tier], objective: Objective) {
-    let dead: Vec<String> = defaults
-        .iter()
-        .filter(|tier| !tier.can_fire(objective))
-        .filter_map(Tier::factor)
-        .map(|factor| factor.to_string())
-        .collect();
-    if dead.is_empty() {
-        return;
+    if let Some(dead) = lint::dead_tiers(defaults, objective) {
+        let what = format!("the default alert at {dead}");
+        fields.doubt("objective", "tier-never-fires", what, "write tiers with smaller factors");
     }
-    let what = format!(
-        "the default alert at {}x can never fire: even a total outage burns {}x",
-        dead.join("x and "),
-        highest_burn(objective)
-    );
-    fields.doubt("objective", "tier-never-fires", what, "write tiers with smaller factors");
-}
-
-/// A window of nothing but bad events burns at `1 / budget`.
-fn highest_burn(objective: Objective) -> f64 {
-    (10.0 / objective.error_budget()).round() / 10.0
 }
