@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::alert::{OBSERVED, Seen, Tier, TierState, Transition, View, Watch, default_tiers};
+use super::alert::{OBSERVED, Seen, Tier, TierState, Transition, View, Watch};
 use super::budget::{Budget, Spent};
 use super::burn;
 use super::intake::Intake;
@@ -309,9 +309,7 @@ fn tier_reading((tier, watch): (&Tier, &Watch)) -> TierReading {
 }
 
 fn with_tiers(mut slo: Slo) -> Slo {
-    if slo.tiers.is_empty() {
-        slo.tiers = default_tiers(slo.period);
-    }
+    slo.tiers = slo.effective_tiers();
     slo
 }
 
