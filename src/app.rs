@@ -11,6 +11,7 @@ pub mod notice;
 pub mod on_burn;
 pub mod on_config;
 pub mod on_input;
+pub mod on_maintenance;
 pub mod on_popup;
 pub mod on_postmortem;
 pub mod on_runbook;
