@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{AGE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder, Response, StatusCode, Url};
 use rustls::RootCertStore;
@@ -59,6 +59,8 @@ impl From<Failure> for String {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    /// As the server calls it; empty where it does not.
+    pub(crate) content_type: String,
     pub(crate) body: Vec<u8>,
     /// The target's own clock when it answered; none where a cache in between answered.
     pub(crate) date: Option<Time>,
@@ -126,9 +128,10 @@ impl Http {
     async fn exchange(&self, request: RequestBuilder, letter: &Letter) -> Result<Answer, Failure> {
         let mut response = letter.sign(request).send().await.map_err(|error| self.failure(&error))?;
         let status = response.status();
+        let content_type = text(response.headers(), &CONTENT_TYPE).unwrap_or_default().to_owned();
         let (date, retry_after) = (date(response.headers()), retry_after(response.headers()));
         let body = self.body(&mut response).await?;
-        Ok(Answer { status, body, date, retry_after })
+        Ok(Answer { status, content_type, body, date, retry_after })
     }
 
     async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Failure> {
