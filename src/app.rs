@@ -9,6 +9,7 @@ pub mod model;
 pub mod msg;
 pub mod notice;
 pub mod on_burn;
+pub mod on_config;
 pub mod on_input;
 pub mod on_maintenance;
 pub mod on_popup;

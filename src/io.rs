@@ -11,6 +11,7 @@ pub mod journal;
 pub mod lease;
 pub mod looks;
 pub mod outside;
+pub mod reload;
 pub mod runtime;
 pub mod scribe;
 pub mod sources;

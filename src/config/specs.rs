@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use super::{Config, SourceKind};
 use crate::slo::spec::{self, Loaded, SpecFile, native};
-use crate::slo::{Query, Slo};
+use crate::slo::{Query, Slo, lint};
 use crate::text::fields::{Element, Fields, Item, Report};
 use crate::text::problem::{Level, Place, Problem};
 
 const KEYS: &[&str] = &["glob", "source", "period"];
-const DAY: Duration = Duration::from_hours(24);
 
 /// Files that hold SLOs, by a glob relative to the configuration's folder.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +48,7 @@ fn entry(root: &mut Fields<'_>, element: Element<'_>) -> Option<SloFiles> {
     let glob = table.need_text("glob", "\"slos/**/*.yaml\"").map(str::to_owned);
     let source = table.text("source").map(str::to_owned);
     let period = table.span("period");
-    if period.is_some_and(|period| !(DAY..=DAY * 366).contains(&period)) {
+    if period.is_some_and(|period| !lint::is_period(period)) {
         table.wrong("period", "bad-value", "a period is 1d to 366d", "write 30d, 28d or 7d (m is minutes)");
     }
     let place = table.place();
@@ -62,7 +61,7 @@ fn entry(root: &mut Fields<'_>, element: Element<'_>) -> Option<SloFiles> {
 /// `.toml`, the others by what they say they are. What is wrong with one costs that one.
 pub fn with_specs(config: &mut Config, files: &[SpecFile<'_>]) -> Vec<Problem> {
     let (natives, others): (Vec<&SpecFile>, Vec<&SpecFile>) = files.iter().partition(|file| is_native(file));
-    let others: Vec<SpecFile> = others.into_iter().cloned().collect();
+    let others: Vec<SpecFile> = others.into_iter().copied().collect();
     let Loaded { mut slos, mut problems } = spec::load(&others);
     for file in natives {
         let (own, wrong) = native::parse(file.file, file.text, config.zone);
