@@ -152,11 +152,15 @@ fn unknown(root: Part<'_>, [version, api, kind]: [&str; 3]) {
     root.doubt("unknown-kind", what, "Sloth, Pyrra and OpenSLO are read");
 }
 
-/// By file, in their order, then by line.
-fn sort(problems: &mut [Problem], files: &[SpecFile<'_>]) {
+/// By file, in their order, then by line. What several SLOs share is wrong once.
+fn sort(problems: &mut Vec<Problem>, files: &[SpecFile<'_>]) {
     let order: HashMap<&str, usize> =
         files.iter().enumerate().rev().map(|(at, file)| (file.file, at)).collect();
-    problems.sort_by_key(|problem| (order.get(problem.place.file.as_str()).copied(), problem.place.line));
+    let key = |Problem { place, what, .. }: &Problem| {
+        (order.get(place.file.as_str()).copied(), place.line, place.column, what.clone())
+    };
+    problems.sort_by_cached_key(key);
+    problems.dedup();
 }
 
 /// The runbook that annotations name, under the keys that alerts use for it.

@@ -12,10 +12,14 @@ mod window;
 
 pub(super) use shelf::Shelf;
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::part::{Part, Report};
-use super::{SpecFile, owner, runbook};
+use super::{SpecFile, owner, runbook, span};
 use crate::slo::lint::{self, Flaw};
 use crate::slo::{Format, Method, Objective, Slo};
+use crate::text::Place;
 use window::Period;
 
 const KINDS: [&str; 7] =
@@ -51,7 +55,8 @@ struct Base {
     runbook: Option<String>,
     owner: Option<String>,
     description: Option<String>,
-    labels: std::collections::BTreeMap<String, String>,
+    labels: BTreeMap<String, String>,
+    place: Place,
 }
 
 impl Written {
@@ -71,6 +76,7 @@ impl Written {
             owner: owner(&labels).or_else(of_service),
             description: spec.text("description").map(str::to_owned),
             labels,
+            place: root.place(),
         };
         Some(Self { name: name?.to_owned(), service: service?.to_owned(), period: period?, method, base })
     }
@@ -88,20 +94,20 @@ impl Written {
             return alone(spec, &|spec| self.journey(spec, shelf)).into_iter().collect();
         }
         let several = objectives.len() > 1;
-        let numbered = objectives.into_iter().enumerate();
-        numbered
-            .filter_map(|(at, part)| {
-                let id = if several { format!("{}/{}", self.name, at + 1) } else { self.name.clone() };
-                alone(part, &|part| self.slo(spec.reporting(part.report()), part, id.clone(), shelf))
-            })
-            .collect()
+        let numbered = |(at, part): (usize, Part<'_>)| {
+            let slo = alone(part, &|part| self.slo(spec.reporting(part.report()), part, shelf))?;
+            let id = format!("{}/{}", self.name, at + 1);
+            Some(if several { Slo { id, defined_at: part.place(), ..slo } } else { slo })
+        };
+        objectives.into_iter().enumerate().filter_map(numbered).collect()
     }
 
-    fn slo(&self, spec: Part<'_>, objective: Part<'_>, id: String, shelf: &Shelf<'_>) -> Option<Slo> {
+    /// One objective, called and placed as the whole document.
+    fn slo(&self, spec: Part<'_>, objective: Part<'_>, shelf: &Shelf<'_>) -> Option<Slo> {
         let promised = promise(objective);
         let method = method(&self.method, spec, objective, &self.period);
         let asked = indicator::read(spec, objective, shelf)?;
-        let slo = Slo::new(id, self.service.clone(), promised?, self.period.length, asked.sli);
+        let slo = Slo::new(&self.name, &self.service, promised?, self.period.length, asked.sli);
         Some(self.dressed(Slo { method: method?, unmeasurable: asked.unmeasurable, ..slo }, spec, shelf))
     }
 
@@ -109,8 +115,7 @@ impl Written {
         let journey = journey::read(spec, shelf)?;
         let strictest = *spec.list("objectives").get(journey.strictest)?;
         let method = method(&self.method, spec, strictest, &self.period)?;
-        let id = self.name.clone();
-        let slo = Slo::new(id, self.service.clone(), journey.objective, self.period.length, journey.sli);
+        let slo = Slo::new(&self.name, &self.service, journey.objective, self.period.length, journey.sli);
         Some(self.dressed(Slo { method, unmeasurable: journey.unmeasurable, ..slo }, spec, shelf))
     }
 
@@ -127,7 +132,7 @@ impl Written {
             labels: self.base.labels.clone(),
             source: self.base.source.clone(),
             format: Format::OpenSlo,
-            defined_at: spec.place(),
+            defined_at: self.base.place.clone(),
             ..slo
         }
     }
@@ -187,10 +192,10 @@ fn slice_target(part: Part<'_>) -> Option<f64> {
 }
 
 /// A bare number is minutes.
-fn slice(objective: Part<'_>, period: &Period) -> Option<std::time::Duration> {
+fn slice(objective: Part<'_>, period: &Period) -> Option<Duration> {
     let part = objective.need("timeSliceWindow", "1m")?;
-    let slice = part
-        .span(|text| super::span::openslo(&text.parse().map_or(text.to_owned(), |n: u32| format!("{n}m"))))?;
+    let slice =
+        part.span(|text| span::openslo(&text.parse().map_or(text.to_owned(), |n: u32| format!("{n}m"))))?;
     if slice.is_zero() || slice > period.length {
         let what = "a slice is longer than nothing and shorter than the period";
         part.wrong("slice-beyond-period", what, "write it like 1m");
