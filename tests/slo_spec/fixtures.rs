@@ -32,15 +32,15 @@ fn every_file_loads_with_its_ids_objectives_and_periods() {
         (
             "sloth/spec/home-wifi.yml",
             &[
-                "home-wifi-good-wifi-client-satisfaction home-wifi 95 30d sloth 27",
-                "home-wifi-risk-wifi-client-satisfaction home-wifi 99.9 30d sloth 43",
+                "home-wifi-good-wifi-client-satisfaction home-wifi 95 30d sloth 29",
+                "home-wifi-risk-wifi-client-satisfaction home-wifi 99.9 30d sloth 45",
             ],
         ),
         (
             "sloth/spec/multifile.yml",
             &[
                 "myservice-requests-availability myservice 99.9 30d sloth 10",
-                "myservice2-requests-availability myservice2 99.99 30d sloth 41",
+                "myservice2-requests-availability myservice2 99.99 30d sloth 42",
             ],
         ),
         ("sloth/spec/raw-home-wifi.yml", &["home-wifi-wifi-client-satisfaction home-wifi 95 30d sloth 22"]),
@@ -50,7 +50,7 @@ fn every_file_loads_with_its_ids_objectives_and_periods() {
             "pyrra/spec/nginx.yaml",
             &[
                 "monitoring/nginx-api-errors lastfm 99.9 28d pyrra 1",
-                "monitoring/nginx-api-latency lastfm 90 28d pyrra 19",
+                "monitoring/nginx-api-latency lastfm 90 28d pyrra 20",
             ],
         ),
         (

@@ -26,11 +26,11 @@ const KINDS: [&str; 7] =
     ["SLO", "SLI", "AlertPolicy", "AlertCondition", "DataSource", "Service", "AlertNotificationTarget"];
 
 /// The SLOs of a document; documents of the other kinds are what SLOs refer to.
-pub(super) fn read(root: Part<'_>, kind: &str, file: &SpecFile<'_>, shelf: &Shelf<'_>) -> Vec<Slo> {
+pub(super) fn read(root: Part<'_>, kind: &str, file: &SpecFile<'_>, documents: &Shelf<'_>) -> Vec<Slo> {
     if kind == "SLO" {
         let report = Report::default();
-        let written = Written::read(root.reporting(&report), file, shelf);
-        return root.settle(report, written).map(|written| written.slos(root, shelf)).unwrap_or_default();
+        let written = Written::read(root.reporting(&report), file, documents);
+        return root.settle(report, written).map(|written| written.slos(root, documents)).unwrap_or_default();
     }
     if !KINDS.contains(&kind) {
         let what = format!("a document of kind {kind:?} is passed over");
@@ -60,7 +60,7 @@ struct Base {
 }
 
 impl Written {
-    fn read(root: Part<'_>, file: &SpecFile<'_>, shelf: &Shelf<'_>) -> Option<Self> {
+    fn read(root: Part<'_>, file: &SpecFile<'_>, documents: &Shelf<'_>) -> Option<Self> {
         let metadata = root.need_map("metadata", "{name: web-availability}")?;
         let spec = root.need_map("spec", "{service: web, objectives: []}")?;
         let name = metadata.need_text("name", "web-availability").filter(|name| is_name(metadata, name));
@@ -69,7 +69,7 @@ impl Written {
         let method = spec.text("budgetingMethod").unwrap_or("Occurrences").to_owned();
         spec.need("objectives", "[{target: 0.999}]");
         let labels = metadata.labels("labels");
-        let of_service = || owner(&shelf.find("Service", service?)?.map("metadata")?.labels("labels"));
+        let of_service = || owner(&documents.find("Service", service?)?.map("metadata")?.labels("labels"));
         let base = Base {
             source: file.source.map(str::to_owned),
             runbook: runbook(&metadata.labels("annotations")),
@@ -82,7 +82,7 @@ impl Written {
     }
 
     /// Each objective stands for itself.
-    fn slos(&self, root: Part<'_>, shelf: &Shelf<'_>) -> Vec<Slo> {
+    fn slos(&self, root: Part<'_>, documents: &Shelf<'_>) -> Vec<Slo> {
         let Some(spec) = root.map("spec") else { return Vec::new() };
         let objectives = spec.list("objectives");
         let alone = |part: Part<'_>, read: &dyn Fn(Part<'_>) -> Option<Slo>| {
@@ -91,11 +91,11 @@ impl Written {
             part.settle(report, slo)
         };
         if objectives.iter().any(|objective| indicator::of(*objective).is_some()) {
-            return alone(spec, &|spec| self.journey(spec, shelf)).into_iter().collect();
+            return alone(spec, &|spec| self.journey(spec, documents)).into_iter().collect();
         }
         let several = objectives.len() > 1;
         let numbered = |(at, part): (usize, Part<'_>)| {
-            let slo = alone(part, &|part| self.slo(spec.reporting(part.report()), part, shelf))?;
+            let slo = alone(part, &|part| self.slo(spec.reporting(part.report()), part, documents))?;
             let id = format!("{}/{}", self.name, at + 1);
             Some(if several { Slo { id, defined_at: part.place(), ..slo } } else { slo })
         };
@@ -103,25 +103,25 @@ impl Written {
     }
 
     /// One objective, called and placed as the whole document.
-    fn slo(&self, spec: Part<'_>, objective: Part<'_>, shelf: &Shelf<'_>) -> Option<Slo> {
+    fn slo(&self, spec: Part<'_>, objective: Part<'_>, documents: &Shelf<'_>) -> Option<Slo> {
         let promised = promise(objective);
         let method = method(&self.method, spec, objective, &self.period);
-        let asked = indicator::read(spec, objective, shelf)?;
+        let asked = indicator::read(spec, objective, documents)?;
         let slo = Slo::new(&self.name, &self.service, promised?, self.period.length, asked.sli);
-        Some(self.dressed(Slo { method: method?, unmeasurable: asked.unmeasurable, ..slo }, spec, shelf))
+        Some(self.dressed(Slo { method: method?, unmeasurable: asked.unmeasurable, ..slo }, spec, documents))
     }
 
-    fn journey(&self, spec: Part<'_>, shelf: &Shelf<'_>) -> Option<Slo> {
-        let journey = journey::read(spec, shelf)?;
+    fn journey(&self, spec: Part<'_>, documents: &Shelf<'_>) -> Option<Slo> {
+        let journey = journey::read(spec, documents)?;
         let strictest = *spec.list("objectives").get(journey.strictest)?;
         let method = method(&self.method, spec, strictest, &self.period)?;
         let slo = Slo::new(&self.name, &self.service, journey.objective, self.period.length, journey.sli);
-        Some(self.dressed(Slo { method, unmeasurable: journey.unmeasurable, ..slo }, spec, shelf))
+        Some(self.dressed(Slo { method, unmeasurable: journey.unmeasurable, ..slo }, spec, documents))
     }
 
     /// With its alerts, its people and its place.
-    fn dressed(&self, slo: Slo, spec: Part<'_>, shelf: &Shelf<'_>) -> Slo {
-        let alerts = alerts::read(spec, shelf);
+    fn dressed(&self, slo: Slo, spec: Part<'_>, documents: &Shelf<'_>) -> Slo {
+        let alerts = alerts::read(spec, documents);
         Slo {
             calendar: self.period.calendar,
             alerting: alerts.alerting,
