@@ -105,8 +105,8 @@ fn trees<'a>(file: &'a SpecFile<'a>, report: &Report) -> Vec<(&'a SpecFile<'a>, 
             Ok(node) => trees.push((file, node)),
             Err(yaml::Unreadable { line, column, why }) => {
                 let place = Place { file: file.file.to_owned(), line, column };
-                let what = format!("the document is no YAML: {why}");
-                report.add(Problem::error(place, "not-yaml", what).way_out("the other documents are read"));
+                let what = format!("the document cannot be read: {why}");
+                report.add(Problem::error(place, "not-yaml", what).way_out("mend it; the others are read"));
             }
         }
     }

@@ -158,7 +158,7 @@ fn what_is_wrong_is_said() {
             "dead tiers",
             &ratio.replace("99.9", "90"),
             &[
-                "warning tier-never-fires a.yaml:1: web: the alert at 14x can never fire: even a total outage burns 10x",
+                "warning tier-never-fires a.yaml:1: slo.web.tiers: page fast: factor 14x can never fire: even a total outage burns 10x",
             ],
         ),
     ]);

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
-use serde_saphyr::{DefaultMessageFormatter, MessageFormatter, Options, Spanned};
+use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter, Options, Spanned};
 
 /// Nodes of one document, what its aliases stand for included: a hundred times a large file of SLOs.
 const NODES: usize = 20_000;
@@ -89,9 +89,15 @@ fn document(chunk: &str, above: usize) -> Result<Option<Node>, Unreadable> {
         Err(error) => {
             let at = error.location().map(|at| (at.line() as usize, at.column() as usize));
             let (line, column) = at.filter(|(line, _)| *line > 0).unwrap_or((1, 0));
-            let why = DefaultMessageFormatter.format_message(error.without_snippet()).into_owned();
-            Err(Unreadable { line: above + line, column, why })
+            Err(Unreadable { line: above + line, column, why: why(error.without_snippet()) })
         }
+    }
+}
+
+fn why(error: &Error) -> String {
+    match error {
+        Error::Budget { .. } => format!("more than {NODES} values, or nested deeper than {DEPTH}"),
+        other => DefaultMessageFormatter.format_message(other).into_owned(),
     }
 }
 
