@@ -100,10 +100,10 @@ impl<'a> Chart<'a> {
             evaluator.slices(&self.reading.slo, from, to, 1).first().copied().unwrap_or_default()
         };
         let sum = held(std::time::Duration::ZERO);
-        let mut text = format!("{when}: {}", Subject::of(self.model, self.reading).sentence(&sum));
+        let mut text = format!("{when}  {}", Subject::of(self.model, self.reading).sentence(&sum));
         if let Some(ratio) = burn::error_ratio(&sum) {
             let rate = ratio / (1.0 - self.reading.objective);
-            text.push_str(&format!(" ({}, {})", words::percent(ratio), words::burn(Some(rate))));
+            text.push_str(&format!(", {}, {}", words::percent(ratio), words::burn(Some(rate))));
         }
         if let Some((back, name)) = self.baseline.before() {
             let then = burn::error_ratio(&held(back)).map_or_else(|| "unknown".to_owned(), words::percent);

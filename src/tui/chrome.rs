@@ -9,7 +9,7 @@ use super::paper::{Paper, fit};
 use super::theme::Tone;
 use crate::app::action::Row;
 use crate::app::model::Saved;
-use crate::app::{Action, Model, Pane, action, notice};
+use crate::app::{Action, Model, Pane, action, notice, on_burn};
 use crate::incident::clock::ClockState;
 use crate::incident::{Incident, Status};
 use crate::text::{Safe, when};
@@ -277,9 +277,10 @@ fn actions(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-/// The rows that fit. What cannot be done now goes first, then from the end; help stays.
+/// The rows that fit, without what belongs to the burn pane's other view. What cannot be done now goes first, then from the end; help stays.
 fn fitting(model: &Model, width: usize) -> Vec<&'static Row> {
     let mut rows = action::footer(model.desk.focus);
+    rows.retain(|row| on_burn::disabled(row.action, &model.burn).is_none());
     let used = |rows: &[&Row]| -> usize {
         rows.iter().flat_map(|row| words(model, row)).map(|text| text.width()).sum()
     };

@@ -16,6 +16,8 @@ use crate::tui::theme::Tone;
 const TWO_COLUMNS: u16 = 110;
 /// Cells of the right column, at the least and at the most.
 const RIGHT: (u16, u16) = (56, 84);
+/// Cells that a panel's lines stand in.
+const INDENT: usize = 2;
 /// Rows of a chart beyond which it teaches nothing more.
 const CHART: u16 = 24;
 
@@ -48,7 +50,8 @@ pub fn draw(model: &Model, reading: &Reading, paper: &mut Paper<'_>, area: Rect)
 /// before the alerts.
 fn panels(page: &Page<'_>, paper: &Paper<'_>, width: usize) -> Vec<Panel> {
     let panel = |section, title, lines| Panel { section, title, lines };
-    let facts = |facts| facts::lines(facts, paper, width.saturating_sub(1));
+    let width = width.saturating_sub(INDENT);
+    let facts = |facts| facts::lines(facts, paper, width);
     vec![
         panel(Section::Alerts, "alerts", alerts::lines(page, paper, width)),
         panel(Section::Promise, "promise", facts(facts::promise(page))),
@@ -114,8 +117,12 @@ impl Page<'_> {
         let looked_at = panels.iter().position(|panel| panel.section >= self.section()).unwrap_or(0);
         let last = (0..panels.len()).find(|first| rows(&panels[*first..]) <= room).unwrap_or(panels.len());
         let first = looked_at.min(last);
+        let gap = usize::from(rows(&panels) + panels.len() <= room && room < usize::MAX);
         let lines = panels.into_iter().skip(first).flat_map(|panel| {
-            std::iter::once(self.title(paper, panel.section, panel.title)).chain(panel.lines)
+            let title = self.title(paper, panel.section, panel.title);
+            std::iter::once(title)
+                .chain(panel.lines.into_iter().map(indented))
+                .chain(vec![Line::default(); gap])
         });
         lines.collect()
     }
@@ -126,6 +133,11 @@ impl Page<'_> {
         let (sign, tone) = if here { ("> ", Tone::Focus) } else { ("  ", Tone::Title) };
         Line::from(vec![paper.span(sign, Tone::Focus), Span::styled(title.to_owned(), paper.style(tone))])
     }
+}
+
+fn indented(mut line: Line<'static>) -> Line<'static> {
+    line.spans.insert(0, Span::raw(" ".repeat(INDENT)));
+    line
 }
 
 fn below(area: Rect, rows: u16) -> Rect {

@@ -59,7 +59,7 @@ pub fn promise(page: &Page<'_>) -> Vec<Fact> {
         || format!("{} of {} {} bad", words::count(reading.bad), words::count(reading.total), subject.noun());
     let sli = reading.sli.map(|sli| format!("{:.4}% good, {}", sli * 100.0, counts()));
     let mut facts = vec![
-        fact("objective", format!("{} over {period}, {kind}", words::promised(reading.objective))),
+        fact("objective", format!("{} over {period}, {kind}", words::exact(reading.objective))),
         wanted("so far", sli, "not measured"),
     ];
     if let Some(whole) = reading.unexcluded {
@@ -74,7 +74,7 @@ pub fn promise(page: &Page<'_>) -> Vec<Fact> {
         ));
     }
     let Some(slo) = page.slo else { return facts };
-    facts.push(wanted("SLA", slo.sla.map(|sla| words::promised(sla.ratio())), "none written"));
+    facts.push(wanted("SLA", slo.sla.map(|sla| words::exact(sla.ratio())), "none written"));
     facts.push(wanted("review", slo.review.map(|date| review(page, date)), "no date written"));
     facts
 }
@@ -133,7 +133,7 @@ fn method(slo: &Slo) -> Option<String> {
         Method::Occurrences => None,
         Method::Timeslices { target, slice } => {
             let slice = when::short_span(slice);
-            Some(format!("{slice} slices, good from {} on", words::promised(target)))
+            Some(format!("{slice} slices, good from {} on", words::exact(target)))
         }
         Method::RatioTimeslices { slice } => Some(format!("mean of {} slices", when::short_span(slice))),
     }

@@ -17,7 +17,7 @@ use crate::tui::theme::Tone;
 /// Windows whose burn has a column; the widest screen shows them all.
 const WINDOWS: [(u64, &str); 4] = [(300, "5m"), (3_600, "1h"), (21_600, "6h"), (259_200, "3d")];
 const BURN: usize = 8;
-const TREND: usize = 9;
+const TREND: usize = 8;
 const BUDGET: usize = 8;
 const BAND: usize = 10;
 const GONE: usize = 11;

@@ -40,7 +40,7 @@ pub fn tier(state: TierState) -> (&'static str, Tone) {
     match state {
         TierState::Ok => ("  ", Tone::Good),
         TierState::Rising | TierState::Pending => ("^ ", Tone::Rising),
-        TierState::Firing => ("!!", Tone::Alarm),
+        TierState::Firing => ("!!", Tone::Danger),
         TierState::Recovering => ("v ", Tone::Rising),
         TierState::Frozen => ("? ", Tone::Stale),
     }
@@ -96,8 +96,8 @@ pub fn burn_tone(reading: &Reading, rate: Option<f64>) -> Tone {
 /// How the burn of the last hour differs from that of the hour before; empty where it hardly does.
 pub fn trend(change: Option<f64>) -> (String, Tone) {
     match change {
-        Some(change) if change >= STILL => (format!("▲ +{}", burn(Some(change))), Tone::Warning),
-        Some(change) if change <= -STILL => (format!("▼ -{}", burn(Some(-change))), Tone::Good),
+        Some(change) if change >= STILL => (format!("▲+{}", burn(Some(change))), Tone::Warning),
+        Some(change) if change <= -STILL => (format!("▼-{}", burn(Some(-change))), Tone::Good),
         _ => (String::new(), Tone::Dim),
     }
 }
@@ -107,6 +107,7 @@ pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     match percent.abs() {
         0.0 => "0%".to_owned(),
+        99.995.. => format!("{percent:.0}%"),
         10.0.. => format!("{percent:.1}%"),
         0.1.. => format!("{percent:.2}%"),
         0.01.. => format!("{percent:.3}%"),
@@ -115,15 +116,16 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// A share that was promised, with every digit it was written with: `99.95%`.
-pub fn promised(share: f64) -> String {
-    format!("{}%", (share * 1e12).round() / 1e10)
+/// A share that somebody wrote, with every digit that it was written with: `99.95%`, `1.44%`.
+pub fn exact(share: f64) -> String {
+    let text = format!("{}%", (share * 1e12).round() / 1e10);
+    if text.len() > 7 { percent(share) } else { text }
 }
 
-/// Events, `1,234,567`; small numbers that are no whole ones keep a digit.
+/// Events, `1,234,567`. Less than one is the share of a count that an edge cut.
 pub fn count(events: f64) -> String {
-    if events < 10.0 && (events - events.round()).abs() > 0.05 {
-        return format!("{events:.1}");
+    if events > 0.0 && events < 0.5 {
+        return "<1".to_owned();
     }
     let digits = format!("{:.0}", events.max(0.0));
     let mut out = String::new();

@@ -76,12 +76,12 @@ fn label(at: Time, chart: &Chart<'_>) -> String {
     local.format(form).to_string()
 }
 
-/// A stretch in words: `13:46 to 13:47`, or of a long range with the day.
+/// A stretch in words: `13:46-13:47`, or of a long range with the day.
 pub fn stretch(from: Time, to: Time, chart: &Chart<'_>) -> String {
     let zone = chart.model.setting.zone;
     let (from, to) = (from.with_timezone(&zone), to.with_timezone(&zone));
     let form = if is_long(chart.model.burn.range) { "%b %d %H:%M" } else { "%H:%M" };
-    format!("{} to {}", from.format(form), to.format("%H:%M"))
+    format!("{}-{}", from.format(form), to.format("%H:%M"))
 }
 
 fn is_long(range: Range) -> bool {

@@ -98,15 +98,15 @@ impl Plot<'_> {
     fn label(&self, here: &[&Threshold], level: usize) -> String {
         let round = || self.scale.round().into_iter().find(|ratio| self.lies(*ratio, level));
         let ratio = here.last().map(|threshold| threshold.ratio).or_else(round);
-        let text = ratio.map_or_else(String::new, words::percent);
+        let text = ratio.map_or_else(String::new, words::exact);
         format!("{text:>width$} ", width = usize::from(SCALE) - 1)
     }
 }
 
-/// `14.4x page`; of several in one row all factors, and the gravest severity.
+/// `14.4x page`; of several in one row the lowest and the highest factor, and the gravest severity.
 fn named(here: &[&Threshold]) -> String {
     let Some(severity) = here.iter().map(|threshold| threshold.severity).max() else { return String::new() };
-    let mut factors: Vec<String> = here.iter().map(|threshold| format!("{}x", threshold.factor)).collect();
-    factors.dedup();
-    format!("{} {}", factors.join(","), severity.word())
+    let (lowest, highest) = (here[0].factor, here[here.len() - 1].factor);
+    let lowest = if lowest < highest { format!("{lowest}-") } else { String::new() };
+    format!("{lowest}{highest}x {}", severity.word())
 }
