@@ -1,6 +1,7 @@
 //! The only impure room: clock, files, journal, sources, commands, terminal. The rules stay outside.
 
 pub mod clock;
+pub mod configuration;
 pub mod demo;
 pub mod draft;
 pub mod exec;
@@ -13,5 +14,6 @@ pub mod outside;
 pub mod runtime;
 pub mod scribe;
 pub mod sources;
+pub mod specs;
 pub mod steps;
 pub mod terminal;

@@ -14,13 +14,14 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
-use super::context::{Context, Loaded, named_user};
+use super::context::{Context, named_user};
 use super::output::{Failure, remark, say};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
 use crate::incident::Ask;
 use crate::io::clock::Clock;
+use crate::io::configuration::Loaded;
 use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};

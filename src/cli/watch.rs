@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::console::{leave, start_runtime};
-use super::context::{Context, Loaded};
+use super::context::Context;
 use super::follow::deaf;
 use super::output::{Failure, remark, say_all};
 use crate::app::model::Template;
@@ -12,6 +12,7 @@ use crate::app::on_burn::SYSTEM;
 use crate::app::{Keymap, Model, Msg, Setting};
 use crate::config::Config;
 use crate::incident::{Event, describe};
+use crate::io::configuration::Loaded;
 use crate::io::feed::{self, Feed};
 use crate::io::outside::Outside;
 use crate::io::runtime::{self, Start};

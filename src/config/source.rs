@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::url::{self, Base};
 use super::{Secret, Source, SourceKind};
-use crate::slo::Slo;
 use crate::text::fields::{Fields, Report};
 use crate::text::problem::Problem;
 
@@ -25,16 +24,6 @@ pub(super) struct Sources {
     pub(super) usable: Vec<Source>,
     /// Every name that was given, usable or not, and the line it stands on.
     pub(super) names: BTreeMap<String, usize>,
-}
-
-impl Sources {
-    /// The source an SLO is measured by: the one it names, else the first.
-    pub(super) fn of(&self, slo: &Slo) -> Option<&Source> {
-        match &slo.source {
-            Some(name) => self.usable.iter().find(|source| source.name == *name),
-            None => self.usable.first(),
-        }
-    }
 }
 
 pub(super) fn read(root: &mut Fields<'_>) -> Sources {

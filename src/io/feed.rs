@@ -16,23 +16,16 @@ use crate::slo::{Evaluator, Indicator, Slo};
 /// Answers of sources that may wait for the loop.
 const WAITING: usize = 256;
 
-/// The source an indicator is measured by: the one it names, else the first.
-fn source_of<'a>(config: &'a Config, asked: &Indicator) -> Option<&'a Source> {
-    match &asked.source {
-        Some(name) => config.sources.iter().find(|source| source.name == *name),
-        None => config.sources.first(),
-    }
-}
-
 /// An evaluator of the configured SLOs that knows their intervals, and which of them no source can
 /// ever answer.
 pub fn evaluator(config: &Config) -> Evaluator {
     let mut evaluator = Evaluator::new(config.slos.clone());
+    evaluator.set_policy(config.budget.clone());
     for slo in &config.slos {
         if let Some(why) = unmeasurable(config, slo) {
             evaluator.unmeasurable(&slo.id, why);
         }
-        let sources = slo.indicators().into_iter().filter_map(|asked| source_of(config, &asked));
+        let sources = slo.indicators().into_iter().filter_map(|asked| config.source_of(&asked));
         if let Some(every) = sources.map(|source| source.every).max() {
             evaluator.set_interval(&slo.id, every);
         }
@@ -42,7 +35,7 @@ pub fn evaluator(config: &Config) -> Evaluator {
 
 /// Why no configured source can ever answer an SLO; `None` when they may.
 fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
-    let of_source = |asked: Indicator| match source_of(config, &asked) {
+    let of_source = |asked: Indicator| match config.source_of(&asked) {
         None => Some("no source is configured for it".to_owned()),
         Some(source) => sources::unmeasurable(&source.kind, &asked),
     };
@@ -83,7 +76,7 @@ impl Feed {
 /// What a source is asked for: of each SLO that can be measured, its indicators at this source.
 pub fn asked_of(config: &Config, source: &Source) -> Vec<Indicator> {
     let measurable = config.slos.iter().filter(|slo| unmeasurable(config, slo).is_none());
-    let here = |asked: &Indicator| source_of(config, asked).is_some_and(|own| own.name == source.name);
+    let here = |asked: &Indicator| config.source_of(asked).is_some_and(|own| own.name == source.name);
     measurable.flat_map(Slo::indicators).filter(here).collect()
 }
 

@@ -11,6 +11,7 @@ use super::budget::Spent;
 use super::exclusion::Exclusion;
 use super::group::Subject;
 use super::objective::Slo;
+use super::policy::Policy;
 use super::reading::Reading;
 use super::series::{Counts, Sample, Span, Sum, millis};
 use super::track::Track;
@@ -30,6 +31,7 @@ pub struct Evaluator {
     places: HashMap<String, usize>,
     now: Option<Time>,
     exclusions: Vec<Exclusion>,
+    policy: Policy,
 }
 
 impl Evaluator {
@@ -66,6 +68,15 @@ impl Evaluator {
     /// nor in windows, and what fires in them alerts nobody.
     pub fn set_exclusions(&mut self, exclusions: Vec<Exclusion>) {
         self.exclusions = exclusions;
+    }
+
+    /// What a remaining budget permits, in place of the usual policy.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// What a poll, or a chunk of history, brought at `at`. An error is shown until the next sound

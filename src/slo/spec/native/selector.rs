@@ -91,3 +91,10 @@ fn quoted(text: &str) -> Option<&str> {
 fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == ':'
 }
+
+/// Whether a text is the name of a label.
+pub(super) fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
