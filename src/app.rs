@@ -1,6 +1,7 @@
 //! The console without a terminal: a model, messages in, effects out. Pure: it is told the time.
 
 pub mod action;
+pub mod burn;
 pub mod editor;
 pub mod effect;
 pub mod form;

@@ -37,7 +37,7 @@ pub fn pass_on(model: &mut Model) {
 
 /// The service of the selected SLO; `None` where there is none.
 pub fn service(model: &Model) -> Option<&str> {
-    model.burn.evaluator.readings().get(model.burn.selected).map(|reading| reading.service.as_str())
+    model.burn.selected().map(|reading| reading.service.as_str())
 }
 
 /// The form of a window for the selected service: a kind to plan, or a window of it to end.

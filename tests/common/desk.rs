@@ -51,6 +51,9 @@ pub fn key(name: &str) -> KeyEvent {
         "tab" => KeyCode::Tab,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "space" => KeyCode::Char(' '),
         "backspace" => KeyCode::Backspace,
         _ => KeyCode::Char(name.chars().next().expect("a key has a name")),
     };
