@@ -66,7 +66,9 @@ fn status_is_the_object_of_the_contract() {
         "service",
         "sli",
         "state",
+        "suppressed",
         "total",
+        "unexcluded",
         "weighting",
     ];
     assert_eq!(keys, expected);
