@@ -13,6 +13,7 @@ pub mod on_input;
 pub mod on_popup;
 pub mod on_postmortem;
 pub mod on_runbook;
+pub mod on_telemetry;
 pub mod on_timeline;
 pub mod screen;
 pub mod update;

@@ -2,6 +2,7 @@
 //!
 //! Takes text, never opens a file; holds references to secrets, never a secret.
 
+pub mod probe;
 mod service;
 mod source;
 mod url;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::probe::Probe;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::{Query, Slo};
@@ -58,6 +60,19 @@ pub enum SourceKind {
     Prometheus { url: String },
     /// Endpoints in text exposition format, scraped directly.
     Scrape { urls: Vec<String> },
+    /// Endpoints that are asked the way a customer would.
+    Probe(Probe),
+}
+
+impl SourceKind {
+    /// As the configuration writes it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Prometheus { .. } => "prometheus",
+            Self::Scrape { .. } => "scrape",
+            Self::Probe(_) => "probe",
+        }
+    }
 }
 
 /// Where a secret lies; reading it is the business of whoever needs it.
@@ -174,7 +189,7 @@ fn answerable(fields: &mut Fields<'_>, slo: &Slo, sources: &source::Sources) -> 
     }
     let Some(source) = sources.of(slo) else { return true };
     let free = slo.sli.queries().into_iter().any(|query| matches!(query, Query::PromQl(_)));
-    if free && matches!(source.kind, SourceKind::Scrape { .. }) {
+    if free && matches!(source.kind, SourceKind::Scrape { .. } | SourceKind::Probe(_)) {
         let what =
             format!("slo.{}: source {:?} is scraped directly and cannot answer PromQL", slo.id, source.name);
         let way_out = "write bare selectors, or name a prometheus source";

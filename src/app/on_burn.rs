@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::form::Form;
 use super::model::{ChangeMark, Model};
 use super::notice::Tone;
-use super::on_timeline;
+use super::{on_telemetry, on_timeline};
 use crate::incident::event::{Evidence, Spent};
 use crate::incident::{Ask, EventKind, Incident, Intent};
 use crate::slo::{Reading, Sample, SloState, Subject, TierState, Transition};
@@ -78,6 +78,11 @@ fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
     let burn = transition.short_burn;
     if model.ledger.open_on(&transition.service).is_some() {
         let text = format!("{} pages: burning {burn:.1}x", transition.slo);
+        model.notices.say(model.now, Tone::Danger, text);
+        return vec![Effect::Bell];
+    }
+    if let Some(doubt) = on_telemetry::doubt(model, &transition.slo) {
+        let text = format!("{} pages: burning {burn:.1}x, but {doubt}: no incident is offered", transition.slo);
         model.notices.say(model.now, Tone::Danger, text);
         return vec![Effect::Bell];
     }

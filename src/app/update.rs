@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
-use super::{on_burn, on_input, on_postmortem, on_runbook, on_timeline};
+use super::{on_burn, on_input, on_postmortem, on_runbook, on_telemetry, on_timeline};
 use crate::incident::Intent;
 use crate::text::{Level, Problem, Time};
 
@@ -19,7 +19,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => tick(model, now),
         Msg::Sampled { subject, at, outcome } => on_burn::sampled(model, subject, at, outcome),
         Msg::Pulse { source, pulse } => {
-            model.burn.telemetry.heard(&source, pulse);
+            on_telemetry::heard(model, &source, pulse);
             Vec::new()
         }
         Msg::HistoryLoaded { source, done } => on_burn::history_loaded(model, source, done),
@@ -72,6 +72,7 @@ fn resize(model: &mut Model, width: u16, height: u16) -> Vec<Effect> {
 
 fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     model.now = now;
+    on_telemetry::watch(model);
     let mut effects = on_burn::evaluate(model);
     effects.extend(on_postmortem::pause(model));
     effects

@@ -53,7 +53,9 @@ fn model(context: &Context, config: &Config) -> Model {
         folder: String::new(),
         values: BTreeMap::new(),
     };
-    Model::new(context.now(), setting, feed::evaluator(config), Template::shipped())
+    let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
+    model.burn.telemetry.set_sources(feed::sources(config));
+    model
 }
 
 /// What was written to the journal, by us or by others, a line an event.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::probe;
 use super::url::{self, Base};
 use super::{Secret, Source, SourceKind};
 use crate::slo::Slo;
@@ -11,7 +12,7 @@ use crate::text::problem::{self, Problem};
 
 const KEYS: &[&str] =
     &["name", "kind", "url", "urls", "every", "timeout", "bearer_token_file", "bearer_token_env"];
-const KINDS: &[&str] = &["prometheus", "scrape", "alertmanager"];
+const KINDS: &[&str] = &["prometheus", "scrape", "probe", "alertmanager"];
 /// Keys that people write secrets under; refused before the value can be shown anywhere.
 const INLINE: &[&str] =
     &["bearer_token", "token", "password", "basic_auth", "authorization", "bearer", "api_key", "headers"];
@@ -73,7 +74,8 @@ pub(super) fn read(root: &mut Fields<'_>) -> Sources {
 
 fn read_one(fields: &mut Fields<'_>, sources: &mut Sources) -> Option<Source> {
     refuse_inline_secrets(fields);
-    let known: Vec<&str> = KEYS.iter().chain(INLINE).copied().collect();
+    let own = probe::keys(fields.peek("kind"));
+    let known: Vec<&str> = KEYS.iter().chain(INLINE).chain(own).copied().collect();
     fields.only(&known);
     let name = name(fields, sources);
     let kind = kind(fields);
@@ -114,7 +116,8 @@ fn kind(fields: &mut Fields<'_>) -> Option<SourceKind> {
         fields.missing("kind", "\"prometheus\"");
     }
     match fields.word("kind", KINDS)? {
-        "scrape" => scrape(fields),
+        "scrape" => Some(SourceKind::Scrape { urls: urls(fields)? }),
+        "probe" => probe::read(fields).map(SourceKind::Probe),
         "prometheus" => Some(SourceKind::Prometheus { url: base(fields)? }),
         other => {
             base(fields);
@@ -139,14 +142,11 @@ fn base(fields: &mut Fields<'_>) -> Option<String> {
     }
 }
 
-fn scrape(fields: &mut Fields<'_>) -> Option<SourceKind> {
+/// The addresses of a source that asks many.
+pub(super) fn urls(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     if fields.has("url") {
-        fields.wrong(
-            "url",
-            "bad-value",
-            "a scrape source has a list",
-            "write urls = [\"http://HOST:PORT/metrics\"]",
-        );
+        let what = format!("a {} source has a list", fields.peek("kind").unwrap_or_default());
+        fields.wrong("url", "bad-value", what, "write urls = [\"http://HOST:PORT/metrics\"]");
     } else if !fields.has("urls") {
         fields.missing("urls", "[\"http://127.0.0.1:8080/metrics\"]");
     }
@@ -160,7 +160,7 @@ fn scrape(fields: &mut Fields<'_>) -> Option<SourceKind> {
         }
         urls.push(url.to_owned());
     }
-    (!urls.is_empty()).then_some(SourceKind::Scrape { urls })
+    (!urls.is_empty()).then_some(urls)
 }
 
 fn bounded(fields: &mut Fields<'_>, key: &str, most: Duration) -> Option<Duration> {

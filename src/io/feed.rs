@@ -1,17 +1,18 @@
 //! From sources to the console: what their tasks say, as messages of the loop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 use super::clock::Clock;
 use super::runtime::Told;
-use super::sources::{self, Change, Polled, SourceMsg};
+use super::sources::{self, Answers, Change, Polled, SourceMsg};
 use crate::app::Msg;
 use crate::config::{Config, Source};
 use crate::slo::telemetry::Pulse;
-use crate::slo::{Evaluator, Indicator, Slo};
+use crate::slo::{Evaluator, Indicator, Slo, Subject};
 
 /// Answers of sources that may wait for the loop.
 const WAITING: usize = 256;
@@ -38,6 +39,11 @@ pub fn evaluator(config: &Config) -> Evaluator {
         }
     }
     evaluator
+}
+
+/// Name, kind and interval of every source, as telemetry health knows them.
+pub fn sources(config: &Config) -> Vec<(String, &'static str, Duration)> {
+    config.sources.iter().map(|source| (source.name.clone(), source.kind.word(), source.every)).collect()
 }
 
 /// Why no configured source can ever answer an SLO; `None` when they may.
@@ -120,6 +126,14 @@ fn messages(msg: SourceMsg, measured: &Measured) -> Vec<Msg> {
     }
 }
 
+/// How many indicators have an answer for every group of theirs.
+fn answered(answers: &Answers) -> usize {
+    let id = |(subject, _): &(Subject, _)| subject.indicator.clone();
+    let asked: BTreeSet<String> = answers.iter().map(id).collect();
+    let failed: BTreeSet<String> = answers.iter().filter(|(_, outcome)| outcome.is_err()).map(id).collect();
+    asked.len() - failed.len()
+}
+
 fn polled_messages(polled: Polled, measured: &Measured) -> Vec<Msg> {
     let Polled { source, at, took, heartbeat, answers, warnings } = polled;
     let asked: &[String] = measured.get(&source).map_or(&[], Vec::as_slice);
@@ -127,7 +141,7 @@ fn polled_messages(polled: Polled, measured: &Measured) -> Vec<Msg> {
     let answers = answers.unwrap_or_else(|why| {
         asked.iter().map(|indicator| (indicator.as_str().into(), Err(why.clone()))).collect()
     });
-    let answered = answers.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    let answered = answered(&answers);
     let asked = asked.len();
     let pulse = Pulse { at, took, asked, answered, heartbeat, error, warnings };
     let samples = answers.into_iter().map(|(subject, outcome)| Msg::Sampled { subject, at, outcome });

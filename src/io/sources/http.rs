@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::redirect::{Attempt, Policy};
+use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, Url};
 use rustls::RootCertStore;
 use rustls::crypto::ring;
@@ -21,10 +21,20 @@ const REDIRECTS: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Http {
     timeout: Duration,
+    reach: Reach,
     /// The token of every request, or why there is none.
     bearer: Result<Option<String>, String>,
     plain: OnceLock<Result<Client, String>>,
     encrypted: OnceLock<Result<Client, String>>,
+}
+
+/// How far a request goes for its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Over kept connections and a few redirects: the answer counts.
+    Far,
+    /// A connection of its own, and what is there is the answer: the way to it counts too.
+    Doorstep,
 }
 
 /// Why there is no answer, in words without the URL.
@@ -64,7 +74,12 @@ impl Answer {
 impl Http {
     /// `timeout` is for one request from connecting to the last byte, in wall time.
     pub(crate) fn new(timeout: Duration) -> Self {
-        Self { timeout, bearer: Ok(None), plain: OnceLock::new(), encrypted: OnceLock::new() }
+        Self { timeout, reach: Reach::Far, bearer: Ok(None), plain: OnceLock::new(), encrypted: OnceLock::new() }
+    }
+
+    /// Connects anew for each request and follows no redirect.
+    pub(crate) fn at_the_doorstep(self) -> Self {
+        Self { reach: Reach::Doorstep, ..self }
     }
 
     /// Sends a token with every request; without a token, every request fails with the reason.
@@ -75,8 +90,8 @@ impl Http {
     /// The client for a URL.
     pub(crate) fn client(&self, url: &Url) -> Result<&Client, String> {
         let client = match url.scheme() {
-            "http" => self.plain.get_or_init(|| plain(self.timeout)),
-            "https" => self.encrypted.get_or_init(|| encrypted(self.timeout)),
+            "http" => self.plain.get_or_init(|| plain(self.timeout, self.reach)),
+            "https" => self.encrypted.get_or_init(|| encrypted(self.timeout, self.reach)),
             other => return Err(format!("`{other}` is neither http nor https")),
         };
         client.as_ref().map_err(Clone::clone)
@@ -177,26 +192,31 @@ fn root(error: &reqwest::Error) -> &(dyn Error + 'static) {
     root
 }
 
-fn limited(timeout: Duration) -> ClientBuilder {
-    Client::builder().no_proxy().timeout(timeout).user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
+fn limited(timeout: Duration, reach: Reach, follow: fn(Attempt<'_>) -> Action) -> ClientBuilder {
+    let agent = concat!("warroom/", env!("CARGO_PKG_VERSION"));
+    let builder = Client::builder().no_proxy().timeout(timeout).user_agent(agent);
+    match reach {
+        Reach::Far => builder.redirect(Policy::custom(follow)),
+        Reach::Doorstep => builder.redirect(Policy::none()).pool_max_idle_per_host(0),
+    }
 }
 
 /// No certificate store and so no cost and no failure where a machine has none.
-fn plain(timeout: Duration) -> Result<Client, String> {
+fn plain(timeout: Duration, reach: Reach) -> Result<Client, String> {
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .with_root_certificates(RootCertStore::empty())
         .with_no_client_auth();
-    let builder = limited(timeout).tls_backend_preconfigured(tls).redirect(Policy::custom(stay_plain));
+    let builder = limited(timeout, reach, stay_plain).tls_backend_preconfigured(tls);
     builder.build().map_err(|error| one_line(&root(&error).to_string()))
 }
 
 /// Certificates are verified against the system's store (reqwest's platform verifier).
-fn encrypted(timeout: Duration) -> Result<Client, String> {
+fn encrypted(timeout: Duration, reach: Reach) -> Result<Client, String> {
     // Without an installed provider reqwest panics; where one is installed already, it serves.
     let _ = ring::default_provider().install_default();
-    let builder = limited(timeout).redirect(Policy::custom(follow_few));
+    let builder = limited(timeout, reach, follow_few);
     builder.build().map_err(|error| {
         format!(
             "cannot verify certificates: {} (install ca-certificates)",
@@ -205,7 +225,7 @@ fn encrypted(timeout: Duration) -> Result<Client, String> {
     })
 }
 
-fn stay_plain(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+fn stay_plain(attempt: Attempt<'_>) -> Action {
     if attempt.url().scheme() == "http" {
         return follow_few(attempt);
     }
@@ -213,7 +233,7 @@ fn stay_plain(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     attempt.error(why)
 }
 
-fn follow_few(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+fn follow_few(attempt: Attempt<'_>) -> Action {
     if attempt.previous().len() > REDIRECTS {
         return attempt.error(format!("redirects more than {REDIRECTS} times"));
     }
