@@ -14,7 +14,9 @@ pub fn watch(model: &mut Model) {
     for turn in model.burn.telemetry.turned(model.now) {
         let source = &turn.source;
         let (tone, text) = match turn.trust {
-            Trust::Silent => (Tone::Warning, format!("source {source} gives nothing: its SLOs decide nothing")),
+            Trust::Silent => {
+                (Tone::Warning, format!("source {source} gives nothing: its SLOs decide nothing"))
+            }
             Trust::Old => {
                 (Tone::Warning, format!("source {source} has been silent too long: its SLOs decide nothing"))
             }
@@ -34,7 +36,8 @@ pub fn doubt(model: &Model, slo: &str) -> Option<String> {
         return None;
     }
     let indicators = model.burn.evaluator.slo(slo)?.indicators();
-    let distrusted = indicators.iter().find(|asked| !telemetry.decides(asked.source.as_deref(), model.now))?;
+    let distrusted =
+        indicators.iter().find(|asked| !telemetry.decides(asked.source.as_deref(), model.now))?;
     match telemetry.source(distrusted.source.as_deref()) {
         Some(source) => Some(format!("source {} is {}", source.name, source.trust(model.now).word())),
         None => Some("its source is unknown".to_owned()),

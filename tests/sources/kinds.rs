@@ -162,11 +162,14 @@ fn what_a_page_can_never_answer_is_refused_with_the_way_out() {
         sli: Sli::Up { gauge: Query::parse("sum(a[{{.window}}])") },
         source: None,
     }]);
-    let promql = "a scrape cannot answer PromQL: `sum(a[{{.window}}])` (write a bare selector, or use a Prometheus)";
+    let promql =
+        "a scrape cannot answer PromQL: `sum(a[{{.window}}])` (write a bare selector, or use a Prometheus)";
     let cases = [
         (
             slo("native", Sli::NativeLatency { histogram, within: Duration::from_secs(1) }),
-            Some("a metrics page has no native histogram (name a bucket of a classic one, or use a Prometheus)"),
+            Some(
+                "a metrics page has no native histogram (name a bucket of a classic one, or use a Prometheus)",
+            ),
         ),
         (
             Slo { method: slices, ..jobs(&[]) },

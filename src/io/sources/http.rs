@@ -74,7 +74,13 @@ impl Answer {
 impl Http {
     /// `timeout` is for one request from connecting to the last byte, in wall time.
     pub(crate) fn new(timeout: Duration) -> Self {
-        Self { timeout, reach: Reach::Far, bearer: Ok(None), plain: OnceLock::new(), encrypted: OnceLock::new() }
+        Self {
+            timeout,
+            reach: Reach::Far,
+            bearer: Ok(None),
+            plain: OnceLock::new(),
+            encrypted: OnceLock::new(),
+        }
     }
 
     /// Connects anew for each request and follows no redirect.

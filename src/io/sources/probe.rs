@@ -90,9 +90,7 @@ impl Prober {
             return Err(format!("{}, which is not expected", status_text(answer.status)));
         }
         match &self.probe.body {
-            Some(text) if !answer.text().contains(text) => {
-                Err(format!("the answer does not hold {text:?}"))
-            }
+            Some(text) if !answer.text().contains(text) => Err(format!("the answer does not hold {text:?}")),
             _ => Ok(()),
         }
     }

@@ -30,8 +30,11 @@ impl Fields<'_> {
             DeValue::String(text) => Some((text.to_string(), place)),
             DeValue::Integer(whole) => Some((whole.as_str().to_owned(), place)),
             other => {
-                let what =
-                    format!("{}: a text or a whole number is expected here, not {}", self.path(key), kind(other));
+                let what = format!(
+                    "{}: a text or a whole number is expected here, not {}",
+                    self.path(key),
+                    kind(other)
+                );
                 self.report.problems.push(Problem::error(place, "wrong-type", what));
                 None
             }

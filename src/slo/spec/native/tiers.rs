@@ -108,7 +108,7 @@ fn check(fields: &mut Fields<'_>, factor: f64, long: Duration, short: Duration) 
 }
 
 fn doubt(fields: &mut Fields<'_>, tier: &Tier, promise: Promise) {
-    for finding in lint::tier(tier, promise.objective, promise.period) {
-        fields.doubt(finding.key, finding.rule, finding.what, finding.way_out);
+    for (key, flaw) in lint::tier(tier, promise.objective, promise.period) {
+        fields.doubt(key, flaw.rule, flaw.what, flaw.way_out);
     }
 }
