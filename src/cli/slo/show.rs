@@ -31,7 +31,7 @@ pub(super) fn rows(evaluator: &Evaluator, paint: bool) -> String {
 type Cell = fn(&Reading) -> String;
 
 const ALWAYS: [&str; 9] = ["state", "slo", "budget", "5m", "1h", "6h", "3d", "age", "error"];
-const COLUMNS: [(&str, Cell); 12] = [
+const COLUMNS: [(&str, Cell); 11] = [
     ("state", |reading| reading.state.word().to_owned()),
     ("slo", |reading| reading.slo.clone()),
     ("budget", |reading| budget(reading)),
@@ -42,8 +42,7 @@ const COLUMNS: [(&str, Cell); 12] = [
     ("6h", |reading| burn(reading, WINDOWS_S[2])),
     ("3d", |reading| burn(reading, WINDOWS_S[3])),
     ("age", |reading| reading.age_s.map_or_else(|| "never".to_owned(), |age| format!("{age}s"))),
-    ("suppressed", |reading| reading.suppressed.clone().unwrap_or_default()),
-    ("error", |reading| reading.error.clone().unwrap_or_else(|| explained(reading.state).to_owned())),
+    ("error", |reading| reading.error.clone().unwrap_or_else(|| remarks(reading))),
 ];
 
 fn tint(state: SloState) -> Option<Color> {
@@ -61,6 +60,12 @@ fn explained(state: SloState) -> &'static str {
         SloState::Frozen => "too little measured so far to alert",
         _ => "",
     }
+}
+
+/// What else one has to know of a row without an error.
+fn remarks(reading: &Reading) -> String {
+    let planned = reading.suppressed.as_ref().map(|why| format!("alerts nobody: {why}"));
+    planned.unwrap_or_else(|| explained(reading.state).to_owned())
 }
 
 /// What a budget weighs by, where it is not events.
@@ -89,7 +94,7 @@ pub(super) fn standing(reading: &Reading) -> String {
     if !firing.is_empty() {
         says.push(firing.join(", "));
     }
-    says.extend(reading.suppressed.as_ref().map(|why| format!("suppressed: {why}")));
+    says.extend(reading.suppressed.as_ref().map(|why| format!("alerts nobody: {why}")));
     says.extend(reading.error.clone());
     says.join("; ")
 }

@@ -11,6 +11,7 @@ use crate::app::Msg;
 use crate::cli::console::start_runtime;
 use crate::cli::context::Context;
 use crate::cli::follow::until_signal;
+use crate::cli::maintenance::LeftOut;
 use crate::cli::output::{self, Failure, print, remark};
 use crate::config::Config;
 use crate::io::clock::Clock;
@@ -40,6 +41,7 @@ async fn look(context: &Context, asked: &Asked<'_>) -> Result<ExitCode, Failure>
     let mut evaluator = feed::evaluator(&asked.config);
     let _feed = Feed::start(&asked.config, context.clock, tell);
     let read = gather(&mut evaluator, &mut told, &asked.config, context.clock).await;
+    LeftOut::new(context).pass_on(&mut evaluator);
     evaluator.evaluate(context.now());
     if asked.json {
         output::json(&show::document(&evaluator, context.now()))?;

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::Receiver;
 
 use super::{Asked, show, status};
 use crate::cli::context::Context;
+use crate::cli::maintenance::LeftOut;
 use crate::cli::output::{self, Failure, print, say_all};
 use crate::io::clock::Clock;
 use crate::io::feed::{self, Feed};
@@ -47,7 +48,9 @@ pub(super) async fn run(
         told: tell,
     };
     let _sources = reload.start();
+    let mut left_out = LeftOut::new(context);
     loop {
+        left_out.pass_on(&mut evaluator);
         evaluator.evaluate(context.now());
         shape.print(&evaluator, context)?;
         listen(&mut evaluator, &mut told, context.clock, shape.pause()).await;
