@@ -67,7 +67,7 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
 }
 
 /// Why no configured source can ever answer an SLO; `None` when they may.
-fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
+pub fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
     let of_source = |asked: Indicator| match config.source_of(&asked) {
         None => Some("no source is configured for it".to_owned()),
         Some(source) => sources::unmeasurable(&source.kind, &asked),
