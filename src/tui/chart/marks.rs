@@ -62,8 +62,9 @@ pub fn lines(paper: &Paper<'_>, marks: &[Mark], curve: &Curve, most: usize) -> V
             None if rows.len() < most => rows.push(vec![places[0].clone()]),
             None => {
                 let sign = mark.put(mark.column, mark.column, mark.sign.to_string());
-                let row = rows.iter_mut().find(|row| is_free(row, &sign));
-                row.into_iter().for_each(|row| row.push(sign.clone()));
+                if let Some(row) = rows.iter_mut().find(|row| is_free(row, &sign)) {
+                    row.push(sign);
+                }
             }
         }
     }
