@@ -138,7 +138,7 @@ pub(super) fn unanswerable(config: &Config, slo: &Slo) -> Option<Problem> {
         let named = asked.source.as_deref();
         let Some(source) = config.source_of(asked) else { return unknown_source(config, slo, named?) };
         let free = asked.sli.queries().into_iter().any(|query| matches!(query, Query::PromQl(_)));
-        (free && matches!(source.kind, SourceKind::Scrape { .. })).then(|| {
+        (free && !matches!(source.kind, SourceKind::Prometheus { .. })).then(|| {
             let (id, name) = (&slo.id, &source.name);
             let what = format!("slo.{id}: source {name:?} is scraped directly and cannot answer PromQL");
             Problem::error(slo.defined_at.clone(), "promql-on-scrape", what)
