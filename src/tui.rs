@@ -8,6 +8,7 @@ mod paper;
 mod popup;
 mod postmortem;
 mod runbook;
+mod signals;
 pub mod theme;
 mod timeline;
 

@@ -21,4 +21,5 @@ mod sources {
     mod scrape;
     mod secrets;
     mod selector;
+    mod signals;
 }

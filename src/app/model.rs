@@ -15,6 +15,7 @@ use crate::incident::{Ask, Entry, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Command, Runbook, Step};
+use crate::slo::signal::Board;
 use crate::slo::{Evaluator, Telemetry};
 use crate::text::{Place, Time};
 
@@ -92,6 +93,8 @@ impl Pane {
 pub struct BurnPane {
     pub evaluator: Evaluator,
     pub telemetry: Telemetry,
+    /// Rate, errors, durations and loads of services.
+    pub signals: Board,
     pub selected: usize,
     /// Share of the history that is loaded, by source, while it is loading.
     pub loading: BTreeMap<String, f32>,
@@ -271,6 +274,7 @@ impl Model {
             burn: BurnPane {
                 evaluator,
                 telemetry: Telemetry::default(),
+                signals: Board::default(),
                 selected: 0,
                 loading: BTreeMap::new(),
                 offers: Vec::new(),

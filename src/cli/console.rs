@@ -268,7 +268,9 @@ impl Launch {
             values: config.values.clone(),
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
-        Model::new(self.clock.now(), setting, feed::evaluator(config), template)
+        let mut model = Model::new(self.clock.now(), setting, feed::evaluator(config), template);
+        model.burn.signals.set_services(feed::services(config));
+        model
     }
 }
 

@@ -1,4 +1,6 @@
-//! Objectives from the command line: measure, list, check.
+//! Objectives from the command line: measure, list, check, draft.
+
+mod new;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -55,12 +57,15 @@ pub(super) enum Slo {
         #[command(flatten)]
         verdict: Verdict,
     },
+    /// Print a spec to begin with: starting targets over guessed names
+    New(new::New),
 }
 
 pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> {
     match command {
         Slo::Status { slos, watch, json } => status(context, &slos, watch, json),
         Slo::List { json } => list(&context.config()?.config, json),
+        Slo::New(new) => new.run(context),
         Slo::Check { paths, verdict } => findings::of_files(&paths, verdict, judge),
     }
 }

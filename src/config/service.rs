@@ -36,7 +36,8 @@ pub(super) fn read(root: &mut Fields<'_>, sources: &Sources) -> Vec<Service> {
     for element in root.elements("service") {
         let mut report = Report::default();
         let name = element.peek("name");
-        let path = name.map_or_else(|| format!("service[{}]", element.index), |name| format!("service.{name}"));
+        let path =
+            name.map_or_else(|| format!("service[{}]", element.index), |name| format!("service.{name}"));
         let mut fields = Fields::element(root.document, element, path, &mut report);
         match name.map(|name| seen.entry(name)) {
             Some(Entry::Occupied(first)) => duplicate(&mut fields, *first.get()),
@@ -73,7 +74,7 @@ fn read_one(fields: &mut Fields<'_>, sources: &Sources) -> Option<Service> {
         ..Service::new(name?)
     };
     let service = completed(written, &presets, &names);
-    demand_something(fields, &service, presets.is_empty());
+    demand_something(fields, &service);
     Some(service)
 }
 
@@ -95,11 +96,12 @@ fn completed(mut service: Service, presets: &[&Preset], names: &Names) -> Servic
     service
 }
 
-fn demand_something(fields: &mut Fields<'_>, service: &Service, bare: bool) {
+fn demand_something(fields: &mut Fields<'_>, service: &Service) {
+    let bare = ["preset", "requests", "errors", "duration", "saturation"].iter().all(|key| !fields.has(key));
     if service.errors.is_some() && service.counted().is_none() {
         let way_out = "add requests, the counter of all of them";
         fields.wrong("errors", "missing-key", "are a share of nothing: requests is missing", way_out);
-    } else if bare && service.counted().is_none() && service.loads.is_empty() {
+    } else if bare {
         fields.missing("preset", "\"http\", or requests, duration and saturation in your own names");
     }
 }
@@ -126,7 +128,8 @@ fn presets(fields: &mut Fields<'_>) -> Vec<&'static Preset> {
     for name in named {
         let Some(preset) = preset::find(name) else {
             let known: Vec<&str> = preset::names().collect();
-            let way_out = problem::meant(name, known.iter().copied(), || format!("one of {}", known.join(", ")));
+            let way_out =
+                problem::meant(name, known.iter().copied(), || format!("one of {}", known.join(", ")));
             fields.wrong("preset", "bad-value", format!("{name:?} is unknown"), way_out);
             continue;
         };
@@ -138,7 +141,12 @@ fn presets(fields: &mut Fields<'_>) -> Vec<&'static Preset> {
 fn names(fields: &mut Fields<'_>, service: String) -> Names {
     for key in ["labels", "match"] {
         if fields.has(key) && !fields.has("preset") {
-            fields.wrong(key, "bad-value", "changes a preset, and none is named", "add preset, or leave it out");
+            fields.wrong(
+                key,
+                "bad-value",
+                "changes a preset, and none is named",
+                "add preset, or leave it out",
+            );
         }
     }
     let matchers = matchers(fields);
@@ -253,7 +261,12 @@ fn load(fields: &mut Fields<'_>) -> Option<Load> {
     };
     let left = fields.flag("left").unwrap_or(false);
     if left && full == Full::Open {
-        fields.wrong("left", "bad-value", "is left of what? full is missing", "add full, what there is in all");
+        fields.wrong(
+            "left",
+            "bad-value",
+            "is left of what? full is missing",
+            "add full, what there is in all",
+        );
     }
     let usual = if kind == LoadKind::Rate { "/s" } else { "" };
     let unit = fields.text("unit").unwrap_or(usual).to_owned();

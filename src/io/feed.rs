@@ -1,25 +1,36 @@
 //! From sources to the console: what their tasks say, as messages of the loop.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 use super::clock::Clock;
 use super::runtime::Told;
-use super::sources::{self, Change, Polled, SourceMsg};
+use super::sources::{self, Change, Polled, Signalled, SourceMsg};
 use crate::app::Msg;
 use crate::config::{Config, Source};
+use crate::slo::preset::Service;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Evaluator, Indicator, Slo};
 
 /// Answers of sources that may wait for the loop.
 const WAITING: usize = 256;
 
-/// The source an indicator is measured by: the one it names, else the first.
+/// The source an indicator is measured by.
 fn source_of<'a>(config: &'a Config, asked: &Indicator) -> Option<&'a Source> {
-    match &asked.source {
-        Some(name) => config.sources.iter().find(|source| source.name == *name),
+    named_or_first(config, asked.source.as_deref())
+}
+
+/// The source that is asked for a service's signals.
+fn home<'a>(config: &'a Config, service: &Service) -> Option<&'a Source> {
+    named_or_first(config, service.source.as_deref())
+}
+
+fn named_or_first<'a>(config: &'a Config, name: Option<&str>) -> Option<&'a Source> {
+    match name {
+        Some(name) => config.sources.iter().find(|source| source.name == name),
         None => config.sources.first(),
     }
 }
@@ -68,6 +79,10 @@ impl Feed {
             let asked = asked_of(config, source);
             measured.insert(source.name.clone(), asked.iter().map(|asked| asked.id.clone()).collect());
             tasks.push(sources::spawn(source.clone(), asked, clock, tx.clone()));
+            let services = services_of(config, source);
+            if !services.is_empty() {
+                tasks.push(sources::spawn_signals(source.clone(), services, clock, tx.clone()));
+            }
         }
         tasks.push(tokio::spawn(pass_on(rx, told, measured)));
         Self { tasks }
@@ -85,6 +100,19 @@ pub fn asked_of(config: &Config, source: &Source) -> Vec<Indicator> {
     let measurable = config.slos.iter().filter(|slo| unmeasurable(config, slo).is_none());
     let here = |asked: &Indicator| source_of(config, asked).is_some_and(|own| own.name == source.name);
     measurable.flat_map(Slo::indicators).filter(here).collect()
+}
+
+/// The services whose signals a source is asked for.
+fn services_of(config: &Config, source: &Source) -> Vec<Service> {
+    let here = |service: &&Service| home(config, service).is_some_and(|own| own.name == source.name);
+    config.services.iter().filter(here).cloned().collect()
+}
+
+/// Every configured service with the interval of its source.
+pub fn services(config: &Config) -> Vec<(Service, Duration)> {
+    let with_interval =
+        |service: &Service| Some((service.clone(), home(config, service).map(|source| source.every)?));
+    config.services.iter().filter_map(with_interval).collect()
 }
 
 impl Drop for Feed {
@@ -114,6 +142,7 @@ fn messages(msg: SourceMsg, measured: &Measured) -> Vec<Msg> {
             let sample = piece.sample.ok().map(|sample| Msg::History { subject, sample });
             sample.into_iter().chain([loaded]).collect()
         }
+        SourceMsg::Signals(Signalled { service, signals }) => vec![Msg::Signals { service, signals }],
         SourceMsg::Change(Change { at, kind, service, what }) => {
             vec![Msg::Changed { at, kind, service, what }]
         }

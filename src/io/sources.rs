@@ -6,8 +6,10 @@
 mod backoff;
 mod bearer;
 pub(crate) mod http;
+pub(crate) mod instant;
 mod prometheus;
 mod scrape;
+mod signals;
 
 use std::any::Any;
 use std::future::Future;
@@ -21,9 +23,12 @@ use tokio::task::JoinHandle;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::io::clock::Clock;
+use crate::slo::preset::Service;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
+
+pub use signals::Signalled;
 
 /// What a source's task says.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +36,7 @@ pub enum SourceMsg {
     Polled(Polled),
     Backfill(Backfill),
     Change(Change),
+    Signals(Signalled),
 }
 
 /// Per indicator and group, in the order of the configuration: its sample, or why it has none.
@@ -76,17 +82,35 @@ pub struct Change {
 ///
 /// Intervals are spans of `clock`, timeouts are wall time.
 pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
+    let http = client(&source);
     let desk = Desk { name: source.name, every: source.every, clock, tx };
-    let mut http = http::Http::new(source.timeout);
-    if let Some(secret) = &source.bearer {
-        http = http.with_bearer(bearer::read(secret));
-    }
     tokio::spawn(async move {
         match source.kind {
             SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &asked)).await,
             SourceKind::Prometheus { url } => prometheus::run(desk, http, &url, asked).await,
         }
     })
+}
+
+/// Starts the task that asks one source for the signals of services. It ends when the receiver is gone.
+pub fn spawn_signals(
+    source: Source,
+    services: Vec<Service>,
+    clock: Clock,
+    tx: Sender<SourceMsg>,
+) -> JoinHandle<()> {
+    let http = client(&source);
+    let desk = Desk { name: source.name, every: source.every, clock, tx };
+    tokio::spawn(signals::run(desk, http, source.kind, services))
+}
+
+/// What speaks to a source, with its limits and its token.
+pub(crate) fn client(source: &Source) -> http::Http {
+    let http = http::Http::new(source.timeout);
+    match &source.bearer {
+        Some(secret) => http.with_bearer(bearer::read(secret)),
+        None => http,
+    }
 }
 
 /// The tokens of sources as far as they can be read, to be masked wherever they turn up.

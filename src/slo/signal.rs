@@ -129,10 +129,7 @@ impl Signals {
             p95_s: known(Signal::P95),
             p99_s: known(Signal::P99),
             saturation: saturation.collect(),
-            faults: answers
-                .into_iter()
-                .filter_map(|(signal, said)| Some((signal, said.err()?)))
-                .collect(),
+            faults: answers.into_iter().filter_map(|(signal, said)| Some((signal, said.err()?))).collect(),
         }
     }
 

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::chart;
 use super::paper::{Paper, fit};
+use super::signals;
 use super::theme::Tone;
 use crate::app::{Model, Pane};
 use crate::slo::{BudgetStatus, Reading, SloState};
@@ -19,7 +20,7 @@ const WINDOWS: [(u64, &str); 4] = [(300, "5m"), (3_600, "1h"), (21_600, "6h"), (
 /// What the sparkline spans.
 const SPARK: Duration = Duration::from_hours(2);
 /// Rows a curve needs to be worth drawing.
-const CURVE_ROWS: u16 = 6;
+pub(super) const CURVE_ROWS: u16 = 6;
 
 /// Which columns fit, from the narrowest screen to the widest.
 struct Columns {
@@ -73,6 +74,7 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let used = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
     paper.lines(area, lines);
     let rest = Rect { y: area.y + used, height: area.height - used, ..area };
+    let rest = signals::draw(model, paper, rest);
     if rest.height >= CURVE_ROWS {
         chart::draw(model, paper, rest);
     }

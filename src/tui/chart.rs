@@ -17,7 +17,7 @@ const SPAN: Duration = Duration::from_hours(2);
 /// Cells left of the curve for the scale.
 const SCALE: u16 = 7;
 /// Levels of one cell.
-const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+pub(super) const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Burn rates that the scale names, the most telling first where two share a row: the fast page's
 /// factor, budget pace, a hundredfold, the slow page's factor.
 const MARKS: [f64; 4] = [14.4, 1.0, 100.0, 6.0];

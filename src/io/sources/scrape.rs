@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
 
+pub(super) use self::page::parse;
 use self::page::{Page, Wants};
 use super::http::{Http, parse_url, shown, status_text};
 use super::{Desk, Poll, Round};
@@ -19,7 +20,7 @@ use crate::slo::{Indicator, Query, Sample, Sli};
 use crate::text::Time;
 
 /// Pages fetched at once.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 /// Reasons listed when every page fails.
 const REASONS: usize = 3;
 
@@ -91,7 +92,7 @@ impl Scraper {
     /// One page, or `url: why`.
     async fn fetch(&self, url: &str) -> Result<Page, String> {
         let named = |why: String| format!("{}: {why}", shown(url));
-        let body = self.download(url).await.map_err(named)?;
+        let body = download(&self.http, url).await.map_err(named)?;
         let (url, wants) = (url.to_owned(), Arc::clone(&self.wants));
         // A large page takes a while to read, and a panic in there ends here.
         let read = tokio::task::spawn_blocking(move || page::read(&shown(&url), &body, &wants)).await;
@@ -100,16 +101,6 @@ impl Scraper {
             Err(error) if error.is_panic() => Err(named(super::fault(error.into_panic().as_ref()))),
             Err(_) => Err(named("stopped".to_owned())),
         }
-    }
-
-    async fn download(&self, url: &str) -> Result<Vec<u8>, String> {
-        let url = parse_url(url)?;
-        let request = self.http.client(&url)?.get(url.clone());
-        let answer = self.http.send(request.header("accept", "text/plain;version=0.0.4")).await?;
-        if !answer.status.is_success() {
-            return Err(status_text(answer.status));
-        }
-        Ok(answer.body)
     }
 
     /// Remembers which page feeds which SLO.
@@ -137,6 +128,17 @@ impl Scraper {
         }
         row.gather(wanted, pages)
     }
+}
+
+/// The body of one page, or why there is none, without its URL.
+pub(super) async fn download(http: &Http, url: &str) -> Result<Vec<u8>, String> {
+    let url = parse_url(url)?;
+    let request = http.client(&url)?.get(url.clone());
+    let answer = http.send(request.header("accept", "text/plain;version=0.0.4")).await?;
+    if !answer.status.is_success() {
+        return Err(status_text(answer.status));
+    }
+    Ok(answer.body)
 }
 
 impl Poll for Scraper {

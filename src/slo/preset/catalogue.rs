@@ -127,14 +127,7 @@ const PRESETS: [Preset; 10] = [
         loads: &[
             ("cpu", "process_cpu_seconds_total{<of>}", Rate, Sum, Open, "cores"),
             ("memory", "process_resident_memory_bytes{<of>}", Gauge, Sum, Open, "B"),
-            (
-                "open files",
-                "process_open_fds{<of>}",
-                Gauge,
-                Worst,
-                Series(&["process_max_fds{<of>}"]),
-                "",
-            ),
+            ("open files", "process_open_fds{<of>}", Gauge, Worst, Series(&["process_max_fds{<of>}"]), ""),
         ],
         ..use_only("process", "a process by any client library: processor, memory, open files", "job")
     },

@@ -29,10 +29,7 @@ pub fn union(service: &Service, signals: &[Signal]) -> String {
 
 impl Signal {
     /// Whose answer an element of a union is, by its labels.
-    pub fn marked<'a>(
-        signals: &[Self],
-        label: impl FnOnce(&'static str) -> Option<&'a str>,
-    ) -> Option<Self> {
+    pub fn marked<'a>(signals: &[Self], label: impl FnOnce(&'static str) -> Option<&'a str>) -> Option<Self> {
         let mark = label(MARK)?;
         signals.iter().copied().find(|signal| signal.word() == mark)
     }

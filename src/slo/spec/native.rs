@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
+use chrono::NaiveDate;
+
 use crate::slo::{Objective, Slo};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::Problem;
@@ -33,6 +35,7 @@ const KEYS: &[&str] = &[
     "sla",
     "ratio",
     "by",
+    "review",
 ];
 const CRITICALITIES: &[&str] = &["critical", "standard", "minor"];
 const DAY: Duration = Duration::from_hours(24);
@@ -90,6 +93,7 @@ fn read_one(fields: &mut Fields<'_>) -> Option<Slo> {
     let criticality = fields.word("criticality", CRITICALITIES).map(str::to_owned);
     let owner = optional(fields, "owner");
     let min_events = min_events(fields);
+    let review = review(fields);
     let (objective, period) = (objective?, period?);
     sla(fields, objective);
     Some(Slo {
@@ -99,6 +103,7 @@ fn read_one(fields: &mut Fields<'_>) -> Option<Slo> {
         runbook,
         criticality,
         owner,
+        review,
         defined_at: fields.place(),
         ..Slo::new(id?, service?, objective, period, sli?)
     })
@@ -129,6 +134,14 @@ pub fn name(fields: &mut Fields<'_>, key: &str, example: &str) -> Option<String>
 
 fn optional(fields: &mut Fields<'_>, key: &str) -> Option<String> {
     fields.text(key).map(str::to_owned)
+}
+
+fn review(fields: &mut Fields<'_>) -> Option<NaiveDate> {
+    let date = fields.text("review")?.parse().ok();
+    if date.is_none() {
+        fields.wrong("review", "bad-value", "is no date", "write year, month and day, like 2026-08-01");
+    }
+    date
 }
 
 fn objective(fields: &mut Fields<'_>) -> Option<Objective> {

@@ -47,13 +47,19 @@ impl Page {
 /// Reads the page of `url`; series are named by it, since two processes expose the same names.
 pub(super) fn read(url: &str, body: &[u8], wants: &[Wants]) -> Result<Page, String> {
     let text = String::from_utf8_lossy(body);
-    let page = exposition::parse(&text);
-    if let Some(fault) = page.fault {
-        return Err(describe(fault, &page));
-    }
+    let page = parse(&text)?;
     let mut reader = Reader { url, page: &page, twice: BTreeSet::new() };
     let found = wants.iter().map(|wants| reader.found(wants)).collect();
     Ok(Page { found, warnings: reader.warnings() })
+}
+
+/// A whole metrics page, or why the text is none.
+pub(in crate::io::sources) fn parse(text: &str) -> Result<Exposition<'_>, String> {
+    let page = exposition::parse(text);
+    match page.fault {
+        Some(fault) => Err(describe(fault, &page)),
+        None => Ok(page),
+    }
 }
 
 fn describe(fault: exposition::Fault, page: &Exposition<'_>) -> String {

@@ -1,0 +1,99 @@
+//! Signals from metrics pages: each page is fetched once a poll, every service's meter reads them all.
+
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt};
+
+use crate::io::sources::http::{Http, shown};
+use crate::io::sources::scrape::{self, AT_ONCE};
+use crate::slo::preset::Service;
+use crate::slo::signal::{Meter, PageOf, Signals};
+use crate::slo::telemetry::TRUSTED_FOR;
+use crate::text::Time;
+
+pub(super) struct Pages {
+    http: Http,
+    urls: Vec<String>,
+    rows: Vec<Row>,
+    /// The longest silence that a counter's growth is spread over.
+    pause: Duration,
+}
+
+/// A service and its meter, or why it has none.
+#[derive(Debug, Clone)]
+struct Row {
+    service: Service,
+    meter: Result<Meter, String>,
+}
+
+/// A page as it came.
+type Body = (String, Result<Vec<u8>, String>);
+
+impl Pages {
+    pub(super) fn new(http: Http, urls: Vec<String>, services: &[Service], every: Duration) -> Self {
+        let row = |service: &Service| Row {
+            service: service.clone(),
+            meter: Meter::new(service).map_err(|error| error.to_string()),
+        };
+        let pause = TRUSTED_FOR.max(every.saturating_mul(3));
+        Self { http, urls, rows: services.iter().map(row).collect(), pause }
+    }
+
+    pub(super) async fn ask(&mut self, at: Time) -> Vec<Signals> {
+        let fetches: Vec<_> = self.urls.iter().map(|url| self.fetch(url)).collect();
+        let bodies: Vec<Body> = stream::iter(fetches).buffered(AT_ONCE).collect().await;
+        let (mut rows, pause) = (self.rows.clone(), self.pause);
+        // Large pages take a while to read; after a panic in there the last good meters go on.
+        let read = tokio::task::spawn_blocking(move || {
+            let signals = read(&mut rows, &bodies, at, pause);
+            (rows, signals)
+        });
+        match read.await {
+            Ok((rows, signals)) => {
+                self.rows = rows;
+                signals
+            }
+            Err(error) => {
+                let why = match error.try_into_panic() {
+                    Ok(panic) => crate::io::sources::fault(panic.as_ref()),
+                    Err(_) => "stopped".to_owned(),
+                };
+                self.rows.iter().map(|row| Signals::failed(&row.service, at, &why)).collect()
+            }
+        }
+    }
+
+    async fn fetch(&self, url: &str) -> Body {
+        let body = scrape::download(&self.http, url).await;
+        (shown(url), body.map_err(|why| format!("{}: {why}", shown(url))))
+    }
+}
+
+fn read(rows: &mut [Row], bodies: &[Body], at: Time, pause: Duration) -> Vec<Signals> {
+    let texts: Vec<(&String, Result<_, &String>)> = bodies
+        .iter()
+        .map(|(url, body)| (url, body.as_ref().map(|bytes| String::from_utf8_lossy(bytes))))
+        .collect();
+    let pages: Vec<(&str, Result<_, String>)> = texts
+        .iter()
+        .map(|(url, text)| {
+            let page = text.as_ref().map_err(|why| (*why).clone());
+            let named = |why| format!("{url}: {why}");
+            (url.as_str(), page.and_then(|text| scrape::parse(text).map_err(named)))
+        })
+        .collect();
+    let pages: Vec<PageOf<'_>> = pages
+        .iter()
+        .map(|(target, page)| PageOf { target, page: page.as_ref().map_err(String::as_str) })
+        .collect();
+    rows.iter_mut().map(|row| row.read(at, &pages, pause)).collect()
+}
+
+impl Row {
+    fn read(&mut self, at: Time, pages: &[PageOf<'_>], pause: Duration) -> Signals {
+        match &mut self.meter {
+            Ok(meter) => Signals::new(&self.service, at, meter.read(at, pages, pause)),
+            Err(why) => Signals::failed(&self.service, at, why),
+        }
+    }
+}
