@@ -10,6 +10,7 @@ pub mod journal;
 pub mod lease;
 pub mod looks;
 pub mod outside;
+pub mod parity;
 pub mod runtime;
 pub mod scribe;
 pub mod sources;

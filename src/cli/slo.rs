@@ -1,6 +1,7 @@
 //! Objectives from the command line: measure, list, check, draft.
 
 mod new;
+mod parity;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,9 @@ pub(super) enum Slo {
         /// Stay and print again every few seconds
         #[arg(long)]
         watch: bool,
+        /// Beside what the rules of Sloth and Pyrra have recorded, and why the two differ
+        #[arg(long, conflicts_with = "watch")]
+        parity: bool,
         /// One JSON document; with --watch an object a line
         #[arg(long)]
         json: bool,
@@ -63,7 +67,8 @@ pub(super) enum Slo {
 
 pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> {
     match command {
-        Slo::Status { slos, watch, json } => status(context, &slos, watch, json),
+        Slo::Status { slos, parity: true, json, .. } => beside_recorded(context, &slos, json),
+        Slo::Status { slos, watch, json, .. } => status(context, &slos, watch, json),
         Slo::List { json } => list(&context.config()?.config, json),
         Slo::New(new) => new.run(context),
         Slo::Check { paths, verdict } => findings::of_files(&paths, verdict, judge),
@@ -131,6 +136,22 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
             }
             listen(&mut evaluator, &mut told, context.clock).await;
         }
+    }))
+}
+
+/// Our numbers beside recorded ones, once everything was heard.
+fn beside_recorded(context: &Context, wanted: &[String], as_json: bool) -> Result<ExitCode, Failure> {
+    let mut config = context.config()?.config;
+    only(&mut config, wanted)?;
+    start_runtime()?.block_on(until_signal(async {
+        let (tell, mut told) = runtime::messages();
+        let mut evaluator = feed::evaluator(&config);
+        let _feed = Feed::start(&config, context.clock, tell);
+        let read = gather(&mut evaluator, &mut told, &config, context.clock).await;
+        let now = context.now();
+        evaluator.evaluate(now);
+        parity::run(&config, &evaluator, now, as_json).await?;
+        Ok(outcome(&config, read))
     }))
 }
 

@@ -28,7 +28,7 @@ fn home<'a>(config: &'a Config, service: &Service) -> Option<&'a Source> {
     named_or_first(config, service.source.as_deref())
 }
 
-fn named_or_first<'a>(config: &'a Config, name: Option<&str>) -> Option<&'a Source> {
+pub(crate) fn named_or_first<'a>(config: &'a Config, name: Option<&str>) -> Option<&'a Source> {
     match name {
         Some(name) => config.sources.iter().find(|source| source.name == name),
         None => config.sources.first(),
