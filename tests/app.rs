@@ -14,6 +14,7 @@ mod app {
     mod keymap;
     mod keys_page;
     mod laws;
+    mod maintenance;
     mod noticing;
     mod running;
     mod saving;

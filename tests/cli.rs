@@ -15,6 +15,7 @@ mod cli {
     mod journal;
     mod json;
     mod machine;
+    mod maintenance;
     mod mistakes;
     mod streams;
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use proptest::prelude::*;
 use warroom::config::{self, Config, Parsed, Secret, SourceKind};
 use warroom::slo::spec::native;
@@ -16,7 +17,7 @@ fn parse(text: &str) -> Parsed {
 fn one_slo(lines: &str) -> Slo {
     let text =
         format!("[[slo]]\nid = \"a\"\nservice = \"web\"\nobjective = 99.9\nperiod = \"30d\"\n{lines}\n");
-    let (mut slos, problems) = native::parse("slo.toml", &text);
+    let (mut slos, problems) = native::parse("slo.toml", &text, Tz::UTC);
     assert_eq!(problems, []);
     slos.remove(0)
 }
@@ -119,7 +120,7 @@ fn no_tiers_mean_the_defaults_and_written_tiers_come_the_most_urgent_first() {
 #[test]
 fn a_for_without_tiers_holds_the_defaults_scaled_to_the_period() {
     let text = "[[slo]]\nid = \"a\"\nservice = \"w\"\nobjective = 99.9\nperiod = \"90d\"\nbad = 'b'\ntotal = 't'\nfor = \"1m\"\n";
-    let (slos, _) = native::parse("s.toml", text);
+    let (slos, _) = native::parse("s.toml", text, Tz::UTC);
     let windows: Vec<(f64, u64, u64, u64)> = slos[0]
         .tiers
         .iter()
@@ -153,7 +154,7 @@ fn bare_selectors_are_told_from_what_only_looks_like_one() {
         let text = format!(
             "[[slo]]\nid = \"a\"\nservice = \"w\"\nobjective = 99.9\nperiod = \"30d\"\nbad = '''{query}'''\ntotal = 't'\n"
         );
-        native::parse("s.toml", &text).1.is_empty()
+        native::parse("s.toml", &text, Tz::UTC).1.is_empty()
     };
     let good = ["up", "a:b_c", "{job=\"x\"}", "x { a = \"1\" , b!~'2' , }", "x{a=\"\\\"}\"}", "x{a=`\\`}"];
     let bad = [

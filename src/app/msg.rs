@@ -4,6 +4,7 @@ use crossterm::event::KeyEvent;
 
 use super::keymap::Keymap;
 use super::model::Template;
+use super::on_config::Reconfigured;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, StepRun};
 use crate::runbook::Runbook;
@@ -77,6 +78,8 @@ pub enum Msg {
     Keymap(Keymap),
     Template(Template),
     Problems(Vec<Problem>),
+    /// Another configuration is in force.
+    Reconfigured(Box<Reconfigured>),
     /// The edited text of an incident's postmortem as the disk has it; `None` when there is none.
     PostmortemLoaded {
         incident: String,

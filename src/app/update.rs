@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
-use super::{on_burn, on_input, on_postmortem, on_runbook, on_timeline};
+use super::{on_burn, on_config, on_input, on_postmortem, on_runbook, on_timeline};
 use crate::incident::Intent;
 use crate::text::{Level, Problem, Time};
 
@@ -44,6 +44,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Template(template) => new_template(model, template),
         Msg::Problems(problems) => say_problems(model, &problems),
+        Msg::Reconfigured(news) => {
+            let problems = news.problems.clone();
+            let effects = on_config::reconfigured(model, *news);
+            say_problems(model, &problems);
+            effects
+        }
         Msg::PostmortemLoaded { incident, text } => on_postmortem::loaded(model, incident, text),
         Msg::PostmortemSaved { incident, sha256, bytes } => {
             on_postmortem::saved(model, incident, sha256, bytes)

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::channel;
 
 use super::console::start_runtime;
-use super::context::{Context, Loaded};
+use super::context::Context;
 use super::output::{self, Failure, table};
 use crate::config::{Config, Source};
 use crate::io::clock::Clock;
+use crate::io::configuration::Loaded;
 use crate::io::feed;
 use crate::io::journal::{Fault, Journal, VerifyError};
 use crate::io::lease::Lease;

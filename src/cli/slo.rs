@@ -17,6 +17,7 @@ use super::console::start_runtime;
 use super::context::Context;
 use super::findings::{self, Verdict};
 use super::follow::until_signal;
+use super::maintenance::LeftOut;
 use super::output::{self, Failure, print, remark, table, table_text};
 use crate::app::Msg;
 use crate::config::{self, Config};
@@ -121,9 +122,11 @@ fn status(context: &Context, wanted: &[String], watch: bool, as_json: bool) -> R
     start_runtime()?.block_on(until_signal(async {
         let (tell, mut told) = runtime::messages();
         let mut evaluator = feed::evaluator(&config);
+        let mut left_out = LeftOut::new(context);
         let _feed = Feed::start(&config, context.clock, tell);
         let read = gather(&mut evaluator, &mut told, &config, context.clock).await;
         loop {
+            left_out.pass_on(&mut evaluator);
             evaluator.evaluate(context.now());
             let document = as_json.then(|| document(&evaluator, context.now()));
             match document {
@@ -259,6 +262,12 @@ fn explained(state: SloState) -> &'static str {
     }
 }
 
+/// What else one has to know of a row without an error.
+fn remarks(reading: &Reading) -> String {
+    let planned = reading.suppressed.as_ref().map(|why| format!("alerts nobody: {why}"));
+    planned.unwrap_or_else(|| explained(reading.state).to_owned())
+}
+
 fn row(reading: &Reading) -> Vec<String> {
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let burn = |window: u64| {
@@ -274,7 +283,7 @@ fn row(reading: &Reading) -> Vec<String> {
         burn(21_600),
         burn(259_200),
         reading.age_s.map_or_else(|| "never".to_owned(), |age| format!("{age}s")),
-        reading.error.clone().unwrap_or_else(|| explained(reading.state).to_owned()),
+        reading.error.clone().unwrap_or_else(|| remarks(reading)),
     ]
 }
 
@@ -302,6 +311,8 @@ fn reading_json(reading: &Reading) -> Value {
         "age_s": reading.age_s,
         "weighting": reading.weighting,
         "alerts": reading.alerts,
+        "suppressed": reading.suppressed,
+        "unexcluded": reading.unexcluded,
         "error": reading.error,
     })
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::source::Sources;
+use super::Config;
 use crate::slo::preset::{self, Across, Full, Histogram, Load, LoadKind, Names, Preset, Service, Tick};
 use crate::slo::selector::Selector;
 use crate::slo::signal::Link;
@@ -30,7 +30,7 @@ const LOAD_KEYS: &[&str] = &["name", "value", "kind", "full", "left", "across", 
 
 /// Reads the `[[service]]` tables of a file. One bad service costs that service; a second of the same
 /// name is an error, the first one stays.
-pub(super) fn read(root: &mut Fields<'_>, sources: &Sources) -> Vec<Service> {
+pub(super) fn read(root: &mut Fields<'_>, config: &Config) -> Vec<Service> {
     let mut services = Vec::new();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for element in root.elements("service") {
@@ -44,7 +44,7 @@ pub(super) fn read(root: &mut Fields<'_>, sources: &Sources) -> Vec<Service> {
             Some(Entry::Vacant(free)) => _ = free.insert(fields.place_of("name").line),
             None => {}
         }
-        let service = read_one(&mut fields, sources).filter(|_| !report.failed());
+        let service = read_one(&mut fields, config).filter(|_| !report.failed());
         root.report.absorb(report, service.is_some());
         services.extend(service);
     }
@@ -56,10 +56,10 @@ fn duplicate(fields: &mut Fields<'_>, line: usize) {
     fields.wrong("name", "duplicate", what, "write both into one table");
 }
 
-fn read_one(fields: &mut Fields<'_>, sources: &Sources) -> Option<Service> {
+fn read_one(fields: &mut Fields<'_>, config: &Config) -> Option<Service> {
     fields.only(KEYS);
     let name = native::name(fields, "name", "\"checkout\"");
-    let source = source(fields, sources);
+    let source = source(fields, config);
     let presets = presets(fields);
     let names = names(fields, name.clone().unwrap_or_default());
     let written = Service {
@@ -106,13 +106,13 @@ fn demand_something(fields: &mut Fields<'_>, service: &Service) {
     }
 }
 
-fn source(fields: &mut Fields<'_>, sources: &Sources) -> Option<String> {
-    if sources.names.is_empty() {
+fn source(fields: &mut Fields<'_>, config: &Config) -> Option<String> {
+    if config.sources.is_empty() && config.unusable.is_empty() {
         let way_out = "add a [[source]] with a name, a kind and a url";
         fields.doubt("name", "no-source", "nothing measures it, there is no [[source]]", way_out);
     }
     let name = fields.text("source")?;
-    if let Some((what, way_out)) = sources.stranger(name) {
+    if let Some((what, way_out)) = config.stranger(name) {
         fields.wrong("source", "unknown-source", what, way_out);
     }
     Some(name.to_owned())

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use super::url::{self, Base};
 use super::{Secret, Source, SourceKind};
-use crate::slo::Slo;
 use crate::text::fields::{Fields, Report};
-use crate::text::problem::{self, Problem};
+use crate::text::problem::Problem;
 
 const KEYS: &[&str] =
     &["name", "kind", "url", "urls", "every", "timeout", "bearer_token_file", "bearer_token_env"];
@@ -25,26 +24,6 @@ pub(super) struct Sources {
     pub(super) usable: Vec<Source>,
     /// Every name that was given, usable or not, and the line it stands on.
     pub(super) names: BTreeMap<String, usize>,
-}
-
-impl Sources {
-    /// What is wrong with a name that no source has, and the way out.
-    pub(super) fn stranger(&self, name: &str) -> Option<(String, String)> {
-        let way_out = || {
-            problem::meant(name, self.names.keys().map(String::as_str), || {
-                format!("add a [[source]] with name = {name:?}")
-            })
-        };
-        (!self.names.contains_key(name)).then(|| (format!("no source is called {name:?}"), way_out()))
-    }
-
-    /// The source an SLO is measured by: the one it names, else the first.
-    pub(super) fn of(&self, slo: &Slo) -> Option<&Source> {
-        match &slo.source {
-            Some(name) => self.usable.iter().find(|source| source.name == *name),
-            None => self.usable.first(),
-        }
-    }
 }
 
 pub(super) fn read(root: &mut Fields<'_>) -> Sources {

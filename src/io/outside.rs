@@ -40,10 +40,15 @@ impl Outside {
     /// The same, with secrets of the configuration masked in whatever commands print.
     #[must_use]
     pub fn masking(mut self, secrets: &[String]) -> Self {
+        self.mask(secrets);
+        self
+    }
+
+    /// Masks these from now on.
+    pub fn mask(&mut self, secrets: &[String]) {
         if !secrets.is_empty() {
             self.steps.mask(secrets);
         }
-        self
     }
 
     pub fn carry_out(&mut self, effect: Effect) {

@@ -2,7 +2,6 @@
 
 use futures_util::stream::{self, StreamExt};
 
-use super::feed;
 use super::sources;
 use super::sources::instant::{Element, Instant};
 use crate::config::{Config, Source, SourceKind};
@@ -18,13 +17,12 @@ pub type Found = (String, Result<Vec<Recorded>, String>);
 
 /// What is recorded for every SLO whose source is a Prometheus, in the order of the configuration.
 pub async fn recorded(config: &Config, at: Time) -> Vec<Found> {
-    let asked: Vec<_> = config.slos.iter().filter_map(|slo| Some(ask(home(config, slo)?, slo, at))).collect();
+    let asked: Vec<_> = config
+        .slos
+        .iter()
+        .filter_map(|slo| Some(ask(config.source(slo.source.as_deref())?, slo, at)))
+        .collect();
     stream::iter(asked).buffered(AT_ONCE).collect().await
-}
-
-/// The Prometheus of an SLO.
-fn home<'a>(config: &'a Config, slo: &Slo) -> Option<&'a Source> {
-    feed::named_or_first(config, slo.source.as_deref())
 }
 
 async fn ask(source: &Source, slo: &Slo, at: Time) -> Found {

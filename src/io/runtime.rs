@@ -51,11 +51,13 @@ pub fn messages() -> (Sender<Told>, Receiver<Told>) {
     channel(WAITING)
 }
 
-/// What a worker tells the loop: a message for the model, or a theme for the view.
+/// What a worker tells the loop: a message for the model, a theme for the view, secrets for the workers.
 #[derive(Debug)]
 pub enum Told {
     Msg(Box<Msg>),
     Theme(Theme),
+    /// Tokens of the configuration, to be masked in what commands print.
+    Secrets(Vec<String>),
 }
 
 impl From<Msg> for Told {
@@ -232,6 +234,7 @@ impl Desk {
         match told {
             Told::Msg(msg) => self.take(*msg),
             Told::Theme(theme) => self.theme = theme,
+            Told::Secrets(secrets) => self.outside.mask(&secrets),
         }
     }
 

@@ -3,6 +3,9 @@
 //!
 //! Takes text, never opens a file; says nothing about what the values mean.
 
+mod calendar;
+mod item;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -11,6 +14,8 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::problem::{self, Level, Place, Problem};
 use super::when;
+
+pub use item::Item;
 
 /// A TOML file's name and text, and where its lines start.
 #[derive(Debug)]
@@ -197,6 +202,11 @@ impl<'a> Fields<'a> {
     /// Whether the value of `key` stands in quotes.
     pub fn is_text(&self, key: &str) -> bool {
         self.table.get(key).is_some_and(|value| value.get_ref().is_str())
+    }
+
+    /// Whether the value of `key` is a table.
+    pub fn is_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_table())
     }
 
     /// Whether the value of `key` is a list.

@@ -45,6 +45,8 @@ impl From<Failure> for String {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    /// As the server calls it; empty where it does not.
+    pub(crate) content_type: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -89,8 +91,10 @@ impl Http {
         };
         let mut response = request.send().await.map_err(|error| self.failure(&error))?;
         let status = response.status();
+        let content_type = response.headers().get(reqwest::header::CONTENT_TYPE);
+        let content_type = content_type.and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
         let body = self.body(&mut response).await?;
-        Ok(Answer { status, body })
+        Ok(Answer { status, content_type, body })
     }
 
     async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Failure> {

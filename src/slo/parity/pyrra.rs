@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{CLOSE, CLOSE_SHARE, Ours, Recorded, Row, Tool, Why, is_close, quoted, ratio};
 use crate::slo::objective::Slo;
+use crate::slo::series::millis;
 use crate::text::when;
 
 const BURN: &str = ":burnrate";
@@ -54,7 +55,7 @@ fn burns(ours: &Ours<'_>, own: &[&Recorded]) -> Vec<Row> {
 fn burn(ours: &Ours<'_>, window: Duration, theirs: f64) -> Row {
     let held = ours.window(window);
     let own = ratio(held);
-    let coverage = held.coverage(window);
+    let coverage = held.coverage(millis(window));
     let why = match own {
         None => (!theirs.is_nan()).then_some(Why::NotMeasured),
         Some(_) if theirs.is_nan() => Some(Why::NanAfterNoTraffic),
@@ -84,7 +85,7 @@ fn counts(total: &str, metric: &str) -> bool {
 fn increase(ours: &Ours<'_>, window: Duration, theirs: f64) -> Row {
     let held = ours.window(window);
     let own = (held.observed_ms > 0.0).then_some(held.total);
-    let coverage = held.coverage(window);
+    let coverage = held.coverage(millis(window));
     let why = match own {
         None => Some(Why::NotMeasured),
         Some(own) if is_close(own, theirs, CLOSE) => None,

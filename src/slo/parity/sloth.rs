@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{CLOSE, CLOSE_SHARE, MARK, Ours, Recorded, Row, Tool, Why, is_close, quoted, ratio};
 use crate::slo::alert::Severity;
 use crate::slo::objective::Slo;
-use crate::slo::series::Sum;
+use crate::slo::series::{Sum, millis};
 use crate::text::when;
 
 const RATIO: &str = "slo:sli_error:ratio_rate";
@@ -108,7 +108,7 @@ impl Theirs<'_> {
     /// Why two numbers over a window differ.
     fn why(&self, ours: &Ours<'_>, window: Duration, held: Sum) -> Why {
         let is_period = self.period().unwrap_or(ours.slo.period) == window;
-        let coverage = held.coverage(window);
+        let coverage = held.coverage(millis(window));
         match self.age {
             _ if is_period && !self.began => Why::Younger,
             _ if coverage < 0.99 => Why::PartlyMeasured(coverage),

@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 
 use crate::io::sources::http::{Http, shown};
-use crate::io::sources::scrape::{self, AT_ONCE};
+use crate::io::sources::scrape::page::parse;
+use crate::io::sources::scrape::{self, AT_ONCE, Body};
+use crate::slo::exposition::{Dialect, Exposition};
 use crate::slo::preset::Service;
 use crate::slo::signal::{Meter, PageOf, Signals};
 use crate::slo::telemetry::TRUSTED_FOR;
@@ -27,7 +29,7 @@ struct Row {
 }
 
 /// A page as it came.
-type Body = (String, Result<Vec<u8>, String>);
+type Fetched = (String, Result<Body, String>);
 
 impl Pages {
     pub(super) fn new(http: Http, urls: Vec<String>, services: &[Service], every: Duration) -> Self {
@@ -41,7 +43,7 @@ impl Pages {
 
     pub(super) async fn ask(&mut self, at: Time) -> Vec<Signals> {
         let fetches: Vec<_> = self.urls.iter().map(|url| self.fetch(url)).collect();
-        let bodies: Vec<Body> = stream::iter(fetches).buffered(AT_ONCE).collect().await;
+        let bodies: Vec<Fetched> = stream::iter(fetches).buffered(AT_ONCE).collect().await;
         let (mut rows, pause) = (self.rows.clone(), self.pause);
         // Large pages take a while to read; after a panic in there the last good meters go on.
         let read = tokio::task::spawn_blocking(move || {
@@ -63,30 +65,30 @@ impl Pages {
         }
     }
 
-    async fn fetch(&self, url: &str) -> Body {
+    async fn fetch(&self, url: &str) -> Fetched {
         let body = scrape::download(&self.http, url).await;
         (shown(url), body.map_err(|why| format!("{}: {why}", shown(url))))
     }
 }
 
-fn read(rows: &mut [Row], bodies: &[Body], at: Time, pause: Duration) -> Vec<Signals> {
-    let texts: Vec<(&String, Result<_, &String>)> = bodies
-        .iter()
-        .map(|(url, body)| (url, body.as_ref().map(|bytes| String::from_utf8_lossy(bytes))))
-        .collect();
-    let pages: Vec<(&str, Result<_, String>)> = texts
-        .iter()
-        .map(|(url, text)| {
-            let page = text.as_ref().map_err(|why| (*why).clone());
-            let named = |why| format!("{url}: {why}");
-            (url.as_str(), page.and_then(|text| scrape::parse(text).map_err(named)))
-        })
-        .collect();
+fn read(rows: &mut [Row], bodies: &[Fetched], at: Time, pause: Duration) -> Vec<Signals> {
+    let text = |body: &'_ Body| (String::from_utf8_lossy(&body.0).into_owned(), body.1);
+    let texts: Vec<_> = bodies.iter().map(|(_, body)| body.as_ref().map(text)).collect();
+    let pages: Vec<_> =
+        bodies.iter().zip(&texts).map(|((url, _), text)| (url.as_str(), page(url, text))).collect();
     let pages: Vec<PageOf<'_>> = pages
         .iter()
         .map(|(target, page)| PageOf { target, page: page.as_ref().map_err(String::as_str) })
         .collect();
     rows.iter_mut().map(|row| row.read(at, &pages, pause)).collect()
+}
+
+fn page<'t>(
+    url: &str,
+    text: &'t Result<(String, Option<Dialect>), &String>,
+) -> Result<Exposition<'t>, String> {
+    let (text, dialect) = text.as_ref().map_err(|why| (*why).clone())?;
+    parse(text, *dialect).map_err(|why| format!("{url}: {why}"))
 }
 
 impl Row {

@@ -1,22 +1,20 @@
-//! The signals of a service as a panel: each number, its change beside it, its last hour where there
-//! is room, and where its logs and traces are looked at.
+//! The signals of a service: each number, its change beside it, its last hour where there is room, and
+//! where its logs and traces are looked at.
 
 use std::time::Duration;
 
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::burn::CURVE_ROWS;
-use super::chart::LEVELS;
-use super::paper::{Paper, fit, wrap_exact};
-use super::theme::Tone;
 use crate::app::Model;
 use crate::slo::preset::Service;
 use crate::slo::signal::{Change, Signal, Signals, Unit};
 use crate::text::when;
+use crate::tui::chart::plot::LEVELS;
+use crate::tui::paper::{Paper, fit, wrap_exact};
+use crate::tui::theme::Tone;
 
 /// Cells of the names, the numbers and the changes.
-const NAME: usize = 14;
+const NAME: usize = 13;
 const VALUE: usize = 10;
 const CHANGE: usize = 8;
 /// A sparkline narrower than this says nothing, one wider than that nothing more.
@@ -24,26 +22,11 @@ const SPARK: std::ops::RangeInclusive<usize> = 8..=60;
 /// What links to logs and traces span.
 const LOOKED_AT: Duration = Duration::from_hours(1);
 
-/// Draws the panel of the selected SLO's service at the bottom of `area`, where a curve still fits
-/// above it; what is left comes back.
-pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Rect {
-    let Some(reading) = model.burn.evaluator.readings().get(model.burn.selected) else { return area };
-    let lines = lines(model, paper, &reading.service, area.width);
-    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    if lines.is_empty() || area.height < CURVE_ROWS.saturating_add(rows) {
-        return area;
-    }
-    let rest = Rect { height: area.height - rows, ..area };
-    paper.lines(Rect { y: rest.bottom(), height: rows, ..area }, lines);
-    rest
-}
-
-/// The panel of a service; no line for one without signals.
-pub(super) fn lines(model: &Model, paper: &Paper<'_>, service: &str, width: u16) -> Vec<Line<'static>> {
+/// A line a signal and a link; none for a service of which nothing is asked.
+pub fn lines(model: &Model, paper: &Paper<'_>, service: &str, width: usize) -> Vec<Line<'static>> {
     let board = &model.burn.signals;
     let Some(known) = board.service(service) else { return Vec::new() };
-    let width = usize::from(width);
-    let mut lines = vec![heading(model, paper, service)];
+    let mut lines: Vec<Line<'static>> = note(model, paper, service).into_iter().collect();
     if let Some(newest) = board.newest(service) {
         let row = |signal| row(model, paper, (known, newest), signal, width);
         lines.extend(Signal::of(known).into_iter().map(row));
@@ -54,25 +37,20 @@ pub(super) fn lines(model: &Model, paper: &Paper<'_>, service: &str, width: u16)
     lines
 }
 
-/// Whose signals, against when, and how old they are where they are too old.
-fn heading(model: &Model, paper: &Paper<'_>, service: &str) -> Line<'static> {
+/// How old the numbers are where they are too old; else what changes are held against.
+fn note(model: &Model, paper: &Paper<'_>, service: &str) -> Option<Line<'static>> {
     let board = &model.burn.signals;
-    let mut spans = vec![paper.span(&format!("{service} · signals"), Tone::Title)];
-    let known = board.service(service).map(Signal::of).unwrap_or_default();
-    let over = known.into_iter().filter_map(|signal| board.change(service, signal)).map(|change| change.over);
-    if let Some(over) = over.max() {
-        let text = format!(", change in {}, last hour", when::rough_span(over));
-        spans.push(paper.span(&text, Tone::Dim));
-    }
-    match board.newest(service) {
-        None => spans.push(paper.span(", not heard yet", Tone::Stale)),
-        Some(_) => spans.extend(
-            board
-                .overdue(service, model.now)
-                .map(|age| paper.span(&format!(", OLD: {} ago", when::rough_span(age)), Tone::Stale)),
-        ),
-    }
-    Line::from(spans)
+    let (text, tone) = if board.newest(service).is_none() {
+        ("not heard yet".to_owned(), Tone::Stale)
+    } else if let Some(age) = board.overdue(service, model.now) {
+        (format!("OLD: as of {} ago", when::rough_span(age)), Tone::Stale)
+    } else {
+        let signals = Signal::of(board.service(service)?).into_iter();
+        let over =
+            signals.filter_map(|signal| board.change(service, signal)).map(|change| change.over).max()?;
+        (format!("{:>1$} in {2}, last hour", "", NAME + VALUE, when::rough_span(over)), Tone::Dim)
+    };
+    Some(Line::from(paper.span(&text, tone)))
 }
 
 fn row(
