@@ -6,6 +6,7 @@
 #[path = "common/daemon.rs"]
 mod daemon;
 #[path = "common/real_prometheus.rs"]
+#[expect(dead_code, reason = "one without rules is for the tests of sources")]
 mod real_prometheus;
 
 use std::collections::BTreeMap;
