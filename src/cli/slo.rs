@@ -151,9 +151,8 @@ fn beside_recorded(context: &Context, wanted: &[String], as_json: bool) -> Resul
         let mut evaluator = feed::evaluator(&config);
         let _feed = Feed::start(&config, context.clock, tell);
         let read = gather(&mut evaluator, &mut told, &config, context.clock).await;
-        let now = context.now();
-        evaluator.evaluate(now);
-        parity::run(&config, &evaluator, now, as_json).await?;
+        evaluator.evaluate(context.now());
+        parity::run(&config, &evaluator, context.clock, as_json).await?;
         Ok(outcome(&config, read))
     }))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
-use warroom::config::{Source, SourceKind};
+use warroom::config::{Access, Source, SourceKind, Turn};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{SourceMsg, spawn_signals};
 use warroom::slo::preset::{Across, Full, Histogram, Load, LoadKind, Service, Tick};
@@ -30,7 +30,15 @@ fn load(name: &str, value: &str, full: Full) -> Load {
 
 fn ask(kind: SourceKind, services: Vec<Service>) -> Receiver<SourceMsg> {
     let every = Duration::from_millis(50);
-    let source = Source { name: "test".to_owned(), kind, every, timeout: PATIENCE, bearer: None };
+    let source = Source {
+        name: "test".to_owned(),
+        kind,
+        every,
+        timeout: PATIENCE,
+        access: Access::default(),
+        heartbeat: None,
+        turn: Turn::default(),
+    };
     let (tx, inbox) = channel(16);
     spawn_signals(source, services, Clock::wall(), tx);
     inbox
@@ -144,16 +152,19 @@ async fn a_server_that_is_gone_says_why_for_every_signal() {
 }
 
 #[tokio::test]
-async fn a_poll_is_one_query_a_service() {
+async fn a_poll_of_a_few_services_is_one_query() {
     let server = Server::start().await;
-    let empty = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
-    server.set("/api/v1/query", Manner::ok(empty));
-    let mut inbox = ask(SourceKind::Prometheus { url: server.at("") }, vec![web()]);
+    let empty = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}}";
+    server.set("/api/v1/query_range", Manner::ok(empty));
+    let mut inbox = ask(
+        SourceKind::Prometheus { url: server.at("") },
+        vec![web(), Service { name: "b".to_owned(), ..web() }],
+    );
     for _ in 1..=3 {
         let signals = heard(&mut inbox, "web", |_| true).await;
         assert_eq!((signals.rate_per_s, signals.faults.len()), (None, 0), "nothing matches, nothing failed");
     }
-    assert!(server.asked().iter().all(|target| target.matches("histogram_quantile").count() == 3));
+    assert!(server.asked().iter().all(|target| target.matches("histogram_quantile").count() == 6));
 }
 
 /// A page whose counters have grown with every request for it.

@@ -6,22 +6,24 @@ use serde_json::{Value, json};
 
 use crate::cli::output::{self, Failure, print, table_text};
 use crate::config::Config;
+use crate::io::clock::Clock;
 use crate::io::parity::{self, Found};
 use crate::slo::Evaluator;
 use crate::slo::parity::{Ours, Recorded, Row, Tool, compare};
-use crate::text::{Time, when};
+use crate::text::when;
 
 /// An SLO's rows, or why there are none.
 type Compared = (String, Result<Vec<Row>, String>);
 
-/// Asks for what is recorded and prints both. The evaluator stands at `now`.
+/// Asks for what is recorded and prints both. The evaluator was just brought up to now.
 pub(super) async fn run(
     config: &Config,
     evaluator: &Evaluator,
-    now: Time,
+    clock: Clock,
     as_json: bool,
 ) -> Result<ExitCode, Failure> {
-    let found = parity::recorded(config, now).await;
+    let now = clock.now();
+    let found = parity::recorded(config, clock).await;
     let compared: Vec<Compared> = found.into_iter().map(|found| beside(evaluator, found)).collect();
     if as_json {
         return output::json(&json!({ "at": when::rfc3339(now), "parity": document(&compared) }));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cast::CAST;
-use crate::config::{Config, Source, SourceKind};
+use crate::config::{Access, Config, Source, SourceKind, Turn};
 use crate::slo::preset::{self, Across, Full, Load, LoadKind, Names, Service};
 use crate::slo::{Objective, Query, Sli, Slo};
 use crate::text::Place;
@@ -111,7 +111,9 @@ pub fn config(url: &str) -> Config {
         kind: SourceKind::Scrape { urls: vec![format!("{}/metrics", url.trim_end_matches('/'))] },
         every: EVERY,
         timeout: TIMEOUT,
-        bearer: None,
+        access: Access::default(),
+        heartbeat: None,
+        turn: Turn::default(),
     };
     let slos = PROMISES.iter().filter_map(Promise::slo).collect();
     let services = CAST.iter().map(|part| service(part.name)).collect();

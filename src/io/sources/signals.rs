@@ -1,6 +1,6 @@
 //! The signals of services: asked of their source at its own rhythm, beside the SLOs.
 //!
-//! A Prometheus gets one query a service and poll; of a scrape source the pages are read. What cannot
+//! A Prometheus is asked in batches; of a scrape source the pages are read. What cannot
 //! be asked costs that signal and says why; what signals mean is decided in `slo::signal`.
 
 mod pages;
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use self::pages::Pages;
 use self::server::Server;
-use super::{Desk, SourceMsg, chance, fence, http};
-use crate::config::SourceKind;
+use super::{Desk, SourceMsg, chance, fence};
+use crate::config::{Source, SourceKind};
 use crate::slo::preset::Service;
 use crate::slo::signal::Signals;
 use crate::text::Time;
@@ -30,14 +30,14 @@ enum Asked {
 }
 
 /// Asks for ever, or until nobody listens.
-pub(super) async fn run(desk: Desk, http: http::Http, kind: SourceKind, services: Vec<Service>) {
-    let mut asked = match kind {
-        SourceKind::Prometheus { url } => Asked::Server(Server::new(http, &url, &services)),
-        SourceKind::Scrape { urls } => Asked::Pages(Pages::new(http, urls, &services, desk.every)),
+pub(super) async fn run(desk: Desk, source: Source, services: Vec<Service>) {
+    let mut asked = match source.kind {
+        SourceKind::Prometheus { .. } => Asked::Server(Server::new(&source, &services, desk.clock)),
+        SourceKind::Scrape { .. } => Asked::Pages(Pages::new(source, &services)),
     };
     // Beside the polls of the SLOs, not in step with them.
     desk.pause(desk.every.mul_f64(chance() / 4.0).min(Duration::from_secs(1))).await;
-    let mut failures: u32 = 0;
+    let (mut failures, mut shift): (u32, Duration) = (0, desk.shift);
     while !desk.tx.is_closed() {
         let at = desk.clock.now();
         let heard = match fence(asked.ask(at)).await {
@@ -49,7 +49,7 @@ pub(super) async fn run(desk: Desk, http: http::Http, kind: SourceKind, services
             let service = service.name.clone();
             desk.tell(SourceMsg::Signals(Signalled { service, signals })).await;
         }
-        desk.rest(at, failures).await;
+        desk.rest(at, failures, std::mem::take(&mut shift)).await;
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 
+use crate::config::{Source, SourceKind};
 use crate::io::sources::http::{Http, shown};
 use crate::io::sources::scrape::page::parse;
 use crate::io::sources::scrape::{self, AT_ONCE, Body};
@@ -32,13 +33,19 @@ struct Row {
 type Fetched = (String, Result<Body, String>);
 
 impl Pages {
-    pub(super) fn new(http: Http, urls: Vec<String>, services: &[Service], every: Duration) -> Self {
+    /// Of a source that has no pages, every round is of none.
+    pub(super) fn new(source: Source, services: &[Service]) -> Self {
         let row = |service: &Service| Row {
             service: service.clone(),
             meter: Meter::new(service).map_err(|error| error.to_string()),
         };
-        let pause = TRUSTED_FOR.max(every.saturating_mul(3));
-        Self { http, urls, rows: services.iter().map(row).collect(), pause }
+        let urls = if let SourceKind::Scrape { urls } = source.kind { urls } else { Vec::new() };
+        Self {
+            http: Http::new(source.timeout).with_access(source.access),
+            urls,
+            rows: services.iter().map(row).collect(),
+            pause: TRUSTED_FOR.max(source.every.saturating_mul(3)),
+        }
     }
 
     pub(super) async fn ask(&mut self, at: Time) -> Vec<Signals> {
