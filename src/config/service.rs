@@ -74,7 +74,7 @@ fn read_one(fields: &mut Fields<'_>, config: &Config) -> Option<Service> {
         ..Service::new(name?)
     };
     let service = completed(written, &presets, &names);
-    demand_something(fields, &service, presets.is_empty());
+    demand_something(fields, &service);
     Some(service)
 }
 
@@ -96,11 +96,12 @@ fn completed(mut service: Service, presets: &[&Preset], names: &Names) -> Servic
     service
 }
 
-fn demand_something(fields: &mut Fields<'_>, service: &Service, bare: bool) {
+fn demand_something(fields: &mut Fields<'_>, service: &Service) {
+    let bare = ["preset", "requests", "errors", "duration", "saturation"].iter().all(|key| !fields.has(key));
     if service.errors.is_some() && service.counted().is_none() {
         let way_out = "add requests, the counter of all of them";
         fields.wrong("errors", "missing-key", "are a share of nothing: requests is missing", way_out);
-    } else if bare && service.counted().is_none() && service.loads.is_empty() {
+    } else if bare {
         fields.missing("preset", "\"http\", or requests, duration and saturation in your own names");
     }
 }

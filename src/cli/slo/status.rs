@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 
-use super::{Asked, show, watch};
+use super::{Asked, Manner, parity, show, watch};
 use crate::app::Msg;
 use crate::cli::console::start_runtime;
 use crate::cli::context::Context;
@@ -24,7 +24,12 @@ use crate::text::{Time, problem};
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) fn run(context: &Context, wanted: &[String], stay: bool, json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn run(
+    context: &Context,
+    wanted: &[String],
+    manner: Manner,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let Loaded { mut config, problems } = super::config(context)?;
     only(&mut config, wanted)?;
     if config.slos.is_empty() {
@@ -32,23 +37,39 @@ pub(super) fn run(context: &Context, wanted: &[String], stay: bool, json: bool) 
     }
     let asked = Asked { config, only: wanted, json };
     start_runtime()?.block_on(until_signal(async {
-        if stay { watch::run(context, asked, problems).await } else { look(context, &asked).await }
+        match manner {
+            Manner::Stay => watch::run(context, asked, problems).await,
+            Manner::Look => {
+                let (evaluator, code) = gathered(context, &asked).await;
+                print_out(context, &asked, &evaluator)?;
+                Ok(code)
+            }
+            Manner::Compare => {
+                let (evaluator, code) = gathered(context, &asked).await;
+                parity::run(&asked.config, &evaluator, context.clock, json).await?;
+                Ok(code)
+            }
+        }
     }))
 }
 
-async fn look(context: &Context, asked: &Asked<'_>) -> Result<ExitCode, Failure> {
+/// Everything that can be known now, and the exit code that it comes to.
+async fn gathered(context: &Context, asked: &Asked<'_>) -> (Evaluator, ExitCode) {
     let (tell, mut told) = runtime::messages();
     let mut evaluator = feed::evaluator(&asked.config);
     let _feed = Feed::start(&asked.config, context.clock, tell);
     let read = gather(&mut evaluator, &mut told, &asked.config, context.clock).await;
     LeftOut::new(context).pass_on(&mut evaluator);
     evaluator.evaluate(context.now());
+    (evaluator, outcome(&asked.config, read))
+}
+
+fn print_out(context: &Context, asked: &Asked<'_>, evaluator: &Evaluator) -> Result<ExitCode, Failure> {
     if asked.json {
-        output::json(&show::document(&evaluator, context.now()))?;
+        output::json(&show::document(evaluator, context.now()))
     } else {
-        print(&show::rows(&evaluator, context.paints()))?;
+        print(&show::rows(evaluator, context.paints()))
     }
-    Ok(outcome(&asked.config, read))
 }
 
 /// Keeps the SLOs that were named; one that does not exist is a mistake.
