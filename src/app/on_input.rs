@@ -85,6 +85,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::DraftPostmortem => return draft(model),
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
+        Action::PlanMaintenance => model.popup = window(model, action),
         action if is_of_burn(action) => on_burn::act(model, action),
         _ => model.popup = window(model, action),
     }
