@@ -155,7 +155,8 @@ fn open_metrics_without_its_end_is_cut_when_its_server_calls_it_so() {
     for (body, fault) in cases {
         assert_eq!(parse_as(body, Dialect::OpenMetrics).fault, fault, "{body:?}");
     }
-    let names = ["application/openmetrics-text; version=1.0.0; charset=utf-8", "text/plain; version=0.0.4", ""];
+    let names =
+        ["application/openmetrics-text; version=1.0.0; charset=utf-8", "text/plain; version=0.0.4", ""];
     assert_eq!(names.map(Dialect::named), [Some(Dialect::OpenMetrics), None, None]);
 }
 

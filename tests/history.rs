@@ -126,7 +126,9 @@ fn what_was_measured_is_there_after_a_restart_group_by_group() {
     after.evaluator.evaluate(after.now);
     let counts = |fleet: &Fleet| {
         let readings = fleet.evaluator.readings().iter().filter(|reading| reading.slo != "elsewhere");
-        readings.map(|reading| (reading.slo.clone(), reading.bad.round(), reading.total.round())).collect::<Vec<_>>()
+        readings
+            .map(|reading| (reading.slo.clone(), reading.bad.round(), reading.total.round()))
+            .collect::<Vec<_>>()
     };
     // The first poll is a beginning: 1,439 minutes are counted.
     assert_eq!(
@@ -255,8 +257,7 @@ impl Desk {
 
     fn with(data: &Path, claim: Claim) -> Self {
         let (tell, told) = channel(64);
-        let start =
-            Start { data: data.to_owned(), claim, kept: kept(WEB), clock: Clock::wall(), told: tell };
+        let start = Start { data: data.to_owned(), claim, kept: kept(WEB), clock: Clock::wall(), told: tell };
         Self { historian: Historian::start(start), told }
     }
 
@@ -311,7 +312,8 @@ async fn who_does_not_hold_the_lease_writes_nothing() {
 async fn a_broken_file_is_set_aside_with_a_warning_and_a_new_one_begins() {
     let data = TempDir::new().expect("a folder");
     let file = data.path().join("history.db");
-    std::fs::write(&file, "this is no database, and long enough that nobody takes it for an empty one").expect("a file");
+    std::fs::write(&file, "this is no database, and long enough that nobody takes it for an empty one")
+        .expect("a file");
     let desk = Desk::start(data.path());
     desk.historian.keep(vec![recent()]);
     let (restored, problems) = desk.end().await;

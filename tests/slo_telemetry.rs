@@ -60,7 +60,13 @@ fn a_source_is_worth_what_its_age_its_heartbeat_and_its_answers_say() {
         ("fresh", EVERY, vec![sound(0)], 1, Trust::Sound),
         ("a minute old to the second", EVERY, vec![sound(0)], 60, Trust::Sound),
         ("older than a minute", EVERY, vec![sound(0)], 61, Trust::Old),
-        ("a failure after a success is not old at once", EVERY, vec![sound(0), failed(15)], 16, Trust::Partial),
+        (
+            "a failure after a success is not old at once",
+            EVERY,
+            vec![sound(0), failed(15)],
+            16,
+            Trust::Partial,
+        ),
         ("failures grow old", EVERY, vec![sound(0), failed(15), failed(60)], 61, Trust::Old),
         ("three polls of a slow source", minutes, vec![sound(0)], 900, Trust::Sound),
         ("more than three", minutes, vec![sound(0)], 901, Trust::Old),
@@ -127,7 +133,8 @@ fn a_reload_keeps_what_is_known_of_a_source_that_stays() {
     let mut telemetry = one(EVERY, [sound(0)]);
     let sources = |kind, every| [("new".to_owned(), "scrape", EVERY), ("prod".to_owned(), kind, every)];
     telemetry.set_sources(sources("scrape", Duration::from_mins(5)));
-    let known: Vec<_> = telemetry.sources().map(|source| (source.name.clone(), source.trust(at(61)))).collect();
+    let known: Vec<_> =
+        telemetry.sources().map(|source| (source.name.clone(), source.trust(at(61)))).collect();
     assert_eq!(known, [("new".to_owned(), Trust::Silent), ("prod".to_owned(), Trust::Sound)]);
     telemetry.set_sources(sources("probe", EVERY));
     assert_eq!(telemetry.source(Some("prod")).map(|source| source.trust(at(1))), Some(Trust::Silent));

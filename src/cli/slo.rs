@@ -1,6 +1,7 @@
 //! Objectives from the command line: measure, list, check.
 
 mod check;
+mod heard;
 mod list;
 mod show;
 mod status;
