@@ -4,6 +4,7 @@ mod new;
 mod parity;
 
 mod check;
+mod heard;
 mod list;
 mod show;
 mod status;
