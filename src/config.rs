@@ -2,7 +2,9 @@
 //!
 //! Takes text, never opens a file; holds references to secrets, never a secret.
 
+mod access;
 mod budget;
+pub mod probe;
 mod service;
 mod source;
 pub mod specs;
@@ -14,6 +16,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::probe::Probe;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::{Indicator, Policy, Slo};
@@ -58,8 +61,68 @@ pub struct Source {
     pub every: Duration,
     /// How long one request may take, 1 s to 1 min, at most `every`.
     pub timeout: Duration,
-    /// The bearer token sent with each request, by reference.
-    pub bearer: Option<Secret>,
+    /// What its requests carry to be let in.
+    pub access: Access,
+    /// The series that shows a Prometheus to be fed, a selector; `None` where none is watched.
+    pub heartbeat: Option<String>,
+    pub turn: Turn,
+}
+
+/// A source's place among those that poll the same host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// How many of them come before it.
+    pub before: usize,
+    /// How many there are, itself included.
+    pub of: usize,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { before: 0, of: 1 }
+    }
+}
+
+/// What requests carry to be let in, secrets by reference.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Access {
+    pub login: Login,
+    /// Headers of every request; no name twice, whatever its case.
+    pub headers: Vec<(String, HeaderText)>,
+    /// PEM certificates that are trusted besides the system's.
+    pub ca_file: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Login {
+    #[default]
+    None,
+    Bearer(Secret),
+    Basic {
+        username: String,
+        password: Secret,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeaderText {
+    Plain(String),
+    Secret(Secret),
+}
+
+impl Access {
+    /// Every file that it names.
+    fn paths(&mut self) -> impl Iterator<Item = &mut String> {
+        let login = match &mut self.login {
+            Login::None => None,
+            Login::Bearer(secret) | Login::Basic { password: secret, .. } => secret.path(),
+        };
+        let headers = self.headers.iter_mut().filter_map(|(_, text)| match text {
+            HeaderText::Plain(_) => None,
+            HeaderText::Secret(secret) => secret.path(),
+        });
+        login.into_iter().chain(headers).chain(&mut self.ca_file)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +131,27 @@ pub enum SourceKind {
     Prometheus { url: String },
     /// Endpoints in text exposition format, scraped directly.
     Scrape { urls: Vec<String> },
+    /// Endpoints that are asked the way a customer would.
+    Probe(Probe),
+}
+
+impl SourceKind {
+    /// As the configuration writes it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Prometheus { .. } => "prometheus",
+            Self::Scrape { .. } => "scrape",
+            Self::Probe(_) => "probe",
+        }
+    }
+
+    /// Host and port that is polled; of several the first one's.
+    fn host(&self) -> Option<String> {
+        match self {
+            Self::Prometheus { url } => url::host(url),
+            Self::Scrape { urls } | Self::Probe(Probe { urls, .. }) => url::host(urls.first()?),
+        }
+    }
 }
 
 /// Where a secret lies; reading it is the business of whoever needs it.
@@ -79,13 +163,20 @@ pub enum Secret {
     Env(String),
 }
 
+impl Secret {
+    fn path(&mut self) -> Option<&mut String> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Env(_) => None,
+        }
+    }
+}
+
 impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
-        for source in &mut self.sources {
-            if let Some(Secret::File(path)) = &mut source.bearer {
-                *path = folder.join(&*path).display().to_string();
-            }
+        for path in self.sources.iter_mut().flat_map(|source| source.access.paths()) {
+            *path = folder.join(&*path).display().to_string();
         }
     }
 

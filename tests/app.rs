@@ -18,6 +18,7 @@ mod app {
     mod keymap;
     mod keys_page;
     mod laws;
+    mod maintenance;
     mod noticing;
     mod running;
     mod saving;

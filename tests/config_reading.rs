@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use warroom::config::{self, Config, Parsed, Secret, SourceKind};
+use warroom::config::{self, Config, Login, Parsed, Secret, SourceKind};
 use warroom::slo::spec::native;
 use warroom::slo::{Query, Severity, Sli, Slo};
 
@@ -47,10 +47,10 @@ fn a_source_has_defaults_and_keeps_only_references_to_secrets() {
     let [p, s] = &parsed.config.sources[..] else { panic!("two sources") };
     assert_eq!(p.kind, SourceKind::Prometheus { url: "https://h:9090/prom".into() });
     assert_eq!((p.every, p.timeout), (Duration::from_secs(15), Duration::from_secs(10)));
-    assert_eq!(p.bearer, Some(Secret::File("t".into())));
+    assert_eq!(p.access.login, Login::Bearer(Secret::File("t".into())));
     assert_eq!(s.kind, SourceKind::Scrape { urls: vec!["http://[::1]:8080/metrics?x=1".into()] });
     assert_eq!((s.every, s.timeout), (Duration::from_secs(5), Duration::from_secs(5)));
-    assert_eq!(s.bearer, Some(Secret::Env("TOKEN_1".into())));
+    assert_eq!(s.access.login, Login::Bearer(Secret::Env("TOKEN_1".into())));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn live(tier: &Tier, looks: &[Look]) -> (Vec<TierState>, Vec<(TierState, TierSta
     let mut changes = Vec::new();
     let mut states = Vec::new();
     for (n, look) in (0..).zip(looks) {
-        changes.extend(watch.step(tier, &view(look, 1000.0, 0.0), at(n * 10)));
+        changes.extend(watch.step(tier.rule(), &view(look, 1000.0, 0.0), at(n * 10)));
         states.push(watch.state());
     }
     (states, changes)
@@ -114,7 +114,7 @@ fn too_few_events_cannot_begin_an_alert_but_do_not_end_one() {
     let over = look(11.0, 11.0);
     let mut states = Vec::new();
     for (n, total) in (0..).zip([99.0, 100.0, 50.0]) {
-        watch.step(&tier(0), &view(&over, total, 100.0), at(n));
+        watch.step(tier(0).rule(), &view(&over, total, 100.0), at(n));
         states.push(watch.state());
     }
     assert_eq!(states, [Rising, Firing, Firing]);
@@ -125,7 +125,7 @@ fn a_clock_set_back_delays_a_hold_and_breaks_nothing() {
     let mut watch = Watch::default();
     let over = view(&look(11.0, 11.0), 1.0, 0.0);
     for (second, state) in [(100, Pending), (50, Pending), (129, Pending), (130, Firing)] {
-        watch.step(&tier(30), &over, at(second));
+        watch.step(tier(30).rule(), &over, at(second));
         assert_eq!(watch.state(), state, "at {second} s");
     }
 }

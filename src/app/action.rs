@@ -3,6 +3,7 @@
 
 use super::model::{Model, Pane};
 use super::on_burn;
+use super::on_maintenance;
 use crate::incident::Status;
 
 /// One thing a person can do.
@@ -31,6 +32,7 @@ pub enum Action {
     PostUpdate,
     MarkMitigated,
     Resolve,
+    PlanMaintenance,
     SwitchIncident,
     OpenRunbook,
     RunStep,
@@ -110,6 +112,14 @@ pub const TABLE: &[Row] = &[
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
         .keys(&["m"]),
     row(Action::Resolve, "resolve", "resolve", "resolve the incident").keys(&["R"]),
+    row(
+        Action::PlanMaintenance,
+        "maintenance",
+        "window",
+        "plan a maintenance or deploy window for the selected SLO's service, or end one",
+    )
+    .keys(&["W"])
+    .within(Pane::Burn),
     row(Action::SwitchIncident, "switch", "switch", "show another incident").keys(&["i"]),
     row(Action::LookInto, "look-into", "details", "look into the selected SLO; esc goes back to the list")
         .keys(&["enter"])
@@ -222,6 +232,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         {
             Some("no open incident; press d to declare one")
         }
+        Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
         Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
         Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
         Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),

@@ -4,11 +4,12 @@ use crossterm::event::KeyEvent;
 
 use super::keymap::Keymap;
 use super::model::Template;
+use super::on_config::Reconfigured;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, StepRun};
 use crate::runbook::Runbook;
 use crate::slo::telemetry::Pulse;
-use crate::slo::{Sample, Subject};
+use crate::slo::{Counts, Sample, Subject};
 use crate::text::{Problem, Time};
 
 /// One thing that reached the console.
@@ -31,6 +32,12 @@ pub enum Msg {
     History {
         subject: Subject,
         sample: Sample,
+    },
+    /// A stretch of a row's past that was kept, its last bucket ending at `end`.
+    Restored {
+        subject: Subject,
+        end: Time,
+        buckets: Vec<Option<Counts>>,
     },
     /// How a source's last poll went.
     Pulse {
@@ -71,6 +78,8 @@ pub enum Msg {
     Keymap(Keymap),
     Template(Template),
     Problems(Vec<Problem>),
+    /// Another configuration is in force.
+    Reconfigured(Box<Reconfigured>),
     /// The edited text of an incident's postmortem as the disk has it; `None` when there is none.
     PostmortemLoaded {
         incident: String,

@@ -7,7 +7,7 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
-use super::{on_burn, on_popup, on_postmortem, on_runbook, on_timeline};
+use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_runbook, on_timeline};
 use crate::incident::Incident;
 use crate::incident::state::Task;
 
@@ -116,6 +116,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::AssignRole => Form::role(),
         Action::PostUpdate => Form::update(),
         Action::MarkMitigated => Form::mitigated(),
+        Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
         _ => return None,

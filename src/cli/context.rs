@@ -93,8 +93,8 @@ impl Context {
 
     /// Reads a TIME of the contract. A clock time that can only be yesterday's is echoed.
     pub fn time(&self, text: &str) -> Result<Time, Failure> {
-        let zone = self.zone_for(text)?;
         let now = self.now();
+        let zone = self.zone_for(|zone| when::parse_time(text, now, zone))?;
         let at = when::parse_time(text, now, zone).map_err(Failure::Usage)?;
         let date = |at: Time| at.with_timezone(&zone).date_naive();
         let clock_alone = text.contains(':') && !text.contains('-') && !text.contains("day");
@@ -104,14 +104,27 @@ impl Context {
         Ok(at)
     }
 
+    /// Reads the time that something is planned for.
+    pub fn planned(&self, text: &str) -> Result<Time, Failure> {
+        let now = self.now();
+        let zone = self.zone_for(|zone| when::parse_planned(text, now, zone))?;
+        when::parse_planned(text, now, zone).map_err(Failure::Usage)
+    }
+
+    /// Reads the end of what begins at `from`.
+    pub fn planned_end(&self, text: &str, from: Time) -> Result<Time, Failure> {
+        let now = self.now();
+        let zone = self.zone_for(|zone| when::parse_end(text, from, now, zone))?;
+        when::parse_end(text, from, now, zone).map_err(Failure::Usage)
+    }
+
     /// The zone a time is typed in. While a broken configuration hides it, only a time that reads the
     /// same everywhere is taken: a wrong guess would be on record for ever.
-    fn zone_for(&self, text: &str) -> Result<Tz, Failure> {
+    fn zone_for(&self, read: impl Fn(Tz) -> Result<Time, String>) -> Result<Tz, Failure> {
         let broken = match self.config() {
             Ok(loaded) => return Ok(loaded.config.zone),
             Err(broken) => broken,
         };
-        let read = |zone| when::parse_time(text, self.now(), zone).map(|at| at.timestamp());
         if read(Tz::UTC) == read(Tz::Asia__Kolkata) { Ok(Tz::UTC) } else { Err(broken) }
     }
 

@@ -1,12 +1,12 @@
 //! The files that `slo_files` names: found by their globs and read. What they say is judged elsewhere.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use glob::{MatchOptions, Pattern};
 
-use super::files;
+use super::files::{self, Folder};
 use crate::config::SloFiles;
 use crate::slo::spec::SpecFile;
 use crate::text::{Place, Problem};
@@ -113,27 +113,23 @@ fn nothing(path: &Path) -> Problem {
         .way_out("check the path")
 }
 
-/// The folders in which a new file could match: each glob's last folder without a pattern, and every
-/// folder below it where the glob goes on.
-pub fn folders(configuration: &Path, globs: &[SloFiles]) -> Vec<PathBuf> {
-    let folder = configuration.parent().unwrap_or(Path::new(""));
-    globs.iter().map(|entry| existing(folder.join(base(&entry.glob)))).collect()
+/// The folders in which a file that matches could come or change: that where a glob's pattern begins,
+/// with all below it where the pattern names folders too, and those that lead to it.
+pub fn folders(configuration: &Path, globs: &[SloFiles]) -> Vec<Folder> {
+    let home = configuration.parent().unwrap_or(Path::new(""));
+    globs.iter().flat_map(|entry| folders_of(home, Path::new(&entry.glob))).collect()
 }
 
-/// The part of a glob before its first pattern.
-fn base(glob: &str) -> PathBuf {
-    let path = Path::new(glob);
-    let plain =
-        |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
-    let plain: PathBuf = path.components().take_while(plain).collect();
-    if plain == path { plain.parent().unwrap_or(Path::new("")).to_path_buf() } else { plain }
-}
-
-/// The path, or the nearest folder above it that is there: a folder that comes later is seen there.
-fn existing(path: PathBuf) -> PathBuf {
-    let there = path.ancestors().find(|path| path.is_dir() || path.as_os_str().is_empty());
-    match there {
-        Some(path) if !path.as_os_str().is_empty() => path.to_path_buf(),
-        _ => PathBuf::from("."),
-    }
+fn folders_of(home: &Path, glob: &Path) -> Vec<Folder> {
+    let is_plain = |part: &Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let parts = glob.components().count();
+    let plain = glob.components().take_while(is_plain).count().min(parts.saturating_sub(1));
+    let here = |path: PathBuf| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
+    // A folder that is not there yet is seen when it comes to the one above.
+    (0..=plain)
+        .map(|depth| here(home.join(glob.components().take(depth).collect::<PathBuf>())))
+        .enumerate()
+        .map(|(depth, path)| Folder { path, deep: depth == plain && parts > plain + 1 })
+        .filter(|folder| folder.path.is_dir() && folder.path != Path::new("/"))
+        .collect()
 }

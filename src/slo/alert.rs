@@ -20,6 +20,9 @@ const ROUNDING: f64 = 1e-9;
 /// A window that is over stays over until its burn is below this share of the factor, so that a burn
 /// which trembles at the threshold is one alert and not a hundred.
 const RELEASE: f64 = 0.95;
+/// A forecast of exhaustion that fired stands until the budget would last this many fifths of its span,
+/// 1.2 times: it divides by a burn that swings more than the budget does.
+const RELIEF_FIFTHS: u32 = 6;
 /// Observed share of a window below which it says nothing. Half: a poll that failed or a restart of
 /// ours does not silence a page for an hour, while the first minutes of a new history (where one bad
 /// minute would fill an hour's window) cannot page.
@@ -50,6 +53,13 @@ pub struct Tier {
     pub severity: Severity,
     pub test: Test,
     /// How long the test must hold before the tier fires; zero for at once.
+    pub hold: Duration,
+}
+
+/// What a tier tests, and for how long it must hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rule {
+    pub test: Test,
     pub hold: Duration,
 }
 
@@ -91,6 +101,20 @@ impl Tier {
             Test::Burn { long, short, .. } => Some((long, short)),
             Test::ExhaustedIn { .. } | Test::Consumed { .. } => None,
         }
+    }
+
+    /// The widest window that it looks at; `None` where it asks for the period alone.
+    pub fn longest(&self) -> Option<Duration> {
+        match self.test {
+            Test::Burn { long, .. } => Some(long),
+            Test::ExhaustedIn { over, .. } => Some(over),
+            Test::Consumed { .. } => None,
+        }
+    }
+
+    /// What its watch is told.
+    pub fn rule(&self) -> Rule {
+        Rule { test: self.test, hold: self.hold }
     }
 
     /// Whether any burn can exceed the factor: a total outage burns at `1 / (1 - objective)`, so a
@@ -164,7 +188,8 @@ pub struct Seen {
     pub total: f64,
 }
 
-/// What a tier is judged by: its two windows, the budget, and the SLO's low-traffic guard.
+/// What a tier is judged by: its two windows, the budget, and the SLO's low-traffic guard. The long window
+/// of a forecast is the one it forecasts by; that of a share spent is the period.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct View {
     pub long: Seen,
@@ -204,35 +229,37 @@ impl Watch {
     }
 
     /// Looks again; returns the states before and after where they differ.
-    pub fn step(&mut self, tier: &Tier, view: &View, now: Time) -> Option<(TierState, TierState)> {
-        match tier.test {
-            Test::Burn { factor, .. } => {
-                self.frozen = view.long.coverage < OBSERVED || view.short.coverage < OBSERVED;
-                if !self.frozen {
-                    self.long_over = is_over(view.long.burn, factor, self.long_over);
-                    self.short_over = is_over(view.short.burn, factor, self.short_over);
-                }
-            }
-            Test::ExhaustedIn { within, .. } => {
-                self.frozen = view.consumed.is_none();
-                let gone = view.exhausted_in.is_some_and(|left| left <= within);
-                (self.long_over, self.short_over) = (gone, gone);
-            }
-            Test::Consumed { share } => {
-                self.frozen = view.consumed.is_none();
-                let spent = view.consumed.is_some_and(|spent| spent >= share * (1.0 - ROUNDING));
-                (self.long_over, self.short_over) = (spent, spent);
-            }
-        }
+    pub fn step(&mut self, rule: Rule, view: &View, now: Time) -> Option<(TierState, TierState)> {
+        self.frozen = !is_observed(&rule.test, view);
         if self.frozen {
             return None;
         }
+        (self.long_over, self.short_over) = self.over(&rule.test, view);
         let before = self.settled;
-        self.settled = self.judge(tier, view, now);
+        self.settled = self.judge(rule.hold, view, now);
         (before != self.settled).then_some((before, self.settled))
     }
 
-    fn judge(&mut self, tier: &Tier, view: &View, now: Time) -> TierState {
+    /// Whether the long window is over, and the short one; what tests the budget is over as a whole.
+    fn over(&self, test: &Test, view: &View) -> (bool, bool) {
+        let whole = match *test {
+            Test::Burn { factor, .. } => {
+                let long = is_over(view.long.burn, factor, self.long_over);
+                return (long, is_over(view.short.burn, factor, self.short_over));
+            }
+            Test::ExhaustedIn { within, .. } => {
+                let limit = if self.long_over { within.saturating_mul(RELIEF_FIFTHS) / 5 } else { within };
+                view.exhausted_in.is_some_and(|left| left <= limit)
+            }
+            Test::Consumed { share } => {
+                let limit = share * if self.long_over { RELEASE } else { 1.0 - ROUNDING };
+                view.consumed.is_some_and(|spent| spent >= limit)
+            }
+        };
+        (whole, whole)
+    }
+
+    fn judge(&mut self, hold: Duration, view: &View, now: Time) -> TierState {
         if !(self.long_over && self.short_over) {
             self.since = None;
             return match (self.long_over, self.short_over) {
@@ -249,7 +276,16 @@ impl Watch {
             return TierState::Rising;
         }
         let since = *self.since.get_or_insert(now);
-        if when::since(since, now) >= tier.hold { TierState::Firing } else { TierState::Pending }
+        if when::since(since, now) >= hold { TierState::Firing } else { TierState::Pending }
+    }
+}
+
+/// Whether enough was seen to say anything.
+fn is_observed(test: &Test, view: &View) -> bool {
+    match test {
+        Test::Burn { .. } => view.long.coverage >= OBSERVED && view.short.coverage >= OBSERVED,
+        Test::ExhaustedIn { .. } => view.consumed.is_some() && view.long.coverage >= OBSERVED,
+        Test::Consumed { .. } => view.consumed.is_some(),
     }
 }
 

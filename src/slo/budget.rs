@@ -22,8 +22,12 @@ impl Budget {
     /// What is left after a period's events: `1 - burn rate over the period`.
     /// `None` when the period held no events: an unknown budget is not a full one.
     pub fn of(period: &Sum, objective: Objective) -> Option<Self> {
-        let remaining = 1.0 - burn::rate(period, objective)?;
-        Some(Self { remaining, status: BudgetStatus::of(remaining) })
+        Some(Self::left(1.0 - burn::rate(period, objective)?))
+    }
+
+    /// A budget of which this share is left.
+    pub fn left(remaining: f64) -> Self {
+        Self { remaining, status: BudgetStatus::of(remaining) }
     }
 
     /// Time until the budget is gone at a burn rate: `remaining * period / burn`.
@@ -40,6 +44,31 @@ impl Budget {
 /// over 30 d.
 pub fn minutes(objective: Objective, period: Duration) -> f64 {
     period.as_secs_f64() / 60.0 * objective.error_budget()
+}
+
+/// Where a budget stands within its period.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Standing {
+    /// Share of the whole period's budget that is spent; above 1 where it is overspent, `None` where it is
+    /// not known.
+    pub consumed: Option<f64>,
+    /// The whole period.
+    pub length: Duration,
+    /// Until the budget begins anew; `None` where it rolls on.
+    pub left: Option<Duration>,
+}
+
+impl Standing {
+    /// Time until the budget is gone at a burn rate; zero when it is. `None` when nothing burns, or when it
+    /// begins anew before.
+    pub fn exhausted_in(&self, burn: f64) -> Option<Duration> {
+        let remaining = 1.0 - self.consumed?;
+        if remaining <= 0.0 {
+            return Some(Duration::ZERO);
+        }
+        let gone = Budget::left(remaining).exhausted_in(burn, self.length)?;
+        self.left.is_none_or(|left| gone < left).then_some(gone)
+    }
 }
 
 /// What a stretch of time took out of the budget.

@@ -3,35 +3,58 @@
 //!
 //! One SLO's trouble stays its own: a bad sample costs one row, never the others.
 
+mod past;
+mod rows;
+
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::alert::Transition;
-use super::budget::Spent;
-use super::exclusion::Exclusion;
+use super::exclusion::{Excluded, Exclusion};
+use super::family::Family;
 use super::group::Subject;
 use super::objective::Slo;
 use super::policy::Policy;
 use super::reading::Reading;
-use super::series::{Counts, Sample, Span, Sum, millis};
+use super::series::{Counts, Sample};
 use super::track::Track;
 use crate::text::Time;
-
-/// More points than any screen has columns.
-const POINTS: usize = 4096;
-/// The longest stretch a sparkline can span: more than any history.
-const STRETCH: Duration = Duration::from_hours(400 * 24);
 
 /// All SLOs under evaluation.
 #[derive(Debug, Clone, Default)]
 pub struct Evaluator {
+    /// As configured.
+    families: Vec<Family>,
+    /// One for every row, in the order of the families and in each by group.
     tracks: Vec<Track>,
     readings: Vec<Reading>,
-    /// Where each id is in `tracks`; of two equal ids the first.
-    places: HashMap<String, usize>,
+    /// Which family an indicator or an SLO is of, by id; of two equal ids the first.
+    asked: HashMap<String, Asked>,
+    /// Where each row is, by its id.
+    places: HashMap<String, Place>,
+    /// The families that have a row for each group.
+    grouped: Vec<usize>,
+    /// Groups came or went since the rows were last in order.
+    unsorted: bool,
     now: Option<Time>,
-    exclusions: Vec<Exclusion>,
+    excluded: HashMap<String, Arc<Excluded>>,
     policy: Policy,
+}
+
+/// What an answer of a source is about.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    family: usize,
+    /// Which of the SLO's indicators; `None` is the SLO of several.
+    part: Option<usize>,
+}
+
+/// A row, or one of its indicators.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    track: usize,
+    part: Option<usize>,
 }
 
 impl Evaluator {
@@ -42,32 +65,26 @@ impl Evaluator {
         evaluator
     }
 
-    /// Goes on with these SLOs. One known by its id keeps its history and the states of the tiers that
-    /// stay, unless its queries or its source changed: those counts are of something else.
-    pub fn set_slos(&mut self, slos: Vec<Slo>) {
-        let tracks = std::mem::take(&mut self.tracks);
-        let old = tracks.into_iter().zip(std::mem::take(&mut self.readings));
-        let mut old: HashMap<String, (Track, Reading)> =
-            old.rev().map(|(track, reading)| (track.slo.id.clone(), (track, reading))).collect();
-        self.places.clear();
-        for slo in slos {
-            let known = old.remove(&slo.id).filter(|(track, _)| track.measures(&slo));
-            self.push(slo, known);
-        }
-    }
-
     /// How often the SLO's source is polled; 15 s until told. Data older than three intervals, and at
     /// least a minute, is stale.
     pub fn set_interval(&mut self, slo: &str, interval: Duration) {
-        if let Some(track) = self.track_mut(slo) {
-            track.set_interval(interval);
-        }
+        let Some(Asked { family, .. }) = self.asked.get(slo).copied() else { return };
+        self.families[family].interval = interval;
+        self.each_row(family, |track| track.set_interval(interval));
     }
 
     /// The planned stretches of all services, in place of those before: they count neither in budgets
     /// nor in windows, and what fires in them alerts nobody.
     pub fn set_exclusions(&mut self, exclusions: Vec<Exclusion>) {
-        self.exclusions = exclusions;
+        let mut by_service: HashMap<String, Vec<Exclusion>> = HashMap::new();
+        for exclusion in exclusions {
+            by_service.entry(exclusion.service.clone()).or_default().push(exclusion);
+        }
+        let excluded = by_service.into_iter().map(|(service, own)| (service, Arc::new(Excluded::of(&own))));
+        self.excluded = excluded.collect();
+        for track in &mut self.tracks {
+            track.set_excluded(self.excluded.get(&track.slo.service).cloned());
+        }
     }
 
     /// What a remaining budget permits, in place of the usual policy.
@@ -81,26 +98,43 @@ impl Evaluator {
 
     /// What a poll, or a chunk of history, brought at `at`. An error is shown until the next sound
     /// sample. An unknown SLO is passed over: answers may arrive after it was removed.
+    ///
+    /// Of a grouped SLO, the first answer for a group makes its row; what names no group concerns all.
     pub fn observe(&mut self, subject: impl Into<Subject>, at: Time, outcome: Result<Sample, String>) {
         let subject = subject.into();
-        if let Some(track) = self.track_mut(&subject.indicator) {
-            track.observe(at, outcome);
+        let Some(Asked { family, part }) = self.asked.get(&subject.indicator).copied() else { return };
+        let about_all = part.is_none() || self.families[family].is_grouped() == subject.group.is_empty();
+        match (part, outcome) {
+            (Some(part), outcome) if !about_all => {
+                if let Some(row) = self.row_of(family, &subject.group, outcome.is_ok()) {
+                    self.tracks[row].observe(part, at, outcome);
+                }
+            }
+            (_, Err(why)) => self.each_row(family, |track| track.fail(&why)),
+            (_, Ok(_)) => {
+                let why = self.misaddressed(family);
+                self.each_row(family, |track| track.fail(&why));
+            }
         }
     }
 
     /// Puts closed buckets back that [`Evaluator::buckets`] gave, the last one ending at `end`, a
-    /// multiple of five minutes.
-    pub fn restore(&mut self, slo: &str, end: Time, buckets: Vec<Option<Counts>>) {
-        if let Some(track) = self.track_mut(slo) {
-            track.intake.restore(end, buckets);
+    /// multiple of five minutes. The history of a journey is that of its components, `id/name`.
+    pub fn restore(&mut self, subject: impl Into<Subject>, end: Time, buckets: Vec<Option<Counts>>) {
+        let subject = subject.into();
+        let Some(Asked { family, part: Some(part) }) = self.asked.get(&subject.indicator).copied() else {
+            return;
+        };
+        if let Some(row) = self.row_of(family, &subject.group, true) {
+            self.tracks[row].restore(part, end, buckets);
         }
     }
 
     /// No configured source can answer this SLO's queries, and why; until a sample arrives after all.
     pub fn unmeasurable(&mut self, slo: &str, why: String) {
-        if let Some(track) = self.track_mut(slo) {
-            track.unmeasurable(why);
-        }
+        let Some(Asked { family, .. }) = self.asked.get(slo).copied() else { return };
+        self.each_row(family, |track| track.unmeasurable(why.clone()));
+        self.families[family].unmeasurable = Some(why);
     }
 
     /// Brings every reading up to `now`, and says which tiers changed since the last time. Cheap enough
@@ -108,93 +142,41 @@ impl Evaluator {
     pub fn evaluate(&mut self, now: Time) -> Vec<Transition> {
         self.now = Some(now);
         let mut transitions = Vec::new();
+        self.drop_gone(now);
+        self.sort_rows();
         for (track, reading) in self.tracks.iter_mut().zip(&mut self.readings) {
             track.evaluate(now, reading, &mut transitions);
         }
         transitions
     }
 
-    /// One reading for every SLO, in their order, as of the last `evaluate`.
+    /// One reading for every row, in their order, as of the last `evaluate`.
     pub fn readings(&self) -> &[Reading] {
         &self.readings
     }
 
+    /// The SLO of a row; of a grouped one also as it was configured.
     pub fn slo(&self, id: &str) -> Option<&Slo> {
-        self.track(id).map(|track| &track.slo)
+        let row = self.places.get(id).map(|place| &*self.tracks[place.track].slo);
+        row.or_else(|| self.asked.get(id).map(|asked| &self.families[asked.family].spec))
     }
 
+    /// The SLO of every row.
     pub fn slos(&self) -> impl ExactSizeIterator<Item = &Slo> {
-        self.tracks.iter().map(|track| &track.slo)
+        self.tracks.iter().map(|track| &*track.slo)
     }
 
-    /// What the stretch from `from` to `to` took out of an SLO's budget, as far as it was observed;
-    /// `None` where nothing of it was.
-    pub fn spent(&self, slo: &str, from: Time, to: Time) -> Option<Spent> {
-        self.track(slo)?.spent(span(from, to))
+    fn misaddressed(&self, family: usize) -> String {
+        let spec = &self.families[family].spec;
+        if spec.by.is_empty() {
+            "answer: it names a group, or none of the components: left out (check the query)".to_owned()
+        } else {
+            format!("answer: it has no {}: left out (keep the labels in the query)", spec.by.join(", "))
+        }
     }
 
-    /// Burn rates of `points` equal slices of the `window` before the last `evaluate`, the newest
-    /// last; `None` for a slice without events.
-    pub fn sparkline(&self, slo: &str, window: Duration, points: usize) -> Vec<Option<f64>> {
-        let points = points.min(POINTS);
-        let (Some(track), Some(now)) = (self.track(slo), self.now) else { return vec![None; points] };
-        let width = millis(window.min(STRETCH));
-        let start = now.timestamp_millis() - width;
-        let edge = |slice: usize| start + width * signed(slice) / signed(points.max(1));
-        (0..points).map(|slice| track.burn(Span { from: edge(slice), to: edge(slice + 1) })).collect()
+    fn each_row(&mut self, family: usize, mut act: impl FnMut(&mut Track)) {
+        let Some(family) = self.families.get(family) else { return };
+        family.rows().for_each(|row| act(&mut self.tracks[row]));
     }
-
-    /// What each of `points` equal slices between two instants held, the oldest first; a slice without
-    /// observation has no `observed_ms`.
-    pub fn slices(&self, slo: &str, from: Time, to: Time, points: usize) -> Vec<Sum> {
-        let points = points.clamp(1, POINTS);
-        let Some(track) = self.track(slo) else { return vec![Sum::default(); points] };
-        let whole = span(from, to);
-        let edge = |slice: usize| whole.from + (whole.to - whole.from) * signed(slice) / signed(points);
-        (0..points).map(|at| track.intake.series.window(Span { from: edge(at), to: edge(at + 1) })).collect()
-    }
-
-    /// The closed five-minute buckets that begin at or after `from` and end by `to`, by their start,
-    /// the oldest first; `None` is a gap. Bad events are bad ones whatever the SLI counts.
-    pub fn buckets(&self, slo: &str, from: Time, to: Time) -> Vec<(Time, Option<Counts>)> {
-        let Some(track) = self.track(slo) else { return Vec::new() };
-        let buckets = track.intake.series.buckets(span(from, to));
-        buckets.filter_map(|(start, counts)| Some((Time::from_timestamp_millis(start)?, counts))).collect()
-    }
-
-    /// Bytes that an SLO's history takes on the heap.
-    pub fn history_bytes(&self, slo: &str) -> usize {
-        self.track(slo).map_or(0, |track| track.intake.series.heap_bytes())
-    }
-
-    fn push(&mut self, slo: Slo, known: Option<(Track, Reading)>) {
-        let fresh = Reading::no_data(&slo);
-        self.places.entry(slo.id.clone()).or_insert(self.tracks.len());
-        let (track, reading) = match known {
-            Some((mut track, old)) => {
-                let Reading { slo: id, service, objective, period_s, .. } = fresh;
-                track.revise(slo);
-                (track, Reading { slo: id, service, objective, period_s, ..old })
-            }
-            None => (Track::new(slo), fresh),
-        };
-        self.tracks.push(track);
-        self.readings.push(reading);
-    }
-
-    fn track(&self, slo: &str) -> Option<&Track> {
-        self.tracks.get(*self.places.get(slo)?)
-    }
-
-    fn track_mut(&mut self, slo: &str) -> Option<&mut Track> {
-        self.tracks.get_mut(*self.places.get(slo)?)
-    }
-}
-
-fn span(from: Time, to: Time) -> Span {
-    Span { from: from.timestamp_millis(), to: to.timestamp_millis() }
-}
-
-fn signed(count: usize) -> i64 {
-    (count as u64).cast_signed()
 }

@@ -61,6 +61,12 @@ impl From<&str> for Subject {
     }
 }
 
+impl From<&String> for Subject {
+    fn from(indicator: &String) -> Self {
+        indicator.clone().into()
+    }
+}
+
 impl From<String> for Subject {
     fn from(indicator: String) -> Self {
         Self { indicator, group: Group::default() }

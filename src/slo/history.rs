@@ -25,6 +25,8 @@ pub struct History {
     /// Milliseconds observed of the newest bucket.
     observed: i64,
     capacity: i64,
+    /// Grows when running sums of closed buckets change, so that copies of them are told from the truth.
+    epoch: u64,
 }
 
 impl History {
@@ -35,12 +37,14 @@ impl History {
             measured: Measured::default(),
             observed: 0,
             capacity: capacity(keep),
+            epoch: 0,
         }
     }
 
     /// Keeps more or less from now on.
     pub fn keep(&mut self, keep: Duration) {
         self.capacity = capacity(keep);
+        self.epoch += 1;
         self.evict();
     }
 
@@ -52,6 +56,7 @@ impl History {
         let skip = usize::try_from(oldest - index).unwrap_or(0);
         let Some(tiles) = tiles.get(skip..).filter(|tiles| !tiles.is_empty()) else { return };
         let index = index + buckets(skip);
+        self.epoch += 1;
         self.reach(end - 1);
         self.reach(index);
         self.overwrite(index, tiles);
@@ -82,8 +87,18 @@ impl History {
         if at <= index * BUCKET_MS || index == self.end() {
             return low;
         }
-        let share = at.rem_euclid(BUCKET_MS) as f64 / BUCKET_MS as f64;
-        low.towards(self.edge(index + 1), share)
+        low.towards(self.edge(index + 1), share_of_bucket(at))
+    }
+
+    /// The running sums where a bucket begins and where it ends, if both stand until the epoch changes:
+    /// the newest bucket may still grow.
+    pub fn closed_edges(&self, index: i64) -> Option<(Sum, Sum)> {
+        let closed = self.first <= index && index + 1 < self.end();
+        closed.then(|| (self.edge(index), self.edge(index + 1)))
+    }
+
+    pub fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// Buckets that begin at or after `from` and are over at `to`, by their start.
@@ -100,6 +115,7 @@ impl History {
             return;
         }
         let buckets = usize::try_from(end - self.first).unwrap_or(0);
+        self.epoch += 1;
         self.running.truncate(buckets + 1);
         self.measured.cut(end.max(self.first));
         self.observed = at.rem_euclid(BUCKET_MS);
@@ -131,6 +147,7 @@ impl History {
             *running += counts;
         }
         let newest = index == self.end() - 1;
+        self.epoch += u64::from(!newest);
         let observed = if newest { self.observed + observed } else { observed };
         if newest {
             self.observed = observed;
@@ -166,6 +183,7 @@ impl History {
             return;
         }
         let older = usize::try_from(self.first - index).unwrap_or(0);
+        self.epoch += older as u64;
         for _ in 0..older {
             self.running.push_front(self.running.front().copied().unwrap_or_default());
             self.first -= 1;
@@ -179,6 +197,7 @@ impl History {
     }
 
     fn restart(&mut self, index: i64) {
+        self.epoch += 1;
         self.first = index;
         self.measured = Measured::with_capacity(self.capacity);
         self.running.clear();
@@ -207,6 +226,11 @@ impl History {
     fn slot(&self, index: i64) -> usize {
         usize::try_from(index - self.first).unwrap_or(0)
     }
+}
+
+/// How much of its bucket has passed at an instant, `0..1`.
+pub(super) fn share_of_bucket(at: i64) -> f64 {
+    at.rem_euclid(BUCKET_MS) as f64 / BUCKET_MS as f64
 }
 
 /// Buckets that cover `keep` wherever it begins, the open one included.

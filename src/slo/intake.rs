@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use super::counters::{Counters, Scrape};
+use super::gauges;
 use super::history::BUCKET_MS;
-use super::series::{Counter, Counts, Run, Sample, Series, Tile, millis};
-use super::sli::{Judged, Share, Sli};
+use super::series::{Counter, Counts, Run, Sample, Series, Span, Tile, millis};
+use super::sli::{Judged, Method, Share, Sli};
 use crate::text::Time;
 
 const NARROWEST_TILE: Duration = Duration::from_secs(1);
@@ -18,21 +19,23 @@ const WIDEST_TILE: Duration = Duration::from_hours(24);
 pub struct Intake {
     pub series: Series,
     counters: Counters,
+    /// When gauges were last seen, and could be judged.
+    looked: Option<i64>,
     /// A longer pause between two scrapes is a gap.
     pub pause: Duration,
 }
 
 impl Intake {
     pub fn new(keep: Duration, pause: Duration) -> Self {
-        Self { series: Series::new(keep), counters: Counters::default(), pause }
+        Self { series: Series::new(keep), counters: Counters::default(), looked: None, pause }
     }
 
     /// Takes a sample that arrived at `at`; what is sound in it is kept even where `Err` names a fault.
-    pub fn take(&mut self, sli: &Sli, at: Time, sample: Sample) -> Result<(), String> {
+    pub fn take(&mut self, sli: &Sli, _method: Method, at: Time, sample: Sample) -> Result<(), String> {
         let at = at.timestamp_millis();
         match sample {
             Sample::Counters { part, total } => self.scrape(sli, at, &part, &total),
-            Sample::Gauges { .. } => Err("gauges: not measured yet".to_owned()),
+            Sample::Gauges { values } => self.look(sli, at, &values),
             Sample::Tiles { end, width, tiles } => {
                 self.rewind(at.saturating_add(BUCKET_MS));
                 let mut judge = Judge { sli, fault: None };
@@ -64,6 +67,20 @@ impl Intake {
             self.series.append(growth.span, counts);
         }
         judge.fault.map_or(Ok(()), Err)
+    }
+
+    /// What gauges show now speaks for the time since they were last seen: the whole is seconds. After a
+    /// longer pause nobody knows, and what cannot be judged leaves a gap.
+    fn look(&mut self, sli: &Sli, at: i64, values: &[f64]) -> Result<(), String> {
+        self.rewind(at);
+        let good = gauges::goodness(sli, values)?;
+        let last = self.looked.replace(at);
+        let span = last.map(|from| Span { from, to: at });
+        if let Some(span) = span.filter(|span| span.from < at && span.millis() <= millis(self.pause)) {
+            let total = span.millis() as f64 / 1000.0;
+            self.series.append(span, Counts { bad: (1.0 - good) * total, total });
+        }
+        Ok(())
     }
 
     /// Data ahead of the clock: the clock was set back, and that time is lived again.

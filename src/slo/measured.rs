@@ -17,6 +17,8 @@ struct Word {
 #[derive(Debug, Clone, Default)]
 pub struct Measured {
     first: i64,
+    /// Measured buckets in the words that were dropped: counts go on, whatever is forgotten.
+    dropped: u32,
     words: VecDeque<Word>,
 }
 
@@ -24,7 +26,7 @@ impl Measured {
     /// Nothing measured, with room for that many buckets.
     pub fn with_capacity(buckets: i64) -> Self {
         let words = usize::try_from(buckets / BITS).unwrap_or(0) + 2;
-        Self { first: 0, words: VecDeque::with_capacity(words) }
+        Self { first: 0, dropped: 0, words: VecDeque::with_capacity(words) }
     }
 
     /// Sets or clears the bits of consecutive buckets, the first one being `index`.
@@ -39,13 +41,13 @@ impl Measured {
         self.word(index).is_some_and(|word| word.bits & mask(index) != 0)
     }
 
-    /// How many buckets before `index` are measured, among those still known.
+    /// How many buckets before `index` were measured since the first one ever known.
     pub fn before(&self, index: i64) -> u32 {
         if let Some(word) = self.word(index) {
             return word.before + (word.bits & (mask(index) - 1)).count_ones();
         }
-        let Some(last) = self.words.back() else { return 0 };
-        if index.div_euclid(BITS) < self.first { 0 } else { last.before + last.bits.count_ones() }
+        let Some(last) = self.words.back() else { return self.dropped };
+        if index.div_euclid(BITS) < self.first { self.dropped } else { last.before + last.bits.count_ones() }
     }
 
     /// Forgets the buckets from `index` on.
@@ -59,7 +61,9 @@ impl Measured {
 
     /// Forgets the words that lie wholly before `index`.
     pub fn drop_before(&mut self, index: i64) {
-        while self.first < index.div_euclid(BITS) && self.words.pop_front().is_some() {
+        while self.first < index.div_euclid(BITS) {
+            let Some(word) = self.words.pop_front() else { return };
+            self.dropped += word.bits.count_ones();
             self.first += 1;
         }
     }
@@ -97,7 +101,7 @@ impl Measured {
     }
 
     fn renumber(&mut self) {
-        let mut before = 0;
+        let mut before = self.dropped;
         for word in &mut self.words {
             word.before = before;
             before += word.bits.count_ones();

@@ -9,6 +9,8 @@ use super::series::{Counts, Run, Span, Sum};
 const HOUR_MS: i64 = 3_600_000;
 /// Cells are at least this wide: polls faster than that are joined, so that memory stays bounded.
 const FINEST_MS: i64 = 5_000;
+/// How far from the guess a point is looked for one by one.
+const NEAR: usize = 2;
 
 /// An instant, and the sum of all that happened before it.
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +96,7 @@ impl Recent {
 
     /// The running sum at an instant, evenly spread inside a cell; flat outside.
     pub fn at(&self, at: i64) -> Sum {
-        let next = self.points.partition_point(|point| point.at <= at);
+        let next = self.next(at);
         let after = self.points.get(next).or(self.points.back());
         let before = next.checked_sub(1).and_then(|previous| self.points.get(previous));
         match (before, after) {
@@ -109,6 +111,24 @@ impl Recent {
 
     pub fn heap_bytes(&self) -> usize {
         self.points.capacity() * size_of::<Point>()
+    }
+
+    /// Where the first point after an instant is. Polls come at a steady pace, so a guess by the share of
+    /// time is nearly always within a step or two of it; only an uneven past is searched.
+    fn next(&self, at: i64) -> usize {
+        let (Some(first), Some(last)) = (self.points.front(), self.points.back()) else { return 0 };
+        if at < first.at || at >= last.at {
+            return if at < first.at { 0 } else { self.points.len() };
+        }
+        let share = (at - first.at) as f64 / (last.at - first.at) as f64;
+        let guess = (share * (self.points.len() - 1) as f64) as usize;
+        let near = guess.saturating_sub(NEAR)..(guess + NEAR).min(self.points.len());
+        let after = |place: usize| self.points.get(place).is_none_or(|point| point.at > at);
+        let found = near.clone().find(|place| after(*place));
+        match found {
+            Some(place) if place > near.start || place == 0 => place,
+            _ => self.points.partition_point(|point| point.at <= at),
+        }
     }
 
     fn tile(&mut self, cell: Span, tile: Option<Counts>) {

@@ -65,9 +65,9 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// Observed share of a window that is `width` long, `0..1`.
-    pub fn coverage(&self, width: Duration) -> f64 {
-        (self.observed_ms / millis(width).max(1) as f64).clamp(0.0, 1.0)
+    /// Observed share of a window of so many milliseconds, `0..=1`.
+    pub fn coverage(&self, width_ms: i64) -> f64 {
+        (self.observed_ms / width_ms.max(1) as f64).clamp(0.0, 1.0)
     }
 
     /// The running sum a `share` (`0..1`) of the way from `self` to `next`: events are taken as spread
@@ -130,6 +130,18 @@ pub struct Span {
     pub to: i64,
 }
 
+impl Span {
+    /// Of two instants.
+    pub fn between(from: Time, to: Time) -> Self {
+        Self { from: from.timestamp_millis(), to: to.timestamp_millis() }
+    }
+
+    /// Milliseconds, none where it ends before it begins.
+    pub fn millis(self) -> i64 {
+        self.to.saturating_sub(self.from).max(0)
+    }
+}
+
 /// Consecutive tiles of one width, the last one ending at `end`; already bad of total.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
@@ -158,6 +170,20 @@ impl Run {
         let back = self.tiles.iter().rev().position(Option::is_some)?;
         Some(self.end.saturating_sub(self.span(back)))
     }
+}
+
+/// The place in a series where the newest hour takes over from the closed buckets.
+#[derive(Debug, Clone, Copy)]
+pub struct Seam {
+    /// The newest count.
+    pub end: i64,
+    at: i64,
+    /// Running sum of the closed buckets up to it.
+    before: Sum,
+    /// Running sum of the newest hour, at its end.
+    now: Sum,
+    /// What happened from the seam to the end.
+    hour: Sum,
 }
 
 /// The counts of one SLO over time.
@@ -237,6 +263,32 @@ impl Series {
         let seam = self.recent.start().map_or(span.to, |start| start.clamp(span.from, span.to));
         let old = self.history.at(seam) - self.history.at(span.from);
         old + (self.recent.at(span.to) - self.recent.at(seam))
+    }
+
+    /// Where the newest hour and the closed buckets meet, for windows that end at the newest count.
+    pub fn seam(&self, closed: impl FnOnce(&History, i64) -> Sum) -> Option<Seam> {
+        let end = self.newest?;
+        let at = self.recent.start().map_or(end, |start| start.min(end));
+        let now = self.recent.at(end);
+        let hour = now - self.recent.at(at);
+        Some(Seam { end, at, before: closed(&self.history, at), now, hour })
+    }
+
+    /// The same as [`window`](Self::window) from `start` to the newest count; running sums of closed
+    /// buckets are asked of `closed`, who may remember them.
+    pub fn since(&self, seam: &Seam, start: i64, closed: impl FnOnce(&History, i64) -> Sum) -> Sum {
+        if start >= seam.end {
+            return Sum::default();
+        }
+        if start >= seam.at {
+            return seam.now - self.recent.at(start);
+        }
+        (seam.before - closed(&self.history, start)) + seam.hour
+    }
+
+    /// Grows when running sums of closed buckets changed.
+    pub fn epoch(&self) -> u64 {
+        self.history.epoch()
     }
 
     /// Closed buckets by their start, oldest first; `None` is a gap.

@@ -1,341 +1,394 @@
-//! One SLO under evaluation: what it was told, what its windows hold, what its tiers remember.
+//! One row under evaluation: what its indicators were told, what its windows hold, what its tiers remember.
 //!
 //! Windows end at the newest observed count, not at `now`: between two polls nothing about them
 //! changes, and while data is stale they show the last that was known, marked by its age.
 
+mod row;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::alert::{OBSERVED, Seen, Tier, TierState, Transition, View, Watch, default_tiers};
-use super::budget::{Budget, Spent};
-use super::burn;
-use super::intake::Intake;
+use super::alert::{TierState, Transition};
+use super::budget::{Spent, Standing};
+use super::exclusion::Excluded;
+use super::guard::{Guard, Scene};
 use super::objective::Slo;
-use super::reading::{Burn, Reading, SloState, TierReading};
-use super::series::{Sample, Span, Sum, millis};
+use super::part::{Asked, Part};
+use super::period::Period;
+use super::reading::Reading;
+use super::series::{Counts, Sample, Span, Sum, millis};
+use super::sli::{Component, Sli};
+use super::window::{self, Held, LOOKBACK, OUTLOOK, Window, windows};
 use crate::text::{Time, when};
 
-/// Windows that are always shown, whatever the tiers use: 5 m, 1 h, 6 h, 3 d.
-const ALWAYS_S: [u64; 4] = [300, 3600, 21_600, 259_200];
-/// No traffic over this window is a state of its own.
-const QUIET: Duration = Duration::from_mins(5);
-/// The window whose burn says when the budget will be gone.
-const OUTLOOK: Duration = Duration::from_hours(1);
 /// Data may be this old before it is stale, at the least (max(60 s, 3 intervals)).
 const FRESH: Duration = Duration::from_mins(1);
 /// Share of the period that has to be observed before its budget is shown: seven hours of 30 days. The
 /// first piece of a Prometheus's history is more; an hour of an outage is no month's budget.
 const BUDGET_OBSERVED: f64 = 0.01;
-/// Poll interval until the source tells its own.
-const INTERVAL: Duration = Duration::from_secs(15);
-
-/// Why there may be nothing to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Trouble {
-    None,
-    Poll(String),
-    Unmeasurable(String),
-}
-
-/// A window and what it held when it was last summed.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    width: Duration,
-    sum: Sum,
-}
 
 #[derive(Debug, Clone)]
 pub struct Track {
-    pub slo: Slo,
-    pub intake: Intake,
-    trouble: Trouble,
-    /// Every window the tiers name and those always shown, the shortest first.
+    /// Which of the evaluator's SLOs it is a row of.
+    pub family: usize,
+    pub slo: Box<Slo>,
+    /// One, or one for each component of a journey.
+    pub parts: Vec<Part>,
+    /// Why no source can answer it; until a sample arrives after all.
+    unmeasurable: Option<String>,
+    /// What went wrong, as the reading says it.
+    error: Option<String>,
     windows: Vec<Window>,
-    period: Sum,
+    /// Where the last hour and the last two are among the windows.
+    outlook: [usize; 2],
+    /// What the hour before the last one held.
+    earlier: Held,
+    period: Period,
+    /// What the period holds without what is excluded of it.
+    held: Held,
+    /// What it holds with it, where anything is.
+    whole: Option<Held>,
+    standing: Standing,
     /// One for each tier, in their order.
-    watches: Vec<Watch>,
+    guards: Vec<Guard>,
+    excluded: Option<Arc<Excluded>>,
+    /// Why its alerts go to nobody now.
+    suppressed: Option<String>,
+    pause: Duration,
     /// Revision of the series that the sums are of.
     summed: Option<u64>,
+    /// Whether the tiers have looked at those sums.
+    judged: bool,
 }
 
 impl Track {
-    pub fn new(slo: Slo) -> Self {
+    pub fn new(family: usize, slo: Slo, interval: Duration) -> Self {
         let slo = with_tiers(slo);
-        let windows = windows(&slo);
-        Self {
-            intake: Intake::new(longest(&slo, &windows), fresh(INTERVAL)),
-            trouble: Trouble::None,
-            period: Sum::default(),
-            watches: vec![Watch::default(); slo.tiers.len()],
+        let mut track = Self {
+            family,
+            parts: Vec::new(),
+            unmeasurable: None,
+            error: None,
+            windows: Vec::new(),
+            outlook: [0; 2],
+            earlier: Held::default(),
+            period: Period::of(&slo),
+            held: Held::default(),
+            whole: None,
+            standing: Standing::default(),
+            guards: Vec::new(),
+            excluded: None,
+            suppressed: None,
+            pause: fresh(interval),
             summed: None,
-            windows,
-            slo,
-        }
-    }
-
-    /// Whether the history of this SLO is a history of `slo` too: the same queries to the same source.
-    pub fn measures(&self, slo: &Slo) -> bool {
-        self.slo.sli == slo.sli && self.slo.source == slo.source
-    }
-
-    /// Goes on as `slo` with the history so far; tiers that stay keep their state.
-    pub fn revise(&mut self, slo: Slo) {
-        let slo = with_tiers(slo);
-        let watch = |tier: &Tier| {
-            let mut old = self.slo.tiers.iter().zip(&self.watches);
-            old.find(|(old, _)| *old == tier).map(|(_, watch)| *watch).unwrap_or_default()
+            judged: false,
+            slo: Box::new(slo),
         };
-        self.watches = slo.tiers.iter().map(watch).collect();
-        self.windows = windows(&slo);
-        self.intake.series.keep(longest(&slo, &self.windows));
-        self.slo = slo;
+        track.arrange(&[]);
+        track
+    }
+
+    /// Goes on as `slo` with the history of the indicators that stay; tiers that stay keep their state.
+    pub fn revise(&mut self, slo: Slo) {
+        let old = std::mem::replace(&mut *self.slo, with_tiers(slo));
+        self.period = Period::of(&self.slo);
+        self.arrange(&old.tiers);
+    }
+
+    /// Whether any of its history is a history of `slo` too.
+    pub fn measures(&self, slo: &Slo) -> bool {
+        let of_slo = components(slo);
+        self.slo.source == slo.source
+            && self.slo.by == slo.by
+            && self.parts.iter().any(|part| of_slo.iter().any(|asked| part.measures(asked, slo.method)))
     }
 
     pub fn set_interval(&mut self, interval: Duration) {
-        self.intake.pause = fresh(interval);
+        self.pause = fresh(interval);
+        self.parts.iter_mut().for_each(|part| part.intake.pause = self.pause);
     }
 
-    pub fn observe(&mut self, at: Time, outcome: Result<Sample, String>) {
-        match outcome.and_then(|sample| self.intake.take(&self.slo.sli, at, sample)) {
-            Ok(()) => self.trouble = Trouble::None,
-            Err(why) => self.trouble = Trouble::Poll(why),
+    pub fn set_excluded(&mut self, excluded: Option<Arc<Excluded>>) {
+        if self.excluded != excluded {
+            self.excluded = excluded;
+            self.suppressed = None;
+            self.summed = None;
         }
     }
 
+    /// What one of its indicators brought.
+    pub fn observe(&mut self, part: usize, at: Time, outcome: Result<Sample, String>) {
+        let Some(part) = self.parts.get_mut(part) else { return };
+        if outcome.is_ok() {
+            self.unmeasurable = None;
+        }
+        part.observe(at, outcome);
+        self.find_fault();
+    }
+
+    /// What concerns all of its indicators.
+    pub fn fail(&mut self, why: &str) {
+        self.parts.iter_mut().for_each(|part| part.trouble = Some(why.to_owned()));
+        self.find_fault();
+    }
+
     pub fn unmeasurable(&mut self, why: String) {
-        self.trouble = Trouble::Unmeasurable(why);
+        self.unmeasurable = Some(why);
+        self.find_fault();
+    }
+
+    pub fn restore(&mut self, part: usize, end: Time, buckets: Vec<Option<Counts>>) {
+        if let Some(part) = self.parts.get_mut(part) {
+            part.restore(end, buckets);
+        }
     }
 
     /// Brings the reading up to `now`; appends what changed.
     pub fn evaluate(&mut self, now: Time, reading: &mut Reading, transitions: &mut Vec<Transition>) {
-        self.sum();
-        let age = self.newest().map(|newest| when::since(newest, now));
-        let budget = self.budget();
-        if self.can_judge(age) {
+        let summed = self.sum(now);
+        let age = self.age(now);
+        if self.can_judge(age) && (!self.judged || self.is_waiting()) {
+            self.judged = true;
             self.step(now, transitions);
+            self.write_tiers(reading);
         }
-        reading.at = now;
-        reading.age_s = age.map(|age| age.as_secs());
-        reading.budget = budget;
-        reading.state = self.state(age, budget);
-        self.write(reading);
+        if summed {
+            self.write_sums(reading);
+        }
+        self.write_moment(now, age, reading);
+    }
+
+    /// Age of the newest count, of the component that is furthest behind; `None` where one has none.
+    pub fn age(&self, now: Time) -> Option<Duration> {
+        self.newest().and_then(Time::from_timestamp_millis).map(|newest| when::since(newest, now))
+    }
+
+    pub fn is_firing(&self) -> bool {
+        self.guards.iter().any(|guard| guard.state() == TierState::Firing)
     }
 
     /// What a stretch took out of the budget; `None` where nothing of it was observed.
     pub fn spent(&self, span: Span) -> Option<Spent> {
-        let newest = self.intake.series.newest()?;
-        let stretch = self.intake.series.window(Span { to: span.to.min(newest), ..span });
-        let period = self.intake.series.window(before(newest, self.slo.period));
-        (stretch.observed_ms > 0.0).then(|| Spent::of(&stretch, &period, self.slo.objective))
+        let mut spent: Option<Spent> = None;
+        for part in &self.parts {
+            let Some(own) = self.spent_of(part, span) else { continue };
+            let share = own.budget_share.map(|share| share * part.weight);
+            let sum = spent.get_or_insert(Spent { bad: 0.0, total: 0.0, budget_share: None });
+            sum.bad += own.bad;
+            sum.total += own.total;
+            sum.budget_share =
+                share.map(|share| share + sum.budget_share.unwrap_or(0.0)).or(sum.budget_share);
+        }
+        spent
     }
 
     pub fn burn(&self, span: Span) -> Option<f64> {
-        burn::rate(&self.intake.series.window(span), self.slo.objective)
+        let parts = self.parts.iter().map(|part| (part.weight, part.intake.series.window(span)));
+        Held::joined(parts, 0).burn(self.slo.objective)
     }
 
-    fn newest(&self) -> Option<Time> {
-        self.intake.series.newest().and_then(Time::from_timestamp_millis)
+    /// What a stretch held; of a journey the events of all components, observed as far as all were.
+    pub fn slice(&self, span: Span) -> Sum {
+        let mut sums = self.parts.iter().map(|part| part.intake.series.window(span));
+        let first = sums.next().unwrap_or_default();
+        sums.fold(first, |all, one| Sum { observed_ms: all.observed_ms.min(one.observed_ms), ..all + one })
     }
 
-    fn sum(&mut self) {
-        let revision = self.intake.series.revision();
-        let Some(end) = self.intake.series.newest().filter(|_| self.summed != Some(revision)) else { return };
-        self.summed = Some(revision);
-        self.period = self.intake.series.window(before(end, self.slo.period));
-        for window in &mut self.windows {
-            window.sum = self.intake.series.window(before(end, window.width));
+    /// Lays out parts, windows and guards as the SLO wants them, keeping what goes on.
+    fn arrange(&mut self, old_tiers: &[super::alert::Tier]) {
+        self.windows = windows(&self.slo);
+        self.outlook = [OUTLOOK, LOOKBACK].map(|width| window::place(&self.windows, width));
+        let longest = self.windows.last().map_or(Duration::ZERO, |window| window.width);
+        let keep = self.slo.history().max(longest);
+        self.arrange_parts(keep);
+        let old = std::mem::take(&mut self.guards);
+        let guard = |tier| {
+            let mut known = old_tiers.iter().zip(&old);
+            let known = known.find(|(old, _)| *old == tier);
+            known.map_or_else(
+                || Guard::new(tier, &self.windows),
+                |(_, guard)| guard.moved(tier, &self.windows),
+            )
+        };
+        self.guards = self.slo.tiers.iter().map(guard).collect();
+        (self.summed, self.judged) = (None, false);
+    }
+
+    fn arrange_parts(&mut self, keep: Duration) {
+        let mut old = std::mem::take(&mut self.parts);
+        let (method, pause, period) = (self.slo.method, self.pause, self.slo.period);
+        for component in components(&self.slo) {
+            let known = old.iter().position(|part| part.measures(&component, method));
+            let mut part = match known {
+                Some(at) => old.swap_remove(at),
+                None => Part::new(Asked { component: &component, method, keep, pause }),
+            };
+            part.weight = component.weight;
+            part.intake.series.keep(keep);
+            part.set_windows(self.windows.iter().map(|window| window.width), period);
+            self.parts.push(part);
         }
+    }
+
+    fn newest(&self) -> Option<i64> {
+        let newest = self.parts.iter().map(Part::newest).min();
+        newest.flatten()
+    }
+
+    /// Sums every window again if anything about them changed; whether it did.
+    fn sum(&mut self, now: Time) -> bool {
+        let rolled = self.period.roll(now);
+        let turned = self.excluded.is_some() && self.turn(now);
+        let revision = Some(self.parts.iter().map(|part| part.intake.series.revision()).sum());
+        if self.summed == revision && !rolled && !turned {
+            return false;
+        }
+        self.summed = revision;
+        self.judged = false;
+        match self.leaves_out() {
+            None => self.sum_all(),
+            Some(excluded) => self.sum_without(&excluded),
+        }
+        self.stand(now);
+        true
+    }
+
+    fn sum_all(&mut self) {
+        self.parts.iter_mut().for_each(Part::settle);
+        self.sum_windows(None);
+        (self.held, self.whole) = (self.sum_period(), None);
+    }
+
+    /// As [`sum_all`](Self::sum_all), leaving out what is excluded. While it lasts, windows show what
+    /// happens all the same: the alerts it causes are recorded, and go to nobody.
+    fn sum_without(&mut self, excluded: &Excluded) {
+        self.parts.iter_mut().for_each(Part::settle);
+        self.sum_windows(self.suppressed.is_none().then_some(excluded));
+        let Some(oldest) = self.newest() else { return };
+        let so_far = self.period.until(oldest);
+        let parts = self.parts.iter().map(|part| (part.weight, part.without(so_far, excluded)));
+        let held = Held::joined(parts, so_far.millis() - excluded.millis(so_far));
+        (self.held, self.whole) = (held, Some(self.sum_period()));
+    }
+
+    fn sum_windows(&mut self, out: Option<&Excluded>) {
+        for (place, window) in self.windows.iter_mut().enumerate() {
+            let parts = self.parts.iter_mut().map(|part| (part.weight, part.window(place, out)));
+            window.held = Held::joined(parts, window.millis());
+        }
+        let [hour, two] = self.outlook;
+        let earlier = |part: &mut Part| part.window(two, out) - part.window(hour, out);
+        let parts = self.parts.iter_mut().map(|part| (part.weight, earlier(part)));
+        self.earlier = Held::joined(parts, millis(OUTLOOK));
+    }
+
+    fn sum_period(&mut self) -> Held {
+        let Some(oldest) = self.newest() else { return Held::default() };
+        let so_far = self.period.until(oldest);
+        let parts = self.parts.iter_mut().map(|part| (part.weight, part.period(so_far.from)));
+        Held::joined(parts, so_far.millis())
+    }
+
+    /// The exclusions, if any touches what the sums are of.
+    fn leaves_out(&self) -> Option<Arc<Excluded>> {
+        let excluded = self.excluded.as_ref()?;
+        let newest = self.parts.iter().filter_map(Part::newest).max()?;
+        let oldest = self.period.until(self.newest()?).from;
+        let longest = self.windows.last().map_or(0, |window| millis(window.width));
+        let span = Span { from: oldest.min(newest.saturating_sub(longest)), to: newest };
+        excluded.touches(span).then(|| Arc::clone(excluded))
+    }
+
+    /// Notices that an exclusion began or ended: `now` lies in one, or the newest count does.
+    fn turn(&mut self, now: Time) -> bool {
+        let Some(excluded) = &self.excluded else { return false };
+        let why = excluded.why(now.timestamp_millis());
+        let why = why.or_else(|| self.newest().and_then(|newest| excluded.why(newest)));
+        if self.suppressed.as_deref() == why {
+            return false;
+        }
+        self.suppressed = why.map(str::to_owned);
+        true
+    }
+
+    /// Where the budget stands after what the period holds. In a calendar the budget is the whole term's:
+    /// what burnt so far counts by the share of the term that it took.
+    fn stand(&mut self, now: Time) {
+        let telling = self.held.coverage >= BUDGET_OBSERVED;
+        let consumed = telling.then(|| self.held.burn(self.slo.objective).unwrap_or(0.0) * self.passed());
+        self.standing = Standing { consumed, length: self.period.length(), left: self.period.left(now) };
+    }
+
+    /// Share of the period that has passed, `0..=1`, of what counts of it; 1 where it rolls on.
+    fn passed(&self) -> f64 {
+        let Some(newest) = self.newest().filter(|_| self.slo.calendar.is_some()) else { return 1.0 };
+        let so_far = self.period.until(newest);
+        let length = millis(self.period.length());
+        let out = self.excluded.as_ref().map_or(0, |excluded| excluded.millis(so_far));
+        ((so_far.millis() - out) as f64 / (length - out).max(1) as f64).clamp(0.0, 1.0)
     }
 
     /// Without fresh data tiers keep their state: nothing fires on old news, and silence resolves nothing.
     fn can_judge(&self, age: Option<Duration>) -> bool {
-        !matches!(self.trouble, Trouble::Unmeasurable(_)) && age.is_some_and(|age| age <= self.intake.pause)
+        self.unmeasurable.is_none() && age.is_some_and(|age| age <= self.pause)
+    }
+
+    /// Whether time alone may change a tier.
+    fn is_waiting(&self) -> bool {
+        self.guards.iter().any(|guard| guard.state() == TierState::Pending)
     }
 
     fn step(&mut self, now: Time, transitions: &mut Vec<Transition>) {
-        let mut watches = std::mem::take(&mut self.watches);
-        for (tier, watch) in self.slo.tiers.iter().zip(&mut watches) {
-            let view = self.view(tier);
-            let change = watch.step(tier, &view, now);
-            transitions.extend(change.map(|change| self.transition(tier, &view, change, now)));
-        }
-        self.watches = watches;
-    }
-
-    fn view(&self, tier: &Tier) -> View {
-        let (long, short) = tier.windows().unzip();
-        View {
-            long: long.map(|long| self.seen(long)).unwrap_or_default(),
-            short: short.map(|short| self.seen(short)).unwrap_or_default(),
+        let scene = Scene {
+            windows: &self.windows,
+            period: &self.held,
+            standing: &self.standing,
+            objective: self.slo.objective,
             min_events: self.slo.min_events,
-            ..View::default()
-        }
-    }
-
-    fn seen(&self, width: Duration) -> Seen {
-        let sum = self.held(width);
-        Seen { burn: burn::rate(&sum, self.slo.objective), coverage: sum.coverage(width), total: sum.total }
-    }
-
-    /// What the window of a width held when last summed.
-    fn held(&self, width: Duration) -> Sum {
-        let width = whole_seconds(width);
-        self.windows.iter().find(|window| window.width == width).map(|window| window.sum).unwrap_or_default()
-    }
-
-    fn transition(
-        &self,
-        tier: &Tier,
-        view: &View,
-        (from, to): (TierState, TierState),
-        now: Time,
-    ) -> Transition {
-        let (long, short) = tier.windows().unzip();
-        let of_short = short.map(|short| self.held(short)).unwrap_or_default();
-        Transition {
-            slo: self.slo.id.clone(),
-            service: self.slo.service.clone(),
-            at: now,
-            tier: tier.name.clone(),
-            severity: tier.severity,
-            factor: tier.factor(),
-            long_s: long.map(|long| long.as_secs()),
-            short_s: short.map(|short| short.as_secs()),
-            from,
-            to,
-            long_burn: view.long.burn.unwrap_or(0.0),
-            short_burn: view.short.burn.unwrap_or(0.0),
-            bad: long.map_or(self.period, |long| self.held(long)).bad,
-            total: long.map_or(self.period, |long| self.held(long)).total,
-            short_bad: of_short.bad,
-            short_total: of_short.total,
-            suppressed: None,
-            budget_remaining: self.budget().map(|budget| budget.remaining),
-        }
-    }
-
-    /// The row's state, by the precedence of [`SloState`].
-    fn state(&self, age: Option<Duration>, budget: Option<Budget>) -> SloState {
-        if matches!(self.trouble, Trouble::Unmeasurable(_)) {
-            return SloState::Unmeasurable;
-        }
-        match age {
-            None => SloState::NoData,
-            Some(age) if age > self.intake.pause => SloState::Stale,
-            Some(_) => self.observed_state(budget),
-        }
-    }
-
-    fn observed_state(&self, budget: Option<Budget>) -> SloState {
-        let any = |state| self.watches.iter().any(|watch| watch.state() == state);
-        let exhausted = budget.is_some_and(|budget| budget.remaining <= 0.0);
-        let holds = [
-            (SloState::Frozen, self.is_frozen()),
-            (SloState::Firing, any(TierState::Firing)),
-            (SloState::Exhausted, exhausted),
-            (SloState::Recovering, any(TierState::Recovering)),
-            (SloState::Pending, any(TierState::Pending)),
-            (SloState::Rising, any(TierState::Rising)),
-            (SloState::NoTraffic, self.held(QUIET).total <= 0.0),
-        ];
-        holds.iter().find(|(_, holds)| *holds).map_or(SloState::Ok, |(state, _)| *state)
-    }
-
-    /// A row is frozen when a tier of its gravest severity is and no other tier fires. A ticket tier
-    /// that lacks its three days says so in its own line; it must not hide a page, nor call a new SLO
-    /// blind for a day and a half.
-    fn is_frozen(&self) -> bool {
-        let gravest = self.slo.tiers.iter().map(|tier| tier.severity).max();
-        let frozen = |(tier, watch): (&Tier, &Watch)| {
-            Some(tier.severity) == gravest && watch.state() == TierState::Frozen
         };
-        self.slo.tiers.iter().zip(&self.watches).any(frozen)
-            && !self.watches.iter().any(|watch| watch.state() == TierState::Firing)
+        let hush = self.suppressed.is_some();
+        for (tier, guard) in self.slo.tiers.iter().zip(&mut self.guards) {
+            if let Some(change) = guard.look(&scene, now, hush) {
+                let told =
+                    row::Told { slo: &self.slo, suppressed: self.suppressed.as_deref(), at: now, change };
+                transitions.push(told.transition(tier, guard.held(&scene), &scene));
+            }
+        }
     }
 
-    fn write(&self, reading: &mut Reading) {
-        let Self { slo, period, .. } = self;
-        reading.sli = burn::error_ratio(period).map(|ratio| 1.0 - ratio);
-        reading.bad = period.bad;
-        reading.total = period.total;
-        reading.coverage = period.coverage(slo.period);
-        reading.burn.clear();
-        reading.burn.extend(
-            self.windows
-                .iter()
-                .map(|window| Burn { window_s: window.width.as_secs(), rate: self.shown_rate(window) }),
-        );
-        reading.exhausted_in_s = reading.budget.and_then(|budget| {
-            let burn = burn::rate(&self.held(OUTLOOK), slo.objective)?;
-            Some(budget.exhausted_in(burn, slo.period)?.as_secs())
+    fn spent_of(&self, part: &Part, span: Span) -> Option<Spent> {
+        let newest = part.newest()?;
+        let within = |span| match &self.excluded {
+            None => part.intake.series.window(span),
+            Some(excluded) => part.without(span, excluded),
+        };
+        let stretch = within(Span { to: span.to.min(newest), ..span });
+        let period = within(self.period.until(newest));
+        let spent = Spent::of(&stretch, &period, self.slo.objective);
+        let budget_share = spent.budget_share.map(|share| share * self.passed());
+        (stretch.observed_ms > 0.0).then_some(Spent { budget_share, ..spent })
+    }
+
+    fn find_fault(&mut self) {
+        self.error = self.unmeasurable.clone().or_else(|| {
+            let part = self.parts.iter().find(|part| part.trouble.is_some())?;
+            let why = part.trouble.as_deref()?;
+            Some(if part.name.is_empty() { why.to_owned() } else { format!("{}: {why}", part.name) })
         });
-        reading.alerts.clear();
-        reading.alerts.extend(slo.tiers.iter().zip(&self.watches).map(tier_reading));
-        self.write_error(reading);
-    }
-
-    /// A window of which less than half was observed says nothing of its width; the shortest one shows
-    /// whatever there is, so that a fresh start is not blind.
-    fn shown_rate(&self, window: &Window) -> Option<f64> {
-        let telling = window.width <= QUIET || window.sum.coverage(window.width) >= OBSERVED;
-        telling.then(|| burn::rate(&window.sum, self.slo.objective)).flatten()
-    }
-
-    /// The budget, once enough of the period was observed to speak of it.
-    fn budget(&self) -> Option<Budget> {
-        let telling = self.period.coverage(self.slo.period) >= BUDGET_OBSERVED;
-        telling.then(|| Budget::of(&self.period, self.slo.objective)).flatten()
-    }
-
-    fn write_error(&self, reading: &mut Reading) {
-        let error = match &self.trouble {
-            Trouble::None => None,
-            Trouble::Poll(why) | Trouble::Unmeasurable(why) => Some(why.as_str()),
-        };
-        if reading.error.as_deref() != error {
-            reading.error = error.map(str::to_owned);
-        }
-    }
-}
-
-fn tier_reading((tier, watch): (&Tier, &Watch)) -> TierReading {
-    TierReading {
-        name: tier.name.clone(),
-        severity: tier.severity,
-        factor: tier.factor(),
-        long_s: tier.windows().map(|(long, _)| long.as_secs()),
-        short_s: tier.windows().map(|(_, short)| short.as_secs()),
-        state: watch.state(),
     }
 }
 
 fn with_tiers(mut slo: Slo) -> Slo {
-    if slo.tiers.is_empty() {
-        slo.tiers = default_tiers(slo.period);
-    }
+    slo.tiers = slo.effective_tiers();
     slo
 }
 
-fn windows(slo: &Slo) -> Vec<Window> {
-    let of_tiers = slo.tiers.iter().filter_map(Tier::windows);
-    let of_tiers = of_tiers.flat_map(|(long, short)| [long.as_secs(), short.as_secs()]);
-    let mut seconds: Vec<u64> = of_tiers.chain(ALWAYS_S).collect();
-    seconds.sort_unstable();
-    seconds.dedup();
-    seconds.into_iter().map(|s| Window { width: Duration::from_secs(s), sum: Sum::default() }).collect()
-}
-
-/// The window of a width that ends at `end`.
-fn before(end: i64, width: Duration) -> Span {
-    Span { from: end.saturating_sub(millis(width)), to: end }
-}
-
-fn whole_seconds(width: Duration) -> Duration {
-    Duration::from_secs(width.as_secs())
-}
-
-/// The history that the period and every window need.
-fn longest(slo: &Slo, windows: &[Window]) -> Duration {
-    windows.last().map_or(slo.period, |window| window.width.max(slo.period))
+/// The indicators of an SLO; one that is no journey is its own only component, without a name.
+fn components(slo: &Slo) -> Vec<Component> {
+    match &slo.sli {
+        Sli::Journey(components) => components.clone(),
+        sli => vec![Component { name: String::new(), weight: 1.0, sli: sli.clone(), source: None }],
+    }
 }
 
 /// How old data may be before it is stale, and how long a pause between scrapes may be.

@@ -107,7 +107,7 @@ impl Desk {
     }
 
     /// A month of an SLO's history of which the last buckets were bad.
-    fn measured(&mut self, slo: &str, bad_buckets: usize, bad_share: f64) {
+    pub fn measured(&mut self, slo: &str, bad_buckets: usize, bad_share: f64) {
         let tile = |index: usize| {
             let share = if index + bad_buckets >= MONTH { bad_share } else { 0.000_3 };
             Some(Tile { part: 1_000.0 * share, total: 1_000.0 })

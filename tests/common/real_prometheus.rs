@@ -43,7 +43,7 @@ impl Prometheus {
         answer["data"]["result"][0]["value"][1].as_str().map(|value| value.parse().expect("a number"))
     }
 
-    fn get(&self, target: &str) -> String {
+    pub fn get(&self, target: &str) -> String {
         let address = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("it listens");
         write!(stream, "GET {target} HTTP/1.0\r\n\r\n").expect("it reads");
@@ -102,6 +102,6 @@ fn wait_until_ready(process: &mut Child) {
 }
 
 /// Percent-encoded, every byte.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.bytes().flat_map(|byte| format!("%{byte:02X}").into_bytes()).map(char::from).collect()
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinHandle;
-use warroom::config::{Source, SourceKind};
+use warroom::config::{Access, Source, SourceKind, Turn};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{Polled, SourceMsg, spawn};
 use warroom::slo::sli::Judged;
@@ -35,12 +35,22 @@ pub struct Ask {
     pub every: Duration,
     pub timeout: Duration,
     pub clock: Clock,
+    pub access: Access,
+    pub heartbeat: Option<String>,
 }
 
 impl Ask {
     /// Every 50 ms of the wall clock, with all the time in the world.
     pub fn of(kind: SourceKind, slos: Vec<Slo>) -> Self {
-        Self { kind, slos, every: Duration::from_millis(50), timeout: PATIENCE, clock: Clock::wall() }
+        Self {
+            kind,
+            slos,
+            every: Duration::from_millis(50),
+            timeout: PATIENCE,
+            clock: Clock::wall(),
+            access: Access::default(),
+            heartbeat: None,
+        }
     }
 
     pub fn start(self) -> Heard {
@@ -49,7 +59,9 @@ impl Ask {
             kind: self.kind,
             every: self.every,
             timeout: self.timeout,
-            bearer: None,
+            access: self.access,
+            heartbeat: self.heartbeat,
+            turn: Turn::default(),
         };
         let (tx, inbox) = channel(16);
         let task = spawn(source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);

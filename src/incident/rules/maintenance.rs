@@ -39,8 +39,11 @@ impl Case<'_> {
     fn agreed(&self, plan: &Plan<'_>) -> Result<Option<String>, Refusal> {
         let given = plan.reason.map(str::trim).filter(|given| !given.is_empty());
         if plan.from < before(self.now, LATE) {
-            let way_out = "it has begun already: say why it does not count: --reason WHY";
-            return reason(given.unwrap_or_default(), way_out).map(Some);
+            let way_out = format!(
+                "it began at {}: say why that time does not count, --reason WHY, or give a later --from",
+                utc(plan.from)
+            );
+            return reason(given.unwrap_or_default(), &way_out).map(Some);
         }
         Ok(given.map(str::to_owned))
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{Config, Source, SourceKind};
+use crate::config::{Access, Config, Source, SourceKind, Turn};
 use crate::slo::{Objective, Query, Sli, Slo};
 use crate::text::Place;
 
@@ -109,7 +109,9 @@ pub fn config(url: &str) -> Config {
         kind: SourceKind::Scrape { urls: vec![format!("{}/metrics", url.trim_end_matches('/'))] },
         every: EVERY,
         timeout: TIMEOUT,
-        bearer: None,
+        access: Access::default(),
+        heartbeat: None,
+        turn: Turn::default(),
     };
     let slos = PROMISES.iter().filter_map(Promise::slo).collect();
     Config { sources: vec![source], slos, ..Config::default() }

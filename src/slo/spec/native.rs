@@ -9,7 +9,6 @@ mod period;
 mod policies;
 mod promise;
 mod query;
-mod selector;
 mod slices;
 mod tiers;
 
@@ -159,17 +158,17 @@ fn optional(fields: &mut Fields<'_>) -> impl FnOnce(Slo) -> Slo + use<> {
 fn doubt(fields: &mut Fields<'_>, slo: &Slo) {
     let defaults = !fields.has("tiers");
     let defaults = defaults.then(|| lint::defaults(slo.objective, slo.period)).flatten();
-    for finding in lint::sla(slo).into_iter().chain(defaults) {
-        fields.doubt(finding.key, finding.rule, finding.what, finding.way_out);
+    let sla = slo.sla.and_then(|sla| lint::promised(sla, slo.objective));
+    for (key, flaw) in sla.into_iter().chain(defaults) {
+        fields.doubt(key, flaw.rule, flaw.what, flaw.way_out);
     }
 }
 
 /// A name people type and files are called by: no spaces, nothing that needs quoting.
 pub fn name(fields: &mut Fields<'_>, key: &str, example: &str) -> Option<String> {
     let name = fields.need_text(key, example)?;
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-    if !plain || name.len() > 120 || !name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        let way_out = "use letters, digits, - _ . and /, a letter or digit first, at most 120";
+    if !lint::is_plain_name(name) {
+        let way_out = "use letters, digits, - _ . and /, a letter or digit first, at most 253";
         fields.wrong(key, "bad-value", format!("{name:?} does not do as a name"), way_out);
         return None;
     }
@@ -191,7 +190,7 @@ fn by(fields: &mut Fields<'_>) -> Vec<String> {
     }
     let mut labels: Vec<String> = Vec::new();
     for (label, place) in fields.texts("by") {
-        let flaw = if !selector::is_label(label) || label == "le" {
+        let flaw = if !is_label(label) || label == "le" {
             Some(format!("{label:?} is no label to group by"))
         } else {
             labels.iter().any(|known| known == label).then(|| format!("{label:?} is there twice"))
@@ -204,6 +203,12 @@ fn by(fields: &mut Fields<'_>) -> Vec<String> {
         labels.push(label.to_owned());
     }
     labels
+}
+
+fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn labels(fields: &mut Fields<'_>) -> BTreeMap<String, String> {

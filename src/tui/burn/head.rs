@@ -65,7 +65,7 @@ fn felt(page: &Page<'_>) -> String {
 
 /// How much of the window was observed, where that is not most of it.
 fn seen(sum: &Sum) -> String {
-    let coverage = sum.coverage(FELT);
+    let coverage = sum.coverage(FELT.as_millis() as i64);
     if coverage < 0.9 { format!(", of which {:.0}% was observed", coverage * 100.0) } else { String::new() }
 }
 

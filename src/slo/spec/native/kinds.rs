@@ -1,8 +1,8 @@
 //! What an `[[slo]]` counts: which of the kinds of indicator is written, and its parts.
 
-use super::query::{self, query};
+use super::query::query;
 use super::{journey, latency};
-use crate::slo::{Op, Share, Sli};
+use crate::slo::{Op, Share, Sli, lint};
 use crate::text::fields::Fields;
 
 /// Keys that say what is counted; an SLO has one of them, and so has each part of a journey.
@@ -75,7 +75,7 @@ fn events(fields: &mut Fields<'_>, key: &str) -> Option<Sli> {
         fields.missing("total", "'requests_total{service=\"…\"}'");
     }
     let (part, total) = (part?, query(fields, "total")?);
-    if query::same(&part, &total) {
+    if lint::is_same(&part, &total) {
         let fate = if key == "bad" { "every event would be bad" } else { "no event would ever be bad" };
         let what = format!("is the same query as total: {fate}");
         fields.wrong(key, "part-is-total", what, format!("select only the {key} events"));

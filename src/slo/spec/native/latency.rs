@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::query::query;
-use super::selector;
+use crate::slo::spec::selector;
 use crate::slo::{Query, Sli};
 use crate::text::fields::Fields;
 
@@ -46,7 +46,7 @@ fn classic(table: &mut Fields<'_>) -> Option<Sli> {
     let total = bare(table, "total", "'request_duration_seconds_count{service=\"…\"}'");
     let le = le(table);
     let (bucket, total, le) = (bucket?, total?, le?);
-    if bucket.labels.iter().any(|label| label == "le") {
+    if bucket.of("le").next().is_some() {
         table.wrong("bucket", "bad-value", "already has an le", "leave it to le = \"0.3\"");
         return None;
     }
@@ -73,18 +73,12 @@ fn bare(table: &mut Fields<'_>, key: &str, example: &str) -> Option<selector::Se
     }
 }
 
-/// The matcher of a bucket's bound. Servers write whole bounds as `1` or as `1.0`: both are meant.
 fn le(table: &mut Fields<'_>) -> Option<String> {
-    let bound = if table.has("le") {
-        bound(table)?
+    if table.has("le") {
+        bound(table).map(selector::le_matcher)
     } else {
         table.missing("le", "\"0.3\"");
-        return None;
-    };
-    if bound.fract() == 0.0 {
-        Some(format!("le=~\"{bound}([.]0)?\""))
-    } else {
-        Some(format!("le=\"{bound}\""))
+        None
     }
 }
 

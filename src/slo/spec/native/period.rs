@@ -5,15 +5,13 @@ use std::time::Duration;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
-use crate::slo::Calendar;
 use crate::slo::calendar::Unit;
+use crate::slo::{Calendar, lint};
 use crate::text::fields::Fields;
 
 const KEYS: &[&str] = &["unit", "count", "start", "zone"];
 const UNITS: &[&str] = &["day", "week", "month", "quarter", "year"];
 const START: &str = "%Y-%m-%d %H:%M";
-const DAY: Duration = Duration::from_hours(24);
-const LONGEST: Duration = Duration::from_hours(366 * 24);
 
 /// The period and, where it begins anew on a calendar, that calendar.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +41,7 @@ fn rolling(fields: &mut Fields<'_>) -> Option<Duration> {
         fields.missing("period", "\"30d\"");
     }
     let period = fields.span("period")?;
-    if period >= DAY && period <= LONGEST {
+    if lint::is_period(period) {
         return Some(period);
     }
     let minutes = fields.text("period").is_some_and(|text| text.ends_with('m'));
@@ -67,7 +65,7 @@ fn calendar(fields: &mut Fields<'_>, zone: Tz) -> Option<Calendar> {
     let (start, zone) = (start(&mut table), zone_of(&mut table, zone));
     let natural = Calendar::natural(unit?, zone?);
     let calendar = Calendar { count: count?, anchor: start?.unwrap_or(natural.anchor), ..natural };
-    if calendar.usual() > LONGEST {
+    if !lint::is_period(calendar.usual()) {
         table.wrong("count", "bad-value", "the period is longer than a year", "make it shorter");
         return None;
     }

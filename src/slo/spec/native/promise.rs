@@ -1,6 +1,6 @@
 //! What an `[[slo]]` promises: its objective, and the SLA behind it.
 
-use crate::slo::Objective;
+use crate::slo::{Objective, lint};
 use crate::text::fields::Fields;
 
 pub(super) fn objective(fields: &mut Fields<'_>) -> Option<Objective> {
@@ -8,26 +8,13 @@ pub(super) fn objective(fields: &mut Fields<'_>) -> Option<Objective> {
         fields.missing("objective", "99.9");
     }
     let percent = fields.number("objective")?;
-    let (what, way_out) = if percent <= 0.0 || percent > 100.0 {
-        (
-            format!("{percent} is no percentage to promise"),
-            "write the percentage of good events, like 99.9".to_owned(),
-        )
-    } else if percent >= 100.0 {
-        (
-            "100 leaves no error budget: one bad event breaks it for good".to_owned(),
-            "promise less, like 99.99".to_owned(),
-        )
-    } else if percent <= 1.0 {
-        (
-            format!("{percent} % promises almost nothing"),
-            format!("objectives are in percent: write {}", percent * 100.0),
-        )
-    } else {
-        return Objective::from_percent(percent);
-    };
-    fields.wrong("objective", "objective-range", what, way_out);
-    None
+    match lint::promise(percent) {
+        Ok(objective) => Some(objective),
+        Err(flaw) => {
+            fields.wrong("objective", flaw.rule, flaw.what, flaw.way_out);
+            None
+        }
+    }
 }
 
 pub(super) fn sla(fields: &mut Fields<'_>) -> Option<Objective> {

@@ -14,7 +14,7 @@ const KEYS: &[&str] = &["name", "severity", "factor", "long", "short", "for"];
 #[derive(Clone, Copy)]
 pub(super) struct Promise {
     objective: Objective,
-    period: Duration,
+    pub(super) period: Duration,
     /// How long a test must hold where a tier does not say it.
     pub(super) hold: Duration,
 }
@@ -108,7 +108,7 @@ fn check(fields: &mut Fields<'_>, factor: f64, long: Duration, short: Duration) 
 }
 
 fn doubt(fields: &mut Fields<'_>, tier: &Tier, promise: Promise) {
-    for finding in lint::tier(tier, promise.objective, promise.period) {
-        fields.doubt(finding.key, finding.rule, finding.what, finding.way_out);
+    for (key, flaw) in lint::tier(tier, promise.objective, promise.period) {
+        fields.doubt(key, flaw.rule, flaw.what, flaw.way_out);
     }
 }

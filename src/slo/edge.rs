@@ -1,0 +1,48 @@
+//! Where a window begins, remembered: its bucket changes once in five minutes, it is asked for at every poll.
+//!
+//! Holds copies of running sums, never the truth: a changed epoch throws them away.
+
+use std::time::Duration;
+
+use super::history::{BUCKET_MS, History, share_of_bucket};
+use super::series::{Sum, millis};
+
+/// No bucket has this number.
+const NOWHERE: i64 = i64::MIN;
+
+/// The running sums on both sides of the bucket that a window begins in.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// How far before the newest count the window begins, in milliseconds.
+    pub width: i64,
+    bucket: i64,
+    low: Sum,
+    high: Sum,
+}
+
+impl Edge {
+    pub fn new(width: Duration) -> Self {
+        Self { width: millis(width), bucket: NOWHERE, low: Sum::default(), high: Sum::default() }
+    }
+
+    pub fn forget(&mut self) {
+        self.bucket = NOWHERE;
+    }
+
+    /// The running sum at an instant, as [`History::at`] has it.
+    pub fn at(&mut self, history: &History, at: i64) -> Sum {
+        let bucket = at.div_euclid(BUCKET_MS);
+        if self.bucket != bucket && !self.move_to(history, bucket) {
+            return history.at(at);
+        }
+        self.low.towards(self.high, share_of_bucket(at))
+    }
+
+    fn move_to(&mut self, history: &History, bucket: i64) -> bool {
+        let edges = history.closed_edges(bucket);
+        if let Some((low, high)) = edges {
+            (self.bucket, self.low, self.high) = (bucket, low, high);
+        }
+        edges.is_some()
+    }
+}
