@@ -79,6 +79,14 @@ impl BurnPane {
         }
     }
 
+    /// The service of the selected row, be it an SLO or a heading.
+    pub fn service(&self) -> Option<&str> {
+        match self.list.row()? {
+            Row::Slo(index) => Some(self.evaluator.readings().get(*index)?.service.as_str()),
+            Row::Service(heading) => Some(heading.service.as_str()),
+        }
+    }
+
     /// The reading of the SLO looked into.
     pub fn looked_into(&self) -> Option<&Reading> {
         let slo = &self.detail.as_ref()?.slo;

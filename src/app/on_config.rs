@@ -8,7 +8,6 @@ use chrono_tz::Tz;
 use super::effect::Effect;
 use super::model::Model;
 use super::notice::Tone;
-use super::on_burn;
 use crate::slo::Roster;
 use crate::slo::keep::Kept;
 use crate::slo::preset::Service;
@@ -45,7 +44,7 @@ pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     model.burn.offers.retain(|slo| evaluator.slo(slo).is_some());
     model.setting.zone = zone;
     model.setting.values = values;
-    on_burn::scroll(model, 0);
+    model.burn.arrange();
     model.notices.say(model.now, Tone::Good, text);
     Vec::new()
 }
