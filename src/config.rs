@@ -4,6 +4,7 @@
 
 mod access;
 mod budget;
+pub mod probe;
 mod service;
 mod source;
 pub mod specs;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::probe::Probe;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::{Indicator, Policy, Slo};
@@ -129,6 +131,8 @@ pub enum SourceKind {
     Prometheus { url: String },
     /// Endpoints in text exposition format, scraped directly.
     Scrape { urls: Vec<String> },
+    /// Endpoints that are asked the way a customer would.
+    Probe(Probe),
 }
 
 impl SourceKind {
@@ -137,6 +141,15 @@ impl SourceKind {
         match self {
             Self::Prometheus { .. } => "prometheus",
             Self::Scrape { .. } => "scrape",
+            Self::Probe(_) => "probe",
+        }
+    }
+
+    /// Host and port that is polled; of several the first one's.
+    fn host(&self) -> Option<String> {
+        match self {
+            Self::Prometheus { url } => url::host(url),
+            Self::Scrape { urls } | Self::Probe(Probe { urls, .. }) => url::host(urls.first()?),
         }
     }
 }
@@ -155,16 +168,6 @@ impl Secret {
         match self {
             Self::File(path) => Some(path),
             Self::Env(_) => None,
-        }
-    }
-}
-
-impl SourceKind {
-    /// Host and port that is polled; of several the first one's.
-    fn host(&self) -> Option<String> {
-        match self {
-            Self::Prometheus { url } => url::host(url),
-            Self::Scrape { urls } => url::host(urls.first()?),
         }
     }
 }

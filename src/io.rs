@@ -7,6 +7,7 @@ pub mod draft;
 pub mod exec;
 pub mod feed;
 pub mod files;
+pub mod history;
 pub mod journal;
 pub mod lease;
 pub mod looks;

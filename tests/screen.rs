@@ -5,8 +5,11 @@
 
 #[path = "common/desk.rs"]
 mod desk;
+#[path = "common/fleet.rs"]
+mod fleet;
 
 mod screen {
+    mod burn;
     mod frame;
     mod hostile;
     mod picture;

@@ -17,6 +17,8 @@ mod rig;
 mod sources {
     mod api;
     mod demo;
+    mod kinds;
+    mod probe;
     mod prometheus;
     mod scrape;
     mod secrets;

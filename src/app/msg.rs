@@ -10,7 +10,7 @@ use crate::incident::event::{ChangeKind, StepRun};
 use crate::runbook::Runbook;
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
-use crate::slo::{Sample, Subject};
+use crate::slo::{Counts, Sample, Subject};
 use crate::text::{Problem, Time};
 
 /// One thing that reached the console.
@@ -33,6 +33,12 @@ pub enum Msg {
     History {
         subject: Subject,
         sample: Sample,
+    },
+    /// A stretch of a row's past that was kept, its last bucket ending at `end`.
+    Restored {
+        subject: Subject,
+        end: Time,
+        buckets: Vec<Option<Counts>>,
     },
     /// How a source's last poll went.
     Pulse {

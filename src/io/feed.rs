@@ -1,5 +1,6 @@
 //! From sources to the console: what their tasks say, as messages of the loop.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
@@ -7,14 +8,15 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 use super::clock::Clock;
+use super::history;
 use super::runtime::Told;
-use super::sources::{self, Change, Polled, Signalled, SourceMsg};
+use super::sources::{self, Answers, Change, Polled, Signalled, SourceMsg};
 use crate::app::Msg;
 use crate::app::on_config::Reconfigured;
 use crate::config::{Config, Source};
 use crate::slo::preset::Service;
 use crate::slo::telemetry::Pulse;
-use crate::slo::{Evaluator, Indicator, Roster, Slo};
+use crate::slo::{Evaluator, Indicator, Roster, Sample, Slo};
 use crate::text::Problem;
 
 /// Answers of sources that may wait for the loop.
@@ -59,6 +61,7 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
         roster: roster(config),
         sources: sources(config),
         services: services(config),
+        kept: history::kept(config),
         zone: config.zone,
         values: config.values.clone(),
         problems,
@@ -66,7 +69,7 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
 }
 
 /// Why no configured source can ever answer an SLO; `None` when they may.
-fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
+pub fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
     let of_source = |asked: Indicator| match config.source_of(&asked) {
         None => Some("no source is configured for it".to_owned()),
         Some(source) => sources::unmeasurable(&source.kind, &asked),
@@ -225,13 +228,22 @@ fn messages(msg: SourceMsg, asked: &[String]) -> Vec<Msg> {
     }
 }
 
+/// How many indicators have an answer for every group of theirs.
+fn answered(answers: &Answers) -> usize {
+    let indicators = |wanted: fn(&Result<Sample, String>) -> bool| {
+        let some = answers.iter().filter(move |(_, outcome)| wanted(outcome));
+        some.map(|(subject, _)| subject.indicator.as_str()).collect::<BTreeSet<&str>>()
+    };
+    indicators(Result::is_ok).difference(&indicators(Result::is_err)).count()
+}
+
 fn polled_messages(polled: Polled, asked: &[String]) -> Vec<Msg> {
     let Polled { source, at, took, heartbeat, answers, warnings } = polled;
     let error = answers.as_ref().err().cloned();
     let answers = answers.unwrap_or_else(|why| {
         asked.iter().map(|indicator| (indicator.as_str().into(), Err(why.clone()))).collect()
     });
-    let answered = answers.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    let answered = answered(&answers);
     let asked = asked.len();
     let pulse = Pulse { at, took, asked, answered, heartbeat, error, warnings };
     let samples = answers.into_iter().map(|(subject, outcome)| Msg::Sampled { subject, at, outcome });

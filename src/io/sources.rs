@@ -6,6 +6,7 @@
 mod access;
 mod backoff;
 pub(crate) mod http;
+mod probe;
 mod prometheus;
 mod scrape;
 mod signals;
@@ -89,6 +90,7 @@ pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<Sou
     tokio::spawn(async move {
         match source.kind {
             SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &asked)).await,
+            SourceKind::Probe(probe) => probe::run(desk, probe::Prober::new(http, probe, &asked)).await,
             SourceKind::Prometheus { url } => {
                 let server = prometheus::Server { http, url, heartbeat: source.heartbeat };
                 prometheus::run(desk, server, asked).await;
@@ -117,7 +119,7 @@ pub fn secrets(sources: &[Source]) -> Vec<String> {
 /// Why a source can never measure an indicator, as its queries stand; `None` when it may.
 pub fn unmeasurable(kind: &SourceKind, asked: &Indicator) -> Option<String> {
     match kind {
-        SourceKind::Scrape { .. } => scrape::check(asked).err(),
+        SourceKind::Scrape { .. } | SourceKind::Probe(_) => scrape::check(asked).err(),
         SourceKind::Prometheus { .. } => prometheus::check(asked).err(),
     }
 }

@@ -151,7 +151,8 @@ impl List {
         }
     }
 
-    /// Where the selected row is now; one that is gone gives its place to the row that took it.
+    /// Where the selected row is now. One that is gone gives its place to the row that took it, one that
+    /// a filter hides to the first.
     fn find_cursor(&mut self, readings: &[Reading]) {
         let last = self.rows.len().saturating_sub(1);
         let Some(cursor) = &self.cursor else {
@@ -163,7 +164,8 @@ impl List {
             (Row::Service(heading), Cursor::Service(name)) => heading.service == *name,
             _ => false,
         };
-        self.at = self.rows.iter().position(is_it).unwrap_or(self.at.min(last));
+        self.at =
+            self.rows.iter().position(is_it).unwrap_or(if self.has_filter() { 0 } else { self.at.min(last) });
     }
 
     /// The rows to draw, in order.

@@ -1,5 +1,5 @@
 //! The page of one SLO: what users feel first, then the curve, then alerts, then what it is. In a wide
-//! pane head and curve stand on the left and the panels on the right.
+//! pane the curve stands on the left and the panels on the right.
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -15,7 +15,7 @@ use crate::tui::theme::Tone;
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
 /// Cells of the right column, at the least and at the most.
-const RIGHT: (u16, u16) = (56, 84);
+const RIGHT: (u16, u16) = (62, 84);
 /// Cells that a panel's lines stand in.
 const INDENT: usize = 2;
 /// Rows of a chart beyond which it teaches nothing more.
@@ -69,10 +69,9 @@ impl Page<'_> {
     }
 
     fn two_columns(&self, paper: &mut Paper<'_>, area: Rect) {
+        let area = below(area, self.head(paper, area));
         let right = (area.width * 2 / 5).clamp(RIGHT.0, RIGHT.1);
-        let left = Rect { width: area.width - right - 2, ..area };
-        let top = self.head(paper, left);
-        self.chart(paper, Rect { y: left.y + top, height: left.height - top, ..left });
+        self.chart(paper, Rect { width: area.width - right - 2, ..area });
         let right = Rect { x: area.right() - right, width: right, ..area };
         let lines = self.panels(paper, usize::from(right.width), usize::from(right.height));
         paper.lines(right, lines);

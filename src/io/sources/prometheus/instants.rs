@@ -31,7 +31,7 @@ impl Instants {
                 let http = Http::new(source.timeout).with_access(source.access.clone());
                 Some(Api::new(http, url, clock))
             }
-            SourceKind::Scrape { .. } => None,
+            SourceKind::Scrape { .. } | SourceKind::Probe(_) => None,
         };
         Self { api, clock, batching: Batching::default() }
     }
