@@ -1,11 +1,10 @@
 //! Objectives from the command line: measure, list, check, draft.
 
-mod new;
-mod parity;
-
 mod check;
 mod heard;
 mod list;
+mod new;
+mod parity;
 mod show;
 mod status;
 mod watch;

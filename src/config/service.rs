@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::Config;
+use super::{Config, SourceKind};
 use crate::slo::preset::{self, Across, Full, Histogram, Load, LoadKind, Names, Preset, Service, Tick};
 use crate::slo::selector::Selector;
 use crate::slo::signal::Link;
@@ -111,11 +111,15 @@ fn source(fields: &mut Fields<'_>, config: &Config) -> Option<String> {
         let way_out = "add a [[source]] with a name, a kind and a url";
         fields.doubt("name", "no-source", "nothing measures it, there is no [[source]]", way_out);
     }
-    let name = fields.text("source")?;
-    if let Some((what, way_out)) = config.stranger(name) {
+    let name = if fields.has("source") { Some(fields.text("source")?) } else { None };
+    if let Some((what, way_out)) = name.and_then(|name| config.stranger(name)) {
         fields.wrong("source", "unknown-source", what, way_out);
     }
-    Some(name.to_owned())
+    if let Some(probe) = config.source(name).filter(|source| matches!(source.kind, SourceKind::Probe(_))) {
+        let what = format!("{:?} is a probe, which has no metrics of a service", probe.name);
+        fields.wrong("source", "bad-value", what, "name a prometheus or a scrape source");
+    }
+    name.map(str::to_owned)
 }
 
 /// One preset by name, or a list of them.
