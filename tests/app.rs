@@ -18,5 +18,6 @@ mod app {
     mod noticing;
     mod running;
     mod saving;
+    mod trusting;
     mod writing;
 }

@@ -76,7 +76,7 @@ fn keep_twelve_hours(home: &Home, configuration: &str) {
     let now = Clock::wall().now().timestamp();
     let closed = now - now % 300;
     let bucket =
-        |n| Time::from_timestamp(closed - n * 300, 0).map(|at| (at, Counts { bad: 1.0, total: 1000.0 }));
+        |n: i64| Time::from_timestamp(closed - n * 300, 0).map(|at| (at, Counts { bad: 1.0, total: 1000.0 }));
     let past =
         Past { key: kept.key, subject: indicator.into(), buckets: (1..=144).filter_map(bucket).collect() };
     let mut book = Book::open(&home.data()).expect("a history");
