@@ -22,5 +22,6 @@ mod app {
     mod noticing;
     mod running;
     mod saving;
+    mod trusting;
     mod writing;
 }
