@@ -13,12 +13,18 @@ mod ledger;
 mod real_prometheus;
 #[path = "common/rig.rs"]
 mod rig;
+#[path = "common/stub.rs"]
+mod stub;
 
 mod sources {
+    mod access;
     mod api;
+    mod batches;
     mod demo;
+    mod kinds;
     mod prometheus;
     mod scrape;
     mod secrets;
     mod selector;
+    mod windows;
 }

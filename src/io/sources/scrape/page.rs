@@ -120,7 +120,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The series that a selector matches; of two lines for one series the first counts.
-    fn series(&mut self, wanted: &Selector, by: &[String], how: Use) -> Result<Vec<(Group, Counter)>, String> {
+    fn series(
+        &mut self,
+        wanted: &Selector,
+        by: &[String],
+        how: Use,
+    ) -> Result<Vec<(Group, Counter)>, String> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for sample in self.matched(wanted) {
@@ -139,9 +144,7 @@ impl<'a> Reader<'a> {
     fn matched(&self, wanted: &Selector) -> Vec<&'a Sample<'a>> {
         let matches = |sample: &&Sample<'_>| wanted.matches(sample);
         match wanted.metric() {
-            Some(metric) => {
-                self.metrics.get(metric).into_iter().flatten().copied().filter(matches).collect()
-            }
+            Some(metric) => self.metrics.get(metric).into_iter().flatten().copied().filter(matches).collect(),
             None => self.page.samples.iter().filter(matches).collect(),
         }
     }

@@ -83,7 +83,8 @@ impl Rows {
     /// What one poll's pages, always in the same order, say of every indicator.
     pub fn take(&mut self, mut pages: Vec<Result<Page, String>>) -> Round {
         self.learn(&pages);
-        let mut warnings: Vec<String> = pages.iter().flatten().flat_map(|page| page.warnings.clone()).collect();
+        let mut warnings: Vec<String> =
+            pages.iter().flatten().flat_map(|page| page.warnings.clone()).collect();
         if pages.iter().all(Result::is_err) {
             return Round { warnings, ..Round::failed(all_failed(&pages)) };
         }
