@@ -25,15 +25,17 @@ pub struct Signalled {
 
 /// Who is asked.
 enum Asked {
-    Server(Server),
-    Pages(Pages),
+    Server(Box<Server>),
+    Pages(Box<Pages>),
 }
 
 /// Asks for ever, or until nobody listens.
 pub(super) async fn run(desk: Desk, source: Source, services: Vec<Service>) {
     let mut asked = match source.kind {
-        SourceKind::Prometheus { .. } => Asked::Server(Server::new(&source, &services, desk.clock)),
-        SourceKind::Scrape { .. } | SourceKind::Probe(_) => Asked::Pages(Pages::new(source, &services)),
+        SourceKind::Prometheus { .. } => Asked::Server(Box::new(Server::new(&source, &services, desk.clock))),
+        SourceKind::Scrape { .. } | SourceKind::Probe(_) => {
+            Asked::Pages(Box::new(Pages::new(source, &services)))
+        }
     };
     // Beside the polls of the SLOs, not in step with them.
     desk.pause(desk.every.mul_f64(chance() / 4.0).min(Duration::from_secs(1))).await;
