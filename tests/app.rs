@@ -16,6 +16,7 @@ mod app {
     mod laws;
     mod maintenance;
     mod noticing;
+    mod reconfiguring;
     mod running;
     mod saving;
     mod writing;
