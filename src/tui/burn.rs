@@ -7,6 +7,7 @@ mod head;
 pub(super) mod impact;
 mod list;
 mod row;
+mod signals;
 mod telemetry;
 mod title;
 pub(super) mod words;
@@ -50,9 +51,8 @@ pub(super) fn wish(model: &Model, screen: Rect) -> Wish {
 /// where there is room for it.
 fn foot(model: &Model, paper: &mut Paper<'_>, area: Rect) -> u16 {
     let most = match (area.height, telemetry::is_troubled(model)) {
-        (..2, _) => 0,
+        (..2, _) | (..6, false) => 0,
         (height, true) => (height / 3).max(1),
-        (..6, false) => 0,
         (_, false) => 1,
     };
     let lines = telemetry::lines(model, paper, usize::from(area.width), usize::from(most));
