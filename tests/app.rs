@@ -20,6 +20,7 @@ mod app {
     mod laws;
     mod maintenance;
     mod noticing;
+    mod reconfiguring;
     mod running;
     mod saving;
     mod trusting;
