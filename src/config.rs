@@ -182,8 +182,13 @@ impl Config {
 
     /// The source an indicator is measured by: the one it names, else the first.
     pub fn source_of(&self, asked: &Indicator) -> Option<&Source> {
-        match &asked.source {
-            Some(name) => self.sources.iter().find(|source| source.name == *name),
+        self.source(asked.source.as_deref())
+    }
+
+    /// The source of a name, without one the first.
+    pub fn source(&self, name: Option<&str>) -> Option<&Source> {
+        match name {
+            Some(name) => self.sources.iter().find(|source| source.name == name),
             None => self.sources.first(),
         }
     }

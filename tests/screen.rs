@@ -14,5 +14,6 @@ mod screen {
     mod hostile;
     mod picture;
     mod scene;
+    mod signals;
     mod themes;
 }

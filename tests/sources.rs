@@ -23,4 +23,5 @@ mod sources {
     mod scrape;
     mod secrets;
     mod selector;
+    mod signals;
 }

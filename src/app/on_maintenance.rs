@@ -35,7 +35,7 @@ pub fn pass_on(model: &mut Model) {
     model.burn.evaluator.set_exclusions(model.ledger.exclusions());
 }
 
-/// The service of the selected SLO; `None` where there is none.
+/// The service of the selected SLO or heading; `None` where there is none.
 pub fn service(model: &Model) -> Option<&str> {
     model.burn.service()
 }

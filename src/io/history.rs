@@ -77,7 +77,7 @@ fn probe_words(probe: &Probe) -> Vec<String> {
     };
     let mut words = probe.urls.clone();
     words.push(probe.expect.iter().map(status).collect::<Vec<_>>().join(","));
-    words.push(probe.within.map(when::span).unwrap_or_default());
+    words.push(probe.within.map(when::short_span).unwrap_or_default());
     words.push(method.to_owned());
     words.push(probe.body.clone().unwrap_or_default());
     words

@@ -7,6 +7,7 @@ mod head;
 pub(super) mod impact;
 mod list;
 mod row;
+mod signals;
 mod telemetry;
 mod title;
 pub(super) mod words;

@@ -4,7 +4,7 @@
 mod axis;
 mod curve;
 mod marks;
-mod plot;
+pub(super) mod plot;
 mod scale;
 
 use std::time::Duration;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 
-use super::{Asked, show, watch};
+use super::heard::Heard;
+use super::{Asked, Manner, parity, show, watch};
 use crate::app::Msg;
 use crate::cli::console::start_runtime;
 use crate::cli::context::Context;
@@ -16,7 +17,7 @@ use crate::cli::output::{self, Failure, print, remark};
 use crate::config::Config;
 use crate::io::clock::Clock;
 use crate::io::configuration::Loaded;
-use crate::io::feed::{self, Feed};
+use crate::io::feed::Feed;
 use crate::io::runtime::{self, Told};
 use crate::slo::{Evaluator, SloState};
 use crate::text::{Time, problem};
@@ -24,7 +25,12 @@ use crate::text::{Time, problem};
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) fn run(context: &Context, wanted: &[String], stay: bool, json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn run(
+    context: &Context,
+    wanted: &[String],
+    manner: Manner,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let Loaded { mut config, problems } = super::config(context)?;
     only(&mut config, wanted)?;
     if config.slos.is_empty() {
@@ -32,23 +38,40 @@ pub(super) fn run(context: &Context, wanted: &[String], stay: bool, json: bool) 
     }
     let asked = Asked { config, only: wanted, json };
     start_runtime()?.block_on(until_signal(async {
-        if stay { watch::run(context, asked, problems).await } else { look(context, &asked).await }
+        match manner {
+            Manner::Stay => watch::run(context, asked, problems).await,
+            Manner::Look => {
+                let (heard, code) = gathered(context, &asked).await;
+                print_out(context, &asked, &heard)?;
+                Ok(code)
+            }
+            Manner::Compare => {
+                let (heard, code) = gathered(context, &asked).await;
+                parity::run(&asked.config, &heard.evaluator, context.clock, json).await?;
+                Ok(code)
+            }
+        }
     }))
 }
 
-async fn look(context: &Context, asked: &Asked<'_>) -> Result<ExitCode, Failure> {
+/// Everything that can be known now, and the exit code that it comes to.
+async fn gathered(context: &Context, asked: &Asked<'_>) -> (Heard, ExitCode) {
     let (tell, mut told) = runtime::messages();
-    let mut evaluator = feed::evaluator(&asked.config);
+    let mut heard = Heard::nothing_yet(&asked.config);
     let _feed = Feed::start(&asked.config, context.clock, tell);
-    let read = gather(&mut evaluator, &mut told, &asked.config, context.clock).await;
-    LeftOut::new(context).pass_on(&mut evaluator);
-    evaluator.evaluate(context.now());
+    let read = gather(&mut heard, &mut told, &asked.config, context.clock).await;
+    heard.recall(context, &asked.config);
+    LeftOut::new(context).pass_on(&mut heard.evaluator);
+    heard.evaluator.evaluate(context.now());
+    (heard, outcome(&asked.config, read))
+}
+
+fn print_out(context: &Context, asked: &Asked<'_>, heard: &Heard) -> Result<ExitCode, Failure> {
     if asked.json {
-        output::json(&show::document(&evaluator, context.now()))?;
+        output::json(&show::document(heard, context.now()))
     } else {
-        print(&show::rows(&evaluator, context.paints()))?;
+        print(&show::tables(heard, context))
     }
-    Ok(outcome(&asked.config, read))
 }
 
 /// Keeps the SLOs that were named; one that does not exist is a mistake.
@@ -68,13 +91,13 @@ fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
 /// Listens until every SLO that can be measured was, or failed, and every history is loaded. Says whether
 /// anything could be read at all. A scraped counter says nothing before its second poll.
 pub(super) async fn gather(
-    evaluator: &mut Evaluator,
+    heard: &mut Heard,
     told: &mut Receiver<Told>,
     config: &Config,
     clock: Clock,
 ) -> bool {
     let owners = owners(config);
-    let mut silent = silent(evaluator);
+    let mut silent = silent(&heard.evaluator);
     let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
     let mut read = false;
     let everything = async {
@@ -88,8 +111,8 @@ pub(super) async fn gather(
                 Msg::Sampled { outcome: Ok(_), .. } | Msg::History { .. } => read = true,
                 _ => {}
             }
-            hear(evaluator, *msg, clock.now());
-            forget_measured(&mut silent, evaluator, clock.now());
+            heard.hear(*msg, clock.now());
+            forget_measured(&mut silent, &mut heard.evaluator, clock.now());
         }
     };
     // What did not answer in time shows as such.
@@ -120,19 +143,6 @@ fn forget_measured(silent: &mut BTreeSet<String>, evaluator: &mut Evaluator, now
     evaluator.evaluate(now);
     for reading in evaluator.readings().iter().filter(|reading| reading.age_s.is_some()) {
         silent.remove(owner(&reading.slo));
-    }
-}
-
-pub(super) fn hear(evaluator: &mut Evaluator, msg: Msg, now: Time) {
-    match msg {
-        Msg::Sampled { subject, at, outcome } => evaluator.observe(subject, at, outcome),
-        Msg::History { subject, sample } => evaluator.observe(subject, now, Ok(sample)),
-        Msg::Reconfigured(news) => {
-            news.problems.iter().for_each(|problem| remark(&problem.to_string()));
-            evaluator.follow(news.roster);
-        }
-        Msg::Problems(problems) => problems.iter().for_each(|problem| remark(&problem.to_string())),
-        _ => {}
     }
 }
 

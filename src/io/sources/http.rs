@@ -38,7 +38,7 @@ pub(crate) struct Http {
 enum Reach {
     /// Over kept connections and a few redirects: the answer counts.
     Far,
-    /// A connection of its own, and what is there is the answer: the way to it counts too.
+    /// Over a connection of its own to what is there: the way to the answer counts too.
     Doorstep,
 }
 
@@ -235,10 +235,6 @@ fn root(error: &reqwest::Error) -> &(dyn Error + 'static) {
     root
 }
 
-fn builder(timeout: Duration) -> ClientBuilder {
-    Client::builder().no_proxy().timeout(timeout).user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
-}
-
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
@@ -261,11 +257,15 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 impl Http {
-    /// What every client begins with; how redirects are followed, unless nobody goes beyond the doorstep.
-    fn following(&self, follow: impl Fn(Attempt<'_>) -> Action + Send + Sync + 'static) -> ClientBuilder {
+    fn limited(&self, follow: fn(Attempt<'_>, bool) -> Action) -> ClientBuilder {
+        let agent = concat!("warroom/", env!("CARGO_PKG_VERSION"));
+        let builder = Client::builder().no_proxy().timeout(self.timeout).user_agent(agent);
         match self.reach {
-            Reach::Far => builder(self.timeout).redirect(Policy::custom(follow)),
-            Reach::Doorstep => builder(self.timeout).redirect(Policy::none()).pool_max_idle_per_host(0),
+            Reach::Far => {
+                let guarded = self.keys.are_secret();
+                builder.redirect(Policy::custom(move |attempt| follow(attempt, guarded)))
+            }
+            Reach::Doorstep => builder.redirect(Policy::none()).pool_max_idle_per_host(0),
         }
     }
 
@@ -276,9 +276,8 @@ impl Http {
             .map_err(|error| error.to_string())?
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth();
-        let guarded = self.keys.are_secret();
-        let builder = self.following(move |attempt| stay_plain(attempt, guarded));
-        builder.tls_backend_preconfigured(tls).build().map_err(|error| one_line(&root(&error).to_string()))
+        let builder = self.limited(stay_plain).tls_backend_preconfigured(tls);
+        builder.build().map_err(|error| one_line(&root(&error).to_string()))
     }
 
     /// Certificates are verified against the system's store (reqwest's platform verifier), and those of
@@ -286,8 +285,7 @@ impl Http {
     fn encrypted(&self) -> Result<Client, String> {
         // Without an installed provider reqwest panics; where one is installed already, it serves.
         let _ = ring::default_provider().install_default();
-        let guarded = self.keys.are_secret();
-        let mut builder = self.following(move |attempt| follow_few(attempt, guarded));
+        let mut builder = self.limited(follow_few);
         if let Some(path) = self.keys.ca_file() {
             builder = builder.tls_certs_merge(certificates(path)?);
         }

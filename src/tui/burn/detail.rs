@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{alerts, facts, head};
+use super::{alerts, facts, head, signals};
 use crate::app::Model;
 use crate::app::burn::{Detail, Section};
 use crate::slo::{Reading, Slo};
@@ -46,18 +46,21 @@ pub fn draw(model: &Model, reading: &Reading, paper: &mut Paper<'_>, area: Rect)
     }
 }
 
-/// Every panel below the curve, in the order in which one wants to know. A service's signals belong
-/// before the alerts.
+/// Every panel below the curve, in the order in which one wants to know. A service without signals has
+/// no panel for them.
 fn panels(page: &Page<'_>, paper: &Paper<'_>, width: usize) -> Vec<Panel> {
     let panel = |section, title, lines| Panel { section, title, lines };
     let width = width.saturating_sub(INDENT);
     let facts = |facts| facts::lines(facts, paper, width);
-    vec![
+    let signals = signals::lines(page.model, paper, &page.reading.service, width);
+    let signals = (!signals.is_empty()).then(|| panel(Section::Signals, "signals", signals));
+    let others = [
         panel(Section::Alerts, "alerts", alerts::lines(page, paper, width)),
         panel(Section::Promise, "promise", facts(facts::promise(page))),
         panel(Section::People, "people", facts(facts::people(page))),
         panel(Section::Measurement, "measurement", facts(facts::measurement(page))),
-    ]
+    ];
+    signals.into_iter().chain(others).collect()
 }
 
 impl Page<'_> {
