@@ -27,6 +27,7 @@ mod scan;
 pub mod selector;
 pub mod series;
 pub mod sli;
+mod slicer;
 pub mod spec;
 pub mod telemetry;
 mod track;
