@@ -17,7 +17,7 @@ use crate::cli::output::{self, Failure, print, remark};
 use crate::config::Config;
 use crate::io::clock::Clock;
 use crate::io::configuration::Loaded;
-use crate::io::feed::Feed;
+use crate::io::feed::{self, Feed};
 use crate::io::runtime::{self, Told};
 use crate::slo::{Evaluator, SloState};
 use crate::text::{Time, problem};
