@@ -33,6 +33,7 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
         roster,
         sources,
         kept: BTreeMap::new(),
+        services: Vec::new(),
         zone,
         values,
         problems,
