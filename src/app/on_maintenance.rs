@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
-use super::burn::Row;
 use super::effect::Effect;
 use super::form::{Choice, Form};
 use super::model::Model;
@@ -38,12 +37,7 @@ pub fn pass_on(model: &mut Model) {
 
 /// The service of the selected SLO or heading; `None` where there is none.
 pub fn service(model: &Model) -> Option<&str> {
-    match model.burn.list.row()? {
-        Row::Slo(index) => {
-            model.burn.evaluator.readings().get(*index).map(|reading| reading.service.as_str())
-        }
-        Row::Service(heading) => Some(&heading.service),
-    }
+    model.burn.service()
 }
 
 /// The form of a window for the selected service: a kind to plan, or a window of it to end.

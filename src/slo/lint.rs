@@ -80,13 +80,15 @@ fn highest_burn(objective: Objective) -> f64 {
     (burn::highest(objective) * 10.0).round() / 10.0
 }
 
-/// What a loaded SLO makes one doubt, at the place where it is defined.
+/// What a loaded SLO makes one doubt, at the place where it is defined. Factors below one are those of
+/// a catalogue, and nobody's slip: 30 d factors over 28 d come to 0.93.
 pub fn review(slo: &Slo) -> Vec<Problem> {
     let own = slo.tiers.iter().flat_map(|own| {
         let named = |(key, flaw): Doubt| {
             ("tiers", Flaw { what: format!("{}: {key} {}", own.name, flaw.what), ..flaw })
         };
-        tier(own, slo.objective, slo.period).into_iter().map(named)
+        let doubts = tier(own, slo.objective, slo.period).into_iter();
+        doubts.filter(|(_, flaw)| flaw.rule != "factor-below-one").map(named)
     });
     // Sloth's factors come from a catalogue, and are doubted where it stands.
     let of_catalogue = |doubt: &Doubt| slo.format == Format::Sloth && doubt.1.rule != "tier-never-fires";

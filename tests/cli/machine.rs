@@ -68,6 +68,7 @@ fn status_is_the_object_of_the_contract() {
         "state",
         "suppressed",
         "total",
+        "trend",
         "unexcluded",
         "weighting",
     ];

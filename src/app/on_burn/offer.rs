@@ -5,6 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::form::Form;
 use crate::app::model::{Model, Pane};
 use crate::app::notice::Tone;
+use crate::app::on_telemetry;
 use crate::incident::Incident;
 use crate::incident::event::{Evidence, Spent};
 use crate::slo::{Reading, SloState, TierState, Transition};
@@ -15,6 +16,12 @@ pub fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
     let burn = transition.short_burn;
     if model.ledger.open_on(&transition.service).is_some() {
         let text = format!("{} pages: burning {burn:.1}x", transition.slo);
+        model.notices.say(model.now, Tone::Danger, text);
+        return vec![Effect::Bell];
+    }
+    if let Some(doubt) = on_telemetry::doubt(model, &transition.slo) {
+        let text =
+            format!("{} pages: burning {burn:.1}x, but {doubt}: no incident is offered", transition.slo);
         model.notices.say(model.now, Tone::Danger, text);
         return vec![Effect::Bell];
     }
