@@ -4,6 +4,7 @@
 
 mod access;
 mod budget;
+pub mod probe;
 mod service;
 mod source;
 pub mod specs;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::probe::Probe;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::{Indicator, Policy, Slo};
@@ -129,6 +131,8 @@ pub enum SourceKind {
     Prometheus { url: String },
     /// Endpoints in text exposition format, scraped directly.
     Scrape { urls: Vec<String> },
+    /// Endpoints that are asked the way a customer would.
+    Probe(Probe),
 }
 
 impl SourceKind {
@@ -137,6 +141,15 @@ impl SourceKind {
         match self {
             Self::Prometheus { .. } => "prometheus",
             Self::Scrape { .. } => "scrape",
+            Self::Probe(_) => "probe",
+        }
+    }
+
+    /// Host and port that is polled; of several the first one's.
+    fn host(&self) -> Option<String> {
+        match self {
+            Self::Prometheus { url } => url::host(url),
+            Self::Scrape { urls } | Self::Probe(Probe { urls, .. }) => url::host(urls.first()?),
         }
     }
 }
@@ -159,16 +172,6 @@ impl Secret {
     }
 }
 
-impl SourceKind {
-    /// Host and port that is polled; of several the first one's.
-    fn host(&self) -> Option<String> {
-        match self {
-            Self::Prometheus { url } => url::host(url),
-            Self::Scrape { urls } => url::host(urls.first()?),
-        }
-    }
-}
-
 impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
@@ -179,8 +182,13 @@ impl Config {
 
     /// The source an indicator is measured by: the one it names, else the first.
     pub fn source_of(&self, asked: &Indicator) -> Option<&Source> {
-        match &asked.source {
-            Some(name) => self.sources.iter().find(|source| source.name == *name),
+        self.source(asked.source.as_deref())
+    }
+
+    /// The source of a name, without one the first.
+    pub fn source(&self, name: Option<&str>) -> Option<&Source> {
+        match name {
+            Some(name) => self.sources.iter().find(|source| source.name == name),
             None => self.sources.first(),
         }
     }

@@ -17,6 +17,7 @@ pub mod group;
 mod guard;
 pub mod history;
 mod intake;
+pub mod keep;
 pub mod lint;
 mod measured;
 pub mod objective;

@@ -5,8 +5,12 @@
 
 #[path = "common/desk.rs"]
 mod desk;
+#[path = "common/fleet.rs"]
+mod fleet;
 
 mod app {
+    mod burn_list;
+    mod burn_page;
     mod declaring;
     mod drafting;
     mod forms;

@@ -17,5 +17,6 @@ mod cli {
     mod machine;
     mod maintenance;
     mod mistakes;
+    mod slo;
     mod streams;
 }

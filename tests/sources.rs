@@ -21,10 +21,13 @@ mod sources {
     mod api;
     mod batches;
     mod demo;
+    mod indicators;
     mod kinds;
+    mod probe;
     mod prometheus;
     mod scrape;
     mod secrets;
     mod selector;
+    mod signals;
     mod windows;
 }

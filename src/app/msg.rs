@@ -8,8 +8,9 @@ use super::on_config::Reconfigured;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, StepRun};
 use crate::runbook::Runbook;
+use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
-use crate::slo::{Sample, Subject};
+use crate::slo::{Counts, Sample, Subject};
 use crate::text::{Problem, Time};
 
 /// One thing that reached the console.
@@ -33,10 +34,21 @@ pub enum Msg {
         subject: Subject,
         sample: Sample,
     },
+    /// A stretch of a row's past that was kept, its last bucket ending at `end`.
+    Restored {
+        subject: Subject,
+        end: Time,
+        buckets: Vec<Option<Counts>>,
+    },
     /// How a source's last poll went.
     Pulse {
         source: String,
         pulse: Pulse,
+    },
+    /// What a source says of a service's signals.
+    Signals {
+        service: String,
+        signals: Signals,
     },
     /// Share of a source's history that is loaded; 1 when all of it is.
     HistoryLoaded {

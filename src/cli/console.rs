@@ -25,6 +25,7 @@ use crate::io::configuration::{Configuration, Loaded};
 use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
+use crate::io::history;
 use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
@@ -32,6 +33,7 @@ use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
 use crate::io::sources;
 use crate::slo::Slo;
+use crate::slo::keep::Keeper;
 use crate::text::Problem;
 
 /// Seed of the demo's noise: every demo tells the same story.
@@ -250,6 +252,7 @@ impl Launch {
             let _ = tell.try_send(msg.into());
         }
         let secrets = sources::secrets(&config.sources);
+        let kept = history::kept(&config);
         let reload = Reload {
             feed: Feed::start(&config, self.clock, tell.clone()),
             configuration: self.file,
@@ -260,7 +263,11 @@ impl Launch {
             told: tell.clone(),
         };
         let _sources = reload.start();
-        let outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
+        let mut outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
+        // The demo makes its own past.
+        if self.demo.is_none() {
+            outside = outside.keeping(&self.data, self.clock, kept);
+        }
         let start = Start { model, theme: looks.theme.unwrap_or_default(), clock: self.clock };
         let (ended, unsaved) = runtime::run(start, told, outside)
             .await
@@ -280,7 +287,9 @@ impl Launch {
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
         let mut model = Model::new(self.clock.now(), setting, feed::evaluator(config), template);
+        model.burn.signals.set_services(feed::services(config));
         model.burn.telemetry.set_sources(feed::sources(config));
+        model.burn.keeper = Keeper::new(history::kept(config));
         model
     }
 }

@@ -14,10 +14,12 @@ use crate::config::Config;
 use crate::incident::{Event, describe};
 use crate::io::configuration::Loaded;
 use crate::io::feed::{self, Feed};
+use crate::io::history;
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Start};
 use crate::io::scribe::Scribe;
+use crate::slo::keep::Keeper;
 use crate::text::when;
 use crate::tui::Theme;
 
@@ -37,6 +39,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
         let (tell, told) = runtime::messages();
         let scribe = Scribe::start(context.data.clone(), context.clock, tell.clone())?;
         let outside = Outside::new(scribe, &context.data, context.clock, tell.clone());
+        let outside = outside.keeping(&context.data, context.clock, history::kept(&config));
         let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };
         let reload = Reload {
             feed: Feed::start(&config, context.clock, tell.clone()),
@@ -66,6 +69,7 @@ fn model(context: &Context, config: &Config) -> Model {
     };
     let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
     model.burn.telemetry.set_sources(feed::sources(config));
+    model.burn.keeper = Keeper::new(history::kept(config));
     model
 }
 

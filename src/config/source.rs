@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::probe;
 use super::url::{self, Base};
 use super::{Source, SourceKind, Turn, access};
 use crate::text::fields::{Fields, Report};
 use crate::text::problem::Problem;
 
 const KEYS: &[&str] = &["name", "kind", "url", "urls", "every", "timeout", "heartbeat"];
-const KINDS: &[&str] = &["prometheus", "scrape", "alertmanager"];
+const KINDS: &[&str] = &["prometheus", "scrape", "probe", "alertmanager"];
 
 const EVERY: Duration = Duration::from_secs(15);
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,7 +49,8 @@ pub(super) fn read(root: &mut Fields<'_>) -> Sources {
 }
 
 fn read_one(fields: &mut Fields<'_>, sources: &mut Sources) -> Option<Source> {
-    let known: Vec<&str> = KEYS.iter().copied().chain(access::known()).collect();
+    let own = probe::keys(fields.peek("kind"));
+    let known: Vec<&str> = KEYS.iter().chain(own).copied().chain(access::known()).collect();
     fields.only(&known);
     let name = name(fields, sources);
     let kind = kind(fields);
@@ -109,7 +111,8 @@ fn kind(fields: &mut Fields<'_>) -> Option<SourceKind> {
         fields.missing("kind", "\"prometheus\"");
     }
     match fields.word("kind", KINDS)? {
-        "scrape" => scrape(fields),
+        "scrape" => Some(SourceKind::Scrape { urls: urls(fields)? }),
+        "probe" => probe::read(fields).map(SourceKind::Probe),
         "prometheus" => Some(SourceKind::Prometheus { url: base(fields)? }),
         other => {
             base(fields);
@@ -134,14 +137,11 @@ fn base(fields: &mut Fields<'_>) -> Option<String> {
     }
 }
 
-fn scrape(fields: &mut Fields<'_>) -> Option<SourceKind> {
+/// The addresses of a source that asks many.
+pub(super) fn urls(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     if fields.has("url") {
-        fields.wrong(
-            "url",
-            "bad-value",
-            "a scrape source has a list",
-            "write urls = [\"http://HOST:PORT/metrics\"]",
-        );
+        let what = format!("a {} source has a list", fields.peek("kind").unwrap_or_default());
+        fields.wrong("url", "bad-value", what, "write urls = [\"http://HOST:PORT/metrics\"]");
     } else if !fields.has("urls") {
         fields.missing("urls", "[\"http://127.0.0.1:8080/metrics\"]");
     }
@@ -155,7 +155,7 @@ fn scrape(fields: &mut Fields<'_>) -> Option<SourceKind> {
         }
         urls.push(url.to_owned());
     }
-    (!urls.is_empty()).then_some(SourceKind::Scrape { urls })
+    (!urls.is_empty()).then_some(urls)
 }
 
 fn bounded(fields: &mut Fields<'_>, key: &str, most: Duration) -> Option<Duration> {

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use chrono_tz::Tz;
+
 use super::{Config, SourceKind};
 use crate::slo::spec::{self, Loaded, SpecFile, native};
 use crate::slo::{Query, Slo, lint};
-use crate::text::fields::{Element, Fields, Item, Report};
+use crate::text::fields::{Document, Element, Fields, Item, Report};
 use crate::text::problem::{Level, Place, Problem};
 
 const KEYS: &[&str] = &["glob", "source", "period"];
@@ -57,25 +59,39 @@ fn entry(root: &mut Fields<'_>, element: Element<'_>) -> Option<SloFiles> {
     glob.filter(|_| usable).map(|glob| SloFiles { glob, source, period, place })
 }
 
-/// Reads the texts of spec files into the configuration: natives as `[[slo]]` tables, by their ending
-/// `.toml`, the others by what they say they are. What is wrong with one costs that one.
+/// Reads the texts of spec files into the configuration. What is wrong with one costs that one.
 pub fn with_specs(config: &mut Config, files: &[SpecFile<'_>]) -> Vec<Problem> {
-    let (natives, others): (Vec<&SpecFile>, Vec<&SpecFile>) = files.iter().partition(|file| is_native(file));
-    let others: Vec<SpecFile> = others.into_iter().copied().collect();
-    let Loaded { mut slos, mut problems } = spec::load(&others);
-    for file in natives {
-        let (own, wrong) = native::parse(file.file, file.text, config.zone);
-        let source = file.source.map(str::to_owned);
-        slos.extend(own.into_iter().map(|slo| Slo { source: slo.source.or_else(|| source.clone()), ..slo }));
-        problems.extend(wrong);
-    }
+    let Loaded { slos, mut problems } = load(files, config.zone);
     problems.extend(join(config, slos));
     problems
 }
 
-/// Whether a file holds `[[slo]]` tables.
+/// Reads texts of every format: natives as `[[slo]]` tables, by their ending `.toml`, the others by what
+/// they say they are. Calendars of natives that name no zone are those of `zone`.
+pub fn load(files: &[SpecFile<'_>], zone: Tz) -> Loaded {
+    let (natives, others): (Vec<SpecFile>, Vec<SpecFile>) = files.iter().copied().partition(is_native);
+    let mut loaded = spec::load(&others);
+    for file in natives {
+        let (own, wrong) = native::parse(file.file, file.text, zone);
+        let source = file.source.map(str::to_owned);
+        let with_source = |slo: Slo| Slo { source: slo.source.or_else(|| source.clone()), ..slo };
+        loaded.slos.extend(own.into_iter().map(with_source));
+        loaded.problems.extend(wrong);
+    }
+    loaded
+}
+
+/// Whether a file is TOML, by its ending.
 pub fn is_native(file: &SpecFile<'_>) -> bool {
     file.file.ends_with(".toml")
+}
+
+/// Whether a TOML file has `[[slo]]` tables and nothing else, unlike a whole configuration.
+pub fn holds_only_slos(file: &SpecFile<'_>) -> bool {
+    let document = Document::new(file.file, file.text);
+    let Ok(root) = document.parse() else { return true };
+    let mut report = Report::default();
+    Fields::root(&document, &root, &mut report).keys().all(|key| key == "slo")
 }
 
 /// Takes SLOs in: the first of two equal ids stays, and the source of each must exist and be able to
@@ -122,7 +138,7 @@ pub(super) fn unanswerable(config: &Config, slo: &Slo) -> Option<Problem> {
         let named = asked.source.as_deref();
         let Some(source) = config.source_of(asked) else { return unknown_source(config, slo, named?) };
         let free = asked.sli.queries().into_iter().any(|query| matches!(query, Query::PromQl(_)));
-        (free && matches!(source.kind, SourceKind::Scrape { .. })).then(|| {
+        (free && !matches!(source.kind, SourceKind::Prometheus { .. })).then(|| {
             let (id, name) = (&slo.id, &source.name);
             let what = format!("slo.{id}: source {name:?} is scraped directly and cannot answer PromQL");
             Problem::error(slo.defined_at.clone(), "promql-on-scrape", what)

@@ -6,8 +6,10 @@
 mod access;
 mod backoff;
 pub(crate) mod http;
+mod probe;
 mod prometheus;
 mod scrape;
+mod signals;
 
 use std::any::Any;
 use std::future::Future;
@@ -18,13 +20,17 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
+pub(crate) use self::prometheus::Instants;
 pub use self::prometheus::instant;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::io::clock::Clock;
+use crate::slo::preset::Service;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
+
+pub use signals::Signalled;
 
 /// What a source's task says.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +38,7 @@ pub enum SourceMsg {
     Polled(Polled),
     Backfill(Backfill),
     Change(Change),
+    Signals(Signalled),
 }
 
 /// Per indicator and group, in the order of the configuration: its sample, or why it has none.
@@ -83,12 +90,25 @@ pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<Sou
     tokio::spawn(async move {
         match source.kind {
             SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &asked)).await,
+            SourceKind::Probe(probe) => probe::run(desk, probe::Prober::new(http, probe, &asked)).await,
             SourceKind::Prometheus { url } => {
                 let server = prometheus::Server { http, url, heartbeat: source.heartbeat };
                 prometheus::run(desk, server, asked).await;
             }
         }
     })
+}
+
+/// Starts the task that asks one source for the signals of services. It ends when the receiver is gone.
+pub fn spawn_signals(
+    source: Source,
+    services: Vec<Service>,
+    clock: Clock,
+    tx: Sender<SourceMsg>,
+) -> JoinHandle<()> {
+    let shift = backoff::shift(source.every, source.turn);
+    let desk = Desk { name: source.name.clone(), every: source.every, shift, clock, tx };
+    tokio::spawn(signals::run(desk, source, services))
 }
 
 /// The secrets of sources as far as they can be read, to be masked wherever they turn up.
@@ -99,7 +119,7 @@ pub fn secrets(sources: &[Source]) -> Vec<String> {
 /// Why a source can never measure an indicator, as its queries stand; `None` when it may.
 pub fn unmeasurable(kind: &SourceKind, asked: &Indicator) -> Option<String> {
     match kind {
-        SourceKind::Scrape { .. } => scrape::check(asked).err(),
+        SourceKind::Scrape { .. } | SourceKind::Probe(_) => scrape::check(asked).err(),
         SourceKind::Prometheus { .. } => prometheus::check(asked).err(),
     }
 }

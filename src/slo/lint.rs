@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use super::alert::{Tier, default_tiers};
 use super::burn;
-use super::objective::{Objective, Slo};
+use super::objective::{Format, Objective, Slo};
 use super::sli::Query;
 use crate::text::{Place, Problem, Time};
 
@@ -39,29 +39,22 @@ pub(super) type Doubt = (&'static str, Flaw);
 
 /// The objective of so many percent, more than 1 and less than 100.
 pub(super) fn promise(percent: f64) -> Result<Objective, Flaw> {
-    let (rule, what, way_out) = if percent == 100.0 {
-        (
-            "objective-100",
-            "100 leaves no error budget: one bad event breaks it for good".to_owned(),
-            "promise less, like 99.99".to_owned(),
-        )
-    } else if percent > 1.0 && percent < 100.0 {
-        return Objective::from_percent(percent)
-            .ok_or_else(|| Flaw::new("objective-100", "leaves no error budget", "promise less, like 99.99"));
+    if percent > 1.0
+        && percent < 100.0
+        && let Some(objective) = Objective::from_percent(percent)
+    {
+        return Ok(objective);
+    }
+    Err(if percent > 1.0 && percent <= 100.0 {
+        let what = format!("{percent} leaves no error budget: one bad event breaks it for good");
+        Flaw::new("objective-100", what, "promise less, like 99.99")
     } else if percent > 0.0 && percent <= 1.0 {
-        (
-            "objective-range",
-            format!("{percent} % promises almost nothing"),
-            format!("objectives are in percent: write {}", percent * 100.0),
-        )
+        let way_out = format!("objectives are in percent: write {}", percent * 100.0);
+        Flaw::new("objective-range", format!("{percent} % promises almost nothing"), way_out)
     } else {
-        (
-            "objective-range",
-            format!("{percent} is no percentage to promise"),
-            "write the percentage of good events, like 99.9".to_owned(),
-        )
-    };
-    Err(Flaw::new(rule, what, way_out))
+        let what = format!("{percent} is no percentage to promise");
+        Flaw::new("objective-range", what, "write the percentage of good events, like 99.9")
+    })
 }
 
 /// A period is 1 d to 366 d.
@@ -87,14 +80,19 @@ fn highest_burn(objective: Objective) -> f64 {
     (burn::highest(objective) * 10.0).round() / 10.0
 }
 
-/// What a loaded SLO makes one doubt, at the place where it is defined.
+/// What a loaded SLO makes one doubt, at the place where it is defined. Factors below one are those of
+/// a catalogue, and nobody's slip: 30 d factors over 28 d come to 0.93.
 pub fn review(slo: &Slo) -> Vec<Problem> {
     let own = slo.tiers.iter().flat_map(|own| {
         let named = |(key, flaw): Doubt| {
             ("tiers", Flaw { what: format!("{}: {key} {}", own.name, flaw.what), ..flaw })
         };
-        tier(own, slo.objective, slo.period).into_iter().map(named)
+        let doubts = tier(own, slo.objective, slo.period).into_iter();
+        doubts.filter(|(_, flaw)| flaw.rule != "factor-below-one").map(named)
     });
+    // Sloth's factors come from a catalogue, and are doubted where it stands.
+    let of_catalogue = |doubt: &Doubt| slo.format == Format::Sloth && doubt.1.rule != "tier-never-fires";
+    let own = own.filter(|doubt| !of_catalogue(doubt));
     let has_defaults = slo.alerting && slo.tiers.is_empty();
     let defaults = if has_defaults { defaults(slo.objective, slo.period) } else { None };
     problems(slo, slo.sla.and_then(|sla| promised(sla, slo.objective)).into_iter().chain(own).chain(defaults))

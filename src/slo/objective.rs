@@ -171,7 +171,7 @@ impl Slo {
     /// How far back its numbers reach: the period, or the longest window of its tiers.
     pub fn history(&self) -> Duration {
         let windows = self.tiers.iter().filter_map(Tier::longest);
-        let period = self.calendar.as_ref().map_or(self.period, |calendar| calendar.longest());
+        let period = self.calendar.as_ref().map_or(self.period, Calendar::longest);
         windows.chain([period]).max().unwrap_or(self.period)
     }
 }

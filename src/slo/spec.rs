@@ -105,8 +105,8 @@ fn trees<'a>(file: &'a SpecFile<'a>, report: &Report) -> Vec<(&'a SpecFile<'a>, 
             Ok(node) => trees.push((file, node)),
             Err(yaml::Unreadable { line, column, why }) => {
                 let place = Place { file: file.file.to_owned(), line, column };
-                let what = format!("the document is no YAML: {why}");
-                report.add(Problem::error(place, "not-yaml", what).way_out("the other documents are read"));
+                let what = format!("the document cannot be read: {why}");
+                report.add(Problem::error(place, "not-yaml", what).way_out("mend it; the others are read"));
             }
         }
     }
@@ -152,11 +152,15 @@ fn unknown(root: Part<'_>, [version, api, kind]: [&str; 3]) {
     root.doubt("unknown-kind", what, "Sloth, Pyrra and OpenSLO are read");
 }
 
-/// By file, in their order, then by line.
-fn sort(problems: &mut [Problem], files: &[SpecFile<'_>]) {
+/// By file, in their order, then by line. What several SLOs share is wrong once.
+fn sort(problems: &mut Vec<Problem>, files: &[SpecFile<'_>]) {
     let order: HashMap<&str, usize> =
         files.iter().enumerate().rev().map(|(at, file)| (file.file, at)).collect();
-    problems.sort_by_key(|problem| (order.get(problem.place.file.as_str()).copied(), problem.place.line));
+    let key = |Problem { place, what, .. }: &Problem| {
+        (order.get(place.file.as_str()).copied(), place.line, place.column, what.clone())
+    };
+    problems.sort_by_cached_key(key);
+    problems.dedup();
 }
 
 /// The runbook that annotations name, under the keys that alerts use for it.

@@ -4,6 +4,7 @@
 //! Takes text, never opens a file; says nothing about what the values mean.
 
 mod calendar;
+mod code;
 mod item;
 
 use std::collections::BTreeMap;
@@ -136,6 +137,11 @@ impl<'a> Fields<'a> {
 
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
+    }
+
+    /// The text under `key`, without judging it.
+    pub fn peek(&self, key: &str) -> Option<&'a str> {
+        self.table.get(key)?.get_ref().as_str()
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {

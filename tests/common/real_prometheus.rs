@@ -23,9 +23,15 @@ impl Prometheus {
     /// Starts one that holds the samples of an OpenMetrics text; `None` where it is not installed and
     /// the calling test is to be skipped.
     pub fn with_past(openmetrics: &str) -> Option<Self> {
+        Self::with_rules(openmetrics, "groups: []\n")
+    }
+
+    /// As [`Prometheus::with_past`], evaluating rules every second.
+    pub fn with_rules(openmetrics: &str, rules: &str) -> Option<Self> {
         let (prometheus, promtool) = (daemon("prometheus")?, daemon("promtool")?);
         let folder = tempfile::tempdir().expect("a temporary folder");
         create_blocks(&promtool, folder.path(), openmetrics);
+        std::fs::write(folder.path().join("rules.yml"), rules).expect("a writable folder");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         drop(listener);
@@ -43,7 +49,7 @@ impl Prometheus {
         answer["data"]["result"][0]["value"][1].as_str().map(|value| value.parse().expect("a number"))
     }
 
-    fn get(&self, target: &str) -> String {
+    pub fn get(&self, target: &str) -> String {
         let address = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("it listens");
         write!(stream, "GET {target} HTTP/1.0\r\n\r\n").expect("it reads");
@@ -74,7 +80,8 @@ fn create_blocks(promtool: &Path, folder: &Path, openmetrics: &str) {
 
 fn start(prometheus: &Path, folder: &Path, address: &str) -> Child {
     let configuration = folder.join("prometheus.yml");
-    std::fs::write(&configuration, "global: {}\n").expect("a writable folder");
+    let text = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n";
+    std::fs::write(&configuration, text).expect("a writable folder");
     Command::new(prometheus)
         .arg(format!("--config.file={}", configuration.display()))
         .arg(format!("--storage.tsdb.path={}", data(folder).display()))
@@ -102,6 +109,6 @@ fn wait_until_ready(process: &mut Child) {
 }
 
 /// Percent-encoded, every byte.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.bytes().flat_map(|byte| format!("%{byte:02X}").into_bytes()).map(char::from).collect()
 }

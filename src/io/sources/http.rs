@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
-use reqwest::redirect::{Attempt, Policy};
+use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder, Response, StatusCode, Url};
 use rustls::RootCertStore;
 use rustls::crypto::ring;
@@ -27,9 +27,19 @@ const REDIRECTS: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Http {
     timeout: Duration,
+    reach: Reach,
     keys: Keys,
     plain: OnceLock<Result<Client, String>>,
     encrypted: OnceLock<Result<Client, String>>,
+}
+
+/// How far a request goes for its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Over kept connections and a few redirects: the answer counts.
+    Far,
+    /// Over a connection of its own to what is there: the way to the answer counts too.
+    Doorstep,
 }
 
 /// Why there is no answer, in words without the URL.
@@ -85,10 +95,16 @@ impl Http {
     pub(crate) fn new(timeout: Duration) -> Self {
         Self {
             timeout,
+            reach: Reach::Far,
             keys: Keys::new(Access::default()),
             plain: OnceLock::new(),
             encrypted: OnceLock::new(),
         }
+    }
+
+    /// Connects anew for each request and follows no redirect.
+    pub(crate) fn at_the_doorstep(self) -> Self {
+        Self { reach: Reach::Doorstep, ..self }
     }
 
     /// Sends with every request what lets it in; where that cannot be read, every request fails with
@@ -223,10 +239,6 @@ fn root(error: &reqwest::Error) -> &(dyn Error + 'static) {
     root
 }
 
-fn limited(timeout: Duration) -> ClientBuilder {
-    Client::builder().no_proxy().timeout(timeout).user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
-}
-
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
@@ -249,6 +261,18 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 impl Http {
+    fn limited(&self, follow: fn(Attempt<'_>, bool) -> Action) -> ClientBuilder {
+        let agent = concat!("warroom/", env!("CARGO_PKG_VERSION"));
+        let builder = Client::builder().no_proxy().timeout(self.timeout).user_agent(agent);
+        match self.reach {
+            Reach::Far => {
+                let guarded = self.keys.are_secret();
+                builder.redirect(Policy::custom(move |attempt| follow(attempt, guarded)))
+            }
+            Reach::Doorstep => builder.redirect(Policy::none()).pool_max_idle_per_host(0),
+        }
+    }
+
     /// No certificate store and so no cost and no failure where a machine has none.
     fn plain(&self) -> Result<Client, String> {
         let tls = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -256,9 +280,7 @@ impl Http {
             .map_err(|error| error.to_string())?
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth();
-        let (builder, guarded) = (limited(self.timeout), self.keys.are_secret());
-        let builder = builder.tls_backend_preconfigured(tls);
-        let builder = builder.redirect(Policy::custom(move |attempt| stay_plain(attempt, guarded)));
+        let builder = self.limited(stay_plain).tls_backend_preconfigured(tls);
         builder.build().map_err(|error| one_line(&root(&error).to_string()))
     }
 
@@ -267,9 +289,7 @@ impl Http {
     fn encrypted(&self) -> Result<Client, String> {
         // Without an installed provider reqwest panics; where one is installed already, it serves.
         let _ = ring::default_provider().install_default();
-        let guarded = self.keys.are_secret();
-        let mut builder =
-            limited(self.timeout).redirect(Policy::custom(move |attempt| follow_few(attempt, guarded)));
+        let mut builder = self.limited(follow_few);
         if let Some(path) = self.keys.ca_file() {
             builder = builder.tls_certs_merge(certificates(path)?);
         }
@@ -288,7 +308,7 @@ fn certificates(path: &str) -> Result<Vec<Certificate>, String> {
     certificates.ok_or_else(|| format!("ca_file: {path}: holds no PEM certificate"))
 }
 
-fn stay_plain(attempt: Attempt<'_>, guarded: bool) -> reqwest::redirect::Action {
+fn stay_plain(attempt: Attempt<'_>, guarded: bool) -> Action {
     if attempt.url().scheme() == "http" {
         return follow_few(attempt, guarded);
     }
@@ -297,7 +317,7 @@ fn stay_plain(attempt: Attempt<'_>, guarded: bool) -> reqwest::redirect::Action 
 }
 
 /// Where requests carry secrets, no other host gets to see them.
-fn follow_few(attempt: Attempt<'_>, guarded: bool) -> reqwest::redirect::Action {
+fn follow_few(attempt: Attempt<'_>, guarded: bool) -> Action {
     if attempt.previous().len() > REDIRECTS {
         return attempt.error(format!("redirects more than {REDIRECTS} times"));
     }

@@ -12,21 +12,25 @@ mod window;
 
 pub(super) use shelf::Shelf;
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::part::{Part, Report};
-use super::{SpecFile, owner, runbook};
+use super::{SpecFile, owner, runbook, span};
 use crate::slo::lint::{self, Flaw};
 use crate::slo::{Format, Method, Objective, Slo};
+use crate::text::Place;
 use window::Period;
 
 const KINDS: [&str; 7] =
     ["SLO", "SLI", "AlertPolicy", "AlertCondition", "DataSource", "Service", "AlertNotificationTarget"];
 
 /// The SLOs of a document; documents of the other kinds are what SLOs refer to.
-pub(super) fn read(root: Part<'_>, kind: &str, file: &SpecFile<'_>, shelf: &Shelf<'_>) -> Vec<Slo> {
+pub(super) fn read(root: Part<'_>, kind: &str, file: &SpecFile<'_>, documents: &Shelf<'_>) -> Vec<Slo> {
     if kind == "SLO" {
         let report = Report::default();
-        let written = Written::read(root.reporting(&report), file, shelf);
-        return root.settle(report, written).map(|written| written.slos(root, shelf)).unwrap_or_default();
+        let written = Written::read(root.reporting(&report), file, documents);
+        return root.settle(report, written).map(|written| written.slos(root, documents)).unwrap_or_default();
     }
     if !KINDS.contains(&kind) {
         let what = format!("a document of kind {kind:?} is passed over");
@@ -51,11 +55,12 @@ struct Base {
     runbook: Option<String>,
     owner: Option<String>,
     description: Option<String>,
-    labels: std::collections::BTreeMap<String, String>,
+    labels: BTreeMap<String, String>,
+    place: Place,
 }
 
 impl Written {
-    fn read(root: Part<'_>, file: &SpecFile<'_>, shelf: &Shelf<'_>) -> Option<Self> {
+    fn read(root: Part<'_>, file: &SpecFile<'_>, documents: &Shelf<'_>) -> Option<Self> {
         let metadata = root.need_map("metadata", "{name: web-availability}")?;
         let spec = root.need_map("spec", "{service: web, objectives: []}")?;
         let name = metadata.need_text("name", "web-availability").filter(|name| is_name(metadata, name));
@@ -64,19 +69,20 @@ impl Written {
         let method = spec.text("budgetingMethod").unwrap_or("Occurrences").to_owned();
         spec.need("objectives", "[{target: 0.999}]");
         let labels = metadata.labels("labels");
-        let of_service = || owner(&shelf.find("Service", service?)?.map("metadata")?.labels("labels"));
+        let of_service = || owner(&documents.find("Service", service?)?.map("metadata")?.labels("labels"));
         let base = Base {
             source: file.source.map(str::to_owned),
             runbook: runbook(&metadata.labels("annotations")),
             owner: owner(&labels).or_else(of_service),
             description: spec.text("description").map(str::to_owned),
             labels,
+            place: root.place(),
         };
         Some(Self { name: name?.to_owned(), service: service?.to_owned(), period: period?, method, base })
     }
 
     /// Each objective stands for itself.
-    fn slos(&self, root: Part<'_>, shelf: &Shelf<'_>) -> Vec<Slo> {
+    fn slos(&self, root: Part<'_>, documents: &Shelf<'_>) -> Vec<Slo> {
         let Some(spec) = root.map("spec") else { return Vec::new() };
         let objectives = spec.list("objectives");
         let alone = |part: Part<'_>, read: &dyn Fn(Part<'_>) -> Option<Slo>| {
@@ -85,38 +91,37 @@ impl Written {
             part.settle(report, slo)
         };
         if objectives.iter().any(|objective| indicator::of(*objective).is_some()) {
-            return alone(spec, &|spec| self.journey(spec, shelf)).into_iter().collect();
+            return alone(spec, &|spec| self.journey(spec, documents)).into_iter().collect();
         }
         let several = objectives.len() > 1;
-        let numbered = objectives.into_iter().enumerate();
-        numbered
-            .filter_map(|(at, part)| {
-                let id = if several { format!("{}/{}", self.name, at + 1) } else { self.name.clone() };
-                alone(part, &|part| self.slo(spec.reporting(part.report()), part, id.clone(), shelf))
-            })
-            .collect()
+        let numbered = |(at, part): (usize, Part<'_>)| {
+            let slo = alone(part, &|part| self.slo(spec.reporting(part.report()), part, documents))?;
+            let id = format!("{}/{}", self.name, at + 1);
+            Some(if several { Slo { id, defined_at: part.place(), ..slo } } else { slo })
+        };
+        objectives.into_iter().enumerate().filter_map(numbered).collect()
     }
 
-    fn slo(&self, spec: Part<'_>, objective: Part<'_>, id: String, shelf: &Shelf<'_>) -> Option<Slo> {
+    /// One objective, called and placed as the whole document.
+    fn slo(&self, spec: Part<'_>, objective: Part<'_>, documents: &Shelf<'_>) -> Option<Slo> {
         let promised = promise(objective);
         let method = method(&self.method, spec, objective, &self.period);
-        let asked = indicator::read(spec, objective, shelf)?;
-        let slo = Slo::new(id, self.service.clone(), promised?, self.period.length, asked.sli);
-        Some(self.dressed(Slo { method: method?, unmeasurable: asked.unmeasurable, ..slo }, spec, shelf))
+        let asked = indicator::read(spec, objective, documents)?;
+        let slo = Slo::new(&self.name, &self.service, promised?, self.period.length, asked.sli);
+        Some(self.dressed(Slo { method: method?, unmeasurable: asked.unmeasurable, ..slo }, spec, documents))
     }
 
-    fn journey(&self, spec: Part<'_>, shelf: &Shelf<'_>) -> Option<Slo> {
-        let journey = journey::read(spec, shelf)?;
+    fn journey(&self, spec: Part<'_>, documents: &Shelf<'_>) -> Option<Slo> {
+        let journey = journey::read(spec, documents)?;
         let strictest = *spec.list("objectives").get(journey.strictest)?;
         let method = method(&self.method, spec, strictest, &self.period)?;
-        let id = self.name.clone();
-        let slo = Slo::new(id, self.service.clone(), journey.objective, self.period.length, journey.sli);
-        Some(self.dressed(Slo { method, unmeasurable: journey.unmeasurable, ..slo }, spec, shelf))
+        let slo = Slo::new(&self.name, &self.service, journey.objective, self.period.length, journey.sli);
+        Some(self.dressed(Slo { method, unmeasurable: journey.unmeasurable, ..slo }, spec, documents))
     }
 
     /// With its alerts, its people and its place.
-    fn dressed(&self, slo: Slo, spec: Part<'_>, shelf: &Shelf<'_>) -> Slo {
-        let alerts = alerts::read(spec, shelf);
+    fn dressed(&self, slo: Slo, spec: Part<'_>, documents: &Shelf<'_>) -> Slo {
+        let alerts = alerts::read(spec, documents);
         Slo {
             calendar: self.period.calendar,
             alerting: alerts.alerting,
@@ -127,7 +132,7 @@ impl Written {
             labels: self.base.labels.clone(),
             source: self.base.source.clone(),
             format: Format::OpenSlo,
-            defined_at: spec.place(),
+            defined_at: self.base.place.clone(),
             ..slo
         }
     }
@@ -187,10 +192,10 @@ fn slice_target(part: Part<'_>) -> Option<f64> {
 }
 
 /// A bare number is minutes.
-fn slice(objective: Part<'_>, period: &Period) -> Option<std::time::Duration> {
+fn slice(objective: Part<'_>, period: &Period) -> Option<Duration> {
     let part = objective.need("timeSliceWindow", "1m")?;
-    let slice = part
-        .span(|text| super::span::openslo(&text.parse().map_or(text.to_owned(), |n: u32| format!("{n}m"))))?;
+    let slice =
+        part.span(|text| span::openslo(&text.parse().map_or(text.to_owned(), |n: u32| format!("{n}m"))))?;
     if slice.is_zero() || slice > period.length {
         let what = "a slice is longer than nothing and shorter than the period";
         part.wrong("slice-beyond-period", what, "write it like 1m");

@@ -3,7 +3,8 @@
 //! Reading goes on after a problem, so one pass finds them all. Null is as good as absent.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::yaml::{Node, Value};
@@ -212,12 +213,16 @@ impl<'a> Part<'a> {
 
     /// Warns about keys that stand twice in this map or below it; the first of them is used.
     pub(super) fn doubt_duplicates(self) {
-        for (at, (name, node)) in self.entries().iter().enumerate() {
-            let before = self.entries().get(..at).unwrap_or_default();
-            if let Some((first, _)) = before.iter().find(|(other, _)| other.value == name.value) {
-                let what = format!("the key stands on line {} already, and that one is used", first.line);
-                let here = Self { node: name, key: name.text().unwrap_or_default(), ..self };
-                here.doubt("duplicate-key", what, "remove one of them");
+        let mut lines: HashMap<&str, usize> = HashMap::new();
+        for (name, node) in self.entries() {
+            let key = name.text().unwrap_or_default();
+            match lines.entry(key) {
+                Entry::Vacant(free) => _ = free.insert(name.line),
+                Entry::Occupied(first) => {
+                    let what =
+                        format!("the key stands on line {} already, and that one is used", first.get());
+                    Self { node: name, key, ..self }.doubt("duplicate-key", what, "remove one of them");
+                }
             }
             Self { node, ..self }.doubt_duplicates();
         }

@@ -82,7 +82,7 @@ struct Indicator {
 }
 
 fn indicator(part: Part<'_>) -> Option<Indicator> {
-    let kinds: [(&str, fn(Part<'_>) -> Option<Read>); 4] =
+    let kinds: [(&str, Reader); 4] =
         [("ratio", ratio), ("latency", latency), ("latencyNative", native), ("bool_gauge", gauge)];
     let Some((kind, read)) = kinds.into_iter().find_map(|(key, read)| Some((part.map(key)?, read))) else {
         part.wrong("missing-key", "no indicator", "add ratio, latency, latencyNative or bool_gauge");
@@ -94,6 +94,7 @@ fn indicator(part: Part<'_>) -> Option<Indicator> {
 }
 
 type Read = (Sli, Vec<Selector>);
+type Reader = fn(Part<'_>) -> Option<Read>;
 
 fn ratio(part: Part<'_>) -> Option<Read> {
     let errors = metric(part, "errors");

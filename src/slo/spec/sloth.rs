@@ -191,11 +191,11 @@ impl Alerts {
         let alert = |keys| alerting.and_then(|alerting: Part<'_>| alerting.map(dialect.key(keys)));
         let (page, ticket) = (alert(["page_alert", "pageAlert"]), alert(["ticket_alert", "ticketAlert"]));
         let is_on = |alert: Option<Part<'_>>| !alert.and_then(|alert| alert.flag("disable")).unwrap_or(false);
-        let named = [page, alerting, ticket].into_iter().flatten();
+        let mut named = [page, alerting, ticket].into_iter().flatten();
         Self {
             page: is_on(page),
             ticket: is_on(ticket),
-            runbook: named.filter_map(|part| runbook(&part.labels("annotations"))).next(),
+            runbook: named.find_map(|part| runbook(&part.labels("annotations"))),
         }
     }
 

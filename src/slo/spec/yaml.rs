@@ -6,12 +6,13 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
-use serde_saphyr::{DefaultMessageFormatter, MessageFormatter, Options, Spanned};
+use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter, Options, Spanned};
 
 /// Nodes of one document, what its aliases stand for included: a hundred times a large file of SLOs.
 const NODES: usize = 20_000;
-/// How deep lists and maps may nest.
-const DEPTH: usize = 64;
+/// How deep lists and maps may nest: twice what the deepest format needs, and little enough for the
+/// stack of a worker thread.
+const DEPTH: usize = 24;
 
 /// A value and where it stands, line and column from 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,9 +89,15 @@ fn document(chunk: &str, above: usize) -> Result<Option<Node>, Unreadable> {
         Err(error) => {
             let at = error.location().map(|at| (at.line() as usize, at.column() as usize));
             let (line, column) = at.filter(|(line, _)| *line > 0).unwrap_or((1, 0));
-            let why = DefaultMessageFormatter.format_message(error.without_snippet()).into_owned();
-            Err(Unreadable { line: above + line, column, why })
+            Err(Unreadable { line: above + line, column, why: why(error.without_snippet()) })
         }
+    }
+}
+
+fn why(error: &Error) -> String {
+    match error {
+        Error::Budget { .. } => format!("more than {NODES} values, or nested deeper than {DEPTH}"),
+        other => DefaultMessageFormatter.format_message(other).into_owned(),
     }
 }
 
@@ -119,7 +126,7 @@ fn settle(node: &mut Node, chunk: &str, above: usize) {
         Value::Text(text) => {
             let written = node.written.and_then(|(start, end)| chunk.get(start..end));
             if let Some(written) = written {
-                *text = written.trim().to_owned();
+                written.trim().clone_into(text);
             }
         }
         Value::List(items) => items.iter_mut().for_each(|item| settle(item, chunk, above)),
@@ -162,12 +169,12 @@ impl<'de> Deserialize<'de> for Bare {
 struct Anything;
 
 impl Anything {
-    fn typed<E>(value: impl ToString) -> Result<Bare, E> {
-        Ok(Bare { value: Value::Text(value.to_string()), is_typed: true })
+    fn typed(value: &impl ToString) -> Bare {
+        Bare { value: Value::Text(value.to_string()), is_typed: true }
     }
 
-    fn plain<E>(value: Value) -> Result<Bare, E> {
-        Ok(Bare { value, is_typed: false })
+    fn plain(value: Value) -> Bare {
+        Bare { value, is_typed: false }
     }
 }
 
@@ -179,39 +186,39 @@ impl<'de> Visitor<'de> for Anything {
     }
 
     fn visit_unit<E>(self) -> Result<Bare, E> {
-        Self::plain(Value::Null)
+        Ok(Self::plain(Value::Null))
     }
 
     fn visit_none<E>(self) -> Result<Bare, E> {
-        Self::plain(Value::Null)
+        Ok(Self::plain(Value::Null))
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Bare, E> {
-        Self::typed(value)
+        Ok(Self::typed(&value))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Bare, E> {
-        Self::typed(value)
+        Ok(Self::typed(&value))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Bare, E> {
-        Self::typed(value)
+        Ok(Self::typed(&value))
     }
 
     fn visit_i128<E>(self, value: i128) -> Result<Bare, E> {
-        Self::typed(value)
+        Ok(Self::typed(&value))
     }
 
     fn visit_u128<E>(self, value: u128) -> Result<Bare, E> {
-        Self::typed(value)
+        Ok(Self::typed(&value))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Bare, E> {
-        Self::typed(value)
+        Ok(Self::typed(&value))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Bare, E> {
-        Self::plain(Value::Text(text.to_owned()))
+        Ok(Self::plain(Value::Text(text.to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Bare, A::Error> {
@@ -219,7 +226,7 @@ impl<'de> Visitor<'de> for Anything {
         while let Some(item) = list.next_element()? {
             items.push(item);
         }
-        Self::plain(Value::List(items))
+        Ok(Self::plain(Value::List(items)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Bare, A::Error> {
@@ -227,7 +234,7 @@ impl<'de> Visitor<'de> for Anything {
         while let Some(entry) = map.next_entry()? {
             entries.push(entry);
         }
-        Self::plain(Value::Map(entries))
+        Ok(Self::plain(Value::Map(entries)))
     }
 }
 

@@ -8,6 +8,7 @@ use super::tiers::{self, Promise};
 use crate::slo::{Severity, Test, Tier};
 use crate::text::fields::{Element, Fields, Item, Report};
 use crate::text::problem::{self, Place, Problem};
+use crate::text::when;
 
 const NAMES: &[&str] = &["exhaustion", "consumption", "remaining", "critical", "fortnight"];
 const TESTS: &[&str] = &["exhausted_in", "consumed", "remaining"];
@@ -41,10 +42,17 @@ fn named(fields: &mut Fields<'_>, name: &str, place: Place, promise: Promise) ->
         }
         "critical" if fields.text("criticality") == Some("critical") => critical(),
         _ => {
-            refuse(fields, name, place);
+            refuse(fields, name, place.clone());
             Vec::new()
         }
     };
+    for (long, _) in tiers.iter().filter_map(Tier::windows).filter(|(long, _)| *long > promise.period) {
+        let span = when::short_span(long);
+        let what =
+            format!("{}: {name} looks back {span}, longer than the SLO's period", fields.path("policies"));
+        let problem = Problem::warning(place.clone(), "window-beyond-period", what);
+        fields.report.problems.push(problem.way_out("leave it out, or lengthen the period"));
+    }
     tiers.into_iter().map(|tier| Tier { hold: promise.hold, ..tier }).collect()
 }
 
@@ -143,7 +151,7 @@ fn gone_within(table: &mut Fields<'_>) -> Option<Tier> {
         }
     }
     let test = Test::ExhaustedIn { within, over: over.unwrap_or(HOUR) };
-    let name = format!("exhausted in {}", crate::text::when::short_span(within));
+    let name = format!("exhausted in {}", when::short_span(within));
     Some(exhausted_in(Severity::Ticket, test, within).named(name))
 }
 

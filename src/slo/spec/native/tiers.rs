@@ -14,7 +14,7 @@ const KEYS: &[&str] = &["name", "severity", "factor", "long", "short", "for"];
 #[derive(Clone, Copy)]
 pub(super) struct Promise {
     objective: Objective,
-    period: Duration,
+    pub(super) period: Duration,
     /// How long a test must hold where a tier does not say it.
     pub(super) hold: Duration,
 }

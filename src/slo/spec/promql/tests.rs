@@ -1,3 +1,5 @@
+//! Queries get their window, whatever they were written with.
+
 use super::{Slip, of_counters, of_gauges, of_ratio, of_value, windowed};
 use crate::slo::Query;
 

@@ -1,5 +1,6 @@
 //! Pyrra's four burn rates: factors 14, 7, 2 and 1 on windows that grow with the period.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use crate::slo::spec::part::Part;
@@ -96,7 +97,7 @@ pub(super) fn tiers(spec: Part<'_>, period: Duration) -> Vec<Tier> {
         spec.get("window").unwrap_or(spec).doubt("window-floored", what, "use a window of 3d or more");
     }
     // Stable: of one severity the larger factor stays first.
-    tiers.sort_by(|a, b| b.severity.cmp(&a.severity));
+    tiers.sort_by_key(|tier| Reverse(tier.severity));
     tiers
 }
 

@@ -34,11 +34,14 @@ impl Catalogues {
     /// The catalogues of all files; of two for one period the first counts.
     pub(in crate::slo::spec) fn of(documents: &[Document<'_>]) -> Self {
         let mut found = Self::default();
-        for document in documents.iter().filter(|document| document.root.peek("kind") == "AlertWindows") {
-            let Some((period, tiers)) = catalogue(document.root) else { continue };
+        let is_catalogue = |root: &Part<'_>| {
+            root.peek("apiVersion") == "sloth.slok.dev/v1" && root.peek("kind") == "AlertWindows"
+        };
+        for root in documents.iter().map(|document| document.root).filter(is_catalogue) {
+            let Some((period, tiers)) = catalogue(root) else { continue };
             if found.0.iter().any(|(known, _)| *known == period) {
                 let what = format!("there are already alert windows for {}", when::short_span(period));
-                document.root.doubt("duplicate", what, "keep one of them");
+                root.doubt("duplicate", what, "keep one of them");
             } else {
                 found.0.push((period, tiers));
             }

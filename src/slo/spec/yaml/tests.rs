@@ -1,3 +1,5 @@
+//! Documents come apart where YAML says, and scalars stay as they were written.
+
 use super::{Node, Value, documents};
 
 /// A tree in one line, each scalar with its place.
@@ -53,7 +55,7 @@ fn each_document_stands_for_itself() {
             &["{a@1:1=1@1:4}", "{b@3:1=2@3:4}", "{c@7:1=3@7:4}"],
         ),
         ("a: 1\n---\nb: [\n---\nc: 3\n", &["{a@1:1=1@1:4}", "!3:4", "{c@5:1=3@5:4}"]),
-        ("a: |\n  ---\n  x\n", &["{a@1:1=---\nx\n@1:4}"]),
+        ("a: |\n  ---\n  x\n", &["{a@1:1=---\nx\n@2:3}"]),
         ("--- {a: 1}\n", &["{a@1:6=1@1:9}"]),
         ("\u{feff}a: 1", &["{a@1:1=1@1:4}"]),
     ];
