@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use serde::Deserialize;
 use warroom::config::{self, Config};
 use warroom::slo::preset::draft::{self, Aspect, Wish};
+use warroom::slo::spec::{self, SpecFile};
 use warroom::slo::{Format, Sli, Slo};
 use warroom::text::Level;
 
@@ -114,130 +114,26 @@ fn what_cannot_be_drafted_says_so() {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Sloth {
-    version: String,
-    service: String,
-    slos: Vec<SlothSlo>,
-}
-
-#[derive(Debug, Deserialize)]
-struct SlothSlo {
-    name: String,
-    objective: f64,
-    sli: SlothSli,
-    alerting: Alerting,
-}
-
-#[derive(Debug, Deserialize)]
-struct SlothSli {
-    events: Events,
-}
-
-#[derive(Debug, Deserialize)]
-struct Events {
-    error_query: String,
-    total_query: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Alerting {
-    name: String,
+/// Service, percent, and whether events are counted: what every form has to say alike.
+fn alike(slos: &[Slo]) -> Vec<(String, f64, bool)> {
+    slos.iter().map(|slo| (slo.service.clone(), slo.objective.percent(), slo.sli.has_events())).collect()
 }
 
 #[test]
-fn sloth_gets_queries_with_its_window_and_an_alert() {
+fn every_form_reads_back_as_the_same_promises() {
+    let periods = [(Format::Sloth, "new.yml"), (Format::OpenSlo, "new.yaml")];
     for preset in draft::drafted() {
-        let text = draft::draft(&wish(preset), Format::Sloth).expect("a draft");
-        let read: Sloth = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        assert_eq!((read.version.as_str(), read.service.as_str()), ("prometheus/v1", "checkout"));
-        for slo in read.slos {
-            let Events { error_query, total_query } = slo.sli.events;
-            assert!(error_query.contains("[{{.window}}]") && total_query.contains("[{{.window}}]"));
-            assert_ne!(error_query, total_query);
-            assert!((95.0..100.0).contains(&slo.objective));
-            assert_eq!(slo.alerting.name, format!("checkout-{}", slo.name));
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OpenSlo {
-    api_version: String,
-    kind: String,
-    spec: OpenSpec,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OpenSpec {
-    service: String,
-    indicator: Indicator,
-    budgeting_method: String,
-    objectives: Vec<Target>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Indicator {
-    spec: IndicatorSpec,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct IndicatorSpec {
-    ratio_metric: Ratio,
-}
-
-#[derive(Debug, Deserialize)]
-struct Ratio {
-    bad: Metric,
-    total: Metric,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Metric {
-    metric_source: MetricSource,
-}
-
-#[derive(Debug, Deserialize)]
-struct MetricSource {
-    r#type: String,
-    spec: Query,
-}
-
-#[derive(Debug, Deserialize)]
-struct Query {
-    query: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Target {
-    target: f64,
-}
-
-#[test]
-fn openslo_gets_a_document_an_slo() {
-    for preset in draft::drafted() {
-        let text = draft::draft(&wish(preset), Format::OpenSlo).expect("a draft");
-        let read: Vec<OpenSlo> =
-            serde_saphyr::from_multiple(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        assert_eq!(
-            read.len(),
-            draft::draft(&wish(preset), Format::Native).expect("a draft").matches("[[slo]]").count()
-        );
-        for slo in read {
-            assert_eq!((slo.api_version.as_str(), slo.kind.as_str()), ("openslo/v1", "SLO"));
-            assert_eq!(
-                (slo.spec.service.as_str(), slo.spec.budgeting_method.as_str()),
-                ("checkout", "Occurrences")
-            );
-            let Ratio { bad, total } = slo.spec.indicator.spec.ratio_metric;
-            assert_eq!(bad.metric_source.r#type, "Prometheus");
-            assert_ne!(bad.metric_source.spec.query, total.metric_source.spec.query);
-            let targets: Vec<f64> = slo.spec.objectives.iter().map(|objective| objective.target).collect();
-            assert!(targets == [0.999] || targets == [0.95], "{targets:?}");
+        let native = read_back(&wish(preset));
+        for (format, file) in periods {
+            let text = draft::draft(&wish(preset), format).expect("a draft");
+            let period = Some(Duration::from_hours(30 * 24));
+            let loaded = spec::load(&[SpecFile { file, text: &text, source: None, period }]);
+            assert_eq!(loaded.problems, [], "{text}");
+            assert_eq!(alike(&loaded.slos), alike(&native), "{text}");
+            assert!(loaded.slos.iter().all(|slo| slo.unmeasurable.is_none() && slo.format == format));
+            let ids = |slos: &[Slo]| slos.iter().map(|slo| slo.id.clone()).collect::<Vec<_>>();
+            assert_eq!(ids(&loaded.slos), ids(&native), "{text}");
+            assert!(loaded.slos.iter().all(|slo| slo.period == Duration::from_hours(30 * 24)));
         }
     }
 }

@@ -19,6 +19,7 @@ mod stub;
 mod sources {
     mod access;
     mod api;
+    mod asked;
     mod batches;
     mod demo;
     mod indicators;

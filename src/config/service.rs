@@ -124,9 +124,10 @@ fn source(fields: &mut Fields<'_>, config: &Config) -> Option<String> {
 
 /// One preset by name, or a list of them.
 fn presets(fields: &mut Fields<'_>) -> Vec<&'static Preset> {
-    let named: Vec<&str> = match fields.is_list("preset") {
-        true => fields.texts("preset").into_iter().map(|(name, _)| name).collect(),
-        false => fields.text("preset").into_iter().collect(),
+    let named: Vec<&str> = if fields.is_list("preset") {
+        fields.texts("preset").into_iter().map(|(name, _)| name).collect()
+    } else {
+        fields.text("preset").into_iter().collect()
     };
     let mut presets = Vec::new();
     for name in named {

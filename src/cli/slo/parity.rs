@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::io::clock::Clock;
 use crate::io::parity::{self, Found};
 use crate::slo::Evaluator;
-use crate::slo::parity::{Ours, Recorded, Row, Tool, compare};
+use crate::slo::parity::{Ours, Recorded, Row, Tool, Why, compare};
 use crate::text::when;
 
 /// An SLO's rows, or why there are none.
@@ -71,7 +71,7 @@ fn line(id: &str, row: &Row) -> Vec<String> {
         number(row.ours),
         number(row.theirs),
         number(row.difference()),
-        row.why.map_or_else(|| "same".to_owned(), |why| why.words()),
+        row.why.map_or_else(|| "same".to_owned(), Why::words),
     ]
 }
 
@@ -104,6 +104,6 @@ fn row_json(row: &Row) -> Value {
         "theirs_nan": row.theirs.is_some_and(f64::is_nan),
         "difference": row.difference(),
         "same": row.why.is_none(),
-        "why": row.why.map(|why| why.words()),
+        "why": row.why.map(Why::words),
     })
 }

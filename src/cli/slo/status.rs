@@ -17,7 +17,7 @@ use crate::cli::output::{self, Failure, print, remark};
 use crate::config::Config;
 use crate::io::clock::Clock;
 use crate::io::configuration::Loaded;
-use crate::io::feed::Feed;
+use crate::io::feed::{self, Feed};
 use crate::io::runtime::{self, Told};
 use crate::slo::{Evaluator, SloState};
 use crate::text::{Time, problem};
@@ -97,14 +97,17 @@ pub(super) async fn gather(
     clock: Clock,
 ) -> bool {
     let owners = owners(config);
+    // Who cannot be measured is not waited for, and that is known from now on.
+    heard.evaluator.evaluate(clock.now());
     let mut silent = silent(&heard.evaluator);
-    let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
+    let mut loading = loading(config);
     let mut read = false;
     let everything = async {
         while !(silent.is_empty() && loading.is_empty()) {
             let Some(Told::Msg(msg)) = told.recv().await else { return };
             match &*msg {
                 Msg::HistoryLoaded { source, done } if *done >= 1.0 => _ = loading.remove(source.as_str()),
+                Msg::Pulse { source, pulse } if pulse.error.is_some() => _ = loading.remove(source.as_str()),
                 Msg::Sampled { subject, outcome: Err(_), .. } => {
                     silent.remove(owners.get(&subject.indicator).unwrap_or(&subject.indicator));
                 }
@@ -118,6 +121,16 @@ pub(super) async fn gather(
     // What did not answer in time shows as such.
     let _ = tokio::time::timeout(PATIENCE, everything).await;
     read
+}
+
+/// The sources whose history is waited for: those that have one and are asked for something.
+fn loading(config: &Config) -> BTreeSet<&str> {
+    let with_history = config.prometheus_sources();
+    let is_asked = |name: &&str| {
+        let source = config.sources.iter().find(|source| source.name == **name);
+        source.is_some_and(|source| !feed::asked_of(config, source).is_empty())
+    };
+    with_history.filter(is_asked).collect()
 }
 
 /// Which SLO an indicator is of, both by id.

@@ -25,15 +25,15 @@ pub struct Signalled {
 
 /// Who is asked.
 enum Asked {
-    Server(Server),
-    Pages(Pages),
+    Server(Box<Server>),
+    Pages(Box<Pages>),
 }
 
 /// Asks for ever, or until nobody listens.
 pub(super) async fn run(desk: Desk, source: Source, services: Vec<Service>) {
     let mut asked = match source.kind {
-        SourceKind::Prometheus { .. } => Asked::Server(Server::new(&source, &services, desk.clock)),
-        SourceKind::Scrape { .. } => Asked::Pages(Pages::new(source, &services)),
+        SourceKind::Prometheus { .. } => Asked::Server(Box::new(Server::new(&source, &services, desk.clock))),
+        SourceKind::Scrape { .. } => Asked::Pages(Box::new(Pages::new(source, &services))),
         SourceKind::Probe(_) => return tell_blindness(&desk, services).await,
     };
     // Beside the polls of the SLOs, not in step with them.

@@ -151,11 +151,11 @@ fn availability(wish: &Wish, preset: &Preset, names: &Names) -> Option<Promise> 
 fn latency(wish: &Wish, preset: &Preset, names: &Names) -> Option<Promise> {
     let within = wish.within.unwrap_or(WITHIN);
     // An objective that is named is availability's, unless latency stands alone.
-    let named = wish.objective.filter(|_| wish.only == Some(Aspect::Latency));
+    let own = wish.objective.filter(|_| wish.only == Some(Aspect::Latency));
     Some(Promise {
         what: "latency",
         about: format!("requests are answered within {}", when::short_span(within)),
-        percent: named.unwrap_or(QUICK),
+        percent: own.unwrap_or(QUICK),
         counted: Counted::Quick { histogram: preset.duration(names)?, within },
         min_events: FEW,
         runbook: "high-latency",

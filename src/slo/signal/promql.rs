@@ -2,7 +2,7 @@
 //! scraped once a minute and one scrape fails.
 
 use super::Signal;
-use crate::slo::preset::{Across, Full, Load, LoadKind, Service};
+use crate::slo::preset::{Across, Full, Load, LoadKind, Service, Tick};
 
 const WINDOW: &str = "5m";
 
@@ -25,8 +25,10 @@ fn percentile(service: &Service, quantile: f64) -> Option<String> {
     let times = service.duration.as_ref()?;
     let buckets = rate(&times.part("_bucket"));
     let query = format!("histogram_quantile({quantile}, sum by (le) ({buckets}))");
-    let tick = times.unit.seconds();
-    Some(if tick == 1.0 { query } else { format!("{query} * {tick}") })
+    Some(match times.unit {
+        Tick::Seconds => query,
+        Tick::Milliseconds => format!("{query} * {}", times.unit.seconds()),
+    })
 }
 
 fn load(load: &Load) -> String {

@@ -160,8 +160,12 @@ fn seconds(seconds: f64) -> String {
     if seconds < 0.995 { format!("{} ms", number(seconds * 1e3)) } else { format!("{} s", number(seconds)) }
 }
 
-fn bytes(value: f64, unit: &str) -> String {
-    let steps = ["", "Ki", "Mi", "Gi", "Ti"];
-    let step = steps.len().min((value.max(1.0).log2() / 10.0) as usize + 1) - 1;
-    format!("{} {}{unit}", number(value / 1024_f64.powi(step as i32)), steps[step])
+fn bytes(mut value: f64, unit: &str) -> String {
+    let mut steps = ["", "Ki", "Mi", "Gi", "Ti"].into_iter();
+    let mut step = steps.next().unwrap_or_default();
+    while value >= 1024.0 {
+        let Some(next) = steps.next() else { break };
+        (value, step) = (value / 1024.0, next);
+    }
+    format!("{} {step}{unit}", number(value))
 }

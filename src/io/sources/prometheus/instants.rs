@@ -48,9 +48,9 @@ impl Instants {
         let patience = Patience::default();
         self.batching.forget(now);
         let asker = Asker { api, patience: &patience, legs: &legs, run: Run { end: now, tiles: 1 } };
-        let asked = asker.ask_all(&self.batching).await;
-        self.batching.learn(now, asked.lessons);
-        asked
+        let round = asker.ask_all(&self.batching).await;
+        self.batching.learn(now, round.lessons);
+        round
             .legs
             .into_iter()
             .map(|leg| leg.map(values).map_err(|failure| failure.why().to_owned()))
