@@ -17,6 +17,7 @@ mod record;
 mod runbook;
 mod setup;
 mod slo;
+mod telemetry;
 mod usage;
 mod verbs;
 mod watch;

@@ -20,7 +20,9 @@ mod app {
     mod laws;
     mod maintenance;
     mod noticing;
+    mod reconfiguring;
     mod running;
     mod saving;
+    mod trusting;
     mod writing;
 }

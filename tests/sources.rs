@@ -13,9 +13,14 @@ mod ledger;
 mod real_prometheus;
 #[path = "common/rig.rs"]
 mod rig;
+#[path = "common/stub.rs"]
+mod stub;
 
 mod sources {
+    mod access;
     mod api;
+    mod asked;
+    mod batches;
     mod demo;
     mod kinds;
     mod probe;
@@ -24,4 +29,5 @@ mod sources {
     mod secrets;
     mod selector;
     mod signals;
+    mod windows;
 }

@@ -21,10 +21,10 @@ pub use rank::Order;
 pub struct BurnPane {
     pub evaluator: Evaluator,
     pub telemetry: Telemetry,
-    /// Rate, errors, durations and loads of services.
-    pub signals: Board,
     /// Whose measurements outlive the console.
     pub keeper: Keeper,
+    /// Rate, errors, durations and loads of services.
+    pub signals: Board,
     pub list: List,
     /// The time range of every chart and sparkline.
     pub range: Range,
@@ -51,8 +51,8 @@ impl BurnPane {
         let mut pane = Self {
             evaluator,
             telemetry: Telemetry::default(),
-            signals: Board::default(),
             keeper: Keeper::default(),
+            signals: Board::default(),
             list: List::default(),
             range: Range::default(),
             detail: None,
@@ -76,6 +76,14 @@ impl BurnPane {
         match self.list.row()? {
             Row::Slo(index) => self.evaluator.readings().get(*index),
             Row::Service(_) => None,
+        }
+    }
+
+    /// The service of the selected row, be it an SLO or a heading.
+    pub fn service(&self) -> Option<&str> {
+        match self.list.row()? {
+            Row::Slo(index) => Some(self.evaluator.readings().get(*index)?.service.as_str()),
+            Row::Service(heading) => Some(heading.service.as_str()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Objectives from the command line: measure, list, check, draft.
 
 mod check;
+mod heard;
 mod list;
 mod new;
 mod parity;
@@ -58,17 +59,12 @@ pub(super) enum Slo {
 
 pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> {
     match command {
-        Slo::Status { slos, watch, parity, json } => {
-            let look = match (watch, parity) {
-                (true, _) => Look::Watch,
-                (_, true) => Look::Parity,
-                _ => Look::Once,
-            };
-            status::run(context, &slos, look, json)
-        }
+        Slo::Status { slos, watch: true, json, .. } => status::run(context, &slos, Manner::Stay, json),
+        Slo::Status { slos, parity: true, json, .. } => status::run(context, &slos, Manner::Compare, json),
+        Slo::Status { slos, json, .. } => status::run(context, &slos, Manner::Look, json),
         Slo::List { json } => list::run(&config(context)?.config, json),
-        Slo::Check { paths, verdict } => check::run(&paths, context.now(), verdict),
         Slo::New(new) => new.run(context),
+        Slo::Check { paths, verdict } => check::run(&paths, context.now(), verdict),
     }
 }
 
@@ -80,16 +76,18 @@ fn config(context: &Context) -> Result<Loaded, Failure> {
     Ok(loaded)
 }
 
-/// How SLOs are looked at.
+/// How `status` goes about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    Once,
-    Watch,
-    /// Once, beside what others have recorded.
-    Parity,
+enum Manner {
+    /// Once.
+    Look,
+    /// Until a signal comes.
+    Stay,
+    /// Once, beside what the rules of others have recorded.
+    Compare,
 }
 
-/// What `--watch` and a single look have in common.
+/// What every manner of `status` needs.
 #[derive(Debug)]
 struct Asked<'a> {
     config: Config,

@@ -60,8 +60,8 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
     Msg::Reconfigured(Box::new(Reconfigured {
         roster: roster(config),
         sources: sources(config),
-        services: services(config),
         kept: history::kept(config),
+        services: services(config),
         zone: config.zone,
         values: config.values.clone(),
         problems,
@@ -237,15 +237,26 @@ fn answered(answers: &Answers) -> usize {
     indicators(Result::is_ok).difference(&indicators(Result::is_err)).count()
 }
 
+/// How a poll went, of so many indicators.
+pub fn pulse(polled: &Polled, asked: usize) -> Pulse {
+    let Polled { at, took, heartbeat, answers, warnings, .. } = polled;
+    Pulse {
+        at: *at,
+        took: *took,
+        asked,
+        answered: answers.as_ref().map_or(0, answered),
+        heartbeat: *heartbeat,
+        error: answers.as_ref().err().cloned(),
+        warnings: warnings.clone(),
+    }
+}
+
 fn polled_messages(polled: Polled, asked: &[String]) -> Vec<Msg> {
-    let Polled { source, at, took, heartbeat, answers, warnings } = polled;
-    let error = answers.as_ref().err().cloned();
+    let pulse = pulse(&polled, asked.len());
+    let Polled { source, at, answers, .. } = polled;
     let answers = answers.unwrap_or_else(|why| {
         asked.iter().map(|indicator| (indicator.as_str().into(), Err(why.clone()))).collect()
     });
-    let answered = answered(&answers);
-    let asked = asked.len();
-    let pulse = Pulse { at, took, asked, answered, heartbeat, error, warnings };
     let samples = answers.into_iter().map(|(subject, outcome)| Msg::Sampled { subject, at, outcome });
     samples.chain([Msg::Pulse { source, pulse }]).collect()
 }

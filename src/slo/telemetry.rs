@@ -108,12 +108,13 @@ impl Trust {
 }
 
 impl SourceHealth {
-    fn new(name: String, kind: &'static str, every: Duration) -> Self {
+    /// A source that was not polled yet.
+    pub fn new(name: String, kind: &'static str, every: Duration) -> Self {
         let coverage = Coverage::default();
         Self { name, kind, every, pulse: None, answered_at: None, coverage, is_said: false }
     }
 
-    fn heard(&mut self, pulse: Pulse) {
+    pub fn heard(&mut self, pulse: Pulse) {
         let gave = pulse.gave();
         if gave {
             self.answered_at = Some(pulse.at);
@@ -145,6 +146,11 @@ impl SourceHealth {
     /// `None` before the first poll.
     pub fn coverage(&self) -> Option<f64> {
         self.coverage.share()
+    }
+
+    /// Its row as text.
+    pub fn row(&self, now: Time) -> TelemetryRow {
+        TelemetryRow::of(self, now)
     }
 
     /// Age of what it last gave; `None` when it never gave anything.
@@ -219,6 +225,6 @@ impl Telemetry {
 
     /// A row for every source, as text.
     pub fn rows(&self, now: Time) -> Vec<TelemetryRow> {
-        self.sources.iter().map(|source| TelemetryRow::of(source, now)).collect()
+        self.sources.iter().map(|source| source.row(now)).collect()
     }
 }

@@ -87,7 +87,7 @@ impl<'a> Chart<'a> {
     fn title(&self, paper: &Paper<'_>, lead: Line<'static>, scale: &Scale, width: usize) -> Line<'static> {
         let range = self.model.burn.range.words();
         let log = if scale.is_log() { ", log scale" } else { "" };
-        let behind = self.baseline.before().map(|(_, name)| format!(", {name} behind it as •"));
+        let behind = self.baseline.before().map(|(_, name)| format!(", • {name}"));
         let text = format!("error ratio, last {range}{log}{}", behind.unwrap_or_default());
         let room = width.saturating_sub(lead.width());
         let mut spans = lead.spans;

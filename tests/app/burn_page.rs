@@ -4,8 +4,8 @@ use warroom::app::burn::detail::STEPS;
 use warroom::app::burn::{Baseline, Range, Section};
 use warroom::app::{Action, action};
 
-use crate::desk::{Desk, slo};
-use crate::fleet::fleet;
+use crate::desk::{Desk, at, slo};
+use crate::fleet::{fleet, tiles};
 
 fn opened() -> Desk {
     let mut desk = fleet();
@@ -115,4 +115,18 @@ fn a_key_that_makes_no_sense_now_says_why() {
     }
     assert_eq!(why(&list, Action::Fold), Some("the list is not by service; press t"));
     assert_eq!(why(&Desk::of(Vec::new()), Action::LookInto), Some("no SLO is selected"));
+}
+
+#[test]
+fn esc_comes_back_to_the_row_that_was_looked_into_though_another_is_worse_by_now() {
+    let mut desk = opened();
+    desk.past(
+        "auth-availability",
+        at("14:00:00"),
+        tiles(576, 1_000.0, |ago| if ago < 9 { 0.9 } else { 0.0 }),
+    );
+    desk.wait(1);
+    desk.press(&["esc"]);
+    assert!(desk.model.burn.list.at() > 0, "the worst is another one");
+    assert_eq!(desk.model.burn.selected().map(|reading| reading.slo.as_str()), Some("orders-availability"));
 }

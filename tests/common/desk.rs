@@ -9,7 +9,7 @@ use warroom::app::model::Template;
 use warroom::app::{Effect, Keymap, Model, Msg, Setting, update};
 use warroom::incident::{Ask, Event, Ledger};
 use warroom::runbook::{parse, shipped};
-use warroom::slo::{Evaluator, Objective, Query, Sample, Sli, Slo, Tile};
+use warroom::slo::{Evaluator, Objective, Query, Sample, Sli, Slo, Subject, Tile};
 use warroom::text::{Place, Time, when};
 
 /// The SLOs of the desk: id, service, runbook.
@@ -116,7 +116,7 @@ impl Desk {
     }
 
     /// An SLO's history in buckets of five minutes, the last one ending at `end`.
-    pub fn past(&mut self, slo: &str, end: Time, tiles: Vec<Option<Tile>>) {
+    pub fn past(&mut self, slo: impl Into<Subject>, end: Time, tiles: Vec<Option<Tile>>) {
         let sample = Sample::Tiles { end, width: BUCKET, tiles };
         self.hear(Msg::History { subject: slo.into(), sample });
     }

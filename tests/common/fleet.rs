@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use warroom::app::Msg;
-use warroom::slo::{Group, Slo, Tile};
+use warroom::slo::{Group, Slo, Subject, Tile};
 
 use crate::desk::{Desk, at, slo};
 
@@ -24,9 +24,10 @@ fn lately(back: usize, share: f64) -> Vec<Option<Tile>> {
 /// The id of a cart's row.
 pub const CART: &str = r#"pages-by-handler{handler="/cart/checkout"}"#;
 
-fn grouped(handler: &str) -> Slo {
-    let group = Group::new([("handler".to_owned(), handler.to_owned())]);
-    Slo { group: group.clone(), ..slo(&group.row_id("pages-by-handler"), "web", None) }
+/// The group of a handler's row.
+fn handler(path: &str) -> Subject {
+    let group = Group::new([("handler".to_owned(), path.to_owned())]);
+    Subject { indicator: "pages-by-handler".to_owned(), group }
 }
 
 /// One row of each state, each with what makes it so.
@@ -48,8 +49,7 @@ pub fn fleet() -> Desk {
         slo("new-service", "fresh", None),
         slo("plugin-slo", "legacy", None),
         slo("silent-slo", "legacy", None),
-        grouped("/cart/checkout"),
-        grouped("/search"),
+        Slo { by: vec!["handler".to_owned()], ..slo("pages-by-handler", "web", None) },
     ]);
     let now = at("14:00:00");
     desk.past("auth-availability", now, lately(0, 0.0));
@@ -59,8 +59,8 @@ pub fn fleet() -> Desk {
     desk.past("mail-delivery", now, tiles(TWO_DAYS, 1_000.0, |ago| if ago > 400 { 0.02 } else { 0.0 }));
     desk.past("night-batch", now, tiles(TWO_DAYS, 0.0, |_| 0.0));
     desk.past("new-service", now, tiles(3, 1_000.0, |_| 0.0));
-    desk.past(CART, now, lately(4, 0.1));
-    desk.past(r#"pages-by-handler{handler="/search"}"#, now, lately(0, 0.0));
+    desk.past(handler("/cart/checkout"), now, lately(4, 0.1));
+    desk.past(handler("/search"), now, lately(0, 0.0));
     desk.model
         .burn
         .evaluator
@@ -79,7 +79,7 @@ pub fn crowd(count: usize) -> Desk {
     for number in 0..count {
         let burns = number % 100 == 42;
         let bad = |ago: usize| if burns && ago < 3 { 0.3 } else { 0.000_2 };
-        desk.past(&id(number), at("14:00:00"), tiles(108, 1_000.0, bad));
+        desk.past(id(number), at("14:00:00"), tiles(108, 1_000.0, bad));
     }
     desk.wait(1);
     desk

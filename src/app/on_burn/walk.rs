@@ -57,7 +57,11 @@ fn look(detail: Option<&mut Detail>, action: Action) {
 fn look_into(pane: &mut BurnPane) {
     match pane.list.row() {
         Some(Row::Service(_)) => pane.list.fold(pane.evaluator.readings()),
-        Some(Row::Slo(_)) => pane.detail = pane.selected().map(|reading| Detail::of(&reading.slo)),
+        Some(Row::Slo(_)) => {
+            pane.detail = pane.selected().map(|reading| Detail::of(&reading.slo));
+            // From here on it is chosen: esc comes back to it, wherever it then stands.
+            pane.list.move_by(0, pane.evaluator.readings());
+        }
         None => {}
     }
 }

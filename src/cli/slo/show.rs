@@ -5,19 +5,29 @@ use std::time::Duration;
 use comfy_table::Color;
 use serde_json::{Map, Value, json};
 
+use super::heard::Heard;
+use crate::cli::context::Context;
 use crate::cli::output::table_text;
+use crate::cli::telemetry;
 use crate::slo::{Evaluator, Reading, SloState, TierState, Weighting};
 use crate::text::{Time, when};
 
 const WINDOWS_S: [u64; 4] = [300, 3_600, 21_600, 259_200];
 
-pub(super) fn document(evaluator: &Evaluator, now: Time) -> Value {
-    let slos: Vec<Value> = evaluator.readings().iter().map(object).collect();
-    json!({ "at": when::rfc3339(now), "slos": slos })
+pub(super) fn document(heard: &Heard, now: Time) -> Value {
+    let slos: Vec<Value> = heard.evaluator.readings().iter().map(object).collect();
+    json!({ "at": when::rfc3339(now), "slos": slos, "sources": telemetry::json(&heard.telemetry, now) })
+}
+
+/// Where each SLO stands, and below it the sources that this rests on.
+pub(super) fn tables(heard: &Heard, context: &Context) -> String {
+    let sources = telemetry::text(&heard.telemetry, context.now(), context.paints());
+    let slos = rows(&heard.evaluator, context.paints());
+    if sources.is_empty() { slos } else { format!("{slos}\n{sources}") }
 }
 
 /// The table. Columns that say nothing of any row are left out.
-pub(super) fn rows(evaluator: &Evaluator, paint: bool) -> String {
+fn rows(evaluator: &Evaluator, paint: bool) -> String {
     let readings = evaluator.readings();
     let told: Vec<&(&str, Cell)> = COLUMNS
         .iter()

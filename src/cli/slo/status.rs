@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 
-use super::{Asked, Look, parity, show, watch};
+use super::heard::Heard;
+use super::{Asked, Manner, parity, show, watch};
 use crate::app::Msg;
 use crate::cli::console::start_runtime;
 use crate::cli::context::Context;
@@ -24,7 +25,12 @@ use crate::text::{Time, problem};
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) fn run(context: &Context, wanted: &[String], look: Look, json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn run(
+    context: &Context,
+    wanted: &[String],
+    manner: Manner,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let Loaded { mut config, problems } = super::config(context)?;
     only(&mut config, wanted)?;
     if config.slos.is_empty() {
@@ -32,28 +38,40 @@ pub(super) fn run(context: &Context, wanted: &[String], look: Look, json: bool) 
     }
     let asked = Asked { config, only: wanted, json };
     start_runtime()?.block_on(until_signal(async {
-        match look {
-            Look::Watch => watch::run(context, asked, problems).await,
-            Look::Once | Look::Parity => once(context, &asked, look).await,
+        match manner {
+            Manner::Stay => watch::run(context, asked, problems).await,
+            Manner::Look => {
+                let (heard, code) = gathered(context, &asked).await;
+                print_out(context, &asked, &heard)?;
+                Ok(code)
+            }
+            Manner::Compare => {
+                let (heard, code) = gathered(context, &asked).await;
+                parity::run(&asked.config, &heard.evaluator, context.clock, json).await?;
+                Ok(code)
+            }
         }
     }))
 }
 
-async fn once(context: &Context, asked: &Asked<'_>, look: Look) -> Result<ExitCode, Failure> {
+/// Everything that can be known now, and the exit code that it comes to.
+async fn gathered(context: &Context, asked: &Asked<'_>) -> (Heard, ExitCode) {
     let (tell, mut told) = runtime::messages();
-    let mut evaluator = feed::evaluator(&asked.config);
+    let mut heard = Heard::nothing_yet(&asked.config);
     let _feed = Feed::start(&asked.config, context.clock, tell);
-    let read = gather(&mut evaluator, &mut told, &asked.config, context.clock).await;
-    LeftOut::new(context).pass_on(&mut evaluator);
-    evaluator.evaluate(context.now());
-    if look == Look::Parity {
-        parity::run(&asked.config, &evaluator, context.clock, asked.json).await?;
-    } else if asked.json {
-        output::json(&show::document(&evaluator, context.now()))?;
+    let read = gather(&mut heard, &mut told, &asked.config, context.clock).await;
+    heard.recall(context, &asked.config);
+    LeftOut::new(context).pass_on(&mut heard.evaluator);
+    heard.evaluator.evaluate(context.now());
+    (heard, outcome(&asked.config, read))
+}
+
+fn print_out(context: &Context, asked: &Asked<'_>, heard: &Heard) -> Result<ExitCode, Failure> {
+    if asked.json {
+        output::json(&show::document(heard, context.now()))
     } else {
-        print(&show::rows(&evaluator, context.paints()))?;
+        print(&show::tables(heard, context))
     }
-    Ok(outcome(&asked.config, read))
 }
 
 /// Keeps the SLOs that were named; one that does not exist is a mistake.
@@ -73,33 +91,46 @@ fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
 /// Listens until every SLO that can be measured was, or failed, and every history is loaded. Says whether
 /// anything could be read at all. A scraped counter says nothing before its second poll.
 pub(super) async fn gather(
-    evaluator: &mut Evaluator,
+    heard: &mut Heard,
     told: &mut Receiver<Told>,
     config: &Config,
     clock: Clock,
 ) -> bool {
     let owners = owners(config);
-    let mut silent = silent(evaluator);
-    let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
+    // Who cannot be measured is not waited for, and that is known from now on.
+    heard.evaluator.evaluate(clock.now());
+    let mut silent = silent(&heard.evaluator);
+    let mut loading = loading(config);
     let mut read = false;
     let everything = async {
         while !(silent.is_empty() && loading.is_empty()) {
             let Some(Told::Msg(msg)) = told.recv().await else { return };
             match &*msg {
                 Msg::HistoryLoaded { source, done } if *done >= 1.0 => _ = loading.remove(source.as_str()),
+                Msg::Pulse { source, pulse } if pulse.error.is_some() => _ = loading.remove(source.as_str()),
                 Msg::Sampled { subject, outcome: Err(_), .. } => {
                     silent.remove(owners.get(&subject.indicator).unwrap_or(&subject.indicator));
                 }
                 Msg::Sampled { outcome: Ok(_), .. } | Msg::History { .. } => read = true,
                 _ => {}
             }
-            hear(evaluator, *msg, clock.now());
-            forget_measured(&mut silent, evaluator, clock.now());
+            heard.hear(*msg, clock.now());
+            forget_measured(&mut silent, &mut heard.evaluator, clock.now());
         }
     };
     // What did not answer in time shows as such.
     let _ = tokio::time::timeout(PATIENCE, everything).await;
     read
+}
+
+/// The sources whose history is waited for: those that have one and are asked for something.
+fn loading(config: &Config) -> BTreeSet<&str> {
+    let with_history = config.prometheus_sources();
+    let is_asked = |name: &&str| {
+        let source = config.sources.iter().find(|source| source.name == **name);
+        source.is_some_and(|source| !feed::asked_of(config, source).is_empty())
+    };
+    with_history.filter(is_asked).collect()
 }
 
 /// Which SLO an indicator is of, both by id.
@@ -125,19 +156,6 @@ fn forget_measured(silent: &mut BTreeSet<String>, evaluator: &mut Evaluator, now
     evaluator.evaluate(now);
     for reading in evaluator.readings().iter().filter(|reading| reading.age_s.is_some()) {
         silent.remove(owner(&reading.slo));
-    }
-}
-
-pub(super) fn hear(evaluator: &mut Evaluator, msg: Msg, now: Time) {
-    match msg {
-        Msg::Sampled { subject, at, outcome } => evaluator.observe(subject, at, outcome),
-        Msg::History { subject, sample } => evaluator.observe(subject, now, Ok(sample)),
-        Msg::Reconfigured(news) => {
-            news.problems.iter().for_each(|problem| remark(&problem.to_string()));
-            evaluator.follow(news.roster);
-        }
-        Msg::Problems(problems) => problems.iter().for_each(|problem| remark(&problem.to_string())),
-        _ => {}
     }
 }
 

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 
+use super::heard::Heard;
 use super::{Asked, show, status};
 use crate::cli::context::Context;
 use crate::cli::maintenance::LeftOut;
 use crate::cli::output::{self, Failure, print, say_all};
 use crate::io::clock::Clock;
-use crate::io::feed::{self, Feed};
+use crate::io::feed::Feed;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Told};
-use crate::slo::{Evaluator, Reading};
+use crate::slo::Reading;
 use crate::text::{Problem, Time, when};
 
 /// Between two looks at what changed.
@@ -34,9 +35,10 @@ pub(super) async fn run(
     problems: Vec<Problem>,
 ) -> Result<ExitCode, Failure> {
     let (tell, mut told) = runtime::messages();
-    let mut evaluator = feed::evaluator(&asked.config);
+    let mut heard = Heard::nothing_yet(&asked.config);
     let feed = Feed::start(&asked.config, context.clock, tell.clone());
-    status::gather(&mut evaluator, &mut told, &asked.config, context.clock).await;
+    status::gather(&mut heard, &mut told, &asked.config, context.clock).await;
+    heard.recall(context, &asked.config);
     let mut shape = Shape::of(&asked);
     let reload = Reload {
         feed,
@@ -50,18 +52,18 @@ pub(super) async fn run(
     let _sources = reload.start();
     let mut left_out = LeftOut::new(context);
     loop {
-        left_out.pass_on(&mut evaluator);
-        evaluator.evaluate(context.now());
-        shape.print(&evaluator, context)?;
-        listen(&mut evaluator, &mut told, context.clock, shape.pause()).await;
+        left_out.pass_on(&mut heard.evaluator);
+        heard.evaluator.evaluate(context.now());
+        shape.print(&heard, context)?;
+        listen(&mut heard, &mut told, context.clock, shape.pause()).await;
     }
 }
 
-async fn listen(evaluator: &mut Evaluator, told: &mut Receiver<Told>, clock: Clock, pause: Duration) {
+async fn listen(heard: &mut Heard, told: &mut Receiver<Told>, clock: Clock, pause: Duration) {
     let _ = tokio::time::timeout(pause, async {
         while let Some(news) = told.recv().await {
             if let Told::Msg(msg) = news {
-                status::hear(evaluator, *msg, clock.now());
+                heard.hear(*msg, clock.now());
             }
         }
     })
@@ -91,11 +93,11 @@ impl Shape {
         if matches!(self, Self::Documents) { DOCUMENT } else { LOOK }
     }
 
-    fn print(&mut self, evaluator: &Evaluator, context: &Context) -> Result<ExitCode, Failure> {
+    fn print(&mut self, heard: &Heard, context: &Context) -> Result<ExitCode, Failure> {
         match self {
-            Self::Documents => output::json_lines([show::document(evaluator, context.now())]),
-            Self::Screen => print(&screen(&show::rows(evaluator, context.paints()))),
-            Self::Changes(said) => say_all(&changes(said, evaluator.readings(), context.now())),
+            Self::Documents => output::json_lines([show::document(heard, context.now())]),
+            Self::Screen => print(&screen(&show::tables(heard, context))),
+            Self::Changes(said) => say_all(&changes(said, heard.evaluator.readings(), context.now())),
         }
     }
 }

@@ -33,9 +33,8 @@ enum Asked {
 pub(super) async fn run(desk: Desk, source: Source, services: Vec<Service>) {
     let mut asked = match source.kind {
         SourceKind::Prometheus { .. } => Asked::Server(Box::new(Server::new(&source, &services, desk.clock))),
-        SourceKind::Scrape { .. } | SourceKind::Probe(_) => {
-            Asked::Pages(Box::new(Pages::new(source, &services)))
-        }
+        SourceKind::Scrape { .. } => Asked::Pages(Box::new(Pages::new(source, &services))),
+        SourceKind::Probe(_) => return tell_blindness(&desk, services).await,
     };
     // Beside the polls of the SLOs, not in step with them.
     desk.pause(desk.every.mul_f64(chance() / 4.0).min(Duration::from_secs(1))).await;
@@ -52,6 +51,15 @@ pub(super) async fn run(desk: Desk, source: Source, services: Vec<Service>) {
             desk.tell(SourceMsg::Signals(Signalled { service, signals })).await;
         }
         desk.rest(at, failures, std::mem::take(&mut shift)).await;
+    }
+}
+
+/// A probe sees a service from outside only: there is nothing to ask it for again and again.
+async fn tell_blindness(desk: &Desk, services: Vec<Service>) {
+    let why = "a probe has no metrics of the service (name a prometheus or scrape source)";
+    for service in services {
+        let signals = Signals::failed(&service, desk.clock.now(), why);
+        desk.tell(SourceMsg::Signals(Signalled { service: service.name, signals })).await;
     }
 }
 

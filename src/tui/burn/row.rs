@@ -128,7 +128,7 @@ impl Rows<'_> {
         spans.extend(self.budget(paper, reading));
         match aside(reading) {
             Some(aside) if blind => {
-                spans.push(aside.span(paper, columns.band + columns.pace() + columns.spark))
+                spans.push(aside.span(paper, columns.band + columns.pace() + columns.spark));
             }
             Some(aside) if columns.spark < ASIDE => {
                 spans.push(self.band(paper, reading));

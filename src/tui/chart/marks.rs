@@ -22,20 +22,19 @@ pub struct Mark {
     pub tone: Tone,
 }
 
-/// All marks of the chart's stretch, the oldest first.
+/// All marks of the chart's stretch, the most telling last: the first question is what changed.
 pub fn of(chart: &Chart<'_>, curve: &Curve) -> Vec<Mark> {
     let service = &chart.reading.service;
     let mark =
         |at: Time, sign, words: String, tone| Some(Mark { column: curve.column(at)?, sign, words, tone });
-    let changes = chart.model.burn.changes.iter().filter(|change| change.service == *service);
-    let mut marks: Vec<Mark> =
-        changes.filter_map(|change| mark(change.at, '▲', change.what.clone(), Tone::Change)).collect();
+    let mut marks = Vec::new();
     let incidents = chart.model.ledger.incidents.iter();
     for incident in incidents.filter(|incident| incident.services.contains(service)) {
         let happened = moments(incident).into_iter();
         marks.extend(happened.filter_map(|(at, sign, words, tone)| mark(at?, sign, words, tone)));
     }
-    marks.sort_by_key(|mark| mark.column);
+    let changes = chart.model.burn.changes.iter().filter(|change| change.service == *service);
+    marks.extend(changes.filter_map(|change| mark(change.at, '▲', change.what.clone(), Tone::Change)));
     marks
 }
 
