@@ -32,6 +32,7 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
     desk.hear(Msg::Reconfigured(Box::new(Reconfigured {
         roster,
         sources,
+        services: Vec::new(),
         kept: BTreeMap::new(),
         services: Vec::new(),
         zone,
