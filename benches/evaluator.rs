@@ -8,7 +8,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Sample, Sli, Slo};
 use warroom::text::{Time, when};
 
-const SLOS: usize = 1000;
+const SLOS: usize = 10_000;
 const EVERY: Duration = Duration::from_secs(15);
 
 fn slo(id: String) -> Option<Slo> {
@@ -60,14 +60,14 @@ fn evaluate(criterion: &mut Criterion) {
     let mut fleet = Fleet::new();
     println!("bytes of history per SLO: {}", fleet.evaluator.history_bytes("slo-0"));
     let fleet = std::cell::RefCell::new(&mut fleet);
-    criterion.bench_function("evaluate 1,000 SLOs x 4 tiers after a poll", |bencher| {
+    criterion.bench_function("evaluate 10,000 SLOs x 4 tiers after a poll", |bencher| {
         let evaluate = |()| {
             let fleet = &mut **fleet.borrow_mut();
             black_box(fleet.evaluator.evaluate(fleet.now))
         };
         bencher.iter_batched(|| fleet.borrow_mut().poll(), evaluate, BatchSize::PerIteration);
     });
-    criterion.bench_function("evaluate 1,000 SLOs x 4 tiers between polls", |bencher| {
+    criterion.bench_function("evaluate 10,000 SLOs x 4 tiers between polls", |bencher| {
         let fleet = &mut **fleet.borrow_mut();
         bencher.iter(|| black_box(fleet.evaluator.evaluate(fleet.now)));
     });

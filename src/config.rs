@@ -144,6 +144,14 @@ impl SourceKind {
             Self::Probe(_) => "probe",
         }
     }
+
+    /// Host and port that is polled; of several the first one's.
+    fn host(&self) -> Option<String> {
+        match self {
+            Self::Prometheus { url } => url::host(url),
+            Self::Scrape { urls } | Self::Probe(Probe { urls, .. }) => url::host(urls.first()?),
+        }
+    }
 }
 
 /// Where a secret lies; reading it is the business of whoever needs it.
@@ -164,16 +172,6 @@ impl Secret {
     }
 }
 
-impl SourceKind {
-    /// Host and port that is polled; of several the first one's.
-    fn host(&self) -> Option<String> {
-        match self {
-            Self::Prometheus { url } => url::host(url),
-            Self::Scrape { urls } | Self::Probe(Probe { urls, .. }) => url::host(urls.first()?),
-        }
-    }
-}
-
 impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
@@ -184,8 +182,13 @@ impl Config {
 
     /// The source an indicator is measured by: the one it names, else the first.
     pub fn source_of(&self, asked: &Indicator) -> Option<&Source> {
-        match &asked.source {
-            Some(name) => self.sources.iter().find(|source| source.name == *name),
+        self.source(asked.source.as_deref())
+    }
+
+    /// The source of a name, without one the first.
+    pub fn source(&self, name: Option<&str>) -> Option<&Source> {
+        match name {
+            Some(name) => self.sources.iter().find(|source| source.name == name),
             None => self.sources.first(),
         }
     }

@@ -12,6 +12,7 @@ pub mod journal;
 pub mod lease;
 pub mod looks;
 pub mod outside;
+pub mod parity;
 pub mod reload;
 pub mod runtime;
 pub mod scribe;

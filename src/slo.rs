@@ -34,6 +34,7 @@ pub mod selector;
 pub mod series;
 pub mod signal;
 pub mod sli;
+mod slicer;
 pub mod spec;
 pub mod telemetry;
 mod track;

@@ -337,7 +337,7 @@ fn periods_calendars_and_labels_hold_together() {
             "two years",
             calendar("{ unit = \"year\", count = 2 }"),
             &[
-                "error: warroom.toml:11:38: slo.a.calendar.count: the period is longer than a year (make it shorter)",
+                "error: warroom.toml:11:37: slo.a.calendar.count: the period is longer than a year (make it shorter)",
             ],
         ),
         (

@@ -58,9 +58,9 @@ fn every_value_knows_where_it_was_written_and_defaults_come_from_nowhere() {
     let origins = parse(STARTER).config.origins;
     let place = |path: &str| origins.get(path).map(ToString::to_string);
     assert_eq!(place("zone").as_deref(), Some("warroom.toml:7:8"));
-    assert_eq!(place("source.prod.every").as_deref(), Some("warroom.toml:14:9"));
-    assert_eq!(place("slo.checkout-latency.latency.le").as_deref(), Some("warroom.toml:50:6"));
-    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:56:12"));
+    assert_eq!(place("source.prod.every").as_deref(), Some("warroom.toml:17:9"));
+    assert_eq!(place("slo.checkout-latency.latency.le").as_deref(), Some("warroom.toml:61:6"));
+    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:87:12"));
     assert_eq!(place("source.prod.timeout"), None);
 }
 

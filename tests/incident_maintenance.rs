@@ -62,7 +62,7 @@ fn a_window_is_left_out_with_its_reason() {
 }
 
 #[test]
-fn a_window_without_a_reason_says_what_it_is() {
+fn a_window_without_a_reason_is_left_out_all_the_same() {
     let mut room = Room::empty();
     room.says(plan("22:00:00", "23:00:00", None));
     let deploy = Intent::PlanMaintenance {
@@ -73,8 +73,10 @@ fn a_window_without_a_reason_says_what_it_is() {
         reason: Some("  ".to_owned()),
     };
     room.says(deploy);
-    let why: Vec<String> = room.ledger.exclusions().into_iter().map(|one| one.why).collect();
-    assert_eq!(why, ["planned maintenance", "deploy window"]);
+    let left_out: Vec<_> = room.ledger.exclusions().into_iter().map(|one| (one.kind, one.why)).collect();
+    assert_eq!(left_out, [(Planned::Maintenance, String::new()), (Planned::Deploy, String::new())]);
+    let told: Vec<String> = room.ledger.windows().iter().map(|window| window.why().to_owned()).collect();
+    assert_eq!(told, ["planned maintenance", "deploy window"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ mod rules;
 
 use std::collections::BTreeSet;
 
-use episodes::{EPISODES, Episode};
+use episodes::{COMPARED_FROM, EPISODES, Episode};
 use ours::Minute;
 use real_prometheus::{Prometheus, escape};
 use rules::Rules;
@@ -26,7 +26,7 @@ const SEVERITIES: [Severity; 2] = [Severity::Page, Severity::Ticket];
 
 /// Minutes, of those that are compared, in which Prometheus's alert of a severity holds.
 fn theirs(prometheus: &Prometheus, rules: &Rules, severity: Severity, episode: &Episode) -> Vec<bool> {
-    let (from, to) = (episode.compared_from(), episode.end());
+    let (from, to) = (COMPARED_FROM, episode.end());
     let holds = holds(prometheus, &rules.alert(severity), (from, to));
     (from..=to).step_by(60).map(|at| holds.contains(&at)).collect()
 }

@@ -8,6 +8,7 @@ pub mod rank;
 use std::collections::BTreeMap;
 
 use crate::slo::keep::Keeper;
+use crate::slo::signal::Board;
 use crate::slo::{Evaluator, Reading, Telemetry};
 use crate::text::Time;
 
@@ -22,6 +23,8 @@ pub struct BurnPane {
     pub telemetry: Telemetry,
     /// Whose measurements outlive the console.
     pub keeper: Keeper,
+    /// Rate, errors, durations and loads of services.
+    pub signals: Board,
     pub list: List,
     /// The time range of every chart and sparkline.
     pub range: Range,
@@ -49,6 +52,7 @@ impl BurnPane {
             evaluator,
             telemetry: Telemetry::default(),
             keeper: Keeper::default(),
+            signals: Board::default(),
             list: List::default(),
             range: Range::default(),
             detail: None,
@@ -72,6 +76,14 @@ impl BurnPane {
         match self.list.row()? {
             Row::Slo(index) => self.evaluator.readings().get(*index),
             Row::Service(_) => None,
+        }
+    }
+
+    /// The service of the selected row, be it an SLO or a heading.
+    pub fn service(&self) -> Option<&str> {
+        match self.list.row()? {
+            Row::Slo(index) => Some(self.evaluator.readings().get(*index)?.service.as_str()),
+            Row::Service(heading) => Some(heading.service.as_str()),
         }
     }
 

@@ -8,6 +8,7 @@ use super::on_config::Reconfigured;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, StepRun};
 use crate::runbook::Runbook;
+use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Counts, Sample, Subject};
 use crate::text::{Problem, Time};
@@ -43,6 +44,11 @@ pub enum Msg {
     Pulse {
         source: String,
         pulse: Pulse,
+    },
+    /// What a source says of a service's signals.
+    Signals {
+        service: String,
+        signals: Signals,
     },
     /// Share of a source's history that is loaded; 1 when all of it is.
     HistoryLoaded {

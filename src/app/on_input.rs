@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::action::{self, Action, Scope};
+use super::action::{self, Action};
 use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
@@ -85,14 +85,20 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::DraftPostmortem => return draft(model),
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
-        action if is_of_burn(action) => on_burn::act(model, action),
+        Action::LookInto
+        | Action::LookBack
+        | Action::LookForward
+        | Action::RangeShorter
+        | Action::RangeLonger
+        | Action::Compare
+        | Action::Order
+        | Action::Filter
+        | Action::ByService
+        | Action::Fold
+        | Action::FoldAll => on_burn::act(model, action),
         _ => model.popup = window(model, action),
     }
     Vec::new()
-}
-
-fn is_of_burn(action: Action) -> bool {
-    action::row_of(action).is_some_and(|row| row.scope == Scope::In(Pane::Burn))
 }
 
 /// Esc: what is open in the focused pane is closed first, then the zoom ends.

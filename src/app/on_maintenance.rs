@@ -35,9 +35,9 @@ pub fn pass_on(model: &mut Model) {
     model.burn.evaluator.set_exclusions(model.ledger.exclusions());
 }
 
-/// The service of the selected SLO; `None` where there is none.
+/// The service of the selected SLO or heading; `None` where there is none.
 pub fn service(model: &Model) -> Option<&str> {
-    model.burn.selected().map(|reading| reading.service.as_str())
+    model.burn.service()
 }
 
 /// The form of a window for the selected service: a kind to plan, or a window of it to end.

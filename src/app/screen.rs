@@ -111,7 +111,7 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn: Wish) -> Vec<(Pane, Re
         }
         SizeClass::Wide => {
             let most = if page { body.height * 3 / 5 } else { body.height * 2 / 5 };
-            let [burn, below] = split(body, wanted.saturating_add(9).min(most));
+            let [burn, below] = split(body, wanted.saturating_add(12).min(most));
             let third = Constraint::Ratio(1, 3);
             let [timeline, runbook, postmortem] = Layout::horizontal([third, third, third]).areas(below);
             vec![

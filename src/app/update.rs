@@ -22,6 +22,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_telemetry::heard(model, &source, pulse);
             Vec::new()
         }
+        Msg::Signals { service, signals } => {
+            model.burn.signals.heard(&service, signals);
+            Vec::new()
+        }
         Msg::HistoryLoaded { source, done } => on_burn::history_loaded(model, source, done),
         Msg::History { subject, sample } => on_burn::sampled(model, subject, model.now, Ok(sample)),
         Msg::Restored { subject, end, buckets } => on_history::restored(model, subject, end, buckets),

@@ -287,6 +287,7 @@ impl Launch {
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
         let mut model = Model::new(self.clock.now(), setting, feed::evaluator(config), template);
+        model.burn.signals.set_services(feed::services(config));
         model.burn.telemetry.set_sources(feed::sources(config));
         model.burn.keeper = Keeper::new(history::kept(config));
         model

@@ -120,7 +120,9 @@ fn add(context: &Context, window: Add) -> Result<ExitCode, Failure> {
     let intent = Intent::PlanMaintenance { kind, service: service.clone(), from, to, reason };
     let overlaps = journal.ledger().windows_within(service.trim(), from, to);
     let events = journal.append(&Ask::new(actor, intent), context.now())?;
-    overlaps.iter().for_each(|other| remark(&overlap(&service, other)));
+    for other in &overlaps {
+        remark(&overlap(&service, other));
+    }
     acknowledge(context, &events)
 }
 

@@ -1,8 +1,10 @@
-//! Objectives from the command line: measure, list, check.
+//! Objectives from the command line: measure, list, check, draft.
 
 mod check;
 mod heard;
 mod list;
+mod new;
+mod parity;
 mod show;
 mod status;
 mod watch;
@@ -30,6 +32,9 @@ pub(super) enum Slo {
         /// Stay: on a terminal the table is kept up to date, else a line for every change
         #[arg(long)]
         watch: bool,
+        /// Beside what the rules of Sloth and Pyrra have recorded, and why the two differ
+        #[arg(long, conflicts_with = "watch")]
+        parity: bool,
         /// One JSON document; with --watch an object a line
         #[arg(long)]
         json: bool,
@@ -48,12 +53,17 @@ pub(super) enum Slo {
         #[command(flatten)]
         verdict: Verdict,
     },
+    /// Print a spec to begin with: starting targets over guessed names
+    New(new::New),
 }
 
 pub(super) fn run(context: &Context, command: Slo) -> Result<ExitCode, Failure> {
     match command {
-        Slo::Status { slos, watch, json } => status::run(context, &slos, watch, json),
+        Slo::Status { slos, watch: true, json, .. } => status::run(context, &slos, Manner::Stay, json),
+        Slo::Status { slos, parity: true, json, .. } => status::run(context, &slos, Manner::Compare, json),
+        Slo::Status { slos, json, .. } => status::run(context, &slos, Manner::Look, json),
         Slo::List { json } => list::run(&config(context)?.config, json),
+        Slo::New(new) => new.run(context),
         Slo::Check { paths, verdict } => check::run(&paths, context.now(), verdict),
     }
 }
@@ -66,7 +76,18 @@ fn config(context: &Context) -> Result<Loaded, Failure> {
     Ok(loaded)
 }
 
-/// What `--watch` and a single look have in common.
+/// How `status` goes about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Once.
+    Look,
+    /// Until a signal comes.
+    Stay,
+    /// Once, beside what the rules of others have recorded.
+    Compare,
+}
+
+/// What every manner of `status` needs.
 #[derive(Debug)]
 struct Asked<'a> {
     config: Config,

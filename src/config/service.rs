@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::Config;
+use super::{Config, SourceKind};
 use crate::slo::preset::{self, Across, Full, Histogram, Load, LoadKind, Names, Preset, Service, Tick};
 use crate::slo::selector::Selector;
 use crate::slo::signal::Link;
@@ -74,7 +74,7 @@ fn read_one(fields: &mut Fields<'_>, config: &Config) -> Option<Service> {
         ..Service::new(name?)
     };
     let service = completed(written, &presets, &names);
-    demand_something(fields, &service, presets.is_empty());
+    demand_something(fields, &service);
     Some(service)
 }
 
@@ -96,11 +96,12 @@ fn completed(mut service: Service, presets: &[&Preset], names: &Names) -> Servic
     service
 }
 
-fn demand_something(fields: &mut Fields<'_>, service: &Service, bare: bool) {
+fn demand_something(fields: &mut Fields<'_>, service: &Service) {
+    let bare = ["preset", "requests", "errors", "duration", "saturation"].iter().all(|key| !fields.has(key));
     if service.errors.is_some() && service.counted().is_none() {
         let way_out = "add requests, the counter of all of them";
         fields.wrong("errors", "missing-key", "are a share of nothing: requests is missing", way_out);
-    } else if bare && service.counted().is_none() && service.loads.is_empty() {
+    } else if bare {
         fields.missing("preset", "\"http\", or requests, duration and saturation in your own names");
     }
 }
@@ -110,18 +111,23 @@ fn source(fields: &mut Fields<'_>, config: &Config) -> Option<String> {
         let way_out = "add a [[source]] with a name, a kind and a url";
         fields.doubt("name", "no-source", "nothing measures it, there is no [[source]]", way_out);
     }
-    let name = fields.text("source")?;
-    if let Some((what, way_out)) = config.stranger(name) {
+    let name = if fields.has("source") { Some(fields.text("source")?) } else { None };
+    if let Some((what, way_out)) = name.and_then(|name| config.stranger(name)) {
         fields.wrong("source", "unknown-source", what, way_out);
     }
-    Some(name.to_owned())
+    if let Some(probe) = config.source(name).filter(|source| matches!(source.kind, SourceKind::Probe(_))) {
+        let what = format!("{:?} is a probe, which has no metrics of a service", probe.name);
+        fields.wrong("source", "bad-value", what, "name a prometheus or a scrape source");
+    }
+    name.map(str::to_owned)
 }
 
 /// One preset by name, or a list of them.
 fn presets(fields: &mut Fields<'_>) -> Vec<&'static Preset> {
-    let named: Vec<&str> = match fields.is_list("preset") {
-        true => fields.texts("preset").into_iter().map(|(name, _)| name).collect(),
-        false => fields.text("preset").into_iter().collect(),
+    let named: Vec<&str> = if fields.is_list("preset") {
+        fields.texts("preset").into_iter().map(|(name, _)| name).collect()
+    } else {
+        fields.text("preset").into_iter().collect()
     };
     let mut presets = Vec::new();
     for name in named {

@@ -115,7 +115,7 @@ impl Window {
             from: self.from,
             to: self.until(),
             kind: self.kind,
-            why: self.why().to_owned(),
+            why: self.reason.clone().unwrap_or_default(),
         }
     }
 

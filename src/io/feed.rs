@@ -10,10 +10,11 @@ use tokio::task::JoinHandle;
 use super::clock::Clock;
 use super::history;
 use super::runtime::Told;
-use super::sources::{self, Answers, Change, Polled, SourceMsg};
+use super::sources::{self, Answers, Change, Polled, Signalled, SourceMsg};
 use crate::app::Msg;
 use crate::app::on_config::Reconfigured;
 use crate::config::{Config, Source};
+use crate::slo::preset::Service;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Evaluator, Indicator, Roster, Sample, Slo};
 use crate::text::Problem;
@@ -60,6 +61,7 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
         roster: roster(config),
         sources: sources(config),
         kept: history::kept(config),
+        services: services(config),
         zone: config.zone,
         values: config.values.clone(),
         problems,
@@ -97,6 +99,7 @@ pub struct Feed {
     clock: Clock,
     told: Sender<Told>,
     running: Vec<Running>,
+    asking: Vec<Asking>,
 }
 
 /// One source with what it is asked for.
@@ -107,10 +110,18 @@ struct Running {
     _tasks: [Task; 2],
 }
 
+/// One source with the services whose signals it is asked for.
+#[derive(Debug)]
+struct Asking {
+    source: Source,
+    services: Vec<Service>,
+    _tasks: [Task; 2],
+}
+
 impl Feed {
     /// Starts polling every source for the indicators it measures.
     pub fn start(config: &Config, clock: Clock, told: Sender<Told>) -> Self {
-        let mut feed = Self { clock, told, running: Vec::new() };
+        let mut feed = Self { clock, told, running: Vec::new(), asking: Vec::new() };
         feed.follow(config);
         feed
     }
@@ -128,6 +139,27 @@ impl Feed {
             };
             self.running.push(running);
         }
+        self.follow_services(config);
+    }
+
+    /// As [`Feed::follow`], for the signals of services.
+    fn follow_services(&mut self, config: &Config) {
+        let mut before = std::mem::take(&mut self.asking);
+        for source in &config.sources {
+            let services = services_of(config, source);
+            let same = |asking: &Asking| asking.source == *source && asking.services == services;
+            let asking = before.iter().position(same).map(|at| before.swap_remove(at));
+            if !services.is_empty() {
+                self.asking.push(asking.unwrap_or_else(|| self.ask(source.clone(), services)));
+            }
+        }
+    }
+
+    fn ask(&self, source: Source, services: Vec<Service>) -> Asking {
+        let (tx, rx) = channel(WAITING);
+        let asking = Task(sources::spawn_signals(source.clone(), services.clone(), self.clock, tx));
+        let passing = Task::of(pass_on(rx, self.told.clone(), Vec::new()));
+        Asking { source, services, _tasks: [asking, passing] }
     }
 
     fn begin(&self, source: Source, asked: Vec<Indicator>) -> Running {
@@ -152,6 +184,22 @@ pub fn asked_of(config: &Config, source: &Source) -> Vec<Indicator> {
     measurable.flat_map(Slo::indicators).filter(here).collect()
 }
 
+/// The services whose signals a source is asked for.
+fn services_of(config: &Config, source: &Source) -> Vec<Service> {
+    let own = |service: &Service| config.source(service.source.as_deref());
+    let here = |service: &&Service| own(service).is_some_and(|own| own.name == source.name);
+    config.services.iter().filter(here).cloned().collect()
+}
+
+/// Every configured service with the interval of its source.
+pub fn services(config: &Config) -> Vec<(Service, Duration)> {
+    let of = |service: &Service| {
+        let source = config.source(service.source.as_deref())?;
+        Some((service.clone(), source.every))
+    };
+    config.services.iter().filter_map(of).collect()
+}
+
 async fn pass_on(mut rx: Receiver<SourceMsg>, told: Sender<Told>, asked: Vec<String>) {
     while let Some(msg) = rx.recv().await {
         for msg in messages(msg, &asked) {
@@ -173,6 +221,7 @@ fn messages(msg: SourceMsg, asked: &[String]) -> Vec<Msg> {
             let sample = piece.sample.ok().map(|sample| Msg::History { subject, sample });
             sample.into_iter().chain([loaded]).collect()
         }
+        SourceMsg::Signals(Signalled { service, signals }) => vec![Msg::Signals { service, signals }],
         SourceMsg::Change(Change { at, kind, service, what }) => {
             vec![Msg::Changed { at, kind, service, what }]
         }

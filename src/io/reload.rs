@@ -60,9 +60,11 @@ impl Reload {
                 return std::future::pending().await;
             }
         };
+        // What was written between the first reading and the watch.
+        self.read_again(None).await;
         loop {
             touched.notified().await;
-            self.read_again().await;
+            self.read_again(self.looks.clone()).await;
             // What was written to a new folder before it was watched is read now.
             if watcher.follow(&self.folders()).unwrap_or(false) {
                 touched.notify_one();
@@ -89,9 +91,8 @@ impl Reload {
         folders
     }
 
-    async fn read_again(&mut self) {
-        let (configuration, before, looks) =
-            (self.configuration.clone(), self.config.clone(), self.looks.clone());
+    async fn read_again(&mut self, looks: Option<(UserFiles, Wanted)>) {
+        let (configuration, before) = (self.configuration.clone(), self.config.clone());
         match spawn_blocking(move || read(configuration.as_ref(), &before, looks)).await {
             Ok(again) => self.take(again).await,
             Err(error) => {

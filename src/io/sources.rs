@@ -9,6 +9,7 @@ pub(crate) mod http;
 mod probe;
 mod prometheus;
 mod scrape;
+mod signals;
 
 use std::any::Any;
 use std::future::Future;
@@ -20,13 +21,17 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+pub(crate) use self::prometheus::Instants;
 pub use self::prometheus::instant;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::io::clock::Clock;
+use crate::slo::preset::Service;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
+
+pub use signals::Signalled;
 
 /// What a source's task says.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +39,7 @@ pub enum SourceMsg {
     Polled(Polled),
     Backfill(Backfill),
     Change(Change),
+    Signals(Signalled),
 }
 
 /// Per indicator and group, in the order of the configuration: its sample, or why it has none.
@@ -92,6 +98,18 @@ pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<Sou
             }
         }
     })
+}
+
+/// Starts the task that asks one source for the signals of services. It ends when the receiver is gone.
+pub fn spawn_signals(
+    source: Source,
+    services: Vec<Service>,
+    clock: Clock,
+    tx: Sender<SourceMsg>,
+) -> JoinHandle<()> {
+    let shift = backoff::shift(source.every, source.turn);
+    let desk = Desk { name: source.name.clone(), every: source.every, shift, clock, tx };
+    tokio::spawn(signals::run(desk, source, services))
 }
 
 /// The secrets of sources as far as they can be read, to be masked wherever they turn up.

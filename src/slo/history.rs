@@ -75,7 +75,7 @@ impl History {
             let from = span.from.max(index * BUCKET_MS);
             let to = span.to.min((index + 1) * BUCKET_MS);
             let share = (to - from) as f64 / width;
-            self.add(index, Counts { bad: counts.bad * share, total: counts.total * share }, to - from);
+            self.add(index, counts.share(share), to - from);
         }
     }
 

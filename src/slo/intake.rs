@@ -9,6 +9,7 @@ use super::gauges;
 use super::history::BUCKET_MS;
 use super::series::{Counter, Counts, Run, Sample, Series, Span, Tile, millis};
 use super::sli::{Judged, Method, Share, Sli};
+use super::slicer::Slicer;
 use crate::text::Time;
 
 const NARROWEST_TILE: Duration = Duration::from_secs(1);
@@ -21,17 +22,29 @@ pub struct Intake {
     counters: Counters,
     /// When gauges were last seen, and could be judged.
     looked: Option<i64>,
+    slicer: Slicer,
     /// A longer pause between two scrapes is a gap.
     pub pause: Duration,
 }
 
 impl Intake {
-    pub fn new(keep: Duration, pause: Duration) -> Self {
-        Self { series: Series::new(keep), counters: Counters::default(), looked: None, pause }
+    pub fn new(method: Method, keep: Duration, pause: Duration) -> Self {
+        Self {
+            series: Series::new(keep),
+            counters: Counters::default(),
+            looked: None,
+            slicer: Slicer::new(method),
+            pause,
+        }
+    }
+
+    /// How far the newest count may be behind the newest poll: a slice of scrapes is told when it is over.
+    pub fn lag(&self) -> Duration {
+        self.slicer.lag()
     }
 
     /// Takes a sample that arrived at `at`; what is sound in it is kept even where `Err` names a fault.
-    pub fn take(&mut self, sli: &Sli, _method: Method, at: Time, sample: Sample) -> Result<(), String> {
+    pub fn take(&mut self, sli: &Sli, at: Time, sample: Sample) -> Result<(), String> {
         let at = at.timestamp_millis();
         match sample {
             Sample::Counters { part, total } => self.scrape(sli, at, &part, &total),
@@ -64,7 +77,7 @@ impl Intake {
         let Some(growth) = growth else { return Ok(()) };
         let mut judge = Judge { sli, fault: None };
         if let Some(counts) = judge.counts(growth.part, growth.total) {
-            self.series.append(growth.span, counts);
+            self.append(growth.span, counts);
         }
         judge.fault.map_or(Ok(()), Err)
     }
@@ -78,9 +91,14 @@ impl Intake {
         let span = last.map(|from| Span { from, to: at });
         if let Some(span) = span.filter(|span| span.from < at && span.millis() <= millis(self.pause)) {
             let total = span.millis() as f64 / 1000.0;
-            self.series.append(span, Counts { bad: (1.0 - good) * total, total });
+            self.append(span, Counts { bad: (1.0 - good) * total, total });
         }
         Ok(())
+    }
+
+    fn append(&mut self, span: Span, counts: Counts) {
+        let series = &mut self.series;
+        self.slicer.add(span, counts, |span, counts| series.append(span, counts));
     }
 
     /// Data ahead of the clock: the clock was set back, and that time is lived again.

@@ -48,7 +48,7 @@ impl Part {
         Self {
             name: component.name.clone(),
             weight: component.weight,
-            intake: Intake::new(keep, pause),
+            intake: Intake::new(method, keep, pause),
             trouble: None,
             sli: component.sli.clone(),
             source: component.source.clone(),
@@ -73,7 +73,7 @@ impl Part {
     }
 
     pub fn observe(&mut self, at: Time, outcome: Result<Sample, String>) {
-        let taken = outcome.and_then(|sample| self.intake.take(&self.sli, self.method, at, sample));
+        let taken = outcome.and_then(|sample| self.intake.take(&self.sli, at, sample));
         self.trouble = taken.err();
         self.follow();
     }

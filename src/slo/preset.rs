@@ -4,6 +4,7 @@
 //! Selectors are texts here; whether a source can answer them is checked where they are read.
 
 mod catalogue;
+pub mod draft;
 
 pub use catalogue::{Names, Preset, find, names};
 

@@ -104,6 +104,13 @@ impl Sub for Sum {
     }
 }
 
+impl Counts {
+    /// This share of them, `0..=1`.
+    pub(super) fn share(self, share: f64) -> Self {
+        Self { bad: self.bad * share, total: self.total * share }
+    }
+}
+
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.bad += other.bad;

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub use board::{Board, Change};
 pub use link::Link;
 pub use meter::{Meter, PageOf};
-pub use promql::{query, union};
+pub use promql::query;
 pub use quantile::quantile;
 
 use super::preset::Service;
@@ -45,7 +45,7 @@ impl Signal {
         }
     }
 
-    /// One word, which also marks its answer among others. A load has its place: `load3`.
+    /// One word. A load has its place: `load3`.
     pub fn word(self) -> String {
         match self {
             Self::Rate => "rate".to_owned(),

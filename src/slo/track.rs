@@ -17,7 +17,7 @@ use super::part::{Asked, Part};
 use super::period::Period;
 use super::reading::Reading;
 use super::series::{Counts, Sample, Span, Sum, millis};
-use super::sli::{Component, Sli};
+use super::sli::{Component, Method, Sli};
 use super::window::{self, Held, LOOKBACK, OUTLOOK, Window, windows};
 use crate::text::{Time, when};
 
@@ -223,11 +223,17 @@ impl Track {
                 Some(at) => old.swap_remove(at),
                 None => Part::new(Asked { component: &component, method, keep, pause }),
             };
-            part.weight = component.weight;
+            part.weight = self.weight(&component);
             part.intake.series.keep(keep);
             part.set_windows(self.windows.iter().map(|window| window.width), period);
             self.parts.push(part);
         }
+    }
+
+    /// Of slices that are good or bad as a whole, a journey's is bad where any component's is: their bad
+    /// shares add in full. That is exact where they fail at different times, and never too little.
+    fn weight(&self, component: &Component) -> f64 {
+        if matches!(self.slo.method, Method::Timeslices { .. }) { 1.0 } else { component.weight }
     }
 
     fn newest(&self) -> Option<i64> {
@@ -330,7 +336,12 @@ impl Track {
 
     /// Without fresh data tiers keep their state: nothing fires on old news, and silence resolves nothing.
     fn can_judge(&self, age: Option<Duration>) -> bool {
-        self.unmeasurable.is_none() && age.is_some_and(|age| age <= self.pause)
+        self.unmeasurable.is_none() && age.is_some_and(|age| self.is_fresh(age))
+    }
+
+    fn is_fresh(&self, age: Duration) -> bool {
+        let lag = self.parts.iter().map(|part| part.intake.lag()).max().unwrap_or_default();
+        age <= self.pause.saturating_add(lag)
     }
 
     /// Whether time alone may change a tier.

@@ -7,6 +7,7 @@ mod head;
 pub(super) mod impact;
 mod list;
 mod row;
+mod signals;
 mod telemetry;
 mod title;
 pub(super) mod words;
@@ -18,6 +19,9 @@ use crate::app::screen::{SizeClass, Wish};
 use crate::app::{Model, Pane};
 
 pub(super) use title::aside;
+
+/// Rows from which on a page has some to spare.
+const PAGE: u16 = 20;
 
 /// Draws into the inside of the pane; where the caret belongs while a filter is written.
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
@@ -46,14 +50,22 @@ pub(super) fn wish(model: &Model, screen: Rect) -> Wish {
     Wish::Rows(u16::try_from(rows).unwrap_or(u16::MAX))
 }
 
+/// Rows that are worth more than good news of the sources: those of the list, or of a page's head, curve
+/// and alerts.
+fn needed(model: &Model, screen: Rect) -> u16 {
+    match wish(model, screen) {
+        Wish::Page => PAGE,
+        Wish::Rows(rows) => rows,
+    }
+}
+
 /// Writes the sources at the bottom; how many rows they took. Trouble always has a row, good news only
 /// where there is room for it.
 fn foot(model: &Model, paper: &mut Paper<'_>, area: Rect) -> u16 {
     let most = match (area.height, telemetry::is_troubled(model)) {
         (..2, _) => 0,
         (height, true) => (height / 3).max(1),
-        (..6, false) => 0,
-        (_, false) => 1,
+        (height, false) => u16::from(height > needed(model, paper.cells.area)),
     };
     let lines = telemetry::lines(model, paper, usize::from(area.width), usize::from(most));
     let rows = u16::try_from(lines.len()).unwrap_or(0).min(area.height);

@@ -4,20 +4,22 @@
 mod axis;
 mod curve;
 mod marks;
-mod plot;
+pub(super) mod plot;
 mod scale;
+
+use std::time::Duration;
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::burn::impact::Subject;
 use super::burn::words;
-use super::paper::{Paper, fit};
+use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::Model;
 use crate::app::burn::{Baseline, Detail, detail};
-use crate::slo::{Reading, burn};
-use crate::text::when;
+use crate::slo::{Reading, Sum, burn};
+use crate::text::{Time, when};
 
 use curve::{Cell, Curve};
 use plot::Plot;
@@ -27,7 +29,7 @@ use scale::Scale;
 const SCALE: u16 = 8;
 const NAMES: u16 = 13;
 /// Below this width the names of thresholds have no room.
-const NAMED_FROM: u16 = 60;
+const NAMED_FROM: u16 = 50;
 /// Rows that a chart needs: title, four of the curve, times, counts.
 pub(super) const ROWS: u16 = 7;
 
@@ -68,22 +70,24 @@ impl<'a> Chart<'a> {
         let curve = Curve::of(self, usize::from(width));
         let scale = Scale::of(&curve, self.reading);
         let marks = marks::of(self, &curve);
-        let room = usize::from(area.height.saturating_sub(ROWS));
+        let mut room = usize::from(area.height - ROWS);
+        let legend = self.legend(paper, &curve, usize::from(area.width), room + 1);
+        room -= legend.len() - 1;
         let happened = marks::lines(paper, &marks, &curve, room.min(2));
-        let rows = usize::from(area.height) - 3 - happened.len();
+        let rows = usize::from(area.height) - 2 - legend.len() - happened.len();
         let mut lines = vec![self.title(paper, titled, &scale, usize::from(area.width))];
         let plot = Plot { chart: self, curve: &curve, scale: &scale, marks: &marks, rows };
         lines.extend((0..rows).map(|row| plot.row(paper, row, usize::from(names))));
         lines.push(axis::times(paper, &curve, self));
         lines.extend(happened);
-        lines.push(self.legend(paper, &curve, usize::from(area.width)));
+        lines.extend(legend);
         paper.lines(area, lines);
     }
 
     fn title(&self, paper: &Paper<'_>, lead: Line<'static>, scale: &Scale, width: usize) -> Line<'static> {
         let range = self.model.burn.range.words();
         let log = if scale.is_log() { ", log scale" } else { "" };
-        let behind = self.baseline.before().map(|(_, name)| format!(", {name} behind it as •"));
+        let behind = self.baseline.before().map(|(_, name)| format!(", • {name}"));
         let text = format!("error ratio, last {range}{log}{}", behind.unwrap_or_default());
         let room = width.saturating_sub(lead.width());
         let mut spans = lead.spans;
@@ -92,19 +96,14 @@ impl<'a> Chart<'a> {
     }
 
     /// The counts: of the cursor's step, else of the whole range; and what the signs mean that are seen.
-    fn legend(&self, paper: &Paper<'_>, curve: &Curve, width: usize) -> Line<'static> {
+    fn legend(&self, paper: &Paper<'_>, curve: &Curve, width: usize, most: usize) -> Vec<Line<'static>> {
         let (from, to, when) = self.looked_at(curve);
         let evaluator = &self.model.burn.evaluator;
         let held = |back| {
             let (from, to) = (when::before(from, back), when::before(to, back));
             evaluator.slices(&self.reading.slo, from, to, 1).first().copied().unwrap_or_default()
         };
-        let sum = held(std::time::Duration::ZERO);
-        let mut text = format!("{when}  {}", Subject::of(self.model, self.reading).sentence(&sum));
-        if let Some(ratio) = burn::error_ratio(&sum) {
-            let rate = ratio / (1.0 - self.reading.objective);
-            text.push_str(&format!(", {}, {}", words::percent(ratio), words::burn(Some(rate))));
-        }
+        let mut text = format!("{when}  {}", self.counted(&held(Duration::ZERO)));
         if let Some((back, name)) = self.baseline.before() {
             let then = burn::error_ratio(&held(back)).map_or_else(|| "unknown".to_owned(), words::percent);
             text.push_str(&format!("; {name} {then}"));
@@ -115,11 +114,24 @@ impl<'a> Chart<'a> {
             }
         }
         let tone = if self.back.is_some() { Tone::Focus } else { Tone::Dim };
-        Line::from(paper.span(fit(&format!(" {text}"), width).trim_end(), tone))
+        let lines = wrap(&text, width.saturating_sub(2)).into_iter().take(most.min(2));
+        lines.map(|line| Line::from(paper.span(&format!("  {line}"), tone))).collect()
+    }
+
+    /// What a stretch held, in a sentence, and what that is as a share and as a burn.
+    fn counted(&self, sum: &Sum) -> String {
+        let said = Subject::of(self.model, self.reading).sentence(sum);
+        match burn::error_ratio(sum) {
+            Some(ratio) => {
+                let rate = ratio / (1.0 - self.reading.objective);
+                format!("{said}, {}, {}", words::percent(ratio), words::burn(Some(rate)))
+            }
+            None => said,
+        }
     }
 
     /// The stretch that the legend counts, and its name.
-    fn looked_at(&self, curve: &Curve) -> (crate::text::Time, crate::text::Time, String) {
+    fn looked_at(&self, curve: &Curve) -> (Time, Time, String) {
         let Some(back) = self.back else {
             return (curve.from, curve.to, format!("last {}", self.model.burn.range.words()));
         };

@@ -33,6 +33,14 @@ fn a_window_is_planned_for_the_service_of_the_selected_slo() {
 }
 
 #[test]
+fn the_heading_of_a_service_will_do_too() {
+    let mut desk = Desk::empty();
+    desk.press(&["t", "g", "W", "type:1h upgrade", "enter"]);
+    let services: Vec<String> = desk.model.ledger.exclusions().into_iter().map(|one| one.service).collect();
+    assert_eq!(services, ["checkout"]);
+}
+
+#[test]
 fn a_window_may_lie_ahead_and_be_a_deploy() {
     let mut desk = Desk::empty();
     desk.press(&["W", "down", "type:22:00-02:00 v42", "enter"]);

@@ -23,9 +23,15 @@ impl Prometheus {
     /// Starts one that holds the samples of an OpenMetrics text; `None` where it is not installed and
     /// the calling test is to be skipped.
     pub fn with_past(openmetrics: &str) -> Option<Self> {
+        Self::with_rules(openmetrics, "groups: []\n")
+    }
+
+    /// As [`Prometheus::with_past`], evaluating rules every second.
+    pub fn with_rules(openmetrics: &str, rules: &str) -> Option<Self> {
         let (prometheus, promtool) = (daemon("prometheus")?, daemon("promtool")?);
         let folder = tempfile::tempdir().expect("a temporary folder");
         create_blocks(&promtool, folder.path(), openmetrics);
+        std::fs::write(folder.path().join("rules.yml"), rules).expect("a writable folder");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         drop(listener);
@@ -74,7 +80,8 @@ fn create_blocks(promtool: &Path, folder: &Path, openmetrics: &str) {
 
 fn start(prometheus: &Path, folder: &Path, address: &str) -> Child {
     let configuration = folder.join("prometheus.yml");
-    std::fs::write(&configuration, "global: {}\n").expect("a writable folder");
+    let text = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n";
+    std::fs::write(&configuration, text).expect("a writable folder");
     Command::new(prometheus)
         .arg(format!("--config.file={}", configuration.display()))
         .arg(format!("--storage.tsdb.path={}", data(folder).display()))

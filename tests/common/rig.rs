@@ -53,16 +53,21 @@ impl Ask {
         }
     }
 
-    pub fn start(self) -> Heard {
-        let source = Source {
+    /// The source that will be asked.
+    pub fn source(&self) -> Source {
+        Source {
             name: "test".to_owned(),
-            kind: self.kind,
+            kind: self.kind.clone(),
             every: self.every,
             timeout: self.timeout,
-            access: self.access,
-            heartbeat: self.heartbeat,
+            access: self.access.clone(),
+            heartbeat: self.heartbeat.clone(),
             turn: Turn::default(),
-        };
+        }
+    }
+
+    pub fn start(self) -> Heard {
+        let source = self.source();
         let (tx, inbox) = channel(16);
         let task = spawn(source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);
         Heard { inbox, task }

@@ -68,3 +68,18 @@ fn files_of_slos_come_change_break_and_go() {
     console.wait_for("the row to go", |seen| seen.row("late ").is_empty());
     assert!(!console.seen().row("early ").is_empty());
 }
+
+#[test]
+fn slo_status_watch_keeps_its_table_in_place() {
+    let server = Server::of_metrics(METRICS);
+    let source = source(&server.metrics_url());
+    let home = Home::new().configured(&(source.clone() + &slo("first", "")));
+    let console = home.console(&["slo", "status", "--watch"]);
+    console.wait_for("the first row", |seen| !seen.row("first").is_empty());
+    home.write("config/warroom.toml", &(source + &slo("first", "") + &slo("second", "")));
+    console.wait_for("the second row below it", |seen| !seen.row("second").is_empty());
+    let text = console.text();
+    let headings = text.lines().filter(|line| line.starts_with("state")).count();
+    let firsts = text.lines().filter(|line| line.contains(" first ")).count();
+    assert_eq!((headings, firsts), (1, 1), "{text}");
+}

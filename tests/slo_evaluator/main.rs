@@ -2,8 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod exclusions;
+mod gauges;
+mod groups;
 mod intake;
+mod journeys;
 mod rows;
+mod terms;
+mod tiers;
 
 use std::time::Duration;
 

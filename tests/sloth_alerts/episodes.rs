@@ -17,6 +17,8 @@ const LEAD: i64 = 3 * 1_440 + 29;
 const TAIL: i64 = 480;
 /// Minutes before the errors that are compared too.
 const BEFORE: i64 = 30;
+/// Where the comparison begins, in seconds since 1970.
+pub const COMPARED_FROM: i64 = START + (LEAD - BEFORE) * 60;
 pub const TOTAL: f64 = 10_000.0;
 
 pub struct Episode {
@@ -51,10 +53,6 @@ pub const EPISODES: &[Episode] = &[
 impl Episode {
     pub fn alerts(&self, severity: Severity) -> bool {
         if severity == Severity::Page { self.page } else { self.ticket }
-    }
-
-    pub fn compared_from(&self) -> i64 {
-        START + (LEAD - BEFORE) * 60
     }
 
     pub fn end(&self) -> i64 {

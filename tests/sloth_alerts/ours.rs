@@ -7,7 +7,7 @@ use warroom::slo::{
 };
 use warroom::text::Time;
 
-use crate::episodes::{Episode, MINUTE, START};
+use crate::episodes::{COMPARED_FROM, Episode, MINUTE, START};
 
 /// What the tiers say in one minute.
 pub struct Minute {
@@ -71,7 +71,7 @@ pub fn lived(episode: &Episode) -> Vec<Minute> {
         let (bad, total) = episode.counters(minute);
         evaluator.observe(episode.job, now, Ok(scraped(bad, total)));
         evaluator.evaluate(now);
-        if at >= episode.compared_from() {
+        if at >= COMPARED_FROM {
             minutes.push(Minute { reading: evaluator.readings()[0].clone() });
         }
     }

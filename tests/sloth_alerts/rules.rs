@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use warroom::slo::Severity;
 
-use crate::episodes::{Episode, START};
+use crate::episodes::{COMPARED_FROM, Episode, START};
 use crate::ours::Minute;
 
 const SLOTH: &str = include_str!("../fixtures/slo/sloth/expected/getting-started.yml");
@@ -44,7 +44,7 @@ pub struct Rules {
     text: String,
     /// In the order of the file: alerts last, on what was recorded at the same instant.
     groups: Vec<String>,
-    rules: Vec<Rule>,
+    all: Vec<Rule>,
     job: &'static str,
 }
 
@@ -54,12 +54,12 @@ impl Rules {
         let file: File = serde_saphyr::from_str(&text).expect("rules");
         let groups = file.groups.iter().map(|group| group.name.clone()).collect();
         let rules = file.groups.into_iter().flat_map(|group| group.rules).collect();
-        Self { text, groups, rules, job }
+        Self { text, groups, all: rules, job }
     }
 
     fn alert_rule(&self, severity: Severity) -> &Rule {
         let of = |rule: &&Rule| !rule.alert.is_empty() && rule.labels["sloth_severity"] == severity.word();
-        self.rules.iter().find(of).expect("an alert of each severity")
+        self.all.iter().find(of).expect("an alert of each severity")
     }
 
     /// The alert's expression over raw counters: each recorded ratio stands for its own expression, so
@@ -72,7 +72,7 @@ impl Rules {
         let raw = |expr: String, rule: &Rule| {
             expr.replace(&format!("{}{selector}", rule.record), &format!("({})", rule.expr.trim()))
         };
-        let recorded = self.rules.iter().filter(|rule| rule.record.starts_with("slo:sli_error:ratio_rate"));
+        let recorded = self.all.iter().filter(|rule| rule.record.starts_with("slo:sli_error:ratio_rate"));
         let expr = recorded.fold(self.alert_rule(severity).expr.clone(), raw);
         assert!(!expr.contains("slo:"), "nothing recorded is left: {expr}");
         expr
@@ -93,11 +93,10 @@ impl Rules {
             let _ = writeln!(test, "  - series: '{series}'\n    values: '{values}'");
         }
         test.push_str("  alert_rule_test:\n");
-        let first = (episode.compared_from() - START) / 60;
-        for at in 1..ours.len() - 1 {
-            let minute = first + at as i64;
-            if minute % EVERY_MIN == 0 && comparable(&ours[at - 1..=at + 1]) {
-                self.expect(&mut test, minute, &ours[at]);
+        let first = (COMPARED_FROM - START) / 60;
+        for (minute, around) in (first + 1..).zip(ours.windows(3)) {
+            if minute % EVERY_MIN == 0 && comparable(around) {
+                self.expect(&mut test, minute, &around[1]);
             }
         }
         std::fs::write(folder.join("rules.yml"), &self.text).expect("a writable folder");
@@ -110,14 +109,14 @@ impl Rules {
             .filter(|severity| ours.fires(*severity))
             .map(|severity| self.told(self.alert_rule(severity)))
             .collect();
-        let name = &self.rules[self.rules.len() - 1].alert;
+        let name = &self.all[self.all.len() - 1].alert;
         let firing = serde_json::to_string(&firing).expect("JSON is YAML");
         let _ = writeln!(test, "  - {{eval_time: {minute}m, alertname: {name}, exp_alerts: {firing}}}");
     }
 
     /// An alert as Prometheus sends it on: the labels of its series, its rule's own, its annotations.
     fn told(&self, rule: &Rule) -> serde_json::Value {
-        let recorded = self.rules.first().expect("a rule");
+        let recorded = self.all.first().expect("a rule");
         let mut labels = recorded.labels.clone();
         labels.remove("sloth_window");
         labels.extend(rule.labels.clone());

@@ -117,6 +117,8 @@ impl Baseline {
 pub enum Section {
     /// What users feel, the state, the budget, the burn, and the curve.
     Now,
+    /// Rate, errors, durations and loads of the service.
+    Signals,
     Alerts,
     /// Objective, period, agreement, review; the budget's policy.
     Promise,
@@ -127,7 +129,8 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Self; 5] = [Self::Now, Self::Alerts, Self::Promise, Self::People, Self::Measurement];
+    pub const ALL: [Self; 6] =
+        [Self::Now, Self::Signals, Self::Alerts, Self::Promise, Self::People, Self::Measurement];
 
     /// The section `by` further down; the ends stay.
     #[must_use]

@@ -151,7 +151,8 @@ impl List {
         }
     }
 
-    /// Where the selected row is now; one that is gone gives its place to the row that took it.
+    /// Where the selected row is now. One that is gone gives its place to the row that took it, one that
+    /// a filter hides to the first.
     fn find_cursor(&mut self, readings: &[Reading]) {
         let last = self.rows.len().saturating_sub(1);
         let Some(cursor) = &self.cursor else {
@@ -159,11 +160,14 @@ impl List {
             return;
         };
         let is_it = |row: &Row| match (row, cursor) {
-            (Row::Slo(index), Cursor::Slo(id)) => readings[*index].slo == *id,
+            (Row::Slo(index), Cursor::Slo(id)) => {
+                readings.get(*index).is_some_and(|reading| reading.slo == *id)
+            }
             (Row::Service(heading), Cursor::Service(name)) => heading.service == *name,
             _ => false,
         };
-        self.at = self.rows.iter().position(is_it).unwrap_or(self.at.min(last));
+        self.at =
+            self.rows.iter().position(is_it).unwrap_or(if self.has_filter() { 0 } else { self.at.min(last) });
     }
 
     /// The rows to draw, in order.
@@ -209,9 +213,9 @@ impl List {
     pub fn move_by(&mut self, by: isize, readings: &[Reading]) {
         let last = self.rows.len().saturating_sub(1);
         self.at = self.at.saturating_add_signed(by).min(last);
-        self.cursor = self.row().map(|row| match row {
-            Row::Slo(index) => Cursor::Slo(readings[*index].slo.clone()),
-            Row::Service(heading) => Cursor::Service(heading.service.clone()),
+        self.cursor = self.row().and_then(|row| match row {
+            Row::Slo(index) => Some(Cursor::Slo(readings.get(*index)?.slo.clone())),
+            Row::Service(heading) => Some(Cursor::Service(heading.service.clone())),
         });
     }
 
@@ -223,11 +227,7 @@ impl List {
 
     /// Folds or unfolds the service of the selected row, which then stays selected by its heading.
     pub fn fold(&mut self, readings: &[Reading]) {
-        let service = match self.row() {
-            Some(Row::Service(heading)) => heading.service.clone(),
-            Some(Row::Slo(index)) => readings[*index].service.clone(),
-            None => return,
-        };
+        let Some(service) = self.service(readings) else { return };
         if !self.folded.remove(&service) {
             self.folded.insert(service.clone());
         }
@@ -239,8 +239,16 @@ impl List {
         let services: BTreeSet<String> = readings.iter().map(|reading| reading.service.clone()).collect();
         let all = services.iter().all(|service| self.folded.contains(service));
         self.folded = if all { BTreeSet::new() } else { services };
-        if let (Some(Row::Slo(index)), false) = (self.row(), all) {
-            self.cursor = Some(Cursor::Service(readings[*index].service.clone()));
+        if let (Some(service), false) = (self.service(readings), all) {
+            self.cursor = Some(Cursor::Service(service));
+        }
+    }
+
+    /// The service of the selected row.
+    fn service(&self, readings: &[Reading]) -> Option<String> {
+        match self.row()? {
+            Row::Service(heading) => Some(heading.service.clone()),
+            Row::Slo(index) => Some(readings.get(*index)?.service.clone()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::app::action::Action;
-use crate::app::burn::{BurnPane, Detail, Row};
+use crate::app::burn::{BurnPane, Detail, Row, Section};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Pane};
 
@@ -57,7 +57,11 @@ fn look(detail: Option<&mut Detail>, action: Action) {
 fn look_into(pane: &mut BurnPane) {
     match pane.list.row() {
         Some(Row::Service(_)) => pane.list.fold(pane.evaluator.readings()),
-        Some(Row::Slo(_)) => pane.detail = pane.selected().map(|reading| Detail::of(&reading.slo)),
+        Some(Row::Slo(_)) => {
+            pane.detail = pane.selected().map(|reading| Detail::of(&reading.slo));
+            // From here on it is chosen: esc comes back to it, wherever it then stands.
+            pane.list.move_by(0, pane.evaluator.readings());
+        }
         None => {}
     }
 }
@@ -105,11 +109,18 @@ fn leave_filter(pane: &mut BurnPane) {
     pane.arrange();
 }
 
-/// Moves through the list, or through the sections of one SLO.
+/// Moves through the list, or through the sections of one SLO; signals that nobody asks for are passed.
 pub fn scroll(model: &mut Model, by: isize) {
     let pane = &mut model.burn;
+    let service = pane.looked_into().map(|reading| reading.service.as_str());
+    let has_signals = service.is_some_and(|service| pane.signals.service(service).is_some());
     match &mut pane.detail {
-        Some(detail) => detail.section = detail.section.step(by),
+        Some(detail) => {
+            detail.section = detail.section.step(by);
+            if detail.section == Section::Signals && !has_signals {
+                detail.section = detail.section.step(by.signum());
+            }
+        }
         None => pane.list.move_by(by, pane.evaluator.readings()),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 
 use super::heard::Heard;
-use super::{Asked, show, watch};
+use super::{Asked, Manner, parity, show, watch};
 use crate::app::Msg;
 use crate::cli::console::start_runtime;
 use crate::cli::context::Context;
@@ -17,7 +17,7 @@ use crate::cli::output::{self, Failure, print, remark};
 use crate::config::Config;
 use crate::io::clock::Clock;
 use crate::io::configuration::Loaded;
-use crate::io::feed::Feed;
+use crate::io::feed::{self, Feed};
 use crate::io::runtime::{self, Told};
 use crate::slo::{Evaluator, SloState};
 use crate::text::{Time, problem};
@@ -25,7 +25,12 @@ use crate::text::{Time, problem};
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) fn run(context: &Context, wanted: &[String], stay: bool, json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn run(
+    context: &Context,
+    wanted: &[String],
+    manner: Manner,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let Loaded { mut config, problems } = super::config(context)?;
     only(&mut config, wanted)?;
     if config.slos.is_empty() {
@@ -33,11 +38,24 @@ pub(super) fn run(context: &Context, wanted: &[String], stay: bool, json: bool) 
     }
     let asked = Asked { config, only: wanted, json };
     start_runtime()?.block_on(until_signal(async {
-        if stay { watch::run(context, asked, problems).await } else { look(context, &asked).await }
+        match manner {
+            Manner::Stay => watch::run(context, asked, problems).await,
+            Manner::Look => {
+                let (heard, code) = gathered(context, &asked).await;
+                print_out(context, &asked, &heard)?;
+                Ok(code)
+            }
+            Manner::Compare => {
+                let (heard, code) = gathered(context, &asked).await;
+                parity::run(&asked.config, &heard.evaluator, context.clock, json).await?;
+                Ok(code)
+            }
+        }
     }))
 }
 
-async fn look(context: &Context, asked: &Asked<'_>) -> Result<ExitCode, Failure> {
+/// Everything that can be known now, and the exit code that it comes to.
+async fn gathered(context: &Context, asked: &Asked<'_>) -> (Heard, ExitCode) {
     let (tell, mut told) = runtime::messages();
     let mut heard = Heard::nothing_yet(&asked.config);
     let _feed = Feed::start(&asked.config, context.clock, tell);
@@ -45,12 +63,15 @@ async fn look(context: &Context, asked: &Asked<'_>) -> Result<ExitCode, Failure>
     heard.recall(context, &asked.config);
     LeftOut::new(context).pass_on(&mut heard.evaluator);
     heard.evaluator.evaluate(context.now());
+    (heard, outcome(&asked.config, read))
+}
+
+fn print_out(context: &Context, asked: &Asked<'_>, heard: &Heard) -> Result<ExitCode, Failure> {
     if asked.json {
-        output::json(&show::document(&heard, context.now()))?;
+        output::json(&show::document(heard, context.now()))
     } else {
-        print(&show::tables(&heard, context))?;
+        print(&show::tables(heard, context))
     }
-    Ok(outcome(&asked.config, read))
 }
 
 /// Keeps the SLOs that were named; one that does not exist is a mistake.
@@ -76,14 +97,17 @@ pub(super) async fn gather(
     clock: Clock,
 ) -> bool {
     let owners = owners(config);
+    // Who cannot be measured is not waited for, and that is known from now on.
+    heard.evaluator.evaluate(clock.now());
     let mut silent = silent(&heard.evaluator);
-    let mut loading: BTreeSet<&str> = config.prometheus_sources().collect();
+    let mut loading = loading(config);
     let mut read = false;
     let everything = async {
         while !(silent.is_empty() && loading.is_empty()) {
             let Some(Told::Msg(msg)) = told.recv().await else { return };
             match &*msg {
                 Msg::HistoryLoaded { source, done } if *done >= 1.0 => _ = loading.remove(source.as_str()),
+                Msg::Pulse { source, pulse } if pulse.error.is_some() => _ = loading.remove(source.as_str()),
                 Msg::Sampled { subject, outcome: Err(_), .. } => {
                     silent.remove(owners.get(&subject.indicator).unwrap_or(&subject.indicator));
                 }
@@ -97,6 +121,16 @@ pub(super) async fn gather(
     // What did not answer in time shows as such.
     let _ = tokio::time::timeout(PATIENCE, everything).await;
     read
+}
+
+/// The sources whose history is waited for: those that have one and are asked for something.
+fn loading(config: &Config) -> BTreeSet<&str> {
+    let with_history = config.prometheus_sources();
+    let is_asked = |name: &&str| {
+        let source = config.sources.iter().find(|source| source.name == **name);
+        source.is_some_and(|source| !feed::asked_of(config, source).is_empty())
+    };
+    with_history.filter(is_asked).collect()
 }
 
 /// Which SLO an indicator is of, both by id.

@@ -54,7 +54,8 @@ pub(crate) struct Failure {
 pub(crate) enum Fault {
     /// Nobody could be spoken to at all: refused, unknown host, no route, broken encryption.
     Down,
-    /// The answer did not come in time, or broke off.
+    /// The answer did not come in time.
+    Slow,
     Broken,
     TooLarge,
 }
@@ -165,8 +166,11 @@ impl Http {
     }
 
     fn failure(&self, error: &reqwest::Error) -> Failure {
-        let is_down = error.is_connect() && !error.is_timeout();
-        let fault = if is_down { Fault::Down } else { Fault::Broken };
+        let fault = match error {
+            _ if error.is_timeout() => Fault::Slow,
+            _ if error.is_connect() => Fault::Down,
+            _ => Fault::Broken,
+        };
         Failure { fault, why: self.why(error) }
     }
 

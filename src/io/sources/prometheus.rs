@@ -9,6 +9,7 @@ mod api;
 mod asker;
 mod batch;
 mod history;
+mod instants;
 mod plan;
 mod promql;
 mod question;
@@ -26,15 +27,16 @@ use self::api::{Api, Failure, Leg};
 use self::asker::{Asker, Patience};
 use self::batch::Batching;
 use self::history::{Gap, History};
+pub use self::instants::{Instants, Vector};
 use self::plan::{REACH, Run, closed, poll_run};
 use self::question::Question;
 use self::rows::{Both, samples};
 use super::http::{Http, shown};
 use super::{Answers, Desk, Poll, Round};
-use crate::config::{Source, SourceKind};
+use crate::config::Source;
 use crate::io::clock::Clock;
 use crate::slo::telemetry::Heartbeat;
-use crate::slo::{Group, Indicator, Sample, Subject};
+use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
 
 /// The server, and how it is reached.
@@ -70,29 +72,8 @@ pub(super) fn check(asked: &Indicator) -> Result<(), String> {
 
 /// What PromQL expressions are worth now: for each its series' labels and values, or why there are
 /// none. They are asked in batches, and each fails on its own.
-pub async fn instant(
-    source: &Source,
-    clock: Clock,
-    queries: &[String],
-) -> Vec<Result<Vec<(Group, f64)>, String>> {
-    let SourceKind::Prometheus { url } = &source.kind else {
-        return queries.iter().map(|_| Err("only a Prometheus answers PromQL".to_owned())).collect();
-    };
-    let api = Api::new(Http::new(source.timeout).with_access(source.access.clone()), url, clock);
-    let legs: Vec<&str> = queries.iter().map(String::as_str).collect();
-    let run = Run { end: clock.now(), tiles: 1 };
-    let patience = Patience::default();
-    let asker = Asker { api: &api, patience: &patience, legs: &legs, run };
-    let asked = asker.ask_all(&Batching::default()).await;
-    asked.legs.into_iter().map(|leg| leg.map(values).map_err(|failure| failure.why().to_owned())).collect()
-}
-
-fn values(leg: Leg) -> Vec<(Group, f64)> {
-    let value = |column: answer::Column| {
-        let value = column.values.first().copied().flatten()?;
-        Some((Group::new(column.labels), value))
-    };
-    leg.columns.into_iter().filter_map(value).collect()
+pub async fn instant(source: &Source, clock: Clock, queries: &[String]) -> Vec<Vector> {
+    Instants::new(source, clock).ask(queries).await
 }
 
 struct Prometheus {

@@ -19,7 +19,7 @@ use crate::slo::exposition::Dialect;
 use crate::text::Time;
 
 /// Pages fetched at once.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 /// Plain text first: there numbers and histograms are as exporters have always written them.
 const ACCEPT: &str =
     "text/plain;version=0.0.4;q=1, application/openmetrics-text;version=1.0.0;q=0.8, */*;q=0.1";
@@ -54,7 +54,7 @@ impl Scraper {
     /// One page, or `url: why`.
     async fn fetch(&self, url: &str, wants: Arc<Vec<Wants>>) -> Result<Page, String> {
         let named = |why: String| format!("{}: {why}", shown(url));
-        let (body, dialect) = self.download(url).await.map_err(named)?;
+        let (body, dialect) = download(&self.http, url).await.map_err(named)?;
         let url = url.to_owned();
         // A large page takes a while to read, and a panic in there ends here.
         let read =
@@ -65,16 +65,20 @@ impl Scraper {
             Err(_) => Err(named("stopped".to_owned())),
         }
     }
+}
 
-    async fn download(&self, url: &str) -> Result<(Vec<u8>, Option<Dialect>), String> {
-        let url = parse_url(url)?;
-        let request = self.http.client(&url)?.get(url.clone());
-        let answer = self.http.send(request.header("accept", ACCEPT)).await?;
-        if !answer.status.is_success() {
-            return Err(status_text(answer.status));
-        }
-        Ok((answer.body, Dialect::named(&answer.content_type)))
+/// A page as it came, and what its server calls it.
+pub(super) type Body = (Vec<u8>, Option<Dialect>);
+
+/// One page, or why there is none, without its URL.
+pub(super) async fn download(http: &Http, url: &str) -> Result<Body, String> {
+    let url = parse_url(url)?;
+    let request = http.client(&url)?.get(url.clone());
+    let answer = http.send(request.header("accept", ACCEPT)).await?;
+    if !answer.status.is_success() {
+        return Err(status_text(answer.status));
     }
+    Ok((answer.body, Dialect::named(&answer.content_type)))
 }
 
 impl Poll for Scraper {

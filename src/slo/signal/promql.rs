@@ -2,11 +2,9 @@
 //! scraped once a minute and one scrape fails.
 
 use super::Signal;
-use crate::slo::preset::{Across, Full, Load, LoadKind, Service};
+use crate::slo::preset::{Across, Full, Load, LoadKind, Service, Tick};
 
 const WINDOW: &str = "5m";
-/// The label that tells the answers of one union apart.
-const MARK: &str = "warroom_signal";
 
 /// The instant query of one signal; `None` where the service has no names for it.
 pub fn query(service: &Service, signal: Signal) -> Option<String> {
@@ -15,23 +13,6 @@ pub fn query(service: &Service, signal: Signal) -> Option<String> {
         Signal::Errors => Some(format!("sum({})", rate(service.errors.as_ref()?))),
         Signal::P50 | Signal::P95 | Signal::P99 => percentile(service, signal.quantile()?),
         Signal::Load(place) => service.loads.get(place).map(load),
-    }
-}
-
-/// Several signals in one query: a vector whose elements are marked by `warroom_signal`.
-pub fn union(service: &Service, signals: &[Signal]) -> String {
-    let marked = signals.iter().filter_map(|signal| {
-        let query = query(service, *signal)?;
-        Some(format!("label_replace({query}, \"{MARK}\", \"{}\", \"\", \"\")", signal.word()))
-    });
-    marked.collect::<Vec<_>>().join(" or ")
-}
-
-impl Signal {
-    /// Whose answer an element of a union is, by its labels.
-    pub fn marked<'a>(signals: &[Self], label: impl FnOnce(&'static str) -> Option<&'a str>) -> Option<Self> {
-        let mark = label(MARK)?;
-        signals.iter().copied().find(|signal| signal.word() == mark)
     }
 }
 
@@ -44,8 +25,10 @@ fn percentile(service: &Service, quantile: f64) -> Option<String> {
     let times = service.duration.as_ref()?;
     let buckets = rate(&times.part("_bucket"));
     let query = format!("histogram_quantile({quantile}, sum by (le) ({buckets}))");
-    let tick = times.unit.seconds();
-    Some(if tick == 1.0 { query } else { format!("{query} * {tick}") })
+    Some(match times.unit {
+        Tick::Seconds => query,
+        Tick::Milliseconds => format!("{query} * {}", times.unit.seconds()),
+    })
 }
 
 fn load(load: &Load) -> String {

@@ -31,7 +31,7 @@ fn ordered(buckets: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut merged: Vec<(f64, f64)> = Vec::with_capacity(sorted.len());
     for (bound, count) in sorted {
         match merged.last_mut() {
-            Some((last, sum)) if *last == bound => *sum += count,
+            Some((last, sum)) if last.total_cmp(&bound).is_eq() => *sum += count,
             _ => merged.push((bound, count)),
         }
     }

@@ -87,7 +87,7 @@ impl Track {
         }
         match age {
             None => SloState::NoData,
-            Some(age) if age > self.pause => SloState::Stale,
+            Some(age) if !self.is_fresh(age) => SloState::Stale,
             Some(_) => self.observed_state(budget),
         }
     }

@@ -15,7 +15,7 @@ use crate::tui::theme::Tone;
 const STATE: usize = 14;
 const NAME: (usize, usize) = (7, 14);
 const FACTOR: usize = 8;
-const WINDOW: usize = 11;
+const WINDOW: usize = 12;
 
 /// A line a tier.
 pub fn lines(page: &Page<'_>, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
@@ -31,10 +31,10 @@ fn line(
     paper: &Paper<'_>,
     name: usize,
 ) -> Line<'static> {
-    let (sign, tone) = words::tier(alert.state);
+    let (sign, word, tone) = state(reading, alert);
     let called = if alert.name.len() <= name { alert.name.as_str() } else { alert.severity.word() };
     let mut spans = vec![
-        paper.span(&format!("{sign} {}", fit(alert.state.word(), STATE - 4)), tone),
+        paper.span(&format!("{sign} {}", fit(&word, STATE - 4)), tone),
         Span::raw(" "),
         paper.span(&fit(called, name), Tone::Text),
     ];
@@ -48,14 +48,23 @@ fn line(
     Line::from(spans)
 }
 
+/// Sign, word and tone of a tier; where nothing is known of now, what it was.
+fn state(reading: &Reading, alert: &TierReading) -> (&'static str, String, Tone) {
+    if words::is_blind(reading.state) {
+        return ("? ", format!("was {}", alert.state.word()), Tone::Stale);
+    }
+    let (sign, tone) = words::tier(alert.state);
+    (sign, alert.state.word().to_owned(), tone)
+}
+
 /// `> 14.4x   1h 16.1x   5m 189x`.
 fn windows(reading: &Reading, alert: &TierReading, factor: f64, paper: &Paper<'_>) -> Vec<Span<'static>> {
     let mut spans = vec![paper.span(&format!("{:>FACTOR$}", format!("> {factor}x")), Tone::Dim)];
     for window in [alert.long_s, alert.short_s].into_iter().flatten().map(Duration::from_secs) {
         let rate = reading.burn_over(window);
         let over = rate.is_some_and(|rate| rate > factor);
-        let width = WINDOW - 4;
-        spans.push(paper.span(&format!("{:>4}", when::short_span(window)), Tone::Dim));
+        let width = WINDOW - 5;
+        spans.push(paper.span(&format!("{:>5}", when::short_span(window)), Tone::Dim));
         let tone = if over { Tone::Danger } else { Tone::Text };
         let sign = if over { "!" } else { " " };
         spans.push(paper.span(&format!("{:>width$}", format!("{}{sign}", words::burn(rate))), tone));

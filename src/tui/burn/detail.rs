@@ -1,10 +1,10 @@
 //! The page of one SLO: what users feel first, then the curve, then alerts, then what it is. In a wide
-//! pane head and curve stand on the left and the panels on the right.
+//! pane the curve stands on the left and the panels on the right.
 
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{alerts, facts, head};
+use super::{alerts, facts, head, signals};
 use crate::app::Model;
 use crate::app::burn::{Detail, Section};
 use crate::slo::{Reading, Slo};
@@ -15,7 +15,7 @@ use crate::tui::theme::Tone;
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
 /// Cells of the right column, at the least and at the most.
-const RIGHT: (u16, u16) = (56, 84);
+const RIGHT: (u16, u16) = (62, 84);
 /// Cells that a panel's lines stand in.
 const INDENT: usize = 2;
 /// Rows of a chart beyond which it teaches nothing more.
@@ -46,18 +46,21 @@ pub fn draw(model: &Model, reading: &Reading, paper: &mut Paper<'_>, area: Rect)
     }
 }
 
-/// Every panel below the curve, in the order in which one wants to know. A service's signals belong
-/// before the alerts.
+/// Every panel below the curve, in the order in which one wants to know. A service without signals has
+/// no panel for them.
 fn panels(page: &Page<'_>, paper: &Paper<'_>, width: usize) -> Vec<Panel> {
     let panel = |section, title, lines| Panel { section, title, lines };
     let width = width.saturating_sub(INDENT);
     let facts = |facts| facts::lines(facts, paper, width);
-    vec![
+    let signals = signals::lines(page.model, paper, &page.reading.service, width);
+    let signals = (!signals.is_empty()).then(|| panel(Section::Signals, "signals", signals));
+    let others = [
         panel(Section::Alerts, "alerts", alerts::lines(page, paper, width)),
         panel(Section::Promise, "promise", facts(facts::promise(page))),
         panel(Section::People, "people", facts(facts::people(page))),
         panel(Section::Measurement, "measurement", facts(facts::measurement(page))),
-    ]
+    ];
+    signals.into_iter().chain(others).collect()
 }
 
 impl Page<'_> {
@@ -66,10 +69,9 @@ impl Page<'_> {
     }
 
     fn two_columns(&self, paper: &mut Paper<'_>, area: Rect) {
+        let area = below(area, self.head(paper, area));
         let right = (area.width * 2 / 5).clamp(RIGHT.0, RIGHT.1);
-        let left = Rect { width: area.width - right - 2, ..area };
-        let top = self.head(paper, left);
-        self.chart(paper, Rect { y: left.y + top, height: left.height - top, ..left });
+        self.chart(paper, Rect { width: area.width - right - 2, ..area });
         let right = Rect { x: area.right() - right, width: right, ..area };
         let lines = self.panels(paper, usize::from(right.width), usize::from(right.height));
         paper.lines(right, lines);

@@ -68,10 +68,8 @@ pub fn promise(page: &Page<'_>) -> Vec<Fact> {
         facts.push(fact("unexcluded", format!("{left} left, {counts} bad, with planned work counted in")));
     }
     if let Some(budget) = reading.budget {
-        facts.push(fact(
-            "policy",
-            format!("{}: {}", words::band(budget.status), words::permits(budget.status)),
-        ));
+        let permits = page.model.burn.evaluator.policy().text(budget.status);
+        facts.push(fact("policy", format!("{}: {permits}", words::band(budget.status))));
     }
     let Some(slo) = page.slo else { return facts };
     facts.push(wanted("SLA", slo.sla.map(|sla| words::exact(sla.ratio())), "none written"));
@@ -150,6 +148,6 @@ fn queries(slo: &Slo) -> Vec<Fact> {
         Sli::Journey(_) => &[],
     };
     let queries = slo.sli.queries();
-    let named = names.iter().copied().chain(std::iter::repeat("query"));
-    named.zip(queries).map(|(name, query)| fact(name, query.text())).collect()
+    let called = names.iter().copied().chain(std::iter::repeat("query"));
+    called.zip(queries).map(|(name, query)| fact(name, query.text())).collect()
 }

@@ -41,7 +41,7 @@ pub fn state(page: &Page<'_>, paper: &Paper<'_>, width: usize) -> Line<'static> 
     ])
 }
 
-/// `1,240 of 41,000 requests failed in the last 5m (3.02%)`, of what was measured last.
+/// `1,240 of 41,000 requests failed (3.02%) in the last 5m`, of what was measured last.
 fn felt(page: &Page<'_>) -> String {
     let reading = page.reading;
     let Some(age) = reading.age_s.filter(|_| reading.state != SloState::Unmeasurable) else {
@@ -60,7 +60,7 @@ fn felt(page: &Page<'_>) -> String {
         }
         _ => format!("in the last 5m{}", seen(&sum)),
     };
-    format!("{said} {when}{}", share.unwrap_or_default())
+    format!("{said}{} {when}", share.unwrap_or_default())
 }
 
 /// How much of the window was observed, where that is not most of it.
@@ -87,20 +87,24 @@ fn budget(page: &Page<'_>, paper: &Paper<'_>) -> Line<'static> {
     let then = if blind { " as last known" } else { "" };
     let share = format!("{:.1}% left{then}, {}", budget.remaining * 100.0, words::band(budget.status));
     spans.push(paper.span(&share, tone));
-    let left = format!("  {} of {} min", minutes_words(minutes * budget.remaining), minutes_words(minutes));
-    spans.push(paper.span(&left, Tone::Text));
+    spans.push(paper.span(&minutes_left(minutes, budget.remaining), Tone::Text));
     spans.push(paper.span(&outlook(reading), Tone::Text));
     Line::from(spans)
 }
 
-fn minutes_words(minutes: f64) -> String {
-    if minutes.abs() < 100.0 { format!("{minutes:.1}") } else { format!("{minutes:.0}") }
+/// What is left of the budget's minutes, or how many were spent where that is more than all.
+fn minutes_left(all: f64, remaining: f64) -> String {
+    let words =
+        |minutes: f64| if minutes < 100.0 { format!("{minutes:.1}") } else { format!("{minutes:.0}") };
+    if remaining <= 0.0 {
+        return format!("  {} of {} min spent", words(all * (1.0 - remaining)), words(all));
+    }
+    format!("  {} of {} min", words(all * remaining), words(all))
 }
 
 fn outlook(reading: &Reading) -> String {
     match row::gone(reading).as_str() {
-        "-" if reading.budget.is_some_and(|budget| budget.remaining <= 0.0) => "  spent".to_owned(),
-        "-" => String::new(),
+        "-" | "spent" => String::new(),
         left => format!("  gone in {left}"),
     }
 }

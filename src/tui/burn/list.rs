@@ -69,7 +69,8 @@ fn lines(model: &Model, paper: &Paper<'_>, area: Rect) -> Vec<Line<'static>> {
     let walked = model.desk.focus == Pane::Burn;
     let strip = !walked && list.rows().len() > room;
     let rows = Rows { model, columns, grouped: list.grouped && !strip };
-    let mut lines = vec![rows.head(paper)];
+    let all = if strip { list.worst().len() } else { list.rows().len() };
+    let mut lines = vec![rows.head(paper, all.min(room), all)];
     if list.rows().is_empty() {
         let text = format!("no SLO holds {}", list.filter.text());
         lines.push(Line::from(paper.span(fit(&text, usize::from(area.width)).trim_end(), Tone::Warning)));

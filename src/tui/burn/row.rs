@@ -7,8 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::words;
 use crate::app::Model;
-use crate::app::burn::{Heading, Range};
-use crate::slo::{Group, Reading, SloState};
+use crate::app::burn::{Heading, Range, rank};
+use crate::slo::{BudgetStatus, Group, Reading, SloState};
 use crate::text::when;
 use crate::tui::chart;
 use crate::tui::paper::{Paper, fit};
@@ -23,6 +23,8 @@ const BAND: usize = 10;
 const GONE: usize = 11;
 /// The shortest sparkline worth drawing, and the longest.
 const SPARK: (usize, usize) = (8, 48);
+/// A sparkline that is shorter gives no room to words in its place.
+const ASIDE: usize = 20;
 /// The narrowest that a name can be.
 const NAME: usize = 8;
 
@@ -52,7 +54,7 @@ impl Columns {
         let mut columns = Self { state, name: 0, bar, band, windows, trend, gone, spark: 0 };
         let free = usize::from(width).saturating_sub(columns.fixed());
         columns.name = free.min(longest).max(NAME);
-        let spark = free.saturating_sub(columns.name + 1);
+        let spark = free.saturating_sub(columns.name + 2);
         columns.spark = if spark >= SPARK.0 { spark.min(SPARK.1) } else { 0 };
         columns
     }
@@ -85,9 +87,11 @@ pub struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    pub fn head(&self, paper: &Paper<'_>) -> Line<'static> {
+    /// The head; how many of all rows are below it, where that is not all.
+    pub fn head(&self, paper: &Paper<'_>, shown: usize, all: usize) -> Line<'static> {
         let columns = &self.columns;
-        let mut text = format!("{} {} ", fit("state", columns.state), fit("slo", columns.name));
+        let name = if shown < all { format!("slo, {shown} of {all}") } else { "slo".to_owned() };
+        let mut text = format!("{} {} ", fit("state", columns.state), fit(&name, columns.name));
         text.push_str(&" ".repeat(columns.bar_and_gap()));
         text.push_str(&format!("{:>BUDGET$}", "budget"));
         text.push_str(&" ".repeat(columns.band));
@@ -103,7 +107,7 @@ impl Rows<'_> {
         if columns.spark > 0 {
             let range = self.model.burn.range.words();
             let label = if columns.spark < 14 { range.to_owned() } else { format!("burn, last {range}") };
-            text.push_str(&format!(" {}", fit(&label, columns.spark)));
+            text.push_str(&format!("  {}", fit(&label, columns.spark)));
         }
         Line::from(paper.span(&text, Tone::Dim))
     }
@@ -120,16 +124,20 @@ impl Rows<'_> {
             paper.span(&name, if chosen { Tone::Select } else { Tone::Text }),
             Span::raw(" "),
         ];
+        let blind = words::is_blind(reading.state);
         spans.extend(self.budget(paper, reading));
         match aside(reading) {
-            Some(text) if columns.spark < 20 || words::is_blind(reading.state) => {
-                let room = (columns.pace() + columns.spark).saturating_sub(2);
-                let text = format!("  {}", fit(words::reason(&text, room), room));
-                spans.push(paper.span(text.trim_end(), Tone::Warning));
+            Some(aside) if blind => {
+                spans.push(aside.span(paper, columns.band + columns.pace() + columns.spark));
+            }
+            Some(aside) if columns.spark < ASIDE => {
+                spans.push(self.band(paper, reading));
+                spans.push(aside.span(paper, columns.pace() + columns.spark));
             }
             aside => {
+                spans.push(self.band(paper, reading));
                 spans.extend(self.pace(paper, reading));
-                spans.extend(self.trace(paper, reading, aside));
+                spans.extend(self.trace(paper, reading, aside.as_ref()));
             }
         }
         Line::from(spans)
@@ -152,21 +160,21 @@ impl Rows<'_> {
     }
 
     fn budget(&self, paper: &Paper<'_>, reading: &Reading) -> Vec<Span<'static>> {
-        let columns = &self.columns;
         let Some(budget) = reading.budget else {
-            let blank = " ".repeat(columns.bar_and_gap());
-            let text = format!("{blank}{:>BUDGET$}{}", "-", " ".repeat(columns.band));
-            return vec![paper.span(&text, Tone::Dim)];
+            let blank = " ".repeat(self.columns.bar_and_gap());
+            return vec![paper.span(&format!("{blank}{:>BUDGET$}", "-"), Tone::Dim)];
         };
-        let blind = words::is_blind(reading.state);
-        let tone = if blind { Tone::Stale } else { words::band_tone(budget.status) };
-        let band = if blind { "then" } else { words::band(budget.status) };
-        let mut spans = bar(paper, budget.remaining, columns.bar, tone);
+        let tone = budget_tone(reading, budget.status);
+        let mut spans = bar(paper, budget.remaining, self.columns.bar, tone);
         spans.push(paper.span(&format!("{:>7.1}%", budget.remaining * 100.0), tone));
-        if columns.band > 0 {
-            spans.push(paper.span(&fit(&format!(" {band}"), columns.band), tone));
-        }
         spans
+    }
+
+    fn band(&self, paper: &Paper<'_>, reading: &Reading) -> Span<'static> {
+        let status = reading.budget.map(|budget| budget.status);
+        let tone = status.map_or(Tone::Dim, |status| budget_tone(reading, status));
+        let word = status.map_or("", words::band);
+        paper.span(&fit(&format!(" {word}"), self.columns.band), tone)
     }
 
     /// The burn of each window, how it changes, and when the budget is gone.
@@ -189,16 +197,15 @@ impl Rows<'_> {
     }
 
     /// The sparkline; in its place what else has to be said.
-    fn trace(&self, paper: &Paper<'_>, reading: &Reading, aside: Option<String>) -> Vec<Span<'static>> {
+    fn trace(&self, paper: &Paper<'_>, reading: &Reading, aside: Option<&Aside>) -> Vec<Span<'static>> {
         let width = self.columns.spark;
         if width == 0 {
             return Vec::new();
         }
-        let mut spans = vec![Span::raw(" ")];
-        if let Some(text) = aside {
-            spans.push(paper.span(fit(words::reason(&text, width), width).trim_end(), Tone::Warning));
-            return spans;
+        if let Some(aside) = aside {
+            return vec![aside.span(paper, width + 2)];
         }
+        let mut spans = vec![Span::raw("  ")];
         let span = Range::length(self.model.burn.range);
         let rates = self.model.burn.evaluator.sparkline(&reading.slo, span, width);
         let cell = |rate: &Option<f64>| {
@@ -222,27 +229,52 @@ pub fn bar(paper: &Paper<'_>, share: f64, width: usize, tone: Tone) -> Vec<Span<
 /// When the budget is gone at the burn of the last hour. Beyond the period it refills faster than it is
 /// spent.
 pub fn gone(reading: &Reading) -> String {
+    if reading.budget.is_some_and(|budget| budget.remaining <= 0.0) {
+        return "spent".to_owned();
+    }
     let within = reading.exhausted_in_s.filter(|left| *left < reading.period_s);
     within.map_or_else(|| "-".to_owned(), |left| when::span(Duration::from_secs(left)))
 }
 
-/// What has to be said of a row besides its numbers: why they are old, why it alerts nobody, why the
-/// last poll failed.
-fn aside(reading: &Reading) -> Option<String> {
-    let error = reading.error.as_deref();
-    match reading.state {
-        SloState::Unmeasurable => Some(error.unwrap_or("no source can answer it").to_owned()),
-        SloState::NoData => Some(error.unwrap_or("nothing was measured yet").to_owned()),
-        SloState::Stale => {
-            let fires = if crate::app::burn::rank::firing(reading).is_some() { "FIRED, " } else { "" };
-            let why = error.unwrap_or("no newer samples");
-            Some(format!("{fires}{} old: {why}", words::age(reading.age_s)))
-        }
-        _ => match (&reading.suppressed, error) {
-            (Some(why), _) => Some(format!("suppressed: {why}")),
-            (None, error) => error.map(str::to_owned),
-        },
+/// What has to be said of a row besides its numbers: what it is, and why.
+struct Aside {
+    lead: String,
+    why: String,
+}
+
+impl Aside {
+    /// Two blanks and the words, in at most `width` cells; of an address before the reason nothing stays
+    /// where both do not fit.
+    fn span(&self, paper: &Paper<'_>, width: usize) -> Span<'static> {
+        let room = width.saturating_sub(2);
+        let why = words::reason(&self.why, room.saturating_sub(self.lead.width()));
+        let text = fit(&format!("{}{why}", self.lead), room);
+        paper.span(&format!("  {}", text.trim_end()), Tone::Warning)
     }
+}
+
+/// Why its numbers are old, why it alerts nobody, why the last poll failed.
+fn aside(reading: &Reading) -> Option<Aside> {
+    let error = reading.error.as_deref();
+    let (lead, why) = match reading.state {
+        SloState::Unmeasurable => (String::new(), error.unwrap_or("no source can answer it")),
+        SloState::NoData => (String::new(), error.unwrap_or("nothing was measured yet")),
+        SloState::Stale => {
+            let fired = if rank::firing(reading).is_some() { "FIRED, " } else { "" };
+            let lead = format!("{fired}{} old: ", words::age(reading.age_s));
+            (lead, error.unwrap_or("no newer samples"))
+        }
+        _ => match &reading.suppressed {
+            Some(why) => ("suppressed: ".to_owned(), why.as_str()),
+            None => (String::new(), error?),
+        },
+    };
+    Some(Aside { lead, why: why.to_owned() })
+}
+
+/// A budget of which nothing newer is known has no good colour.
+fn budget_tone(reading: &Reading, status: BudgetStatus) -> Tone {
+    if words::is_blind(reading.state) { Tone::Stale } else { words::band_tone(status) }
 }
 
 fn counts(heading: &Heading) -> String {
@@ -266,7 +298,7 @@ pub fn name(id: &str, group: Option<&Group>, width: usize) -> String {
     let values: Vec<&str> = group.labels().map(|(_, value)| value).collect();
     let values = format!("{{{}}}", values.join(","));
     let room = width.saturating_sub(values.width());
-    if room >= base.width().min(6) {
+    if room >= base.width().min(4) {
         return fit(&format!("{}{values}", fit(base, room.min(base.width()))), width);
     }
     fit(&values, width)

@@ -25,10 +25,17 @@ pub fn lines(model: &Model, paper: &Paper<'_>, width: usize, most: usize) -> Vec
         troubled.iter().map(|source| line(paper, source, model.now, width)).collect();
     if lines.len() > most {
         lines.truncate(most - 1);
-        let text = format!("?  and {} more sources in trouble", troubled.len() - lines.len());
-        lines.push(Line::from(paper.span(&fit(&text, width), Tone::Stale)));
+        lines.push(rest(paper, &troubled[most - 1..], model.now, width));
     }
     lines
+}
+
+/// Sources that have no line of their own.
+fn rest(paper: &Paper<'_>, sources: &[&SourceHealth], now: Time, width: usize) -> Line<'static> {
+    let names: Vec<String> =
+        sources.iter().map(|source| format!("{} {}", source.name, source.trust(now).word())).collect();
+    let text = format!("?  {} sources: {}", sources.len(), names.join(", "));
+    Line::from(paper.span(fit(&text, width).trim_end(), Tone::Warning))
 }
 
 /// How many lines there are without a bound.
@@ -61,10 +68,7 @@ fn well(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
 
 fn line(paper: &Paper<'_>, source: &SourceHealth, now: Time, width: usize) -> Line<'static> {
     let trust = source.trust(now);
-    let (sign, tone) = match trust.decides() {
-        false => ("? ", Tone::Alarm),
-        true => ("~ ", Tone::Warning),
-    };
+    let (sign, tone) = if trust.decides() { ("~ ", Tone::Warning) } else { ("? ", Tone::Alarm) };
     let state = fit(&format!("{sign} {}", trust.word()), 15);
     let age = match age(source, now) {
         Some(age) => format!("last answer {} ago", words::age(Some(age))),

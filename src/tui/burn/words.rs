@@ -148,18 +148,3 @@ pub fn reason(error: &str, room: usize) -> &str {
     let said = error.split_once("://").and_then(|(_, rest)| rest.split_once(": "));
     said.filter(|_| error.chars().count() > room).map_or(error, |(_, reason)| reason)
 }
-
-/// What a band permits (field manual, section 1).
-pub fn permits(status: BudgetStatus) -> &'static str {
-    match status {
-        BudgetStatus::Healthy => "normal pace, risky changes allowed",
-        BudgetStatus::Caution => "extra review and tests on risky changes",
-        BudgetStatus::Warning | BudgetStatus::Critical => {
-            "freeze non-critical changes, all effort on reliability, canaries mandatory, tighter rollback criteria"
-        }
-        BudgetStatus::Exhausted => {
-            "only reliability fixes and critical security patches; postmortem of the largest consumers; \
-             leadership reviews the way back"
-        }
-    }
-}

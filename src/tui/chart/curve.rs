@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use super::Chart;
-use crate::slo::{Sum, burn};
+use crate::app::burn::detail;
+use crate::slo::{Reading, Sum, burn};
 use crate::text::{Time, when};
-
-/// Data younger than this ends the chart; older data leaves the gap up to now in sight.
-const FRESH: Duration = Duration::from_mins(1);
+use crate::tui::burn::words;
 
 /// What one column shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell {
     /// Nothing was observed.
     Gap,
+    /// After the newest poll, while the next one is not late.
+    Ahead,
     /// Observed, and there were no events.
     Quiet,
     /// Share of events that were bad, `0..=1`.
@@ -50,14 +51,16 @@ pub struct Curve {
 impl Curve {
     pub fn of(chart: &Chart<'_>, columns: usize) -> Self {
         let length = chart.model.burn.range.length();
-        let (from, to) = span(chart, length, columns);
+        let (from, to) = span(chart.model.now, length);
         let slices = |back: Duration| {
             let (from, to) = (when::before(from, back), when::before(to, back));
             let sums = chart.model.burn.evaluator.slices(&chart.reading.slo, from, to, columns);
-            sums.iter().map(Cell::of).collect()
+            sums.iter().map(Cell::of).collect::<Vec<_>>()
         };
+        let mut cells = slices(Duration::ZERO);
+        hide_ahead(chart.reading, &mut cells);
         let before = chart.baseline.before().map(|(back, _)| slices(back)).unwrap_or_default();
-        Self { from, to, cells: slices(Duration::ZERO), before }
+        Self { from, to, cells, before }
     }
 
     /// The column of an instant; `None` outside.
@@ -77,13 +80,20 @@ impl Curve {
     }
 }
 
-/// The stretch: up to the newest data while that is fresh, on edges of whole columns, so that the curve
-/// moves by columns and does not tremble.
-fn span(chart: &Chart<'_>, length: Duration, columns: usize) -> (Time, Time) {
-    let age = chart.reading.age_s.map(Duration::from_secs).filter(|age| *age <= FRESH);
-    let newest = when::before(chart.model.now, age.unwrap_or_default());
-    let width = (i64::try_from(length.as_millis()).unwrap_or(i64::MAX) / columns.max(1) as i64).max(1);
-    let edge = newest.timestamp_millis().div_euclid(width).saturating_add(1).saturating_mul(width);
-    let to = Time::from_timestamp_millis(edge).unwrap_or(newest);
+/// Columns since the newest data are no gap before the source is late.
+fn hide_ahead(reading: &Reading, cells: &mut [Cell]) {
+    if words::is_blind(reading.state) {
+        return;
+    }
+    for cell in cells.iter_mut().rev().take_while(|cell| **cell == Cell::Gap) {
+        *cell = Cell::Ahead;
+    }
+}
+
+/// The stretch up to now, on edges of the cursor's steps, so that the curve does not tremble.
+fn span(now: Time, length: Duration) -> (Time, Time) {
+    let step = i64::try_from((length / detail::STEPS as u32).as_millis()).unwrap_or(i64::MAX).max(1);
+    let edge = now.timestamp_millis().div_euclid(step).saturating_add(1).saturating_mul(step);
+    let to = Time::from_timestamp_millis(edge).unwrap_or(now);
     (when::before(to, length), to)
 }

@@ -22,20 +22,19 @@ pub struct Mark {
     pub tone: Tone,
 }
 
-/// All marks of the chart's stretch, the oldest first.
+/// All marks of the chart's stretch, the most telling last: the first question is what changed.
 pub fn of(chart: &Chart<'_>, curve: &Curve) -> Vec<Mark> {
     let service = &chart.reading.service;
     let mark =
         |at: Time, sign, words: String, tone| Some(Mark { column: curve.column(at)?, sign, words, tone });
-    let changes = chart.model.burn.changes.iter().filter(|change| change.service == *service);
-    let mut marks: Vec<Mark> =
-        changes.filter_map(|change| mark(change.at, '▲', change.what.clone(), Tone::Change)).collect();
+    let mut marks = Vec::new();
     let incidents = chart.model.ledger.incidents.iter();
     for incident in incidents.filter(|incident| incident.services.contains(service)) {
         let happened = moments(incident).into_iter();
         marks.extend(happened.filter_map(|(at, sign, words, tone)| mark(at?, sign, words, tone)));
     }
-    marks.sort_by_key(|mark| mark.column);
+    let changes = chart.model.burn.changes.iter().filter(|change| change.service == *service);
+    marks.extend(changes.filter_map(|change| mark(change.at, '▲', change.what.clone(), Tone::Change)));
     marks
 }
 
@@ -55,20 +54,17 @@ pub fn lines(paper: &Paper<'_>, marks: &[Mark], curve: &Curve, most: usize) -> V
     let width = curve.cells.len();
     let mut rows: Vec<Row> = Vec::new();
     for mark in marks.iter().rev() {
-        let placed = mark.place(width);
-        let free = |row: &Row, from: usize, to: usize| row.iter().all(|put| to < put.from || put.to < from);
-        let (from, to, text) = placed;
-        if let Some(row) = rows.iter_mut().find(|row| free(row, from, to)) {
-            row.push(Put { from, to, text, tone: mark.tone });
-        } else if rows.len() < most {
-            rows.push(vec![Put { from, to, text, tone: mark.tone }]);
-        } else if let Some(row) = rows.iter_mut().find(|row| free(row, mark.column, mark.column)) {
-            row.push(Put {
-                from: mark.column,
-                to: mark.column,
-                text: mark.sign.to_string(),
-                tone: mark.tone,
-            });
+        let places = mark.places(width);
+        let spot = places.iter().find_map(|put| Some((rows.iter().position(|row| is_free(row, put))?, put)));
+        match spot {
+            Some((row, put)) => rows[row].push(put.clone()),
+            None if rows.len() < most => rows.push(vec![places[0].clone()]),
+            None => {
+                let sign = mark.put(mark.column, mark.column, mark.sign.to_string());
+                if let Some(row) = rows.iter_mut().find(|row| is_free(row, &sign)) {
+                    row.push(sign);
+                }
+            }
         }
     }
     rows.into_iter().map(|row| line(paper, row)).collect()
@@ -77,6 +73,7 @@ pub fn lines(paper: &Paper<'_>, marks: &[Mark], curve: &Curve, most: usize) -> V
 type Row = Vec<Put>;
 
 /// A mark on a line, its first and its last cell.
+#[derive(Clone)]
 struct Put {
     from: usize,
     to: usize,
@@ -84,17 +81,25 @@ struct Put {
     tone: Tone,
 }
 
+/// A cell stays blank between two marks.
+fn is_free(row: &Row, put: &Put) -> bool {
+    row.iter().all(|other| put.to + 1 < other.from || other.to + 1 < put.from)
+}
+
 impl Mark {
-    /// First cell, last cell, text: to the right of the sign, or to the left where the right has no room.
-    fn place(&self, width: usize) -> (usize, usize, String) {
+    /// Where it may stand with its words: right of the sign, left of it.
+    fn places(&self, width: usize) -> Vec<Put> {
         let words = fit(&self.words, LONGEST.min(width / 2));
         let words = words.trim_end();
         let cells = words.width() + 1;
-        if self.column + cells < width {
-            return (self.column, self.column + cells, format!("{} {words}", self.sign));
-        }
+        let right = self.put(self.column, self.column + cells, format!("{} {words}", self.sign));
         let from = self.column.saturating_sub(cells);
-        (from, self.column.max(cells), format!("{words} {}", self.sign))
+        let left = self.put(from, self.column.max(cells), format!("{words} {}", self.sign));
+        if self.column + cells < width { vec![right, left] } else { vec![left] }
+    }
+
+    fn put(&self, from: usize, to: usize, text: String) -> Put {
+        Put { from, to, text, tone: self.tone }
     }
 }
 

@@ -97,16 +97,19 @@ impl Plot<'_> {
     /// The ratio that the scale names in a row: a threshold's, else a round one.
     fn label(&self, here: &[&Threshold], level: usize) -> String {
         let round = || self.scale.round().into_iter().find(|ratio| self.lies(*ratio, level));
-        let ratio = here.last().map(|threshold| threshold.ratio).or_else(round);
+        let ratio = gravest(here).map(|threshold| threshold.ratio).or_else(round);
         let text = ratio.map_or_else(String::new, words::exact);
         format!("{text:>width$} ", width = usize::from(SCALE) - 1)
     }
 }
 
-/// `14.4x page`; of several in one row the lowest and the highest factor, and the gravest severity.
+/// `14.4x page`; of several in one row the highest of the gravest.
 fn named(here: &[&Threshold]) -> String {
-    let Some(severity) = here.iter().map(|threshold| threshold.severity).max() else { return String::new() };
-    let (lowest, highest) = (here[0].factor, here[here.len() - 1].factor);
-    let lowest = if lowest < highest { format!("{lowest}-") } else { String::new() };
-    format!("{lowest}{highest}x {}", severity.word())
+    gravest(here).map_or_else(String::new, |tier| format!("{}x {}", tier.factor, tier.severity.word()))
+}
+
+fn gravest<'a>(here: &[&'a Threshold]) -> Option<&'a Threshold> {
+    here.iter().copied().max_by(|one, other| {
+        one.severity.cmp(&other.severity).then_with(|| one.ratio.total_cmp(&other.ratio))
+    })
 }

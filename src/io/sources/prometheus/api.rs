@@ -45,7 +45,9 @@ pub(super) enum Failure {
     Down(String),
     /// The server asks to be left alone for a while.
     Busy(String),
-    /// It took too long, broke off, or what answers is no Prometheus; may pass.
+    /// It did not answer in time.
+    Slow(String),
+    /// It broke off, has trouble of its own, or what answers is no Prometheus; may pass.
     Troubled(String),
     /// More than the server gives at once, or than we take: less of it may do.
     TooMuch(String),
@@ -58,6 +60,7 @@ impl Failure {
         match self {
             Self::Down(why)
             | Self::Busy(why)
+            | Self::Slow(why)
             | Self::Troubled(why)
             | Self::TooMuch(why)
             | Self::Refused(why) => why,
@@ -83,6 +86,7 @@ impl From<http::Failure> for Failure {
     fn from(failure: http::Failure) -> Self {
         match failure.fault {
             Fault::Down => Self::Down(failure.why),
+            Fault::Slow => Self::Slow(failure.why),
             Fault::Broken => Self::Troubled(failure.why),
             Fault::TooLarge => Self::TooMuch(failure.why),
         }
@@ -185,44 +189,46 @@ impl Api {
     }
 
     fn read(&self, answer: &Answer, run: Run) -> Result<Body, Failure> {
-        let status = answer.status;
-        let body = match answer::read(&answer.body, run) {
-            Ok(body) if body.is_success && body.columns.is_some() => return Ok(body),
-            Ok(body) => Some(body),
-            Err(_) if !status.is_success() => None,
+        match answer::read(&answer.body, run) {
+            Ok(body) if body.is_success && body.columns.is_some() => Ok(body),
+            Ok(Body { error: None, error_type: None, .. }) if answer.status.is_success() => {
+                Err(Failure::Troubled("no answer of the Prometheus API: there is no data in it".to_owned()))
+            }
+            Ok(Body { error: None, error_type: None, .. }) => Err(self.failure(answer, None)),
+            Ok(body) => Err(self.failure(answer, Some(body))),
+            Err(_) if !answer.status.is_success() => Err(self.failure(answer, None)),
             Err(_) if answer.is_html() => {
                 let why = "answers HTML, not the Prometheus API (is the URL right?)";
-                return Err(Failure::Troubled(why.to_owned()));
+                Err(Failure::Troubled(why.to_owned()))
             }
             Err(error) => {
                 let why = format!("no answer of the Prometheus API: {error}");
-                return Err(Failure::Troubled(self.http.quote(&why)));
+                Err(Failure::Troubled(self.http.quote(&why)))
             }
-        };
-        let kind = body.as_ref().and_then(|body| body.error_type.as_deref()).unwrap_or("error");
-        let why = match body.as_ref() {
-            Some(Body { error, .. }) if error.is_some() || !status.is_success() || kind != "error" => {
-                let said = error.as_deref().unwrap_or("no reason given");
-                self.http.quote(&format!("{kind}: {said}"))
-            }
-            Some(_) => "error: no reason given".to_owned(),
-            None => status_text(status),
-        };
-        Err(self.failure(answer, kind, why, body.is_some()))
+        }
     }
 
-    /// What kind of failure an answer is. Only an answer of the API itself can refuse a query.
-    fn failure(&self, answer: &Answer, kind: &str, why: String, is_api: bool) -> Failure {
-        let status = answer.status;
+    /// What kind of failure an answer is. Only the API itself, which gives its reasons, can refuse a
+    /// query; what stands before it refuses everybody alike.
+    fn failure(&self, answer: &Answer, refusal: Option<Body>) -> Failure {
+        let (status, is_api) = (answer.status, refusal.is_some());
+        let Body { error_type, error, .. } = refusal.unwrap_or_default();
+        let kind = error_type.as_deref().unwrap_or("error");
+        let said = format!("{kind}: {}", error.as_deref().unwrap_or("no reason given"));
+        let why = if is_api { self.http.quote(&said) } else { status_text(status) };
         let asks_for_rest = status == StatusCode::SERVICE_UNAVAILABLE && answer.retry_after.is_some();
         if status == StatusCode::TOO_MANY_REQUESTS || asks_for_rest {
             let wait = answer.retry_after.unwrap_or(LEFT_ALONE).min(LEFT_ALONE_AT_MOST);
             *lock(&self.hold) = Some((Instant::now() + wait, why.clone()));
             return Failure::Busy(why);
         }
+        let is_login = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         match (status, kind) {
             (StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE, _) => Failure::TooMuch(why),
-            _ if !is_api || status.is_server_error() || is_passing(kind) => Failure::Troubled(why),
+            (_, "timeout") => Failure::Slow(why),
+            _ if !is_api || is_login || status.is_server_error() || is_passing(kind) => {
+                Failure::Troubled(why)
+            }
             _ => Failure::Refused(why),
         }
     }
@@ -252,7 +258,7 @@ impl Api {
 
 /// Errors of the API that may be gone at the next try.
 fn is_passing(kind: &str) -> bool {
-    matches!(kind, "unavailable" | "timeout" | "canceled" | "internal" | "not_found" | "too_many_requests")
+    matches!(kind, "unavailable" | "canceled" | "internal" | "not_found" | "too_many_requests")
 }
 
 /// Many expressions as one query, each series marked with the position of its expression. One alone is

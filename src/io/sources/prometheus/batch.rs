@@ -1,6 +1,7 @@
 //! Which expressions share a request, and what was learned of those that should not. Pure.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use crate::text::{Time, when};
@@ -8,76 +9,68 @@ use crate::text::{Time, when};
 /// Expressions in one request, and bytes of all of them together.
 pub(super) const MOST_LEGS: usize = 50;
 const MOST_BYTES: usize = 16_000;
-/// A server that is slow gets requests no smaller than this.
-const FEWEST_LEGS: usize = 5;
 /// After so long what was learned is tried again.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
-/// What a request taught about batches.
+/// What a request taught: this expression goes with at most so many from now on, itself included. One
+/// that was refused would take its neighbours with it, and so goes alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Lesson {
-    /// This expression was refused, and would take its neighbours with it.
-    Alone(String),
-    /// A batch took too long.
-    TooLarge,
+pub(super) struct Lesson {
+    pub(super) leg: String,
+    pub(super) most: usize,
 }
 
 /// The memory of one source; a reload begins anew.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Batching {
-    most: usize,
-    shrunk: Option<Time>,
-    alone: HashMap<String, Time>,
+    limits: HashMap<String, Limit>,
 }
 
-impl Default for Batching {
-    fn default() -> Self {
-        Self { most: MOST_LEGS, shrunk: None, alone: HashMap::new() }
-    }
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    most: usize,
+    since: Time,
 }
 
 impl Batching {
-    /// The positions of expressions, request by request, in their order. What was refused is asked
-    /// alone.
+    /// The positions of expressions, request by request, in their order.
     pub(super) fn batches(&self, legs: &[&str]) -> Vec<Vec<usize>> {
-        let (alone, together): (Vec<usize>, Vec<usize>) =
-            (0..legs.len()).partition(|at| legs.get(*at).is_some_and(|leg| self.alone.contains_key(*leg)));
-        let mut batches = Vec::new();
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        for at in together {
-            let length = legs.get(at).map_or(0, |leg| leg.len());
-            if batch.len() == self.most || (bytes + length > MOST_BYTES && !batch.is_empty()) {
-                batches.push(std::mem::take(&mut batch));
-                bytes = 0;
-            }
-            batch.push(at);
-            bytes += length;
+        let mut by_limit: BTreeMap<Reverse<usize>, Vec<usize>> = BTreeMap::new();
+        for (at, leg) in legs.iter().enumerate() {
+            let most = self.limits.get(*leg).map_or(MOST_LEGS, |limit| limit.most.clamp(1, MOST_LEGS));
+            by_limit.entry(Reverse(most)).or_default().push(at);
         }
-        batches.extend([batch].into_iter().filter(|batch| !batch.is_empty()));
-        batches.extend(alone.into_iter().map(|at| vec![at]));
-        batches
+        by_limit.into_iter().flat_map(|(Reverse(most), places)| chunks(legs, &places, most)).collect()
     }
 
+    /// Keeps the strictest of what was learned.
     pub(super) fn learn(&mut self, now: Time, lessons: Vec<Lesson>) {
-        if lessons.contains(&Lesson::TooLarge) {
-            self.most = (self.most / 2).max(FEWEST_LEGS);
-            self.shrunk = Some(now);
-        }
-        for lesson in lessons {
-            if let Lesson::Alone(leg) = lesson {
-                self.alone.entry(leg).or_insert(now);
-            }
+        for Lesson { leg, most } in lessons {
+            let limit = self.limits.entry(leg).or_insert(Limit { most, since: now });
+            limit.most = limit.most.min(most);
         }
     }
 
     /// Forgets what is too long ago to hold for ever.
     pub(super) fn forget(&mut self, now: Time) {
-        let is_old = |since: Time| when::since(since, now) >= REMEMBERED;
-        self.alone.retain(|_, since| !is_old(*since));
-        if self.shrunk.is_some_and(is_old) {
-            (self.most, self.shrunk) = (MOST_LEGS, None);
-        }
+        self.limits.retain(|_, limit| when::since(limit.since, now) < REMEMBERED);
     }
+}
+
+/// Neighbours go together, as many as fit.
+fn chunks(legs: &[&str], places: &[usize], most: usize) -> Vec<Vec<usize>> {
+    let (mut chunks, mut chunk, mut bytes) = (Vec::new(), Vec::new(), 0);
+    for at in places {
+        let length = legs.get(*at).map_or(0, |leg| leg.len());
+        if chunk.len() == most || (bytes + length > MOST_BYTES && !chunk.is_empty()) {
+            chunks.push(std::mem::take(&mut chunk));
+            bytes = 0;
+        }
+        chunk.push(*at);
+        bytes += length;
+    }
+    chunks.extend([chunk].into_iter().filter(|chunk| !chunk.is_empty()));
+    chunks
 }
 
 #[cfg(test)]
@@ -103,25 +96,27 @@ mod tests {
         assert!(batching.batches(&[]).is_empty());
     }
 
+    fn lesson(leg: &str, most: usize) -> Lesson {
+        Lesson { leg: leg.to_owned(), most }
+    }
+
     #[test]
     fn what_was_refused_is_asked_alone_for_an_hour() {
         let mut batching = Batching::default();
-        batching.learn(at(0), vec![Lesson::Alone("bad".to_owned())]);
+        batching.learn(at(0), vec![lesson("bad", 1)]);
         assert_eq!(batching.batches(&["a", "bad", "b"]), [vec![0, 2], vec![1]]);
         batching.forget(at(3_599));
-        batching.learn(at(3_599), vec![Lesson::Alone("bad".to_owned())]);
+        batching.learn(at(3_599), vec![lesson("bad", 1)]);
         batching.forget(at(3_600));
         assert_eq!(batching.batches(&["a", "bad", "b"]), [vec![0, 1, 2]]);
     }
 
     #[test]
-    fn a_slow_server_gets_smaller_requests_for_an_hour() {
+    fn what_was_slow_together_is_asked_in_smaller_company_and_the_strictest_word_counts() {
         let mut batching = Batching::default();
-        for expected in [25, 12, 6, 5, 5] {
-            batching.learn(at(0), vec![Lesson::TooLarge]);
-            assert_eq!(sizes(&batching, &["up"; 50])[0], expected);
-        }
-        batching.forget(at(3_600));
-        assert_eq!(sizes(&batching, &["up"; 50]), [50]);
+        batching.learn(at(0), ["b", "c", "d"].map(|leg| lesson(leg, 2)).to_vec());
+        assert_eq!(batching.batches(&["a", "b", "c", "d", "e"]), [vec![0, 4], vec![1, 2], vec![3]]);
+        batching.learn(at(9), vec![lesson("c", 1), lesson("b", 25), lesson("d", 0)]);
+        assert_eq!(batching.batches(&["a", "b", "c", "d"]), [vec![0], vec![1], vec![2], vec![3]]);
     }
 }

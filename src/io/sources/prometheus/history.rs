@@ -1,4 +1,5 @@
-//! The filling of history, beside the polls: piece by piece, the newest first, several SLOs at once.
+//! The filling of history, beside the polls: piece by piece, the newest first, several SLOs in each.
+//! One request at a time, so that the polls never wait for it.
 //!
 //! A server that is gone is waited for. A piece that is too much for it is asked for in halves; one
 //! that it cannot give is left a gap and said to be one.
@@ -6,11 +7,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt};
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::api::{AT_ONCE, Api, Failure, Leg};
+use super::api::{Api, Failure, Leg};
 use super::batch::MOST_LEGS;
 use super::plan::{Run, pieces};
 use super::question::Question;
@@ -19,8 +18,6 @@ use crate::io::sources::{Backfill, Desk, SourceMsg, backoff, chance, fence};
 use crate::slo::{Sample, Subject};
 use crate::text::Time;
 
-/// Pieces fetched at once: as many requests are left for the polls.
-const PIECES_AT_ONCE: usize = AT_ONCE / 2;
 /// Times a piece is asked for while the server answers others.
 const TRIES: u32 = 5;
 /// Points in one answer, groups not counted: about a megabyte of JSON.
@@ -69,13 +66,14 @@ impl History {
 
     async fn fill(&self, work: Vec<Piece>) {
         let all = work.iter().map(Piece::size).sum();
-        let progress = Mutex::new(Progress { all, ..Progress::default() });
-        let jobs: Vec<_> = work.into_iter().map(|piece| self.fetch(piece, &progress)).collect();
-        stream::iter(jobs).buffer_unordered(PIECES_AT_ONCE).collect::<()>().await;
+        let mut progress = Progress { all, ..Progress::default() };
+        for piece in work {
+            self.fetch(piece, &mut progress).await;
+        }
     }
 
     /// Fetches a piece, its newer half first where it has to be halved.
-    async fn fetch(&self, piece: Piece, progress: &Mutex<Progress>) {
+    async fn fetch(&self, piece: Piece, progress: &mut Progress) {
         let mut waiting = vec![piece];
         while let Some(mut piece) = waiting.pop() {
             self.skip_refused(&mut piece, progress).await;
@@ -112,8 +110,10 @@ impl History {
             let before = std::mem::replace(&mut answers, self.api.answers());
             tries += u32::from(answers > before);
             failures += 1;
-            let is_slow = matches!(failure, Failure::Troubled(_)) && failures > 1 && piece.can_be_less();
-            if failure.is_of_query() || is_slow || tries == TRIES || self.desk.tx.is_closed() {
+            // A server that answers nobody is no better for smaller questions, unless it is merely slow.
+            let less_may_do = matches!(failure, Failure::Slow(_)) || tries > 0;
+            let is_less = less_may_do && failures > 1 && piece.can_be_less();
+            if failure.is_of_query() || is_less || tries == TRIES || self.desk.tx.is_closed() {
                 return Err(failure);
             }
             self.desk.pause(backoff::delay(self.desk.every, failures, chance())).await;
@@ -129,7 +129,7 @@ impl History {
         Ok(legs.into_iter().map(str::to_owned).zip(answers).collect())
     }
 
-    async fn deliver(&self, piece: &Piece, legs: &HashMap<String, Leg>, progress: &Mutex<Progress>) {
+    async fn deliver(&self, piece: &Piece, legs: &HashMap<String, Leg>, progress: &mut Progress) {
         for question in &piece.questions {
             let answer = |text: &String| Ok(legs.get(text).cloned().unwrap_or_default());
             let (part, total) = (answer(&question.part.text), answer(&question.total.text));
@@ -143,31 +143,29 @@ impl History {
     }
 
     /// A piece that the server cannot give stays a gap, for each of its questions.
-    async fn give_up(&self, piece: &Piece, failure: &Failure, progress: &Mutex<Progress>) {
+    async fn give_up(&self, piece: &Piece, failure: &Failure, progress: &mut Progress) {
         for question in &piece.questions {
             let why = failure.why().to_owned();
             if piece.is_newest && failure.is_of_query() {
-                progress.lock().await.refused.insert(question.subject.clone(), why.clone());
+                progress.refused.insert(question.subject.clone(), why.clone());
             }
             self.tell(vec![(question.subject.clone(), Err(why))], piece.run, progress).await;
         }
     }
 
     /// Questions that were refused in their newest piece are not asked in older ones.
-    async fn skip_refused(&self, piece: &mut Piece, progress: &Mutex<Progress>) {
-        let known = progress.lock().await.refused.clone();
-        let (refused, rest): (Vec<_>, Vec<_>) =
-            piece.questions.drain(..).partition(|asked| known.contains_key(&asked.subject));
-        piece.questions = rest;
-        for question in refused {
-            let why = known.get(&question.subject).cloned().unwrap_or_default();
+    async fn skip_refused(&self, piece: &mut Piece, progress: &mut Progress) {
+        for question in std::mem::take(&mut piece.questions) {
+            let Some(why) = progress.refused.get(&question.subject).cloned() else {
+                piece.questions.push(question);
+                continue;
+            };
             self.tell(vec![(question.subject.clone(), Err(why))], piece.run, progress).await;
         }
     }
 
     /// Tells the samples of one question over a run.
-    async fn tell(&self, said: Vec<(Subject, Result<Sample, String>)>, run: Run, progress: &Mutex<Progress>) {
-        let mut progress = progress.lock().await;
+    async fn tell(&self, said: Vec<(Subject, Result<Sample, String>)>, run: Run, progress: &mut Progress) {
         let before = progress.done as f32 / progress.all.max(1) as f32;
         progress.done += run.tiles;
         let after = progress.done as f32 / progress.all.max(1) as f32;

@@ -157,3 +157,6 @@ fn any_spelling(quoted: &str) -> Option<String> {
     let exponent = format!("{bound:e}").replace('e', "e[+]?0?").replace('.', "[.]");
     Some(if bound < 1e6 { digits } else { format!("{digits}|{exponent}") })
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,3 +223,6 @@ fn gcd(a: u64, b: u64) -> u64 {
 fn filled(query: &Query, window: Window) -> Result<String, String> {
     Ok(loosen_bounds(&fill_window(query.text(), &window.range())?))
 }
+
+#[cfg(test)]
+mod tests;

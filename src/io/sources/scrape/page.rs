@@ -62,10 +62,15 @@ impl Page {
 /// Reads the page of `url`, which its server may have called by name.
 pub fn read(url: &str, body: &[u8], dialect: Option<Dialect>, wants: &[Wants]) -> Result<Page, String> {
     let text = String::from_utf8_lossy(body);
-    let page = exposition::parse_as(&text, dialect.unwrap_or_else(|| Dialect::of(&text)));
+    Ok(Page::of(url, &parse(&text, dialect)?, wants))
+}
+
+/// A whole page, or why the text is none.
+pub fn parse(text: &str, dialect: Option<Dialect>) -> Result<Exposition<'_>, String> {
+    let page = exposition::parse_as(text, dialect.unwrap_or_else(|| Dialect::of(text)));
     match page.fault {
         Some(fault) => Err(describe(fault, &page)),
-        None => Ok(Page::of(url, &page, wants)),
+        None => Ok(page),
     }
 }
 
