@@ -243,7 +243,7 @@ impl Launch {
         told: Receiver<Told>,
     ) -> Result<ExitCode, Failure> {
         start_log(&self.data);
-        let scribe = Scribe::start(self.data.clone(), self.clock, tell.clone())?;
+        let scribe = Scribe::start(&self.data, self.clock, tell.clone())?;
         let wanted = Wanted { theme: config.theme.clone(), colourless: self.color.is_off() };
         let looks = Looks::load(&self.files, &wanted);
         let model = self.model(&config, &looks);

@@ -92,7 +92,7 @@ fn live_with_a_broken_worker() {
     let data = std::env::current_dir().expect("a folder");
     Runtime::new().expect("a runtime").block_on(async {
         let (tell, told) = runtime::messages();
-        let scribe = Scribe::start(data.clone(), clock, tell.clone()).expect("a journal");
+        let scribe = Scribe::start(&data, clock, tell.clone()).expect("a journal");
         let outside = Outside::new(scribe, &data, clock, tell);
         let start = Start { model, theme: Theme::default(), clock };
         break_when_told();
