@@ -31,6 +31,8 @@ RULES = Path(__file__).parent.parent / "tests/fixtures/slo/sloth/expected/gettin
 DAY = 86_400
 STEP = 60
 DAYS = 30
+# Seconds of data that lie ahead while our polls are measured.
+AHEAD = 2 * 3_600
 PATIENCE = 3_600
 METRIC = "http_request_duration_seconds_count"
 
@@ -77,21 +79,33 @@ def write_samples(path, slos, begin, end):
         out.write("# EOF\n")
 
 
+def this_minute():
+    return int(time.time()) // STEP * STEP
+
+
 def fill(folder, slos):
-    """A day at a time; the last one ends now, so that the newest windows are not empty."""
-    data = folder / "data"
-    data.mkdir()
-    first = int(time.time()) // DAY * DAY - (DAYS - 1) * DAY
-    for day in range(DAYS):
-        begin = first + day * DAY
-        end = min(begin + DAY, int(time.time()) // STEP * STEP)
-        text = folder / "day.om"
-        write_samples(text, slos, begin, end)
-        subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet",
-                        "--max-block-duration=24h", text, data], check=True)
-        text.unlink()
-        print(f"\rday {day + 1} of {DAYS}", end="", file=sys.stderr, flush=True)
+    """A day at a time up to now, going on where an earlier run ended."""
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    marker = folder / "filled-to"
+    begin = int(marker.read_text()) if marker.exists() else this_minute() - DAYS * DAY
+    while begin < this_minute():
+        end = min(begin // DAY * DAY + DAY, this_minute())
+        add_samples(folder, slos, begin, end)
+        marker.write_text(str(end))
+        begin = end
+        print(f"\rfilled to {time.strftime('%F %H:%M', time.gmtime(end))}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
+
+
+def add_samples(folder, slos, begin, end):
+    """Blocks of the samples from one instant to before another; the names of the new ones."""
+    data, text = folder / "data", folder / "day.om"
+    before = set(os.listdir(data))
+    write_samples(text, slos, begin, end)
+    subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet",
+                    "--max-block-duration=24h", text, data], check=True)
+    text.unlink()
+    return set(os.listdir(data)) - before
 
 
 def write_rules(folder, slos):
@@ -212,6 +226,19 @@ def is_history(asked):
     return (float(asked["end"]) - float(asked["start"])) / float(asked["step"]) > 4
 
 
+def with_time_ahead(folder, arguments):
+    """Polls on data that goes on for a while: nothing scrapes here. Rules could not record beside it."""
+    for left in ("wal", "chunks_head"):
+        shutil.rmtree(folder / "data" / left, ignore_errors=True)
+    begin = int((folder / "filled-to").read_text())
+    ahead = add_samples(folder, arguments.slos, begin, this_minute() + AHEAD)
+    try:
+        return polls_of_ours(folder, arguments)
+    finally:
+        for block in ahead:
+            shutil.rmtree(folder / "data" / block, ignore_errors=True)
+
+
 def polls_of_ours(folder, arguments):
     """CPU-seconds a poll of server and console, and the samples and requests of one poll."""
     server = Prometheus(folder, rules=False, every=arguments.evaluate)
@@ -279,12 +306,10 @@ def main():
     arguments = parser.parse_args()
     folder = Path(arguments.keep or tempfile.mkdtemp(prefix="beside-prometheus-"))
     try:
-        if not (folder / "data").is_dir():
-            folder.mkdir(exist_ok=True)
-            fill(folder, arguments.slos)
+        fill(folder, arguments.slos)
         write_rules(folder, arguments.slos)
-        ours = polls_of_ours(folder, arguments)
         round_cpu = rounds_of_rules(folder, arguments)
+        ours = with_time_ahead(folder, arguments)
         report(arguments.slos, round_cpu, ours)
     finally:
         if not arguments.keep:
