@@ -9,8 +9,6 @@ use super::series::{Counts, Run, Span, Sum};
 const HOUR_MS: i64 = 3_600_000;
 /// Cells are at least this wide: polls faster than that are joined, so that memory stays bounded.
 const FINEST_MS: i64 = 5_000;
-/// How far from the guess a point is looked for one by one.
-const NEAR: usize = 2;
 
 /// An instant, and the sum of all that happened before it.
 #[derive(Debug, Clone, Copy)]
@@ -171,16 +169,22 @@ impl Recent {
 
     /// The running sum at an instant, evenly spread inside a cell; flat outside.
     pub fn at(&self, at: i64) -> Sum {
-        let next = self.next(at);
-        let after = self.points.get(next).or(self.points.back());
-        let before = next.checked_sub(1).and_then(|previous| self.points.get(previous));
-        match (before, after) {
-            (Some(before), Some(after)) if before.at < after.at => {
+        let (Some(first), Some(last)) = (self.points.front(), self.points.back()) else {
+            return Sum::default();
+        };
+        if at >= last.at {
+            return last.sum;
+        }
+        if at <= first.at {
+            return first.sum;
+        }
+        let next = self.next(at, first, last);
+        match (self.points.get(next - 1), self.points.get(next)) {
+            (Some(before), Some(after)) => {
                 let share = (at - before.at) as f64 / (after.at - before.at) as f64;
-                before.sum.towards(after.sum, share.min(1.0))
+                before.sum.towards(after.sum, share)
             }
-            (_, Some(after)) => after.sum,
-            (_, None) => Sum::default(),
+            _ => last.sum,
         }
     }
 
@@ -188,22 +192,22 @@ impl Recent {
         self.points.capacity() * size_of::<Point>()
     }
 
-    /// Where the first point after an instant is. Polls come at a steady pace, so a guess by the share of
-    /// time is nearly always within a step or two of it; only an uneven past is searched.
-    fn next(&self, at: i64) -> usize {
-        let (Some(first), Some(last)) = (self.points.front(), self.points.back()) else { return 0 };
-        if at < first.at || at >= last.at {
-            return if at < first.at { 0 } else { self.points.len() };
-        }
+    /// Where the first point after an instant is, which lies between two points. Polls come at a steady
+    /// pace, so the share of time that has passed is nearly always the share of points.
+    fn next(&self, at: i64, first: &Point, last: &Point) -> usize {
         let share = (at - first.at) as f64 / (last.at - first.at) as f64;
-        let guess = (share * (self.points.len() - 1) as f64) as usize;
-        let near = guess.saturating_sub(NEAR)..(guess + NEAR).min(self.points.len());
-        let after = |place: usize| self.points.get(place).is_none_or(|point| point.at > at);
-        let found = near.clone().find(|place| after(*place));
-        match found {
-            Some(place) if place > near.start || place == 0 => place,
-            _ => self.points.partition_point(|point| point.at <= at),
+        let mut next = (share * (self.points.len() - 1) as f64) as usize;
+        while next > 0 && self.is_after(next, at) {
+            next -= 1;
         }
+        while !self.is_after(next, at) {
+            next += 1;
+        }
+        next
+    }
+
+    fn is_after(&self, place: usize, at: i64) -> bool {
+        self.points.get(place).is_none_or(|point| point.at > at)
     }
 
     fn gap(&mut self, to: i64) {
