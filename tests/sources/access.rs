@@ -34,11 +34,10 @@ fn bearer(path: &Path) -> Access {
 
 /// The value of a header, by its lower-case name.
 fn header(head: &str, name: &str) -> Option<String> {
-    let found = head.lines().find_map(|line| {
+    head.lines().find_map(|line| {
         let (key, value) = line.split_once(": ")?;
         key.eq_ignore_ascii_case(name).then(|| value.to_owned())
-    });
-    found
+    })
 }
 
 #[tokio::test]
