@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use configuration::{check, slo, slo_without};
 use warroom::slo::calendar::Unit;
 use warroom::slo::spec::native;
-use warroom::slo::{Calendar, Method, Op, Query, Severity, Share, Sli, Slo, Test};
+use warroom::slo::{Calendar, Method, Objective, Op, Query, Severity, Share, Sli, Slo, Test};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -121,7 +121,7 @@ fn what_an_slo_says_besides_is_kept() {
     );
     assert_eq!(slo.by, ["handler", "zone"]);
     assert_eq!(slo.review.map(|date| date.to_string()).as_deref(), Some("2026-08-01"));
-    assert_eq!(slo.sla.map(|sla| sla.ratio()), Some(0.995));
+    assert_eq!(slo.sla.map(Objective::ratio), Some(0.995));
     assert_eq!((slo.description.as_deref(), slo.labels["tier"].as_str()), (Some("pays"), "1"));
     assert_eq!(counted("review = \"2026-08-01\"").review, slo.review, "in quotes or not");
 }

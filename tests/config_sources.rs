@@ -100,7 +100,7 @@ fn sources_of_one_host_take_turns() {
 }
 
 #[test]
-fn what_contradicts_itself_is_said() {
+fn logins_that_contradict_themselves_are_said() {
     let both = "basic_auth = { username = \"a\", password_file = \"p\" }\nbearer_token_file = \"t\"";
     check(&[
         (
@@ -138,6 +138,12 @@ fn what_contradicts_itself_is_said() {
                 "error: warroom.toml:5:27: source.prod.basic_auth.username: holds a colon, which ends a user's name (leave it out)",
             ],
         ),
+    ]);
+}
+
+#[test]
+fn headers_that_contradict_themselves_are_said() {
+    check(&[
         (
             "a tenant twice",
             source("tenant = \"a\"\nheaders = { x-scope-orgid = \"b\" }"),

@@ -142,7 +142,8 @@ fn what_was_measured_is_there_after_a_restart_group_by_group() {
     // And it goes on from there.
     after.poll();
     after.poll();
-    assert_eq!(counts(&after)[0].2, 144_000.0);
+    let total = counts(&after)[0].2;
+    assert!((total - 144_000.0).abs() < 0.5, "{total}");
 }
 
 #[test]
@@ -340,7 +341,7 @@ async fn a_file_that_somebody_holds_is_left_alone_and_said() {
     assert_eq!(said, ["another process holds the history: budgets begin anew"]);
     drop(other);
     assert!(!data.path().join("history.db.broken").exists());
-    assert!(matches!(Book::open(data.path()), Ok(_)));
+    assert!(Book::open(data.path()).is_ok());
 }
 
 /// Somebody with the whole file to themselves.

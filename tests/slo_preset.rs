@@ -3,6 +3,7 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::too_many_lines,
     reason = "a test that cannot go on says so by panicking"
 )]
 
@@ -226,7 +227,7 @@ fn a_service_without_sense_is_said_with_its_place_and_the_way_out() {
 
 #[test]
 fn a_probe_tells_nothing_of_a_service() {
-    let text = "[[source]]\nname = \"out\"\nkind = \"probe\"\nurl = \"http://h/\"\n[[service]]\nname = \"a\"\npreset = \"http\"\n";
+    let text = "[[source]]\nname = \"out\"\nkind = \"probe\"\nurls = [\"http://h/\"]\n[[service]]\nname = \"a\"\npreset = \"http\"\n";
     let parsed = config::parse("warroom.toml", text, Config::default());
     let said: Vec<String> = parsed.problems.iter().map(ToString::to_string).collect();
     let expected = "warroom.toml:5:1: service.a.source: \"out\" is a probe, which has no metrics of a service (name a prometheus or a scrape source)";

@@ -22,6 +22,7 @@ mod sources {
     mod asked;
     mod batches;
     mod demo;
+    mod indicators;
     mod kinds;
     mod probe;
     mod prometheus;

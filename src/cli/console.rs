@@ -94,7 +94,7 @@ pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
     };
     start_runtime()?.block_on(async {
         let (tell, told) = runtime::messages();
-        launch.run(config, tell, told).await
+        Box::pin(launch.run(config, tell, told)).await
     })
 }
 
@@ -125,7 +125,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
         let (slos, past) = (config.slos.clone(), tell.clone());
         // Beside the first frame, not before it.
         tokio::task::spawn_blocking(move || prefill(&slos, clock, &past));
-        launch.run(config, tell, told).await
+        Box::pin(launch.run(config, tell, told)).await
     })
 }
 
@@ -243,7 +243,7 @@ impl Launch {
         told: Receiver<Told>,
     ) -> Result<ExitCode, Failure> {
         start_log(&self.data);
-        let scribe = Scribe::start(self.data.clone(), self.clock, tell.clone())?;
+        let scribe = Scribe::start(&self.data, self.clock, tell.clone())?;
         let wanted = Wanted { theme: config.theme.clone(), colourless: self.color.is_off() };
         let looks = Looks::load(&self.files, &wanted);
         let model = self.model(&config, &looks);
@@ -269,7 +269,7 @@ impl Launch {
             outside = outside.keeping(&self.data, self.clock, kept);
         }
         let start = Start { model, theme: looks.theme.unwrap_or_default(), clock: self.clock };
-        let (ended, unsaved) = runtime::run(start, told, outside)
+        let (ended, unsaved) = Box::pin(runtime::run(start, told, outside))
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
         Ok(leave((ended, unsaved)))

@@ -37,7 +37,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     }
     start_runtime()?.block_on(async {
         let (tell, told) = runtime::messages();
-        let scribe = Scribe::start(context.data.clone(), context.clock, tell.clone())?;
+        let scribe = Scribe::start(&context.data, context.clock, tell.clone())?;
         let outside = Outside::new(scribe, &context.data, context.clock, tell.clone());
         let outside = outside.keeping(&context.data, context.clock, history::kept(&config));
         let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };

@@ -3,6 +3,7 @@
 //! Takes texts that somebody else has read; matches no path, opens no file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -83,7 +84,7 @@ pub fn load(files: &[SpecFile<'_>], zone: Tz) -> Loaded {
 
 /// Whether a file is TOML, by its ending.
 pub fn is_native(file: &SpecFile<'_>) -> bool {
-    file.file.ends_with(".toml")
+    Path::new(file.file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
 }
 
 /// Whether a TOML file has `[[slo]]` tables and nothing else, unlike a whole configuration.

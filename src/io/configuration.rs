@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{files, specs};
 use crate::config::{self, Config};
 use crate::slo::spec::SpecFile;
-use crate::text::{Level, Place, Problem};
+use crate::text::{Place, Problem};
 
 /// Which file is the configuration, and whether what it brings is used.
 #[derive(Debug, Clone)]
@@ -72,9 +72,4 @@ impl Configuration {
         let way_out = format!("read them, then say --config {path}");
         Problem::warning(Place::file(path), "not-yours", what).way_out(way_out)
     }
-}
-
-/// Whether any of the problems is an error.
-pub fn is_broken(problems: &[Problem]) -> bool {
-    problems.iter().any(|problem| problem.level == Level::Error)
 }

@@ -1,6 +1,6 @@
 //! The journal's thread: appends what is asked, retries what failed, tells of what others wrote.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -43,12 +43,12 @@ impl Scribe {
     ///
     /// # Errors
     /// When the journal cannot be opened: nothing can be recorded, so there is nothing to start.
-    pub fn start(data: PathBuf, clock: Clock, told: Sender<Told>) -> Result<Self, JournalError> {
-        let mut journal = Journal::open(&data)?;
+    pub fn start(data: &Path, clock: Clock, told: Sender<Told>) -> Result<Self, JournalError> {
+        let mut journal = Journal::open(data)?;
         journal.limit(Limits { patience: PATIENCE, ..Limits::default() })?;
         let (asks, jobs) = mpsc::channel();
         let answers = told.clone();
-        let claim = Claim::on(&data);
+        let claim = Claim::on(data);
         let lease = claim.clone();
         let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
             lease.holds();

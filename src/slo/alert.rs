@@ -56,11 +56,19 @@ pub struct Tier {
     pub hold: Duration,
 }
 
-/// What a tier tests, and for how long it must hold.
+/// What a tier tests without its windows, and for how long it must hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rule {
-    pub test: Test,
+    pub bar: Bar,
     pub hold: Duration,
+}
+
+/// How high a tier's bar is: a factor, a time to exhaustion, a share of the budget.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Bar {
+    Burn(f64),
+    ExhaustedIn(Duration),
+    Consumed(f64),
 }
 
 /// When a tier is over.
@@ -114,7 +122,12 @@ impl Tier {
 
     /// What its watch is told.
     pub fn rule(&self) -> Rule {
-        Rule { test: self.test, hold: self.hold }
+        let bar = match self.test {
+            Test::Burn { factor, .. } => Bar::Burn(factor),
+            Test::ExhaustedIn { within, .. } => Bar::ExhaustedIn(within),
+            Test::Consumed { share } => Bar::Consumed(share),
+        };
+        Rule { bar, hold: self.hold }
     }
 
     /// Whether any burn can exceed the factor: a total outage burns at `1 / (1 - objective)`, so a
@@ -230,28 +243,28 @@ impl Watch {
 
     /// Looks again; returns the states before and after where they differ.
     pub fn step(&mut self, rule: Rule, view: &View, now: Time) -> Option<(TierState, TierState)> {
-        self.frozen = !is_observed(&rule.test, view);
+        self.frozen = !is_observed(rule.bar, view);
         if self.frozen {
             return None;
         }
-        (self.long_over, self.short_over) = self.over(&rule.test, view);
+        (self.long_over, self.short_over) = self.over(rule.bar, view);
         let before = self.settled;
         self.settled = self.judge(rule.hold, view, now);
         (before != self.settled).then_some((before, self.settled))
     }
 
     /// Whether the long window is over, and the short one; what tests the budget is over as a whole.
-    fn over(&self, test: &Test, view: &View) -> (bool, bool) {
-        let whole = match *test {
-            Test::Burn { factor, .. } => {
+    fn over(&self, bar: Bar, view: &View) -> (bool, bool) {
+        let whole = match bar {
+            Bar::Burn(factor) => {
                 let long = is_over(view.long.burn, factor, self.long_over);
                 return (long, is_over(view.short.burn, factor, self.short_over));
             }
-            Test::ExhaustedIn { within, .. } => {
+            Bar::ExhaustedIn(within) => {
                 let limit = if self.long_over { within.saturating_mul(RELIEF_FIFTHS) / 5 } else { within };
                 view.exhausted_in.is_some_and(|left| left <= limit)
             }
-            Test::Consumed { share } => {
+            Bar::Consumed(share) => {
                 let limit = share * if self.long_over { RELEASE } else { 1.0 - ROUNDING };
                 view.consumed.is_some_and(|spent| spent >= limit)
             }
@@ -281,11 +294,11 @@ impl Watch {
 }
 
 /// Whether enough was seen to say anything.
-fn is_observed(test: &Test, view: &View) -> bool {
-    match test {
-        Test::Burn { .. } => view.long.coverage >= OBSERVED && view.short.coverage >= OBSERVED,
-        Test::ExhaustedIn { .. } => view.consumed.is_some() && view.long.coverage >= OBSERVED,
-        Test::Consumed { .. } => view.consumed.is_some(),
+fn is_observed(bar: Bar, view: &View) -> bool {
+    match bar {
+        Bar::Burn(_) => view.long.coverage >= OBSERVED && view.short.coverage >= OBSERVED,
+        Bar::ExhaustedIn(_) => view.consumed.is_some() && view.long.coverage >= OBSERVED,
+        Bar::Consumed(_) => view.consumed.is_some(),
     }
 }
 

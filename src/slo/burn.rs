@@ -6,6 +6,7 @@ use super::objective::Objective;
 use super::series::Sum;
 
 /// Share of events that were bad, `0..=1`; `None` when there were no events.
+#[inline]
 pub fn error_ratio(sum: &Sum) -> Option<f64> {
     (sum.total > 0.0).then(|| (sum.bad / sum.total).clamp(0.0, 1.0))
 }

@@ -2,10 +2,8 @@
 //!
 //! Holds copies of running sums, never the truth: a changed epoch throws them away.
 
-use std::time::Duration;
-
 use super::history::{BUCKET_MS, History, share_of_bucket};
-use super::series::{Sum, millis};
+use super::series::Sum;
 
 /// No bucket has this number.
 const NOWHERE: i64 = i64::MIN;
@@ -21,8 +19,8 @@ pub struct Edge {
 }
 
 impl Edge {
-    pub fn new(width: Duration) -> Self {
-        Self { width: millis(width), bucket: NOWHERE, low: Sum::default(), high: Sum::default() }
+    pub fn new(width: i64) -> Self {
+        Self { width, bucket: NOWHERE, low: Sum::default(), high: Sum::default() }
     }
 
     pub fn forget(&mut self) {
@@ -30,6 +28,7 @@ impl Edge {
     }
 
     /// The running sum at an instant, as [`History::at`] has it.
+    #[inline]
     pub fn at(&mut self, history: &History, at: i64) -> Sum {
         let bucket = at.div_euclid(BUCKET_MS);
         if self.bucket != bucket && !self.move_to(history, bucket) {

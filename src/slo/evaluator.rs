@@ -18,7 +18,7 @@ use super::objective::Slo;
 use super::policy::Policy;
 use super::reading::Reading;
 use super::series::{Counts, Sample};
-use super::track::Track;
+use super::track::{Now, Track};
 use crate::text::Time;
 
 /// All SLOs under evaluation.
@@ -142,10 +142,11 @@ impl Evaluator {
     pub fn evaluate(&mut self, now: Time) -> Vec<Transition> {
         self.now = Some(now);
         let mut transitions = Vec::new();
-        self.drop_gone(now);
+        let moment = Now::from(now);
+        self.drop_gone(moment.ms);
         self.sort_rows();
         for (track, reading) in self.tracks.iter_mut().zip(&mut self.readings) {
-            track.evaluate(now, reading, &mut transitions);
+            track.evaluate(moment, reading, &mut transitions);
         }
         transitions
     }

@@ -1,9 +1,9 @@
 //! A tier on duty: where its windows are, what it remembers, and what of that was told to anybody.
 
-use super::alert::{Rule, Test, Tier, TierState, View, Watch};
+use super::alert::{Bar, Rule, Tier, TierState, View, Watch};
 use super::budget::Standing;
 use super::objective::Objective;
-use super::window::{self, Held, Window};
+use super::window::{Held, Windows};
 use crate::text::Time;
 
 /// One tier of an SLO.
@@ -11,8 +11,8 @@ use crate::text::Time;
 pub struct Guard {
     rule: Rule,
     /// Where its long and its short window are among the SLO's. Without a long one it asks for the period.
-    long: Option<usize>,
-    short: Option<usize>,
+    long: Option<u16>,
+    short: Option<u16>,
     watch: Watch,
     /// It fires and nobody was alerted, as that was planned; the state before it.
     hushed: Option<TierState>,
@@ -21,7 +21,7 @@ pub struct Guard {
 /// What all tiers of an SLO look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
-    pub windows: &'a [Window],
+    pub windows: &'a Windows,
     pub period: &'a Held,
     pub standing: &'a Standing,
     pub objective: Objective,
@@ -29,15 +29,15 @@ pub struct Scene<'a> {
 }
 
 impl Guard {
-    pub fn new(tier: &Tier, windows: &[Window]) -> Self {
-        let place = |width| window::place(windows, width);
+    pub fn new(tier: &Tier, windows: &Windows) -> Self {
+        let place = |width| u16::try_from(windows.place(width)).unwrap_or(0);
         let long = tier.longest().map(place);
         let short = tier.windows().map(|(_, short)| place(short));
         Self { rule: tier.rule(), long, short, watch: Watch::default(), hushed: None }
     }
 
     /// The same tier with other windows beside its own; what it remembers stays.
-    pub fn moved(&self, tier: &Tier, windows: &[Window]) -> Self {
+    pub fn moved(&self, tier: &Tier, windows: &Windows) -> Self {
         Self { watch: self.watch, hushed: self.hushed, ..Self::new(tier, windows) }
     }
 
@@ -59,16 +59,16 @@ impl Guard {
 
     /// What its long and its short window hold; the period and nothing where it has none.
     pub fn held(&self, scene: &Scene<'_>) -> (Held, Held) {
-        let at = |place: usize| scene.windows.get(place).map(|window| window.held).unwrap_or_default();
+        let at = |place: u16| scene.windows.held(usize::from(place));
         (self.long.map_or(*scene.period, at), self.short.map(at).unwrap_or_default())
     }
 
     fn view(&self, scene: &Scene<'_>) -> View {
         let (long, short) = self.held(scene);
         let long = long.seen(scene.objective);
-        let exhausted_in = match self.rule.test {
-            Test::ExhaustedIn { .. } => scene.standing.exhausted_in(long.burn.unwrap_or(0.0)),
-            Test::Burn { .. } | Test::Consumed { .. } => None,
+        let exhausted_in = match self.rule.bar {
+            Bar::ExhaustedIn(_) => scene.standing.exhausted_in(long.burn.unwrap_or(0.0)),
+            Bar::Burn(_) | Bar::Consumed(_) => None,
         };
         View {
             long,

@@ -97,6 +97,7 @@ impl History {
         closed.then(|| (self.edge(index), self.edge(index + 1)))
     }
 
+    #[inline]
     pub fn epoch(&self) -> u64 {
         self.epoch
     }
@@ -229,6 +230,7 @@ impl History {
 }
 
 /// How much of its bucket has passed at an instant, `0..1`.
+#[inline]
 pub(super) fn share_of_bucket(at: i64) -> f64 {
     at.rem_euclid(BUCKET_MS) as f64 / BUCKET_MS as f64
 }

@@ -37,6 +37,7 @@ impl Objective {
     }
 
     /// The share of events that may be bad: `1 - objective`.
+    #[inline]
     pub fn error_budget(self) -> f64 {
         1.0 - self.0
     }

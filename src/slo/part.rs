@@ -7,7 +7,7 @@ use super::edge::Edge;
 use super::exclusion::Excluded;
 use super::history::BUCKET_MS;
 use super::intake::Intake;
-use super::series::{Counts, Sample, Seam, Series, Span, Sum};
+use super::series::{Counts, Sample, Seam, Series, Span, Sum, millis};
 use super::sli::{Component, Method, Sli};
 use crate::text::Time;
 
@@ -55,8 +55,8 @@ impl Part {
             method,
             edges: Vec::new(),
             seam: None,
-            seam_edge: Edge::new(Duration::from_hours(1)),
-            period: Edge::new(keep),
+            seam_edge: Edge::new(0),
+            period: Edge::new(millis(keep)),
             copied: (0, 0),
         }
     }
@@ -67,9 +67,9 @@ impl Part {
         (&self.name, &self.sli, &self.source) == asked && self.method == method
     }
 
-    pub fn set_windows(&mut self, widths: impl Iterator<Item = Duration>, period: Duration) {
+    pub fn set_windows(&mut self, widths: impl Iterator<Item = i64>, period: Duration) {
         self.edges = widths.map(Edge::new).collect();
-        self.period = Edge::new(period);
+        self.period = Edge::new(millis(period));
     }
 
     pub fn observe(&mut self, at: Time, outcome: Result<Sample, String>) {

@@ -43,6 +43,10 @@ impl Period {
         true
     }
 
+    pub fn is_calendar(&self) -> bool {
+        matches!(self.kind, Kind::Calendar(..))
+    }
+
     /// The whole of it: what a budget is given for.
     pub fn length(&self) -> Duration {
         match &self.kind {

@@ -66,12 +66,14 @@ pub struct Sum {
 
 impl Sum {
     /// Observed share of a window of so many milliseconds, `0..=1`.
+    #[inline]
     pub fn coverage(&self, width_ms: i64) -> f64 {
         (self.observed_ms / width_ms.max(1) as f64).clamp(0.0, 1.0)
     }
 
     /// The running sum a `share` (`0..1`) of the way from `self` to `next`: events are taken as spread
     /// evenly over a cell, the best guess inside one.
+    #[inline]
     pub(super) fn towards(self, next: Self, share: f64) -> Self {
         Self {
             bad: self.bad + share * (next.bad - self.bad),
@@ -83,6 +85,7 @@ impl Sum {
 
 impl Add for Sum {
     type Output = Self;
+    #[inline]
     fn add(self, other: Self) -> Self {
         Self {
             bad: self.bad + other.bad,
@@ -95,6 +98,7 @@ impl Add for Sum {
 impl Sub for Sum {
     type Output = Self;
     /// Never negative: rounding may leave a hair below zero, and counts have no sign.
+    #[inline]
     fn sub(self, other: Self) -> Self {
         Self {
             bad: (self.bad - other.bad).max(0.0),
@@ -215,11 +219,13 @@ impl Series {
     }
 
     /// End of the newest observed count: where windows are anchored.
+    #[inline]
     pub fn newest(&self) -> Option<i64> {
         self.newest
     }
 
     /// Grows with every change, so that an unchanged series need not be summed again.
+    #[inline]
     pub fn revision(&self) -> u64 {
         self.revision
     }
@@ -283,6 +289,7 @@ impl Series {
 
     /// The same as [`window`](Self::window) from `start` to the newest count; running sums of closed
     /// buckets are asked of `closed`, who may remember them.
+    #[inline]
     pub fn since(&self, seam: &Seam, start: i64, closed: impl FnOnce(&History, i64) -> Sum) -> Sum {
         if start >= seam.end {
             return Sum::default();
@@ -294,6 +301,7 @@ impl Series {
     }
 
     /// Grows when running sums of closed buckets changed.
+    #[inline]
     pub fn epoch(&self) -> u64 {
         self.history.epoch()
     }

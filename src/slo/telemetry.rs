@@ -15,7 +15,7 @@ pub use self::row::TelemetryRow;
 use crate::text::{Time, when};
 
 /// Older data than this stops every automatic decision (field manual, section 1).
-pub const TRUSTED_FOR: Duration = Duration::from_secs(60);
+pub const TRUSTED_FOR: Duration = Duration::from_mins(1);
 
 /// What a source's heartbeat series says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

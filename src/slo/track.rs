@@ -4,6 +4,7 @@
 //! changes, and while data is stale they show the last that was known, marked by its age.
 
 mod row;
+mod sums;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,20 +13,33 @@ use super::alert::{TierState, Transition};
 use super::budget::{Spent, Standing};
 use super::exclusion::Excluded;
 use super::guard::{Guard, Scene};
-use super::objective::Slo;
+use super::objective::{Objective, Slo};
 use super::part::{Asked, Part};
 use super::period::Period;
-use super::reading::Reading;
+use super::reading::{Reading, SloState};
 use super::series::{Counts, Sample, Span, Sum, millis};
-use super::sli::{Component, Method, Sli};
-use super::window::{self, Held, LOOKBACK, OUTLOOK, Window, windows};
-use crate::text::{Time, when};
+use super::sli::{Component, Method};
+use super::window::{Held, Windows};
+use crate::text::Time;
 
 /// Data may be this old before it is stale, at the least (max(60 s, 3 intervals)).
 const FRESH: Duration = Duration::from_mins(1);
 /// Share of the period that has to be observed before its budget is shown: seven hours of 30 days. The
 /// first piece of a Prometheus's history is more; an hour of an outage is no month's budget.
 const BUDGET_OBSERVED: f64 = 0.01;
+
+/// The moment of an evaluation, and its milliseconds since 1970.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    pub at: Time,
+    pub ms: i64,
+}
+
+impl From<Time> for Now {
+    fn from(at: Time) -> Self {
+        Self { at, ms: at.timestamp_millis() }
+    }
+}
 
 #[derive(Debug, Clone)]
 pub struct Track {
@@ -38,9 +52,7 @@ pub struct Track {
     unmeasurable: Option<String>,
     /// What went wrong, as the reading says it.
     error: Option<String>,
-    windows: Vec<Window>,
-    /// Where the last hour and the last two are among the windows.
-    outlook: [usize; 2],
+    windows: Windows,
     /// What the hour before the last one held.
     earlier: Held,
     period: Period,
@@ -55,6 +67,15 @@ pub struct Track {
     /// Why its alerts go to nobody now.
     suppressed: Option<String>,
     pause: Duration,
+    /// Milliseconds after which its numbers are stale.
+    patience: i64,
+    /// As the SLO has them, beside what they are needed with.
+    objective: Objective,
+    min_events: f64,
+    /// What the row says while its data is fresh.
+    verdict: SloState,
+    /// Whether time alone may change a tier.
+    waiting: bool,
     /// Revision of the series that the sums are of.
     summed: Option<u64>,
     /// Whether the tiers have looked at those sums.
@@ -69,8 +90,7 @@ impl Track {
             parts: Vec::new(),
             unmeasurable: None,
             error: None,
-            windows: Vec::new(),
-            outlook: [0; 2],
+            windows: Windows::default(),
             earlier: Held::default(),
             period: Period::of(&slo),
             held: Held::default(),
@@ -80,6 +100,11 @@ impl Track {
             excluded: None,
             suppressed: None,
             pause: fresh(interval),
+            patience: 0,
+            objective: slo.objective,
+            min_events: slo.min_events,
+            verdict: SloState::NoData,
+            waiting: false,
             summed: None,
             judged: false,
             slo: Box::new(slo),
@@ -97,7 +122,7 @@ impl Track {
 
     /// Whether any of its history is a history of `slo` too.
     pub fn measures(&self, slo: &Slo) -> bool {
-        let of_slo = components(slo);
+        let of_slo = slo.sli.components();
         self.slo.source == slo.source
             && self.slo.by == slo.by
             && self.parts.iter().any(|part| of_slo.iter().any(|asked| part.measures(asked, slo.method)))
@@ -106,6 +131,7 @@ impl Track {
     pub fn set_interval(&mut self, interval: Duration) {
         self.pause = fresh(interval);
         self.parts.iter_mut().for_each(|part| part.intake.pause = self.pause);
+        self.wait_for_parts();
     }
 
     pub fn set_excluded(&mut self, excluded: Option<Arc<Excluded>>) {
@@ -123,6 +149,7 @@ impl Track {
             self.unmeasurable = None;
         }
         part.observe(at, outcome);
+        self.wait_for_parts();
         self.find_fault();
     }
 
@@ -144,23 +171,25 @@ impl Track {
     }
 
     /// Brings the reading up to `now`; appends what changed.
-    pub fn evaluate(&mut self, now: Time, reading: &mut Reading, transitions: &mut Vec<Transition>) {
+    pub fn evaluate(&mut self, now: Now, reading: &mut Reading, transitions: &mut Vec<Transition>) {
         let summed = self.sum(now);
-        let age = self.age(now);
-        if self.can_judge(age) && (!self.judged || self.is_waiting()) {
-            self.judged = true;
-            self.step(now, transitions);
-            self.write_tiers(reading);
-        }
+        let age = self.age(now.ms);
         if summed {
             self.write_sums(reading);
         }
-        self.write_moment(now, age, reading);
+        if (!self.judged || self.waiting) && self.can_judge(age) {
+            self.judged = true;
+            self.step(now.at, transitions);
+            self.write_tiers(reading);
+            self.verdict = self.observed_state(reading.budget);
+        }
+        self.write_moment(now.at, age, reading);
     }
 
-    /// Age of the newest count, of the component that is furthest behind; `None` where one has none.
-    pub fn age(&self, now: Time) -> Option<Duration> {
-        self.newest().and_then(Time::from_timestamp_millis).map(|newest| when::since(newest, now))
+    /// Milliseconds since the newest count, of the component that is furthest behind; `None` where one has
+    /// none.
+    pub fn age(&self, now: i64) -> Option<i64> {
+        self.newest().map(|newest| now.saturating_sub(newest).max(0))
     }
 
     pub fn is_firing(&self) -> bool {
@@ -183,8 +212,8 @@ impl Track {
     }
 
     pub fn burn(&self, span: Span) -> Option<f64> {
-        let parts = self.parts.iter().map(|part| (part.weight, part.intake.series.window(span)));
-        Held::joined(parts, 0).burn(self.slo.objective)
+        let held = |part: &Part| Held::of(part.intake.series.window(span), part.weight, span.millis());
+        self.parts.iter().map(held).reduce(Held::and)?.burn(self.objective)
     }
 
     /// What a stretch held; of a journey the events of all components, observed as far as all were.
@@ -196,10 +225,9 @@ impl Track {
 
     /// Lays out parts, windows and guards as the SLO wants them, keeping what goes on.
     fn arrange(&mut self, old_tiers: &[super::alert::Tier]) {
-        self.windows = windows(&self.slo);
-        self.outlook = [OUTLOOK, LOOKBACK].map(|width| window::place(&self.windows, width));
-        let longest = self.windows.last().map_or(Duration::ZERO, |window| window.width);
-        let keep = self.slo.history().max(longest);
+        self.windows = Windows::of(&self.slo);
+        let longest = u64::try_from(self.windows.longest()).unwrap_or(0);
+        let keep = self.slo.history().max(Duration::from_millis(longest));
         self.arrange_parts(keep);
         let old = std::mem::take(&mut self.guards);
         let guard = |tier| {
@@ -211,13 +239,20 @@ impl Track {
             )
         };
         self.guards = self.slo.tiers.iter().map(guard).collect();
+        (self.objective, self.min_events) = (self.slo.objective, self.slo.min_events);
         (self.summed, self.judged) = (None, false);
+        self.wait_for_parts();
+    }
+
+    fn wait_for_parts(&mut self) {
+        let lag = self.parts.iter().map(|part| part.intake.lag()).max().unwrap_or_default();
+        self.patience = millis(self.pause.saturating_add(lag));
     }
 
     fn arrange_parts(&mut self, keep: Duration) {
         let mut old = std::mem::take(&mut self.parts);
         let (method, pause, period) = (self.slo.method, self.pause, self.slo.period);
-        for component in components(&self.slo) {
+        for component in self.slo.sli.components() {
             let known = old.iter().position(|part| part.measures(&component, method));
             let mut part = match known {
                 Some(at) => old.swap_remove(at),
@@ -225,7 +260,7 @@ impl Track {
             };
             part.weight = self.weight(&component);
             part.intake.series.keep(keep);
-            part.set_windows(self.windows.iter().map(|window| window.width), period);
+            part.set_windows(self.windows.all().iter().map(|window| window.width), period);
             self.parts.push(part);
         }
     }
@@ -241,112 +276,9 @@ impl Track {
         newest.flatten()
     }
 
-    /// Sums every window again if anything about them changed; whether it did.
-    fn sum(&mut self, now: Time) -> bool {
-        let rolled = self.period.roll(now);
-        let turned = self.excluded.is_some() && self.turn(now);
-        let revision = Some(self.parts.iter().map(|part| part.intake.series.revision()).sum());
-        if self.summed == revision && !rolled && !turned {
-            return false;
-        }
-        self.summed = revision;
-        self.judged = false;
-        match self.leaves_out() {
-            None => self.sum_all(),
-            Some(excluded) => self.sum_without(&excluded),
-        }
-        self.stand(now);
-        true
-    }
-
-    fn sum_all(&mut self) {
-        self.parts.iter_mut().for_each(Part::settle);
-        self.sum_windows(None);
-        (self.held, self.whole) = (self.sum_period(), None);
-    }
-
-    /// As [`sum_all`](Self::sum_all), leaving out what is excluded. While it lasts, windows show what
-    /// happens all the same: the alerts it causes are recorded, and go to nobody.
-    fn sum_without(&mut self, excluded: &Excluded) {
-        self.parts.iter_mut().for_each(Part::settle);
-        self.sum_windows(self.suppressed.is_none().then_some(excluded));
-        let Some(oldest) = self.newest() else { return };
-        let so_far = self.period.until(oldest);
-        let parts = self.parts.iter().map(|part| (part.weight, part.without(so_far, excluded)));
-        let held = Held::joined(parts, so_far.millis() - excluded.millis(so_far));
-        (self.held, self.whole) = (held, Some(self.sum_period()));
-    }
-
-    fn sum_windows(&mut self, out: Option<&Excluded>) {
-        for (place, window) in self.windows.iter_mut().enumerate() {
-            let parts = self.parts.iter_mut().map(|part| (part.weight, part.window(place, out)));
-            window.held = Held::joined(parts, window.millis());
-        }
-        let [hour, two] = self.outlook;
-        let earlier = |part: &mut Part| part.window(two, out) - part.window(hour, out);
-        let parts = self.parts.iter_mut().map(|part| (part.weight, earlier(part)));
-        self.earlier = Held::joined(parts, millis(OUTLOOK));
-    }
-
-    fn sum_period(&mut self) -> Held {
-        let Some(oldest) = self.newest() else { return Held::default() };
-        let so_far = self.period.until(oldest);
-        let parts = self.parts.iter_mut().map(|part| (part.weight, part.period(so_far.from)));
-        Held::joined(parts, so_far.millis())
-    }
-
-    /// The exclusions, if any touches what the sums are of.
-    fn leaves_out(&self) -> Option<Arc<Excluded>> {
-        let excluded = self.excluded.as_ref()?;
-        let newest = self.parts.iter().filter_map(Part::newest).max()?;
-        let oldest = self.period.until(self.newest()?).from;
-        let longest = self.windows.last().map_or(0, |window| millis(window.width));
-        let span = Span { from: oldest.min(newest.saturating_sub(longest)), to: newest };
-        excluded.touches(span).then(|| Arc::clone(excluded))
-    }
-
-    /// Notices that an exclusion began or ended: `now` lies in one, or the newest count does.
-    fn turn(&mut self, now: Time) -> bool {
-        let Some(excluded) = &self.excluded else { return false };
-        let why = excluded.why(now.timestamp_millis());
-        let why = why.or_else(|| self.newest().and_then(|newest| excluded.why(newest)));
-        if self.suppressed.as_deref() == why {
-            return false;
-        }
-        self.suppressed = why.map(str::to_owned);
-        true
-    }
-
-    /// Where the budget stands after what the period holds. In a calendar the budget is the whole term's:
-    /// what burnt so far counts by the share of the term that it took.
-    fn stand(&mut self, now: Time) {
-        let telling = self.held.coverage >= BUDGET_OBSERVED;
-        let consumed = telling.then(|| self.held.burn(self.slo.objective).unwrap_or(0.0) * self.passed());
-        self.standing = Standing { consumed, length: self.period.length(), left: self.period.left(now) };
-    }
-
-    /// Share of the period that has passed, `0..=1`, of what counts of it; 1 where it rolls on.
-    fn passed(&self) -> f64 {
-        let Some(newest) = self.newest().filter(|_| self.slo.calendar.is_some()) else { return 1.0 };
-        let so_far = self.period.until(newest);
-        let length = millis(self.period.length());
-        let out = self.excluded.as_ref().map_or(0, |excluded| excluded.millis(so_far));
-        ((so_far.millis() - out) as f64 / (length - out).max(1) as f64).clamp(0.0, 1.0)
-    }
-
     /// Without fresh data tiers keep their state: nothing fires on old news, and silence resolves nothing.
-    fn can_judge(&self, age: Option<Duration>) -> bool {
-        self.unmeasurable.is_none() && age.is_some_and(|age| self.is_fresh(age))
-    }
-
-    fn is_fresh(&self, age: Duration) -> bool {
-        let lag = self.parts.iter().map(|part| part.intake.lag()).max().unwrap_or_default();
-        age <= self.pause.saturating_add(lag)
-    }
-
-    /// Whether time alone may change a tier.
-    fn is_waiting(&self) -> bool {
-        self.guards.iter().any(|guard| guard.state() == TierState::Pending)
+    fn can_judge(&self, age: Option<i64>) -> bool {
+        self.unmeasurable.is_none() && age.is_some_and(|age| age <= self.patience)
     }
 
     fn step(&mut self, now: Time, transitions: &mut Vec<Transition>) {
@@ -354,12 +286,15 @@ impl Track {
             windows: &self.windows,
             period: &self.held,
             standing: &self.standing,
-            objective: self.slo.objective,
-            min_events: self.slo.min_events,
+            objective: self.objective,
+            min_events: self.min_events,
         };
         let hush = self.suppressed.is_some();
-        for (tier, guard) in self.slo.tiers.iter().zip(&mut self.guards) {
-            if let Some(change) = guard.look(&scene, now, hush) {
+        self.waiting = false;
+        for (place, guard) in self.guards.iter_mut().enumerate() {
+            let change = guard.look(&scene, now, hush);
+            self.waiting |= guard.state() == TierState::Pending;
+            if let (Some(change), Some(tier)) = (change, self.slo.tiers.get(place)) {
                 let told =
                     row::Told { slo: &self.slo, suppressed: self.suppressed.as_deref(), at: now, change };
                 transitions.push(told.transition(tier, guard.held(&scene), &scene));
@@ -392,14 +327,6 @@ impl Track {
 fn with_tiers(mut slo: Slo) -> Slo {
     slo.tiers = slo.effective_tiers();
     slo
-}
-
-/// The indicators of an SLO; one that is no journey is its own only component, without a name.
-fn components(slo: &Slo) -> Vec<Component> {
-    match &slo.sli {
-        Sli::Journey(components) => components.clone(),
-        sli => vec![Component { name: String::new(), weight: 1.0, sli: sli.clone(), source: None }],
-    }
 }
 
 /// How old data may be before it is stale, and how long a pause between scrapes may be.

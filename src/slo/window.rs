@@ -27,21 +27,22 @@ pub struct Held {
 }
 
 impl Held {
-    /// Joins what the components of an SLO held, each with its weight: bad shares add, weighted, to at
-    /// most 1; events add; coverage is that of the component least covered. Nothing was covered where
-    /// there is no component.
-    pub fn joined(parts: impl Iterator<Item = (f64, Sum)>, width_ms: i64) -> Self {
-        let mut joined = Self { coverage: 1.0, ..Self::default() };
-        let mut any = false;
-        for (weight, sum) in parts {
-            any = true;
-            joined.sum = joined.sum + sum;
-            joined.coverage = joined.coverage.min(sum.coverage(width_ms));
-            if let Some(ratio) = burn::error_ratio(&sum) {
-                joined.ratio = Some((joined.ratio.unwrap_or(0.0) + weight * ratio).min(1.0));
-            }
-        }
-        if any { joined } else { Self::default() }
+    /// What one indicator held of a window of so many milliseconds, its bad share counting by `weight`.
+    #[inline]
+    pub fn of(sum: Sum, weight: f64, width_ms: i64) -> Self {
+        let ratio = burn::error_ratio(&sum).map(|ratio| (weight * ratio).min(1.0));
+        Self { sum, ratio, coverage: sum.coverage(width_ms) }
+    }
+
+    /// Joins what two components held: bad shares add to at most 1, events add, and the one that is less
+    /// covered speaks for both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let ratio = match (self.ratio, other.ratio) {
+            (Some(one), Some(two)) => Some((one + two).min(1.0)),
+            (one, two) => one.or(two),
+        };
+        Self { sum: self.sum + other.sum, ratio, coverage: self.coverage.min(other.coverage) }
     }
 
     pub fn burn(&self, objective: Objective) -> Option<f64> {
@@ -57,41 +58,79 @@ impl Held {
 /// A window that ends at the newest count.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
-    pub width: Duration,
-    /// Whether a reading tells of it.
-    pub shown: bool,
+    /// Milliseconds.
+    pub width: i64,
     pub held: Held,
 }
 
 impl Window {
-    pub fn millis(&self) -> i64 {
-        millis(self.width)
-    }
-
     /// Its burn rate, if it says something of its width: half of it was observed. The shortest ones show
     /// whatever there is, so that a fresh start is not blind.
     pub fn telling(&self, objective: Objective) -> Option<f64> {
-        let telling = self.width <= QUIET || self.held.coverage >= OBSERVED;
+        let telling = self.width <= millis(QUIET) || self.held.coverage >= OBSERVED;
         telling.then(|| self.held.burn(objective)).flatten()
     }
 }
 
-/// Every window the tiers name and those always shown, the shortest first; and those only counted with.
-pub fn windows(slo: &Slo) -> Vec<Window> {
-    let mut shown: Vec<Duration> =
-        slo.tiers.iter().flat_map(named).chain(ALWAYS).map(whole_seconds).collect();
-    shown.sort_unstable();
-    let mut all = shown.clone();
-    all.push(LOOKBACK);
-    all.sort_unstable();
-    all.dedup();
-    let window = |width| Window { width, shown: shown.contains(&width), held: Held::default() };
-    all.into_iter().map(window).collect()
+/// Every window of an SLO: first those it shows, which its tiers name or which are always shown, the
+/// shortest first; then those it only counts with.
+#[derive(Debug, Clone, Default)]
+pub struct Windows {
+    all: Vec<Window>,
+    shown: usize,
+    /// Where [`QUIET`], [`OUTLOOK`] and [`LOOKBACK`] are.
+    pub quiet: usize,
+    pub outlook: usize,
+    pub lookback: usize,
 }
 
-/// Where the window of a width is among the windows.
-pub fn place(windows: &[Window], width: Duration) -> usize {
-    windows.iter().position(|window| window.width == whole_seconds(width)).unwrap_or(0)
+impl Windows {
+    pub fn of(slo: &Slo) -> Self {
+        let shown = slo.tiers.iter().flat_map(named).chain(ALWAYS);
+        let mut widths: Vec<i64> = shown.map(|width| millis(whole_seconds(width))).collect();
+        widths.sort_unstable();
+        widths.dedup();
+        let shown = widths.len();
+        if !widths.contains(&millis(LOOKBACK)) {
+            widths.push(millis(LOOKBACK));
+        }
+        let all = widths.into_iter().map(|width| Window { width, held: Held::default() }).collect();
+        let mut windows = Self { all, shown, ..Self::default() };
+        [windows.quiet, windows.outlook, windows.lookback] =
+            [QUIET, OUTLOOK, LOOKBACK].map(|width| windows.place(width));
+        windows
+    }
+
+    /// Where the window of a width is.
+    pub fn place(&self, width: Duration) -> usize {
+        let width = millis(whole_seconds(width));
+        self.all.iter().position(|window| window.width == width).unwrap_or(0)
+    }
+
+    #[inline]
+    pub fn held(&self, place: usize) -> Held {
+        self.all.get(place).map(|window| window.held).unwrap_or_default()
+    }
+
+    pub fn get(&self, place: usize) -> Option<&Window> {
+        self.all.get(place)
+    }
+
+    pub fn shown(&self) -> &[Window] {
+        self.all.get(..self.shown).unwrap_or_default()
+    }
+
+    pub fn all(&self) -> &[Window] {
+        &self.all
+    }
+
+    pub fn all_mut(&mut self) -> &mut [Window] {
+        &mut self.all
+    }
+
+    pub fn longest(&self) -> i64 {
+        self.all.iter().map(|window| window.width).max().unwrap_or(0)
+    }
 }
 
 fn named(tier: &Tier) -> impl Iterator<Item = Duration> {

@@ -90,7 +90,8 @@ fn arrows_walk_through_the_sections_and_stop_at_both_ends() {
     let section = |desk: &Desk| desk.model.burn.detail.as_ref().map(|detail| detail.section);
     desk.press(&["k"]);
     assert_eq!(section(&desk), Some(Section::Now));
-    for expected in Section::ALL.iter().skip(1) {
+    // This service has no signals, and a section without lines is passed over.
+    for expected in Section::ALL.iter().skip(1).filter(|section| **section != Section::Signals) {
         desk.press(&["j"]);
         assert_eq!(section(&desk), Some(*expected));
     }

@@ -32,8 +32,8 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
     desk.hear(Msg::Reconfigured(Box::new(Reconfigured {
         roster,
         sources,
-        kept: BTreeMap::new(),
         services: Vec::new(),
+        kept: BTreeMap::new(),
         zone,
         values,
         problems,

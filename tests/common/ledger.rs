@@ -21,7 +21,7 @@ impl Ledger {
     pub fn hear(&mut self, message: SourceMsg) {
         match message {
             SourceMsg::Backfill(piece) => {
-                self.fill(&piece.subject.to_string(), piece.sample.expect("a piece of history"))
+                self.fill(&piece.subject.to_string(), piece.sample.expect("a piece of history"));
             }
             SourceMsg::Polled(polled) => {
                 for (subject, sample) in polled.answers.expect("an answering source") {

@@ -28,6 +28,11 @@ impl Prometheus {
 
     /// As [`Prometheus::with_past`], evaluating rules every second.
     pub fn with_rules(openmetrics: &str, rules: &str) -> Option<Self> {
+        Self::with(openmetrics, rules, &[])
+    }
+
+    /// As [`Prometheus::with_rules`], started with arguments besides.
+    pub fn with(openmetrics: &str, rules: &str, arguments: &[String]) -> Option<Self> {
         let (prometheus, promtool) = (daemon("prometheus")?, daemon("promtool")?);
         let folder = tempfile::tempdir().expect("a temporary folder");
         create_blocks(&promtool, folder.path(), openmetrics);
@@ -35,7 +40,7 @@ impl Prometheus {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         drop(listener);
-        let mut process = start(&prometheus, folder.path(), &address);
+        let mut process = start(&prometheus, folder.path(), &address, arguments);
         wait_until_ready(&mut process);
         Some(Self { url: format!("http://{address}"), process, _folder: folder })
     }
@@ -78,7 +83,7 @@ fn create_blocks(promtool: &Path, folder: &Path, openmetrics: &str) {
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
-fn start(prometheus: &Path, folder: &Path, address: &str) -> Child {
+fn start(prometheus: &Path, folder: &Path, address: &str, arguments: &[String]) -> Child {
     let configuration = folder.join("prometheus.yml");
     let text = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n";
     std::fs::write(&configuration, text).expect("a writable folder");
@@ -87,6 +92,7 @@ fn start(prometheus: &Path, folder: &Path, address: &str) -> Child {
         .arg(format!("--storage.tsdb.path={}", data(folder).display()))
         .arg(format!("--web.listen-address={address}"))
         .arg("--storage.tsdb.retention.time=60d")
+        .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()

@@ -132,7 +132,7 @@ fn the_page_says_what_users_feel_first() {
 fn deploys_and_the_marks_of_incidents_stand_on_the_time_axis() {
     let desk = happened();
     let shown = shown(&desk, (200, 60));
-    for mark in ["v2.14.0 (was v2.13.2)", "SEV2 declared !", "mitigated ~"] {
+    for mark in ["▲ v2.14.0 (was v2.13.2)", "SEV2 declared", "mitigated"] {
         assert!(shown.contains(mark), "{mark}:\n{shown}");
     }
 }

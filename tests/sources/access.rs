@@ -1,9 +1,12 @@
 //! How a source is let in: logins, headers, tenants; secrets that change, and secrets that are echoed.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
+use crate::daemon::daemon;
 use crate::hostile::{Manner, Server};
+use crate::real_prometheus::Prometheus;
 use crate::rig::{Ask, bad_slo};
 use crate::stub::{Asked, matrix};
 use warroom::config::{Access, HeaderText, Login, Secret, SourceKind};
@@ -31,11 +34,10 @@ fn bearer(path: &Path) -> Access {
 
 /// The value of a header, by its lower-case name.
 fn header(head: &str, name: &str) -> Option<String> {
-    let found = head.lines().find_map(|line| {
+    head.lines().find_map(|line| {
         let (key, value) = line.split_once(": ")?;
         key.eq_ignore_ascii_case(name).then(|| value.to_owned())
-    });
-    found
+    })
 }
 
 #[tokio::test]
@@ -130,4 +132,47 @@ async fn secrets_are_not_carried_to_another_host() {
     assert!(other.asked().is_empty());
     let polled = ask(&server, Access::default()).start().poll().await;
     assert!(polled.answers.is_ok(), "without secrets it is followed: {polled:?}");
+}
+
+/// Runs openssl in a folder.
+fn openssl(program: &Path, folder: &Path, arguments: &str) {
+    let made = Command::new(program).current_dir(folder).args(arguments.split(' ')).output();
+    let made = made.expect("openssl starts");
+    assert!(made.status.success(), "{arguments}: {}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// A certificate for the loopback address, signed by an authority that nobody knows.
+fn certificates(program: &Path, folder: &Path) {
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+    let authority = "-addext keyUsage=keyCertSign -subj /CN=authority -days 2 -keyout ca.key -out ca.pem";
+    openssl(program, folder, &format!("req -x509 {key} {authority}"));
+    openssl(program, folder, &format!("req {key} -subj /CN=server -keyout server.key -out server.csr"));
+    std::fs::write(folder.join("names"), "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+        .expect("a file");
+    let signing = "-CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem";
+    openssl(program, folder, &format!("x509 -req -in server.csr {signing}"));
+    let web = "tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n";
+    std::fs::write(folder.join("web.yml"), web).expect("a file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_ones_own_authority_is_trusted_where_its_file_is_named() {
+    let Some(program) = daemon("openssl") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    certificates(&program, folder.path());
+    let web = format!("--web.config.file={}", folder.path().join("web.yml").display());
+    let past = "# TYPE web_requests counter\nweb_requests_total 1 1700000000\n# EOF\n";
+    let Some(prometheus) = Prometheus::with(past, "groups: []\n", &[web]) else { return };
+    let url = prometheus.url.replace("http://", "https://");
+    let trusting = |ca_file: Option<&str>| {
+        let ca_file = ca_file.map(|name| folder.path().join(name).display().to_string());
+        let slo = bad_slo("web", "bad_total", "all_total");
+        let access = Access { ca_file, ..Access::default() };
+        Ask { access, ..Ask::of(SourceKind::Prometheus { url: url.clone() }, vec![slo]) }.start()
+    };
+    assert!(trusting(Some("ca.pem")).poll().await.answers.is_ok());
+    let why = trusting(None).poll().await.answers.expect_err("an unknown authority");
+    assert!(why.contains("certificate"), "{why}");
+    let why = trusting(Some("names")).poll().await.answers.expect_err("no certificate");
+    assert!(why.ends_with("names: holds no PEM certificate"), "{why}");
 }

@@ -27,7 +27,9 @@ impl Heard {
         for past in past {
             self.evaluator.restore(past.subject, past.end, past.buckets);
         }
-        problem.iter().for_each(|problem| remark(&problem.to_string()));
+        if let Some(problem) = problem {
+            remark(&problem.to_string());
+        }
     }
 
     pub(super) fn hear(&mut self, msg: Msg, now: Time) {

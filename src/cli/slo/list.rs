@@ -8,7 +8,7 @@ use crate::cli::output::{self, Failure, table};
 use crate::config::Config;
 use crate::io::feed;
 use crate::slo::calendar::Unit;
-use crate::slo::{Calendar, Slo};
+use crate::slo::{Calendar, Objective, Slo};
 use crate::text::when;
 
 const HEADING: [&str; 7] = ["id", "service", "objective", "period", "format", "defined at", "not measurable"];
@@ -66,7 +66,7 @@ fn object(config: &Config, slo: &Slo) -> Value {
         "by": slo.by,
         "criticality": slo.criticality,
         "owner": slo.owner,
-        "sla": slo.sla.map(|sla| sla.ratio()),
+        "sla": slo.sla.map(Objective::ratio),
         "review": slo.review.map(|date| date.to_string()),
         "runbook": slo.runbook,
         "file": slo.defined_at.file,

@@ -60,10 +60,11 @@ pub enum Fault {
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Broken(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Held,
-            // A table or a column that is not there, or a value of another type: not a file of ours.
-            Some(ErrorCode::Unknown) | None => Self::Broken(error.to_string()),
+            // Unknown and none: a table that is not there, a value of another type: not a file of ours.
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => {
+                Self::Broken(error.to_string())
+            }
             Some(_) => Self::Closed(error.to_string()),
         }
     }

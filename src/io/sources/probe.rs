@@ -7,10 +7,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 use reqwest::Method;
+use tokio::time::Instant;
 
 use super::http::{Answer, Http, parse_url, shown, status_text};
 use super::scrape::page::Page;

@@ -24,7 +24,7 @@ use futures_util::future::join;
 use tokio::sync::mpsc::UnboundedSender;
 
 use self::api::{Api, Failure, Leg};
-use self::asker::{Asker, Patience};
+use self::asker::{Asked, Asker, Patience};
 use self::batch::Batching;
 use self::history::{Gap, History};
 pub use self::instants::{Instants, Vector};
@@ -178,9 +178,9 @@ impl Prometheus {
             let legs: Vec<&str> =
                 places.iter().filter_map(|place| self.legs.get(*place).map(String::as_str)).collect();
             let asker = Asker { api: &self.api, patience: &patience, legs: &legs, run };
-            let asked = asker.ask_all(&self.batching).await;
-            lessons.extend(asked.lessons);
-            answered.extend(places.into_iter().map(|place| (run, place)).zip(asked.legs));
+            let Asked { legs, lessons: learned } = asker.ask_all(&self.batching).await;
+            lessons.extend(learned);
+            answered.extend(places.into_iter().map(|place| (run, place)).zip(legs));
         }
         self.batching.learn(now, lessons);
         answered

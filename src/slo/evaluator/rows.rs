@@ -2,7 +2,6 @@
 //! a group is long gone.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use super::{Asked, Evaluator, Place};
 use crate::slo::family::Family;
@@ -10,10 +9,9 @@ use crate::slo::group::Group;
 use crate::slo::objective::Slo;
 use crate::slo::reading::Reading;
 use crate::slo::track::Track;
-use crate::text::Time;
 
 /// A group that is gone for longer, and fires nothing, has no row any more.
-const GONE: Duration = Duration::from_hours(24);
+const GONE_MS: i64 = 24 * 3_600_000;
 
 /// A row with what it says.
 type Row = (Track, Reading);
@@ -66,9 +64,11 @@ impl Evaluator {
     }
 
     /// Drops the rows of groups that are long gone.
-    pub(super) fn drop_gone(&mut self, now: Time) {
+    pub(super) fn drop_gone(&mut self, now: i64) {
         let gone = |track: &Track| {
-            !track.slo.group.is_empty() && track.age(now).is_some_and(|age| age > GONE) && !track.is_firing()
+            !track.slo.group.is_empty()
+                && track.age(now).is_some_and(|age| age > GONE_MS)
+                && !track.is_firing()
         };
         let rows = self.grouped.iter().flat_map(|family| self.families[*family].groups.values());
         let any = rows.copied().any(|row| gone(&self.tracks[row]));

@@ -140,15 +140,15 @@ fn optional(fields: &mut Fields<'_>) -> impl FnOnce(Slo) -> Slo + use<> {
     let (min_events, by, labels) = (min_events(fields), by(fields), labels(fields));
     let defined_at = fields.place();
     move |slo| Slo {
+        by,
+        min_events,
         source,
         runbook,
-        owner,
-        description,
         criticality,
+        owner,
         sla,
         review,
-        min_events,
-        by,
+        description,
         labels,
         defined_at,
         ..slo

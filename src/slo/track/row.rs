@@ -2,22 +2,21 @@
 //!
 //! Readings are written in place: between two polls only the moment changes, and no poll allocates.
 
-use std::time::Duration;
-
 use super::Track;
 use crate::slo::alert::{OBSERVED, Tier, TierState, Transition};
 use crate::slo::budget::Budget;
 use crate::slo::guard::Scene;
 use crate::slo::objective::Slo;
 use crate::slo::reading::{Burn, Reading, SloState, TierReading, Unexcluded};
-use crate::slo::window::{Held, OUTLOOK, QUIET, Window};
+use crate::slo::window::{Held, Window};
 use crate::text::Time;
 
 impl Track {
     /// Gives a reading a line for every window and every tier.
     pub fn lay_out(&self, reading: &mut Reading) {
-        let shown = self.windows.iter().filter(|window| window.shown);
-        reading.burn = shown.map(|window| Burn { window_s: window.width.as_secs(), rate: None }).collect();
+        let seconds = |window: &Window| u64::try_from(window.width / 1000).unwrap_or(0);
+        let shown = self.windows.shown().iter();
+        reading.burn = shown.map(|window| Burn { window_s: seconds(window), rate: None }).collect();
         reading.alerts = self.slo.tiers.iter().map(tier_reading).collect();
         self.write_tiers(reading);
     }
@@ -29,10 +28,10 @@ impl Track {
     }
 
     /// What changes with every look.
-    pub(super) fn write_moment(&self, now: Time, age: Option<Duration>, reading: &mut Reading) {
+    pub(super) fn write_moment(&self, now: Time, age: Option<i64>, reading: &mut Reading) {
         reading.at = now;
-        reading.age_s = age.map(|age| age.as_secs());
-        reading.state = self.state(age, reading.budget);
+        reading.age_s = age.map(|age| age as u64 / 1000);
+        reading.state = self.state(age);
         copy_text(&mut reading.error, self.error.as_deref());
         copy_text(&mut reading.suppressed, self.suppressed.as_deref());
     }
@@ -48,31 +47,26 @@ impl Track {
         reading.exhausted_in_s = self.exhausted_in(reading.budget);
         reading.trend = self.trend();
         reading.unexcluded = self.whole.as_ref().map(|whole| self.unexcluded(whole));
-        let shown = self.windows.iter().filter(|window| window.shown);
-        for (burn, window) in reading.burn.iter_mut().zip(shown) {
-            burn.rate = window.telling(self.slo.objective);
+        for (burn, window) in reading.burn.iter_mut().zip(self.windows.shown()) {
+            burn.rate = window.telling(self.objective);
         }
     }
 
     fn exhausted_in(&self, budget: Option<Budget>) -> Option<u64> {
         budget.filter(|budget| budget.remaining > 0.0)?;
-        let burn = self.window(OUTLOOK)?.held.burn(self.slo.objective)?;
+        let burn = self.windows.held(self.windows.outlook).burn(self.objective)?;
         Some(self.standing.exhausted_in(burn)?.as_secs())
     }
 
     /// How far the burn of the last hour is above that of the hour before, if half of both was observed.
     fn trend(&self) -> Option<f64> {
-        let now = self.window(OUTLOOK)?.telling(self.slo.objective)?;
+        let now = self.windows.get(self.windows.outlook)?.telling(self.objective)?;
         let earlier = Some(&self.earlier).filter(|earlier| earlier.coverage >= OBSERVED);
-        Some(now - earlier?.burn(self.slo.objective)?)
-    }
-
-    fn window(&self, width: Duration) -> Option<&Window> {
-        self.windows.iter().find(|window| window.width == width)
+        Some(now - earlier?.burn(self.objective)?)
     }
 
     fn unexcluded(&self, whole: &Held) -> Unexcluded {
-        let burn = whole.burn(self.slo.objective).filter(|_| whole.coverage >= super::BUDGET_OBSERVED);
+        let burn = whole.burn(self.objective).filter(|_| whole.coverage >= super::BUDGET_OBSERVED);
         Unexcluded {
             bad: whole.sum.bad,
             total: whole.sum.total,
@@ -81,18 +75,18 @@ impl Track {
     }
 
     /// The row's state, by the precedence of [`SloState`].
-    fn state(&self, age: Option<Duration>, budget: Option<Budget>) -> SloState {
+    fn state(&self, age: Option<i64>) -> SloState {
         if self.unmeasurable.is_some() {
             return SloState::Unmeasurable;
         }
         match age {
             None => SloState::NoData,
-            Some(age) if !self.is_fresh(age) => SloState::Stale,
-            Some(_) => self.observed_state(budget),
+            Some(age) if age > self.patience => SloState::Stale,
+            Some(_) => self.verdict,
         }
     }
 
-    fn observed_state(&self, budget: Option<Budget>) -> SloState {
+    pub(super) fn observed_state(&self, budget: Option<Budget>) -> SloState {
         let any = |state| self.guards.iter().any(|guard| guard.state() == state);
         let exhausted = budget.is_some_and(|budget| budget.remaining <= 0.0);
         if self.is_frozen() {
@@ -107,7 +101,7 @@ impl Track {
             SloState::Pending
         } else if any(TierState::Rising) {
             SloState::Rising
-        } else if self.window(QUIET).is_some_and(|window| window.held.sum.total <= 0.0) {
+        } else if self.windows.held(self.windows.quiet).sum.total <= 0.0 {
             SloState::NoTraffic
         } else {
             SloState::Ok

@@ -4,10 +4,11 @@
 //! tile that ends now. After each boundary of the buckets it asks for the last closed ones instead.
 //!
 //! How exact that is: the newest five minutes are always what PromQL itself says, and so is any window
-//! at a boundary. Between two boundaries a longer window begins its older part, up to five minutes
-//! before the newest tile, in a bucket that is taken as evenly spread. Steady traffic is right within
-//! 1 %; a burst shorter than a bucket may be missing from such a window, in part or whole, until the
-//! next boundary: at most the events of one bucket, for at most five minutes.
+//! at a boundary, within 1 %. Between two boundaries a longer window may begin inside a bucket that was
+//! never seen in parts (it closed before the console began, or more than an hour ago); its events are
+//! taken as evenly spread. With steady traffic that is right within 1 %, too. A burst shorter than the
+//! bucket may be counted in the wrong minute of it: the window is off by the bad events of that one
+//! bucket at the most, for five minutes at the most.
 
 use std::time::Duration;
 

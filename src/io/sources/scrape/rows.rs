@@ -19,7 +19,7 @@ const GROUPS: usize = 1000;
 /// Every indicator of a source of pages.
 #[derive(Debug)]
 pub struct Rows {
-    rows: Vec<Row>,
+    each: Vec<Row>,
     wants: Arc<Vec<Wants>>,
     /// Pages that have answered, by their number.
     answered: BTreeSet<usize>,
@@ -71,8 +71,8 @@ fn selector(query: &Query) -> Result<Selector, String> {
 impl Rows {
     pub fn new(asked: &[Indicator]) -> Self {
         let mut wants = Vec::new();
-        let rows = asked.iter().map(|asked| Row::new(asked, &mut wants)).collect();
-        Self { rows, wants: Arc::new(wants), answered: BTreeSet::new() }
+        let each = asked.iter().map(|asked| Row::new(asked, &mut wants)).collect();
+        Self { each, wants: Arc::new(wants), answered: BTreeSet::new() }
     }
 
     /// What pages are read for.
@@ -89,7 +89,7 @@ impl Rows {
             return Round { warnings, ..Round::failed(all_failed(&pages)) };
         }
         let mut answers = Answers::new();
-        for row in &mut self.rows {
+        for row in &mut self.each {
             let told = match row.gather(&mut pages, &self.answered) {
                 Ok(groups) => row.answers(groups, &self.wants, &mut warnings),
                 Err(why) => vec![(row.id.as_str().into(), Err(why))],
@@ -104,7 +104,7 @@ impl Rows {
         for (number, page) in pages.iter().enumerate() {
             let Ok(page) = page else { continue };
             self.answered.insert(number);
-            for row in &mut self.rows {
+            for row in &mut self.each {
                 row.learn(number, page);
             }
         }

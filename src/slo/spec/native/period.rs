@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
 use crate::slo::calendar::Unit;
@@ -62,9 +62,10 @@ fn calendar(fields: &mut Fields<'_>, zone: Tz) -> Option<Calendar> {
         table.missing("unit", "\"month\"");
     }
     let (unit, count) = (unit(&mut table, "unit"), count(&mut table));
-    let (start, zone) = (start(&mut table), zone_of(&mut table, zone));
-    let natural = Calendar::natural(unit?, zone?);
-    let calendar = Calendar { count: count?, anchor: start?.unwrap_or(natural.anchor), ..natural };
+    let zone = zone_of(&mut table, zone);
+    let natural = unit.zip(zone).map(|(unit, zone)| Calendar::natural(unit, zone));
+    let anchor = start(&mut table, natural.map(|natural| natural.anchor).unwrap_or_default());
+    let calendar = Calendar { count: count?, anchor: anchor?, ..natural? };
     if !lint::is_period(calendar.usual()) {
         table.wrong("count", "bad-value", "the period is longer than a year", "make it shorter");
         return None;
@@ -95,20 +96,20 @@ fn count(table: &mut Fields<'_>) -> Option<u32> {
     Some(count as u32)
 }
 
-/// The instant from which periods are counted; none means the natural one. `None` is a problem.
-fn start(table: &mut Fields<'_>) -> Option<Option<NaiveDateTime>> {
+/// The instant from which periods are counted; where none is written, the `natural` one.
+fn start(table: &mut Fields<'_>, natural: NaiveDateTime) -> Option<NaiveDateTime> {
     if !table.has("start") {
-        return Some(None);
+        return Some(natural);
     }
     let text = table.text("start")?;
     let at = NaiveDateTime::parse_from_str(text, START)
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S"))
-        .or_else(|_| text.parse().map(|day: chrono::NaiveDate| day.into()));
+        .or_else(|_| text.parse().map(|day: NaiveDate| day.into()));
     if at.is_err() {
         let what = format!("{text:?} is no day and time of a clock");
         table.wrong("start", "bad-value", what, "write it like \"2026-01-01 00:00\"");
     }
-    at.ok().map(Some)
+    at.ok()
 }
 
 fn zone_of(table: &mut Fields<'_>, otherwise: Tz) -> Option<Tz> {

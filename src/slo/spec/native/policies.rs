@@ -25,14 +25,14 @@ pub(super) fn read(fields: &mut Fields<'_>, promise: Promise) -> Vec<Tier> {
     let mut tiers = Vec::new();
     for item in fields.items("policies") {
         match item {
-            Item::Text(name, place) => tiers.extend(named(fields, name, place, promise)),
+            Item::Text(name, place) => tiers.extend(named(fields, name, &place, promise)),
             Item::Table(element) => tiers.extend(written(fields, element, promise)),
         }
     }
     tiers
 }
 
-fn named(fields: &mut Fields<'_>, name: &str, place: Place, promise: Promise) -> Vec<Tier> {
+fn named(fields: &mut Fields<'_>, name: &str, place: &Place, promise: Promise) -> Vec<Tier> {
     let tiers = match name {
         "exhaustion" => exhaustion(),
         "consumption" => vec![consumed(0.25), consumed(0.5)],

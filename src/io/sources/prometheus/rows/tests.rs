@@ -25,15 +25,14 @@ fn column(labels: &[(&str, &str)], value: f64) -> Column {
     Column { leg: 0, labels, values: vec![Some(value)] }
 }
 
-fn leg(columns: Vec<Column>) -> Result<Leg, Failure> {
-    Ok(Leg { columns, ..Leg::default() })
+type Answer = Result<Leg, Failure>;
+type Rows = Vec<(String, Vec<Option<Tile>>)>;
+
+fn leg(columns: Vec<Column>) -> Leg {
+    Leg { columns, ..Leg::default() }
 }
 
-fn ask(
-    question: &Question,
-    part: &Result<Leg, Failure>,
-    total: &Result<Leg, Failure>,
-) -> Result<Vec<(String, Vec<Option<Tile>>)>, Failure> {
+fn ask(question: &Question, part: &Answer, total: &Answer) -> Result<Rows, Failure> {
     let run = Run { end: Time::UNIX_EPOCH, tiles: 1 };
     let samples = samples(question, run, &Both { part, total })?;
     let tiles = |(subject, sample): (Subject, Sample)| match sample {
@@ -49,7 +48,7 @@ fn each_group_of_the_total_is_an_answer_and_a_missing_label_is_empty() {
     let total =
         leg(vec![column(&[("route", "/a")], 600.0), column(&[("route", "/b")], 300.0), column(&[], 5.0)]);
     let part = leg(vec![column(&[("route", "/b")], 0.5), column(&[("route", "/gone")], 1.0)]);
-    let found = ask(&question, &part, &total).expect("samples");
+    let found = ask(&question, &Ok(part), &Ok(total)).expect("samples");
     let tile = |part, total| vec![Some(Tile { part, total })];
     let expected = [
         ("web{route=\"\"}", tile(0.0, 5.0)),
@@ -62,7 +61,7 @@ fn each_group_of_the_total_is_an_answer_and_a_missing_label_is_empty() {
 #[test]
 fn absent_parts_are_zero_and_absent_totals_are_not_observed() {
     let question = question(&[]);
-    let (some, none) = (leg(vec![column(&[], 10.0)]), leg(Vec::new()));
+    let (some, none) = (Ok(leg(vec![column(&[], 10.0)])), Ok(leg(Vec::new())));
     let tile = |part, total| vec![("web".to_owned(), vec![Some(Tile { part, total })])];
     assert_eq!(ask(&question, &none, &some), Ok(tile(0.0, 10.0)));
     assert_eq!(ask(&question, &some, &none), Ok(vec![("web".to_owned(), vec![None])]));
@@ -73,7 +72,7 @@ fn absent_parts_are_zero_and_absent_totals_are_not_observed() {
 #[test]
 fn a_failure_names_its_query_and_partial_data_is_never_counted() {
     let question = question(&[]);
-    let some = leg(vec![column(&[], 10.0)]);
+    let some = Ok(leg(vec![column(&[], 10.0)]));
     let refused = Err(Failure::Refused("bad_data: no".to_owned()));
     assert_eq!(
         ask(&question, &refused, &some).map_err(|failure| failure.why().to_owned()),
