@@ -147,7 +147,7 @@ impl Recent {
 
     /// Puts a point where a cell is cut.
     fn split(&mut self, at: i64) {
-        let (sum, next) = (self.at(at), self.next(at));
+        let (sum, next) = (self.at(at), self.points.partition_point(|point| point.at <= at));
         let is_inside = next > 0 && next < self.points.len();
         if is_inside && self.points.get(next - 1).is_some_and(|point| point.at < at) {
             self.points.insert(next, Point { at, sum });
