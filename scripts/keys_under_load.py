@@ -117,7 +117,10 @@ class Console:
     def read(self, seconds):
         """What comes within a while; empty when nothing does."""
         ready, _, _ = select.select([self.screen], [], [], max(seconds, 0))
-        return os.read(self.screen, 65536) if ready else b""
+        try:
+            return os.read(self.screen, 65536) if ready else b""
+        except OSError:  # the console has gone
+            return b""
 
     def drain(self, seconds):
         until = time.monotonic() + seconds

@@ -1,6 +1,6 @@
 //! Signals out of answers and pages: rates, shares, percentiles, loads, and an hour of them.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::expect_used, clippy::type_complexity, reason = "a test that cannot go on says so by panicking")]
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ fn metered(service: &Service, polls: &[(i64, &str)]) -> Vec<Signals> {
         let pages = [PageOf { target: "t", page: Ok(&page) }];
         Signals::new(service, at(*second), meter.read(at(*second), &pages, PAUSE))
     };
-    polls.iter().map(|one| poll(one)).collect()
+    polls.iter().map(poll).collect()
 }
 
 fn near(value: Option<f64>, expected: f64) {

@@ -18,7 +18,7 @@ use super::part::{Asked, Part};
 use super::period::Period;
 use super::reading::{Reading, SloState};
 use super::series::{Counts, Sample, Span, Sum, millis};
-use super::sli::{Component, Method, Sli};
+use super::sli::{Component, Method};
 use super::window::{Held, Windows};
 use crate::text::Time;
 
@@ -122,7 +122,7 @@ impl Track {
 
     /// Whether any of its history is a history of `slo` too.
     pub fn measures(&self, slo: &Slo) -> bool {
-        let of_slo = components(slo);
+        let of_slo = slo.sli.components();
         self.slo.source == slo.source
             && self.slo.by == slo.by
             && self.parts.iter().any(|part| of_slo.iter().any(|asked| part.measures(asked, slo.method)))
@@ -252,7 +252,7 @@ impl Track {
     fn arrange_parts(&mut self, keep: Duration) {
         let mut old = std::mem::take(&mut self.parts);
         let (method, pause, period) = (self.slo.method, self.pause, self.slo.period);
-        for component in components(&self.slo) {
+        for component in self.slo.sli.components() {
             let known = old.iter().position(|part| part.measures(&component, method));
             let mut part = match known {
                 Some(at) => old.swap_remove(at),
@@ -327,14 +327,6 @@ impl Track {
 fn with_tiers(mut slo: Slo) -> Slo {
     slo.tiers = slo.effective_tiers();
     slo
-}
-
-/// The indicators of an SLO; one that is no journey is its own only component, without a name.
-fn components(slo: &Slo) -> Vec<Component> {
-    match &slo.sli {
-        Sli::Journey(components) => components.clone(),
-        sli => vec![Component { name: String::new(), weight: 1.0, sli: sli.clone(), source: None }],
-    }
 }
 
 /// How old data may be before it is stale, and how long a pause between scrapes may be.

@@ -34,7 +34,6 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
         sources,
         services: Vec::new(),
         kept: BTreeMap::new(),
-        services: Vec::new(),
         zone,
         values,
         problems,

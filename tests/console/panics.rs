@@ -96,7 +96,7 @@ fn live_with_a_broken_worker() {
         let outside = Outside::new(scribe, &data, clock, tell);
         let start = Start { model, theme: Theme::default(), clock };
         break_when_told();
-        runtime::run(start, told, outside).await.expect("a terminal");
+        Box::pin(runtime::run(start, told, outside)).await.expect("a terminal");
     });
 }
 

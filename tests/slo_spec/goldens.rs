@@ -10,11 +10,14 @@ use warroom::text::when::parse_span;
 
 use super::{days, only};
 
+/// Factor, long and short window, `for`, and time to exhaustion.
+type PyrraRow = (f64, String, String, String, String);
+
 #[derive(Deserialize)]
 struct Goldens {
     workbook_factor: BTreeMap<String, BTreeMap<String, f64>>,
     sloth_catalogue_factor: BTreeMap<String, BTreeMap<String, f64>>,
-    pyrra_windows: BTreeMap<String, Vec<(f64, String, String, String, String)>>,
+    pyrra_windows: BTreeMap<String, Vec<PyrraRow>>,
     dead_conditions: BTreeMap<String, Verdict>,
 }
 

@@ -1,5 +1,7 @@
 //! What the files of Sloth, Pyrra and OpenSLO say, read into SLOs.
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail loudly")]
+#![expect(clippy::float_cmp, reason = "what is read from a file is what it says, to the bit")]
+#![expect(clippy::too_many_lines, reason = "a table of cases is one thought")]
 
 mod fixtures;
 mod goldens;
