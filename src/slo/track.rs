@@ -76,8 +76,10 @@ pub struct Track {
     verdict: SloState,
     /// Whether time alone may change a tier.
     waiting: bool,
-    /// Revision of the series that the sums are of.
-    summed: Option<u64>,
+    /// The newest count of the component that is furthest behind; `None` where one has none.
+    newest: Option<i64>,
+    /// Whether the sums are of all that was told.
+    summed: bool,
     /// Whether the tiers have looked at those sums.
     judged: bool,
 }
@@ -105,7 +107,8 @@ impl Track {
             min_events: slo.min_events,
             verdict: SloState::NoData,
             waiting: false,
-            summed: None,
+            newest: None,
+            summed: false,
             judged: false,
             slo: Box::new(slo),
         };
@@ -138,7 +141,7 @@ impl Track {
         if self.excluded != excluded {
             self.excluded = excluded;
             self.suppressed = None;
-            self.summed = None;
+            self.summed = false;
         }
     }
 
@@ -149,7 +152,7 @@ impl Track {
             self.unmeasurable = None;
         }
         part.observe(at, outcome);
-        self.wait_for_parts();
+        self.heard();
         self.find_fault();
     }
 
@@ -167,6 +170,7 @@ impl Track {
     pub fn restore(&mut self, part: usize, end: Time, buckets: Vec<Option<Counts>>) {
         if let Some(part) = self.parts.get_mut(part) {
             part.restore(end, buckets);
+            self.heard();
         }
     }
 
@@ -189,7 +193,7 @@ impl Track {
     /// Milliseconds since the newest count, of the component that is furthest behind; `None` where one has
     /// none.
     pub fn age(&self, now: i64) -> Option<i64> {
-        self.newest().map(|newest| now.saturating_sub(newest).max(0))
+        self.newest.map(|newest| now.saturating_sub(newest).max(0))
     }
 
     pub fn is_firing(&self) -> bool {
@@ -240,7 +244,13 @@ impl Track {
         };
         self.guards = self.slo.tiers.iter().map(guard).collect();
         (self.objective, self.min_events) = (self.slo.objective, self.slo.min_events);
-        (self.summed, self.judged) = (None, false);
+        self.heard();
+    }
+
+    /// Something new is to be summed and judged.
+    fn heard(&mut self) {
+        self.newest = self.parts.iter().map(Part::newest).min().flatten();
+        (self.summed, self.judged) = (false, false);
         self.wait_for_parts();
     }
 
@@ -269,11 +279,6 @@ impl Track {
     /// shares add in full. That is exact where they fail at different times, and never too little.
     fn weight(&self, component: &Component) -> f64 {
         if matches!(self.slo.method, Method::Timeslices { .. }) { 1.0 } else { component.weight }
-    }
-
-    fn newest(&self) -> Option<i64> {
-        let newest = self.parts.iter().map(Part::newest).min();
-        newest.flatten()
     }
 
     /// Without fresh data tiers keep their state: nothing fires on old news, and silence resolves nothing.

@@ -17,12 +17,10 @@ impl Track {
     pub(super) fn sum(&mut self, now: Now) -> bool {
         let rolled = self.period.roll(now.at);
         let turned = self.excluded.is_some() && self.turn(now);
-        let revision = Some(self.parts.iter().map(|part| part.intake.series.revision()).sum());
-        if self.summed == revision && !rolled && !turned {
+        if self.summed && !rolled && !turned {
             return false;
         }
-        self.summed = revision;
-        self.judged = false;
+        (self.summed, self.judged) = (true, false);
         match self.leaves_out() {
             None => self.sum_all(),
             Some(excluded) => self.sum_without(&excluded),
@@ -42,7 +40,7 @@ impl Track {
     fn sum_without(&mut self, excluded: &Excluded) {
         self.parts.iter_mut().for_each(Part::settle);
         self.sum_windows(self.suppressed.is_none().then_some(excluded));
-        let Some(oldest) = self.newest() else { return };
+        let Some(oldest) = self.newest else { return };
         let so_far = self.period.until(oldest);
         let counted = so_far.millis() - excluded.millis(so_far);
         let held = |part: &Part| Held::of(part.without(so_far, excluded), part.weight, counted);
@@ -81,7 +79,7 @@ impl Track {
     }
 
     fn sum_period(&mut self) -> Held {
-        let Some(oldest) = self.newest() else { return Held::default() };
+        let Some(oldest) = self.newest else { return Held::default() };
         let so_far = self.period.until(oldest);
         let held = |part: &mut Part| Held::of(part.period(so_far.from), part.weight, so_far.millis());
         self.parts.iter_mut().map(held).reduce(Held::and).unwrap_or_default()
@@ -91,7 +89,7 @@ impl Track {
     fn leaves_out(&self) -> Option<Arc<Excluded>> {
         let excluded = self.excluded.as_ref()?;
         let newest = self.parts.iter().filter_map(Part::newest).max()?;
-        let oldest = self.period.until(self.newest()?).from;
+        let oldest = self.period.until(self.newest?).from;
         let longest = self.windows.longest();
         let span = Span { from: oldest.min(newest.saturating_sub(longest)), to: newest };
         excluded.touches(span).then(|| Arc::clone(excluded))
@@ -101,7 +99,7 @@ impl Track {
     fn turn(&mut self, now: Now) -> bool {
         let Some(excluded) = &self.excluded else { return false };
         let why = excluded.why(now.ms);
-        let why = why.or_else(|| self.newest().and_then(|newest| excluded.why(newest)));
+        let why = why.or_else(|| self.newest.and_then(|newest| excluded.why(newest)));
         if self.suppressed.as_deref() == why {
             return false;
         }
@@ -119,7 +117,7 @@ impl Track {
 
     /// Share of the period that has passed, `0..=1`, of what counts of it; 1 where it rolls on.
     pub(super) fn passed(&self) -> f64 {
-        let Some(newest) = self.newest().filter(|_| self.period.is_calendar()) else { return 1.0 };
+        let Some(newest) = self.newest.filter(|_| self.period.is_calendar()) else { return 1.0 };
         let so_far = self.period.until(newest);
         let length = millis(self.period.length());
         let out = self.excluded.as_ref().map_or(0, |excluded| excluded.millis(so_far));
