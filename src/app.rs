@@ -1,6 +1,7 @@
 //! The console without a terminal: a model, messages in, effects out. Pure: it is told the time.
 
 pub mod action;
+pub mod burn;
 pub mod editor;
 pub mod effect;
 pub mod form;
@@ -9,10 +10,14 @@ pub mod model;
 pub mod msg;
 pub mod notice;
 pub mod on_burn;
+pub mod on_config;
+pub mod on_history;
 pub mod on_input;
+pub mod on_maintenance;
 pub mod on_popup;
 pub mod on_postmortem;
 pub mod on_runbook;
+pub mod on_telemetry;
 pub mod on_timeline;
 pub mod screen;
 pub mod update;

@@ -10,12 +10,14 @@ mod findings;
 mod follow;
 mod incident;
 mod journal;
+mod maintenance;
 mod output;
 mod postmortem;
 mod record;
 mod runbook;
 mod setup;
 mod slo;
+mod telemetry;
 mod usage;
 mod verbs;
 mod watch;
@@ -47,6 +49,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Slo { command } => slo::run(&context, command),
         Command::Runbook { command } => runbook::run(&context, command),
         Command::Postmortem { command } => postmortem::run(&context, command),
+        Command::Maintenance { command } => maintenance::run(&context, command),
         Command::Journal { command } => journal::run(&context, command),
         Command::Check(check) => check::run(&context, &check),
         Command::Setup(command) => setup::run(&context, command),

@@ -2,22 +2,31 @@
 //!
 //! Takes text, never opens a file; holds references to secrets, never a secret.
 
+mod access;
+mod budget;
+pub mod probe;
+mod service;
 mod source;
+pub mod specs;
 mod url;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::probe::Probe;
+use crate::slo::preset::Service;
 use crate::slo::spec::native;
-use crate::slo::{Query, Slo};
+use crate::slo::{Indicator, Policy, Slo};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::{self, Level, Place, Problem};
 use crate::text::safe;
 
-const KEYS: &[&str] = &["zone", "theme", "source", "slo", "values", "slo_files"];
+pub use specs::SloFiles;
+
+const KEYS: &[&str] = &["zone", "theme", "source", "slo", "slo_files", "budget", "values", "service"];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,10 +38,18 @@ pub struct Config {
     /// In the order of the file; the first one is the default of every SLO.
     pub sources: Vec<Source>,
     pub slos: Vec<Slo>,
+    /// Files that hold more of them.
+    pub slo_files: Vec<SloFiles>,
+    /// What a remaining error budget permits.
+    pub budget: Policy,
+    /// What is asked of services beside their SLOs.
+    pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
     pub origins: BTreeMap<String, Place>,
+    /// Names of sources that are written but cannot be used, as their problems say.
+    pub unusable: BTreeSet<String>,
 }
 
 /// Where measurements come from.
@@ -44,8 +61,68 @@ pub struct Source {
     pub every: Duration,
     /// How long one request may take, 1 s to 1 min, at most `every`.
     pub timeout: Duration,
-    /// The bearer token sent with each request, by reference.
-    pub bearer: Option<Secret>,
+    /// What its requests carry to be let in.
+    pub access: Access,
+    /// The series that shows a Prometheus to be fed, a selector; `None` where none is watched.
+    pub heartbeat: Option<String>,
+    pub turn: Turn,
+}
+
+/// A source's place among those that poll the same host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// How many of them come before it.
+    pub before: usize,
+    /// How many there are, itself included.
+    pub of: usize,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { before: 0, of: 1 }
+    }
+}
+
+/// What requests carry to be let in, secrets by reference.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Access {
+    pub login: Login,
+    /// Headers of every request; no name twice, whatever its case.
+    pub headers: Vec<(String, HeaderText)>,
+    /// PEM certificates that are trusted besides the system's.
+    pub ca_file: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Login {
+    #[default]
+    None,
+    Bearer(Secret),
+    Basic {
+        username: String,
+        password: Secret,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeaderText {
+    Plain(String),
+    Secret(Secret),
+}
+
+impl Access {
+    /// Every file that it names.
+    fn paths(&mut self) -> impl Iterator<Item = &mut String> {
+        let login = match &mut self.login {
+            Login::None => None,
+            Login::Bearer(secret) | Login::Basic { password: secret, .. } => secret.path(),
+        };
+        let headers = self.headers.iter_mut().filter_map(|(_, text)| match text {
+            HeaderText::Plain(_) => None,
+            HeaderText::Secret(secret) => secret.path(),
+        });
+        login.into_iter().chain(headers).chain(&mut self.ca_file)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +131,27 @@ pub enum SourceKind {
     Prometheus { url: String },
     /// Endpoints in text exposition format, scraped directly.
     Scrape { urls: Vec<String> },
+    /// Endpoints that are asked the way a customer would.
+    Probe(Probe),
+}
+
+impl SourceKind {
+    /// As the configuration writes it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Prometheus { .. } => "prometheus",
+            Self::Scrape { .. } => "scrape",
+            Self::Probe(_) => "probe",
+        }
+    }
+
+    /// Host and port that is polled; of several the first one's.
+    fn host(&self) -> Option<String> {
+        match self {
+            Self::Prometheus { url } => url::host(url),
+            Self::Scrape { urls } | Self::Probe(Probe { urls, .. }) => url::host(urls.first()?),
+        }
+    }
 }
 
 /// Where a secret lies; reading it is the business of whoever needs it.
@@ -65,14 +163,44 @@ pub enum Secret {
     Env(String),
 }
 
+impl Secret {
+    fn path(&mut self) -> Option<&mut String> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Env(_) => None,
+        }
+    }
+}
+
 impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
-        for source in &mut self.sources {
-            if let Some(Secret::File(path)) = &mut source.bearer {
-                *path = folder.join(&*path).display().to_string();
-            }
+        for path in self.sources.iter_mut().flat_map(|source| source.access.paths()) {
+            *path = folder.join(&*path).display().to_string();
         }
+    }
+
+    /// The source an indicator is measured by: the one it names, else the first.
+    pub fn source_of(&self, asked: &Indicator) -> Option<&Source> {
+        self.source(asked.source.as_deref())
+    }
+
+    /// The source of a name, without one the first.
+    pub fn source(&self, name: Option<&str>) -> Option<&Source> {
+        match name {
+            Some(name) => self.sources.iter().find(|source| source.name == name),
+            None => self.sources.first(),
+        }
+    }
+
+    /// What is wrong with a name that no source has, and the way out.
+    pub fn stranger(&self, name: &str) -> Option<(String, String)> {
+        let usable = self.sources.iter().map(|source| &source.name);
+        let known: Vec<&str> = usable.chain(&self.unusable).map(String::as_str).collect();
+        (!known.contains(&name)).then(|| {
+            let way_out = problem::meant(name, known, || format!("add a [[source]] with name = {name:?}"));
+            (format!("no source is called {name:?}"), way_out)
+        })
     }
 
     /// Names of the sources that bring history with them.
@@ -89,8 +217,12 @@ impl Default for Config {
             theme: None,
             sources: Vec::new(),
             slos: Vec::new(),
+            slo_files: Vec::new(),
+            budget: Policy::default(),
+            services: Vec::new(),
             values: BTreeMap::new(),
             origins: BTreeMap::new(),
+            unusable: BTreeSet::new(),
         }
     }
 }
@@ -126,8 +258,7 @@ pub fn parse(file: &str, text: &str, defaults: Config) -> Parsed {
         Err(problems) => return Parsed { config: defaults, problems },
     };
     let mut report = Report::default();
-    let mut config = read(&mut Fields::root(&document, &root, &mut report), defaults);
-    config.origins = report.origins;
+    let config = read(&mut Fields::root(&document, &root, &mut report), defaults);
     let mut problems = report.problems;
     problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
     Parsed { config, problems }
@@ -135,62 +266,40 @@ pub fn parse(file: &str, text: &str, defaults: Config) -> Parsed {
 
 fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     fields.only(KEYS);
-    refuse_files(fields);
-    config.zone = zone(fields).unwrap_or(config.zone);
+    config.zone = fields.zone("zone").unwrap_or(config.zone);
     config.theme = fields.text("theme").map(str::to_owned).or(config.theme);
-    let sources = source::read(fields);
-    let slos = native::read(fields);
-    config.slos = slos.into_iter().filter(|slo| answerable(fields, slo, &sources)).collect();
+    config.budget = budget::read(fields).unwrap_or(config.budget);
+    let source::Sources { usable, names } = source::read(fields);
+    config.sources.extend(usable);
+    let is_usable = |name: &String| config.sources.iter().any(|source| source.name == *name);
+    config.unusable = names.into_keys().filter(|name| !is_usable(name)).collect();
+    config.slo_files = specs::read(fields);
+    refuse_unknown_sources(fields, &config);
+    config.slos = native::read(fields, config.zone);
+    config.origins = std::mem::take(&mut fields.report.origins);
+    let slos = std::mem::take(&mut config.slos);
+    for slo in slos {
+        match specs::unanswerable(&config, &slo) {
+            Some(problem) => fields.report.problems.push(problem),
+            None => config.slos.push(slo),
+        }
+    }
+    config.services = service::read(fields, &config);
     config.values.extend(values(fields));
-    config.sources.extend(sources.usable);
+    config.origins.append(&mut fields.report.origins);
     warn_of_strangers(fields, &config);
     config
 }
 
-fn refuse_files(fields: &mut Fields<'_>) {
-    if fields.has("slo_files") {
-        let what = "this version reads native [[slo]] tables only";
-        fields.wrong("slo_files", "not-yet", what, "write each SLO as a [[slo]] in this file");
+/// An entry of `slo_files` names a source that is written.
+fn refuse_unknown_sources(fields: &mut Fields<'_>, config: &Config) {
+    for files in &config.slo_files {
+        let stranger = files.source.as_deref().and_then(|name| config.stranger(name));
+        fields.report.problems.extend(stranger.map(|(what, way_out)| {
+            let what = format!("slo_files: {what}");
+            Problem::error(files.place.clone(), "unknown-source", what).way_out(way_out)
+        }));
     }
-}
-
-fn zone(fields: &mut Fields<'_>) -> Option<Tz> {
-    let name = fields.text("zone")?;
-    if let Ok(zone) = name.parse() {
-        return Some(zone);
-    }
-    let way_out = problem::meant(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()), || {
-        "write an IANA name, like Europe/Berlin".to_owned()
-    });
-    fields.wrong("zone", "bad-value", format!("{name:?} is no time zone"), way_out);
-    None
-}
-
-/// Whether the source of an SLO exists and can answer its queries; says why not.
-fn answerable(fields: &mut Fields<'_>, slo: &Slo, sources: &source::Sources) -> bool {
-    let problems = &mut fields.report.problems;
-    let at = |key: &str| {
-        let origin = fields.report.origins.get(&format!("slo.{}.{key}", slo.id));
-        origin.unwrap_or(&slo.defined_at).clone()
-    };
-    if let Some(name) = slo.source.as_deref().filter(|name| !sources.names.contains_key(*name)) {
-        let way_out = problem::meant(name, sources.names.keys().map(String::as_str), || {
-            format!("add a [[source]] with name = {name:?}")
-        });
-        let what = format!("slo.{}.source: no source is called {name:?}", slo.id);
-        problems.push(Problem::error(at("source"), "unknown-source", what).way_out(way_out));
-        return false;
-    }
-    let Some(source) = sources.of(slo) else { return true };
-    let free = slo.sli.queries().into_iter().any(|query| matches!(query, Query::PromQl(_)));
-    if free && matches!(source.kind, SourceKind::Scrape { .. }) {
-        let what =
-            format!("slo.{}: source {:?} is scraped directly and cannot answer PromQL", slo.id, source.name);
-        let way_out = "write bare selectors, or name a prometheus source";
-        problems.push(Problem::error(slo.defined_at.clone(), "promql-on-scrape", what).way_out(way_out));
-        return false;
-    }
-    true
 }
 
 /// `[values.SERVICE]`: placeholder names and what fills them.
@@ -226,7 +335,7 @@ fn warn_of_strangers(fields: &mut Fields<'_>, config: &Config) {
     for name in config.values.keys().filter(|name| !services.contains(&name.as_str())) {
         let Some(near) = problem::nearest(name, services.iter().copied()) else { continue };
         let path = format!("values.{name}");
-        let Some(place) = fields.report.origins.get(&path).cloned() else { continue };
+        let Some(place) = config.origins.get(&path).cloned() else { continue };
         let what = format!("{path}: no [[slo]] is about this service");
         let problem =
             Problem::warning(place, "unknown-service", what).way_out(format!("did you mean {near}?"));

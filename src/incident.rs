@@ -9,6 +9,7 @@ pub mod event;
 pub mod ident;
 pub mod intent;
 pub mod ledger;
+pub mod maintenance;
 pub mod measures;
 pub mod phase;
 pub mod role;

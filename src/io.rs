@@ -1,17 +1,22 @@
 //! The only impure room: clock, files, journal, sources, commands, terminal. The rules stay outside.
 
 pub mod clock;
+pub mod configuration;
 pub mod demo;
 pub mod draft;
 pub mod exec;
 pub mod feed;
 pub mod files;
+pub mod history;
 pub mod journal;
 pub mod lease;
 pub mod looks;
 pub mod outside;
+pub mod parity;
+pub mod reload;
 pub mod runtime;
 pub mod scribe;
 pub mod sources;
+pub mod specs;
 pub mod steps;
 pub mod terminal;

@@ -29,8 +29,7 @@ pub use theme::{Theme, Tone};
 /// ```
 pub fn view(model: &Model, theme: &Theme, cells: &mut Buffer) -> Screen {
     let area = cells.area;
-    let burn_rows = u16::try_from(model.burn.evaluator.readings().len()).unwrap_or(u16::MAX);
-    let mut screen = Screen::divide(area, &model.desk, burn_rows);
+    let mut screen = Screen::divide(area, &model.desk, burn::wish(model, area));
     let mut paper = Paper { cells, theme };
     chrome::header(model, &mut paper, screen.header);
     if let Some(tabs) = screen.tabs {
@@ -54,7 +53,7 @@ fn draw_pane(model: &Model, paper: &mut Paper<'_>, pane: Pane, area: Rect) -> Op
         return None;
     }
     match pane {
-        Pane::Burn => burn::draw(model, paper, inside),
+        Pane::Burn => return burn::draw(model, paper, inside),
         Pane::Timeline => return timeline::draw(model, paper, inside),
         Pane::Runbook => runbook::draw(model, paper, inside),
         Pane::Postmortem => return postmortem::draw(model, paper, inside),

@@ -5,8 +5,12 @@
 
 #[path = "common/desk.rs"]
 mod desk;
+#[path = "common/fleet.rs"]
+mod fleet;
 
 mod app {
+    mod burn_list;
+    mod burn_page;
     mod declaring;
     mod drafting;
     mod forms;
@@ -14,8 +18,11 @@ mod app {
     mod keymap;
     mod keys_page;
     mod laws;
+    mod maintenance;
     mod noticing;
+    mod reconfiguring;
     mod running;
     mod saving;
+    mod trusting;
     mod writing;
 }

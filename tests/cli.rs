@@ -15,6 +15,8 @@ mod cli {
     mod journal;
     mod json;
     mod machine;
+    mod maintenance;
     mod mistakes;
+    mod slo;
     mod streams;
 }

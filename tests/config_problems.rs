@@ -48,7 +48,7 @@ fn unknown_keys_name_the_nearest_known_one_at_every_level() {
             "nothing near",
             "qqq = 1\n".into(),
             &[
-                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, values, slo_files)",
+                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, slo_files, budget, values, service)",
             ],
         ),
         (
@@ -143,17 +143,6 @@ fn zones_are_iana_names() {
             &["error: warroom.toml:1:8: zone: is empty (write a value, or leave the key out)"],
         ),
     ]);
-}
-
-#[test]
-fn spec_files_of_other_formats_are_refused_plainly() {
-    check(&[(
-        "slo_files",
-        "slo_files = [\"slos/**/*.yaml\"]\n".into(),
-        &[
-            "error: warroom.toml:1:13: slo_files: this version reads native [[slo]] tables only (write each SLO as a [[slo]] in this file)",
-        ],
-    )]);
 }
 
 #[test]

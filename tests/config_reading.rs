@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use proptest::prelude::*;
-use warroom::config::{self, Config, Parsed, Secret, SourceKind};
+use warroom::config::{self, Config, Login, Parsed, Secret, SourceKind};
 use warroom::slo::spec::native;
 use warroom::slo::{Query, Severity, Sli, Slo};
 
@@ -16,7 +17,7 @@ fn parse(text: &str) -> Parsed {
 fn one_slo(lines: &str) -> Slo {
     let text =
         format!("[[slo]]\nid = \"a\"\nservice = \"web\"\nobjective = 99.9\nperiod = \"30d\"\n{lines}\n");
-    let (mut slos, problems) = native::parse("slo.toml", &text);
+    let (mut slos, problems) = native::parse("slo.toml", &text, Tz::UTC);
     assert_eq!(problems, []);
     slos.remove(0)
 }
@@ -46,10 +47,10 @@ fn a_source_has_defaults_and_keeps_only_references_to_secrets() {
     let [p, s] = &parsed.config.sources[..] else { panic!("two sources") };
     assert_eq!(p.kind, SourceKind::Prometheus { url: "https://h:9090/prom".into() });
     assert_eq!((p.every, p.timeout), (Duration::from_secs(15), Duration::from_secs(10)));
-    assert_eq!(p.bearer, Some(Secret::File("t".into())));
+    assert_eq!(p.access.login, Login::Bearer(Secret::File("t".into())));
     assert_eq!(s.kind, SourceKind::Scrape { urls: vec!["http://[::1]:8080/metrics?x=1".into()] });
     assert_eq!((s.every, s.timeout), (Duration::from_secs(5), Duration::from_secs(5)));
-    assert_eq!(s.bearer, Some(Secret::Env("TOKEN_1".into())));
+    assert_eq!(s.access.login, Login::Bearer(Secret::Env("TOKEN_1".into())));
 }
 
 #[test]
@@ -57,9 +58,9 @@ fn every_value_knows_where_it_was_written_and_defaults_come_from_nowhere() {
     let origins = parse(STARTER).config.origins;
     let place = |path: &str| origins.get(path).map(ToString::to_string);
     assert_eq!(place("zone").as_deref(), Some("warroom.toml:7:8"));
-    assert_eq!(place("source.prod.every").as_deref(), Some("warroom.toml:14:9"));
-    assert_eq!(place("slo.checkout-latency.latency.le").as_deref(), Some("warroom.toml:50:6"));
-    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:56:12"));
+    assert_eq!(place("source.prod.every").as_deref(), Some("warroom.toml:17:9"));
+    assert_eq!(place("slo.checkout-latency.latency.le").as_deref(), Some("warroom.toml:66:6"));
+    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:92:12"));
     assert_eq!(place("source.prod.timeout"), None);
 }
 
@@ -119,7 +120,7 @@ fn no_tiers_mean_the_defaults_and_written_tiers_come_the_most_urgent_first() {
 #[test]
 fn a_for_without_tiers_holds_the_defaults_scaled_to_the_period() {
     let text = "[[slo]]\nid = \"a\"\nservice = \"w\"\nobjective = 99.9\nperiod = \"90d\"\nbad = 'b'\ntotal = 't'\nfor = \"1m\"\n";
-    let (slos, _) = native::parse("s.toml", text);
+    let (slos, _) = native::parse("s.toml", text, Tz::UTC);
     let windows: Vec<(f64, u64, u64, u64)> = slos[0]
         .tiers
         .iter()
@@ -153,7 +154,7 @@ fn bare_selectors_are_told_from_what_only_looks_like_one() {
         let text = format!(
             "[[slo]]\nid = \"a\"\nservice = \"w\"\nobjective = 99.9\nperiod = \"30d\"\nbad = '''{query}'''\ntotal = 't'\n"
         );
-        native::parse("s.toml", &text).1.is_empty()
+        native::parse("s.toml", &text, Tz::UTC).1.is_empty()
     };
     let good = ["up", "a:b_c", "{job=\"x\"}", "x { a = \"1\" , b!~'2' , }", "x{a=\"\\\"}\"}", "x{a=`\\`}"];
     let bad = [

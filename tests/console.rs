@@ -21,6 +21,7 @@ mod console {
     mod panics;
     mod prometheus;
     mod redraw;
+    mod reload;
     mod resizing;
     mod several;
     mod sources;

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use daemon::daemon;
 use proptest::prelude::*;
-use warroom::slo::exposition::{Exposition, Fault, Kind, Sample, parse};
+use warroom::slo::exposition::{Dialect, Exposition, Fault, Kind, Sample, parse, parse_as};
 
 /// Name, labels and value of the only sample of a line.
 fn one(line: &str) -> (String, Vec<(String, String)>, f64) {
@@ -123,6 +123,57 @@ fn a_body_that_is_no_metrics_page_is_named_as_what_it_is() {
     for (body, fault) in cases {
         assert_eq!(parse(body).fault, fault, "{body:?}");
     }
+}
+
+#[test]
+fn open_metrics_is_read_with_its_suffixes_exemplars_and_seconds() {
+    let text = "# TYPE jobs counter\n# UNIT jobs jobs\njobs_total{a=\"b\"} 7.0 1700000000.25 # {trace_id=\"x # y\"} 1 1.5\n\
+                jobs_total 3 # {} 1\njobs_created{a=\"b\"} 1.7e9\n# TYPE h histogram\nh_bucket{le=\"1.0\"} 2 # {t=\"1\"} 0.5\n\
+                h_created 1.7e9\n# TYPE now gaugehistogram\nnow_bucket{le=\"1.0\"} 2\n# TYPE build info\nbuild_info 1\n\
+                # TYPE odd unknown\nodd 1\n# EOF";
+    let page = parse(text);
+    assert_eq!((page.dialect, page.problems.as_slice(), page.fault), (Dialect::OpenMetrics, &[][..], None));
+    let names: Vec<&str> = page.samples.iter().map(|sample| &*sample.name).collect();
+    assert_eq!(names, ["jobs_total", "jobs_total", "h_bucket", "now_bucket", "build_info", "odd"]);
+    assert_eq!(page.samples[0].timestamp, Some(1_700_000_000_250));
+    assert_eq!((page.samples[0].value, page.samples[1].value), (7.0, 3.0));
+    let kinds = ["jobs_total", "h_bucket", "now_bucket", "odd"].map(|name| page.kind_of(name));
+    let expected = [Kind::Counter, Kind::Histogram, Kind::GaugeHistogram, Kind::Untyped].map(Some);
+    assert_eq!(kinds, expected);
+}
+
+#[test]
+fn open_metrics_without_its_end_is_cut_when_its_server_calls_it_so() {
+    let cases = [
+        ("a_total 1\n", Some(Fault::NoEnd)),
+        ("a_total 1\n# EO", Some(Fault::NoEnd)),
+        ("a_total 1\n# EOF\n", None),
+        ("# EOF\n", None),
+        ("", Some(Fault::Empty)),
+        ("<html>\n", Some(Fault::Html)),
+    ];
+    for (body, fault) in cases {
+        assert_eq!(parse_as(body, Dialect::OpenMetrics).fault, fault, "{body:?}");
+    }
+    let names =
+        ["application/openmetrics-text; version=1.0.0; charset=utf-8", "text/plain; version=0.0.4", ""];
+    assert_eq!(names.map(Dialect::named), [Some(Dialect::OpenMetrics), None, None]);
+}
+
+#[test]
+fn what_only_says_since_when_another_counts_is_no_sample() {
+    let text = "# TYPE a_total counter\na_total 1\n# TYPE a_created gauge\na_created 1.7e9\n\
+                # TYPE orders_created counter\norders_created 5\nusers_created 6\n# TYPE g gauge\ng_created 7\n";
+    let page = parse(text);
+    let names: Vec<&str> = page.samples.iter().map(|sample| &*sample.name).collect();
+    assert_eq!(names, ["a_total", "orders_created", "users_created", "g_created"]);
+}
+
+#[test]
+fn a_suffix_belongs_to_the_kind_that_owns_it() {
+    let text = "# TYPE jobs gauge\njobs 1\njobs_count 2\njobs_total 3\n";
+    let kinds = ["jobs", "jobs_count", "jobs_total"].map(|name| parse(text).kind_of(name));
+    assert_eq!(kinds, [Some(Kind::Gauge), None, None]);
 }
 
 #[test]

@@ -62,6 +62,26 @@ fn a_field_of_a_newer_version_does_not_make_an_event_unreadable() {
     assert_eq!(EventKind::decode("task_done", data), EventKind::TaskDone { number: 3 });
 }
 
+/// As version 0.1 stored them: no name of the tier, no short window's counts, bare numbers.
+#[test]
+fn alerts_and_evidence_of_the_first_version_are_still_read() {
+    let alert = r#"{"at":"2026-11-21T13:40:00.123Z","bad":1234.0,"budget_remaining":-0.125,"factor":14.4,"from":"pending","long_burn":62.1,"long_s":3600,"service":"checkout","severity":"page","short_burn":0.30000000000000004,"short_s":300,"slo":"checkout-availability","to":"firing","total":20000.0}"#;
+    let EventKind::AlertChanged(change) = decoded("alert_changed", alert) else { panic!("an alert") };
+    assert_eq!((change.factor, change.long_s, change.short_s), (Some(14.4), Some(3600), Some(300)));
+    assert_eq!((change.tier.as_str(), change.suppressed.as_deref()), ("", None));
+    assert!(change.pages(), "it still counts as a page");
+    let told = describe(&EventKind::AlertChanged(change));
+    assert!(told.starts_with("checkout-availability page fires: 62.1x over 1h, 0.3x over 5m"), "{told}");
+
+    let evidence = r#"{"moment":"declared","at":"2026-11-21T13:40:00.123Z","readings":[{"slo":"a","service":"checkout","at":"2026-11-21T13:40:00.123Z","objective":0.999,"period_s":2592000,"state":"firing","sli":0.99,"budget":{"remaining":0.5,"status":"warning"},"burn":[{"window_s":300,"rate":1.5}],"exhausted_in_s":null,"bad":1.0,"total":2.0,"coverage":1.0,"age_s":3,"weighting":"events","alerts":[{"severity":"page","factor":14.4,"long_s":3600,"short_s":300,"state":"firing"}],"error":null}],"spent":[]}"#;
+    let EventKind::EvidenceKept(kept) = decoded("evidence_kept", evidence) else { panic!("evidence") };
+    assert_eq!(kept.readings[0].alerts[0].factor, Some(14.4));
+}
+
+fn decoded(word: &str, stored: &str) -> EventKind {
+    EventKind::decode(word, serde_json::from_str(stored).unwrap_or_default())
+}
+
 #[test]
 fn words_and_decisions_outweigh_facts_and_facts_outweigh_bookkeeping() {
     let weight_of = |word: &str| {
@@ -71,7 +91,7 @@ fn words_and_decisions_outweigh_facts_and_facts_outweigh_bookkeeping() {
     for word in ["noted", "declared", "severity_changed", "resolved", "updated", "struck"] {
         assert_eq!(weight_of(word), Some(Weight::Word), "{word}");
     }
-    for word in ["alert_changed", "change_marked", "step_ran", "moon_phase"] {
+    for word in ["alert_changed", "change_marked", "maintenance_planned", "step_ran", "moon_phase"] {
         assert_eq!(weight_of(word), Some(Weight::Fact), "{word}");
     }
     for word in ["evidence_kept", "postmortem_saved", "erased"] {

@@ -14,6 +14,7 @@ use proptest::sample::select;
 use room::{Room, at, declare};
 use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation, NoteKind};
 use warroom::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status};
+use warroom::slo::exclusion::Planned;
 use warroom::text::Time;
 
 const PEOPLE: &[&str] = &["ana", "bob", "cem", " "];
@@ -90,6 +91,16 @@ fn lines() -> impl Strategy<Value = Intent> {
             service: "checkout".to_owned(),
             what
         }),
+        (select(Planned::ALL), moment(), moment(), prop::option::of(words())).prop_map(
+            |(kind, from, to, reason)| Intent::PlanMaintenance {
+                kind,
+                service: "checkout".to_owned(),
+                from,
+                to,
+                reason
+            }
+        ),
+        (seq(), prop::option::of(moment())).prop_map(|(seq, at)| Intent::EndMaintenance { seq, at }),
         words().prop_map(|path| Intent::Record {
             kind: EventKind::PostmortemExported { path, sha256: String::new() },
             dedupe: None
@@ -164,6 +175,9 @@ proptest! {
             promises(incident)?;
             prop_assert!(room.ledger.measures(incident).is_some());
             prop_assert!(room.ledger.timeline(incident).len() >= incident.timeline.len());
+        }
+        for left_out in room.ledger.exclusions() {
+            prop_assert!(left_out.from < left_out.to, "it leaves something out");
         }
         prop_assert!(room.incident().show_json(room.now).is_object());
     }

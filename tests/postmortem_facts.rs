@@ -10,6 +10,7 @@ use warroom::incident::event::{Audience, ChangeKind, NoteKind, StepOutcome};
 use warroom::incident::{EventKind, Role, Severity};
 use warroom::postmortem::{Facts, Share, Span, due};
 use warroom::slo::TierState::{Firing, Frozen, Ok, Pending, Recovering, Rising};
+use warroom::slo::exclusion::Planned;
 use warroom::slo::{Budget, BudgetStatus, Reading, SloState, Weighting};
 
 fn gather(story: &Story) -> Facts {
@@ -48,6 +49,46 @@ fn the_first_page_is_the_one_that_led_to_the_declaration() {
     for (name, changes, expected) in cases {
         assert_eq!(first_page(changes), *expected, "{name}");
     }
+}
+
+#[test]
+fn a_suppressed_page_is_no_page_and_says_so_in_the_timeline() {
+    let mut story = Story::declared(Severity::Sev2);
+    let EventKind::AlertChanged(mut page) = alert("03:10:00", Rising, Firing) else {
+        unreachable!("an alert")
+    };
+    page.suppressed = Some("database upgrade".into());
+    story.around("03:10:00", EventKind::AlertChanged(page));
+    let facts = gather(&story);
+    assert_eq!(facts.detection.first_page, None);
+    assert_eq!(facts.header.duration, Span(until_noon(&story)));
+    let told = facts.timeline.rows.iter().any(|row| row.text.ends_with("(suppressed: database upgrade)"));
+    assert!(told, "{:?}", facts.timeline.rows);
+}
+
+/// From the declaration to when the facts are gathered.
+fn until_noon(story: &Story) -> Duration {
+    (at("12:00:00") - story.incident.declared_at).to_std().unwrap_or_default()
+}
+
+#[test]
+fn a_window_that_reaches_into_the_incident_is_in_its_timeline() {
+    let mut story = Story::declared(Severity::Sev2);
+    let window = |service: &str, from, to| EventKind::MaintenancePlanned {
+        kind: Planned::Maintenance,
+        service: service.into(),
+        from: at(from),
+        to: at(to),
+        reason: Some("database upgrade".into()),
+    };
+    story.around("00:10:00", window("checkout", "03:00:00", "04:00:00"));
+    story.around("00:11:00", window("search", "03:00:00", "04:00:00"));
+    story.around("00:12:00", window("checkout", "00:30:00", "00:40:00"));
+    let rows = gather(&story).timeline.rows;
+    let told: Vec<&str> =
+        rows.iter().filter(|row| row.kind == "maintenance planned").map(|row| row.text.as_str()).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("planned maintenance of checkout, 2026"), "{told:?}");
 }
 
 #[test]

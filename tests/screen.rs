@@ -5,11 +5,15 @@
 
 #[path = "common/desk.rs"]
 mod desk;
+#[path = "common/fleet.rs"]
+mod fleet;
 
 mod screen {
+    mod burn;
     mod frame;
     mod hostile;
     mod picture;
     mod scene;
+    mod signals;
     mod themes;
 }

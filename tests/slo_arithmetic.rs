@@ -171,10 +171,7 @@ fn default_windows_grow_with_the_period_and_factors_stay() {
             .map(|(long, short)| (long.as_secs() / 60, short.as_secs() / 60))
             .collect();
         assert_eq!(windows, minutes, "{period} days");
-        assert_eq!(
-            tiers.iter().map(|tier| tier.factor()).collect::<Vec<_>>(),
-            [14.4, 6.0, 3.0, 1.0].map(Some)
-        );
+        assert_eq!(tiers.iter().map(Tier::factor).collect::<Vec<_>>(), [14.4, 6.0, 3.0, 1.0].map(Some));
     }
 }
 

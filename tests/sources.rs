@@ -13,12 +13,22 @@ mod ledger;
 mod real_prometheus;
 #[path = "common/rig.rs"]
 mod rig;
+#[path = "common/stub.rs"]
+mod stub;
 
 mod sources {
+    mod access;
     mod api;
+    mod asked;
+    mod batches;
     mod demo;
+    mod indicators;
+    mod kinds;
+    mod probe;
     mod prometheus;
     mod scrape;
     mod secrets;
     mod selector;
+    mod signals;
+    mod windows;
 }

@@ -8,7 +8,8 @@ use chrono_tz::{Europe::Berlin, Tz};
 use proptest::prelude::*;
 use warroom::text::Time;
 use warroom::text::when::{
-    after, ago, clock_time, date_time, parse_span, parse_time, rfc3339, rough_span, short_span, span,
+    after, ago, clock_time, date_time, parse_end, parse_planned, parse_span, parse_time, rfc3339, rough_span,
+    short_span, span,
 };
 
 fn utc(text: &str) -> Time {
@@ -273,5 +274,41 @@ proptest! {
         let at = parse_time(&format!("{hour:02}:{minute:02}"), now, Berlin).expect("no gap in November");
         prop_assert!(at <= after(now, Duration::from_mins(5)));
         prop_assert!(at > now - Duration::from_hours(24));
+    }
+}
+
+#[test]
+fn a_plan_may_lie_ahead_and_its_clock_time_is_todays() {
+    let now = utc("2026-11-21T14:00:00Z"); // 15:00 in Berlin
+    let cases = [
+        ("22:00", "2026-11-21T21:00:00Z"),
+        ("09:00", "2026-11-21T08:00:00Z"),
+        ("tomorrow 02:00", "2026-11-22T01:00:00Z"),
+        ("yesterday 02:00", "2026-11-20T01:00:00Z"),
+        ("+30m", "2026-11-21T14:30:00Z"),
+        ("-30m", "2026-11-21T13:30:00Z"),
+        ("now", "2026-11-21T14:00:00Z"),
+        ("22:00Z", "2026-11-21T22:00:00Z"),
+        ("2026-12-01T10:00:00Z", "2026-12-01T10:00:00Z"),
+    ];
+    for (typed, expected) in cases {
+        assert_eq!(parse_planned(typed, now, Berlin), Ok(utc(expected)), "{typed}");
+    }
+    let refusal = parse_planned("30m", now, Berlin).expect_err("ago or ahead?");
+    assert!(refusal.contains("write +30m for in 30m, -30m for 30m ago"), "{refusal}");
+}
+
+#[test]
+fn an_end_is_the_first_such_hour_after_the_start() {
+    let (now, from) = (utc("2026-11-21T14:00:00Z"), utc("2026-11-23T21:00:00Z")); // 22:00 in Berlin
+    let cases = [
+        ("23:30", "2026-11-23T22:30:00Z"),
+        ("02:00", "2026-11-24T01:00:00Z"),
+        ("22:00", "2026-11-24T21:00:00Z"),
+        ("tomorrow 02:00", "2026-11-22T01:00:00Z"),
+        ("+1h", "2026-11-21T15:00:00Z"),
+    ];
+    for (typed, expected) in cases {
+        assert_eq!(parse_end(typed, from, now, Berlin), Ok(utc(expected)), "{typed}");
     }
 }

@@ -2,6 +2,8 @@
 //! documentation are made from it.
 
 use super::model::{Model, Pane};
+use super::on_burn;
+use super::on_maintenance;
 use crate::incident::Status;
 
 /// One thing a person can do.
@@ -30,6 +32,7 @@ pub enum Action {
     PostUpdate,
     MarkMitigated,
     Resolve,
+    PlanMaintenance,
     SwitchIncident,
     OpenRunbook,
     RunStep,
@@ -39,6 +42,17 @@ pub enum Action {
     DraftPostmortem,
     EditPostmortem,
     ExportPostmortem,
+    LookInto,
+    LookBack,
+    LookForward,
+    RangeShorter,
+    RangeLonger,
+    Compare,
+    Order,
+    Filter,
+    ByService,
+    Fold,
+    FoldAll,
     Messages,
 }
 
@@ -98,7 +112,62 @@ pub const TABLE: &[Row] = &[
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
         .keys(&["m"]),
     row(Action::Resolve, "resolve", "resolve", "resolve the incident").keys(&["R"]),
+    row(
+        Action::PlanMaintenance,
+        "maintenance",
+        "window",
+        "plan a maintenance or deploy window for the selected SLO's service, or end one",
+    )
+    .keys(&["W"])
+    .within(Pane::Burn),
     row(Action::SwitchIncident, "switch", "switch", "show another incident").keys(&["i"]),
+    row(Action::LookInto, "look-into", "details", "look into the selected SLO; esc goes back to the list")
+        .keys(&["enter"])
+        .within(Pane::Burn)
+        .footer(3),
+    row(
+        Action::Filter,
+        "filter",
+        "filter",
+        "show only SLOs that hold the words: id, service, owner, label, state",
+    )
+    .keys(&["/"])
+    .within(Pane::Burn)
+    .footer(4),
+    row(Action::Order, "order", "order", "order SLOs another way: worst, budget, burn, name, service")
+        .keys(&["S"])
+        .within(Pane::Burn)
+        .footer(5),
+    row(Action::ByService, "by-service", "by service", "group SLOs by service, and back")
+        .keys(&["t"])
+        .within(Pane::Burn)
+        .footer(6),
+    row(Action::Fold, "fold", "fold", "fold or unfold the selected service")
+        .keys(&["space"])
+        .within(Pane::Burn)
+        .footer(7),
+    row(Action::FoldAll, "fold-all", "fold all", "fold every service, or unfold every one")
+        .keys(&["f"])
+        .within(Pane::Burn),
+    row(Action::RangeShorter, "shorter", "shorter", "charts over a shorter time: 30d, 7d, 1d, 6h, 1h")
+        .keys(&["["])
+        .within(Pane::Burn)
+        .footer(8),
+    row(Action::RangeLonger, "longer", "longer", "charts over a longer time: 1h, 6h, 1d, 7d, 30d")
+        .keys(&["]"])
+        .within(Pane::Burn)
+        .footer(9),
+    row(Action::Compare, "compare", "compare", "draw yesterday or last week behind the chart")
+        .keys(&["c"])
+        .within(Pane::Burn)
+        .footer(10),
+    row(Action::LookBack, "look-back", "look back", "move the chart's cursor towards the past")
+        .keys(&["left"])
+        .within(Pane::Burn)
+        .footer(11),
+    row(Action::LookForward, "look-forward", "look forward", "move the chart's cursor towards now")
+        .keys(&["right"])
+        .within(Pane::Burn),
     row(Action::RunStep, "run-step", "run", "run the current step's command, after confirmation")
         .keys(&["r"])
         .within(Pane::Runbook)
@@ -163,6 +232,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         {
             Some("no open incident; press d to declare one")
         }
+        Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
         Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
         Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
         Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
@@ -175,7 +245,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {
             Some("no draft yet; press p")
         }
-        _ => None,
+        _ => on_burn::disabled(action, &model.burn),
     }
 }
 

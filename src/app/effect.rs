@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::incident::Ask;
 use crate::runbook::Risk;
+use crate::slo::keep::Past;
 
 /// One thing to be done outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,8 @@ pub enum Effect {
     },
     /// The system noticed something; written only by the process that holds the lease.
     Notice(Ask),
+    /// Measurements that no source remembers; written only by the process that holds the lease.
+    Keep(Vec<Past>),
     Run(RunRequest),
     StopRun,
     LoadPostmortem {

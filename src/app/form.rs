@@ -70,6 +70,10 @@ pub enum Purpose {
     Role,
     Update,
     Mitigated,
+    /// A window of a service's time to plan, or one to end.
+    Maintenance {
+        service: String,
+    },
     Switch,
     Runbook,
     /// A placeholder of the current step's command.
@@ -159,6 +163,13 @@ impl Form {
         Self::new(Purpose::Mitigated, "Impact is mitigated by").choices(choices)
     }
 
+    pub fn maintenance(service: String, choices: impl IntoIterator<Item = Choice>) -> Self {
+        let title = format!("Plan a window for {service}: it counts neither in budget nor in alerts");
+        Self::new(Purpose::Maintenance { service }, title)
+            .choices(choices)
+            .line("when and what for: 1h upgrade, or 22:00-23:30 upgrade", "")
+    }
+
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
     }
@@ -204,6 +215,7 @@ impl Purpose {
             Self::Role => "assign",
             Self::Update => "record",
             Self::Mitigated => "mark",
+            Self::Maintenance { .. } => "plan",
             Self::Switch => "show",
             Self::Runbook => "open",
             Self::Placeholder { .. } => "go on",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use chrono_tz::Tz;
 use ratatui::layout::Rect;
 
+use super::burn::BurnPane;
 use super::editor::Editor;
 use super::form::Popup;
 use super::keymap::Keymap;
@@ -15,7 +16,7 @@ use crate::incident::{Ask, Entry, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Command, Runbook, Step};
-use crate::slo::{Evaluator, Telemetry};
+use crate::slo::Evaluator;
 use crate::text::{Place, Time};
 
 /// The state of the console.
@@ -85,28 +86,6 @@ impl Pane {
         let here = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
         Self::ALL[(here + steps) % Self::ALL.len()]
     }
-}
-
-/// Live SLOs.
-#[derive(Debug)]
-pub struct BurnPane {
-    pub evaluator: Evaluator,
-    pub telemetry: Telemetry,
-    pub selected: usize,
-    /// Share of the history that is loaded, by source, while it is loading.
-    pub loading: BTreeMap<String, f32>,
-    /// SLOs that page while no open incident covers their service, the newest last.
-    pub offers: Vec<String>,
-    /// Changes of services for the charts, as the journal has them, the newest last.
-    pub changes: Vec<ChangeMark>,
-}
-
-/// A deploy (or other change) as charts mark it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChangeMark {
-    pub at: Time,
-    pub service: String,
-    pub what: String,
 }
 
 /// The incident shown, its entries, and the scribe's line.
@@ -268,14 +247,7 @@ impl Model {
             setting,
             ledger: Ledger::default(),
             desk: Desk { focus: Pane::Burn, zoomed: false, area: Rect::default() },
-            burn: BurnPane {
-                evaluator,
-                telemetry: Telemetry::default(),
-                selected: 0,
-                loading: BTreeMap::new(),
-                offers: Vec::new(),
-                changes: Vec::new(),
-            },
+            burn: BurnPane::new(evaluator),
             timeline: TimelinePane {
                 shown: None,
                 entries: Vec::new(),
@@ -312,6 +284,6 @@ impl Model {
 
     /// Whether typed characters belong to a text and not to the action table.
     pub fn typing(&self) -> bool {
-        self.popup.is_some() || self.timeline.writing || self.postmortem.writing
+        self.popup.is_some() || self.timeline.writing || self.postmortem.writing || self.burn.list.filtering
     }
 }

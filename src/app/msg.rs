@@ -4,11 +4,13 @@ use crossterm::event::KeyEvent;
 
 use super::keymap::Keymap;
 use super::model::Template;
+use super::on_config::Reconfigured;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, StepRun};
 use crate::runbook::Runbook;
+use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
-use crate::slo::{Sample, Subject};
+use crate::slo::{Counts, Sample, Subject};
 use crate::text::{Problem, Time};
 
 /// One thing that reached the console.
@@ -32,10 +34,21 @@ pub enum Msg {
         subject: Subject,
         sample: Sample,
     },
+    /// A stretch of a row's past that was kept, its last bucket ending at `end`.
+    Restored {
+        subject: Subject,
+        end: Time,
+        buckets: Vec<Option<Counts>>,
+    },
     /// How a source's last poll went.
     Pulse {
         source: String,
         pulse: Pulse,
+    },
+    /// What a source says of a service's signals.
+    Signals {
+        service: String,
+        signals: Signals,
     },
     /// Share of a source's history that is loaded; 1 when all of it is.
     HistoryLoaded {
@@ -71,6 +84,8 @@ pub enum Msg {
     Keymap(Keymap),
     Template(Template),
     Problems(Vec<Problem>),
+    /// Another configuration is in force.
+    Reconfigured(Box<Reconfigured>),
     /// The edited text of an incident's postmortem as the disk has it; `None` when there is none.
     PostmortemLoaded {
         incident: String,

@@ -7,7 +7,7 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
-use super::{on_burn, on_popup, on_postmortem, on_runbook, on_timeline};
+use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_runbook, on_timeline};
 use crate::incident::Incident;
 use crate::incident::state::Task;
 
@@ -28,8 +28,11 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if model.postmortem.writing {
         return on_postmortem::key(model, key);
     }
+    if model.burn.list.filtering {
+        return on_burn::key(model, key);
+    }
     if key.code == KeyCode::Esc && key.modifiers == KeyModifiers::NONE {
-        model.desk.zoomed = false;
+        back(model);
         return Vec::new();
     }
     match model.setting.keymap.action(key, model.desk.focus) {
@@ -44,6 +47,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(popup) => on_popup::paste(popup, text),
         None if model.timeline.writing => return on_timeline::paste(model, text),
         None if model.postmortem.writing => on_postmortem::paste(model, text),
+        None if model.burn.list.filtering => on_burn::paste(model, text),
         None => {
             let key = model.setting.keymap.key(Action::Note);
             let text = format!("nothing to paste into; press {key} to write a note");
@@ -81,9 +85,28 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::DraftPostmortem => return draft(model),
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
+        Action::LookInto
+        | Action::LookBack
+        | Action::LookForward
+        | Action::RangeShorter
+        | Action::RangeLonger
+        | Action::Compare
+        | Action::Order
+        | Action::Filter
+        | Action::ByService
+        | Action::Fold
+        | Action::FoldAll => on_burn::act(model, action),
         _ => model.popup = window(model, action),
     }
     Vec::new()
+}
+
+/// Esc: what is open in the focused pane is closed first, then the zoom ends.
+fn back(model: &mut Model) {
+    let closed = model.desk.focus == Pane::Burn && on_burn::back(model);
+    if !closed {
+        model.desk.zoomed = false;
+    }
 }
 
 /// The window an action opens.
@@ -99,6 +122,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::AssignRole => Form::role(),
         Action::PostUpdate => Form::update(),
         Action::MarkMitigated => Form::mitigated(),
+        Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
         _ => return None,

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
-use super::{on_input, on_postmortem, on_runbook, on_timeline};
+use super::{on_input, on_maintenance, on_postmortem, on_runbook, on_timeline};
 use crate::incident::event::{Audience, Mitigation};
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
 
@@ -106,6 +106,7 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             on_runbook::fill(model, name.clone(), form.written());
             Ok(Vec::new())
         }
+        Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
         Purpose::Declare { services } => {
             let ask = Ask::new(&model.setting.who, declare(form, &chosen, services)?);
             on_timeline::try_append(model, ask)

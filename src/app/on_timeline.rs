@@ -6,7 +6,7 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
-use super::{on_burn, on_postmortem, on_runbook};
+use super::{on_burn, on_maintenance, on_postmortem, on_runbook};
 use crate::incident::event::NoteKind;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
@@ -35,6 +35,7 @@ pub fn try_append(model: &mut Model, ask: Ask) -> Result<Vec<Effect>, String> {
 pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
     model.ledger = Ledger::fold(events);
     model.burn.changes.clear();
+    on_maintenance::pass_on(model);
     for event in events {
         if let EventKind::ChangeMarked { service, what, .. } = &event.kind {
             on_burn::mark_change(model, event.sorts_at(), service, what);
@@ -64,6 +65,9 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
     for event in &fresh {
         model.ledger.apply(event);
         effects.extend(follow_up(model, event));
+    }
+    if fresh.iter().any(|event| on_maintenance::concerns(event)) {
+        on_maintenance::pass_on(model);
     }
     if !fresh.is_empty() {
         refresh(model);

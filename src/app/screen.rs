@@ -28,6 +28,25 @@ impl SizeClass {
     }
 }
 
+/// What the burn pane would like of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// A list of so many rows.
+    Rows(u16),
+    /// The page of one SLO: as much as the others can spare.
+    Page,
+}
+
+impl Wish {
+    /// Rows with the frame and the list's head.
+    fn rows(self) -> u16 {
+        match self {
+            Self::Rows(rows) => rows.saturating_add(3),
+            Self::Page => u16::MAX,
+        }
+    }
+}
+
 /// The rectangles of one frame. What is not shown has no entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Screen {
@@ -41,8 +60,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Divides `area`. `burn_rows` is how many rows the burn table would like.
-    pub fn divide(area: Rect, desk: &Desk, burn_rows: u16) -> Self {
+    /// Divides `area`; `burn` is what the burn pane would like of it.
+    pub fn divide(area: Rect, desk: &Desk, burn: Wish) -> Self {
         let class = SizeClass::of(area);
         let header_rows = if class == SizeClass::Tiny { 1 } else { 2 };
         let tab_rows = u16::from(matches!(class, SizeClass::Small | SizeClass::Tiny));
@@ -55,8 +74,7 @@ impl Screen {
             Constraint::Length(1),
         ])
         .areas(area);
-        let panes =
-            if desk.zoomed { vec![(desk.focus, body)] } else { panes(class, body, desk.focus, burn_rows) };
+        let panes = if desk.zoomed { vec![(desk.focus, body)] } else { panes(class, body, desk.focus, burn) };
         Self { header, tabs: (tab_rows > 0).then_some(tabs), panes, message, footer, caret: None }
     }
 
@@ -65,10 +83,12 @@ impl Screen {
     }
 }
 
-fn panes(class: SizeClass, body: Rect, focus: Pane, burn_rows: u16) -> Vec<(Pane, Rect)> {
-    let wanted = burn_rows.saturating_add(3);
+fn panes(class: SizeClass, body: Rect, focus: Pane, burn: Wish) -> Vec<(Pane, Rect)> {
+    let page = burn == Wish::Page;
+    let wanted = burn.rows();
     match class {
         SizeClass::Tiny => vec![(focus, body)],
+        SizeClass::Small if page && focus == Pane::Burn => vec![(focus, body)],
         SizeClass::Small => {
             let other = if focus == Pane::Burn { Pane::Timeline } else { focus };
             let most = if focus == Pane::Burn { body.height / 2 } else { body.height / 3 };
@@ -76,7 +96,8 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn_rows: u16) -> Vec<(Pane
             vec![(Pane::Burn, burn), (other, below)]
         }
         SizeClass::Medium => {
-            let [burn, below] = split(body, wanted.min(body.height / 3).max(6));
+            let most = if page { body.height * 3 / 5 } else { body.height / 3 };
+            let [burn, below] = split(body, wanted.min(most).max(6));
             let [left, right] =
                 Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(below);
             let [runbook, postmortem] =
@@ -89,7 +110,8 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn_rows: u16) -> Vec<(Pane
             ]
         }
         SizeClass::Wide => {
-            let [burn, below] = split(body, wanted.saturating_add(9).min(body.height * 2 / 5));
+            let most = if page { body.height * 3 / 5 } else { body.height * 2 / 5 };
+            let [burn, below] = split(body, wanted.saturating_add(12).min(most));
             let third = Constraint::Ratio(1, 3);
             let [timeline, runbook, postmortem] = Layout::horizontal([third, third, third]).areas(below);
             vec![

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
-use super::{on_burn, on_input, on_postmortem, on_runbook, on_timeline};
+use super::{on_burn, on_config, on_history, on_input, on_postmortem, on_runbook, on_telemetry, on_timeline};
 use crate::incident::Intent;
 use crate::text::{Level, Problem, Time};
 
@@ -19,11 +19,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => tick(model, now),
         Msg::Sampled { subject, at, outcome } => on_burn::sampled(model, subject, at, outcome),
         Msg::Pulse { source, pulse } => {
-            model.burn.telemetry.heard(&source, pulse);
+            on_telemetry::heard(model, &source, pulse);
+            Vec::new()
+        }
+        Msg::Signals { service, signals } => {
+            model.burn.signals.heard(&service, signals);
             Vec::new()
         }
         Msg::HistoryLoaded { source, done } => on_burn::history_loaded(model, source, done),
         Msg::History { subject, sample } => on_burn::sampled(model, subject, model.now, Ok(sample)),
+        Msg::Restored { subject, end, buckets } => on_history::restored(model, subject, end, buckets),
         Msg::Changed { at, kind, service, what } => {
             on_burn::changed(model, at, Intent::MarkChange { kind, service, what })
         }
@@ -40,6 +45,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Template(template) => new_template(model, template),
         Msg::Problems(problems) => say_problems(model, &problems),
+        Msg::Reconfigured(news) => {
+            let problems = news.problems.clone();
+            let effects = on_config::reconfigured(model, *news);
+            say_problems(model, &problems);
+            effects
+        }
         Msg::PostmortemLoaded { incident, text } => on_postmortem::loaded(model, incident, text),
         Msg::PostmortemSaved { incident, sha256, bytes } => {
             on_postmortem::saved(model, incident, sha256, bytes)
@@ -72,8 +83,10 @@ fn resize(model: &mut Model, width: u16, height: u16) -> Vec<Effect> {
 
 fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     model.now = now;
+    on_telemetry::watch(model);
     let mut effects = on_burn::evaluate(model);
     effects.extend(on_postmortem::pause(model));
+    effects.extend(on_history::keep(model));
     effects
 }
 

@@ -7,6 +7,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use super::check::Check;
 use super::console::{Admin, Demo};
 use super::journal::Journal;
+use super::maintenance::Maintenance;
 use super::postmortem::Postmortem;
 use super::record::Record;
 use super::runbook::Runbook;
@@ -126,6 +127,11 @@ pub(super) enum Command {
     Postmortem {
         #[command(subcommand)]
         command: Postmortem,
+    },
+    /// Maintenance and deploy windows, which count in no budget and no alert: add, list, end
+    Maintenance {
+        #[command(subcommand)]
+        command: Maintenance,
     },
     /// The journal: verify, back up, restore, export
     Journal {

@@ -4,23 +4,27 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::context::Context;
-use super::findings::{self, Verdict};
+use super::findings::{self, Text, Verdict};
 use super::output::{Failure, table};
+use super::slo;
 use crate::app::Keymap;
-use crate::config::{self, Config};
-use crate::io::files;
+use crate::config::{self, Config, Parsed};
+use crate::io::{files, specs};
 use crate::runbook;
+use crate::slo::lint;
+use crate::slo::spec::SpecFile;
 use crate::text::{Problem, Time};
 use crate::tui::Theme;
 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A file is judged by what its name says it is: a *.md is a runbook, keys.toml the keys,
-a *.toml in a folder named themes a theme, any other a configuration. Exit 1 on an error."
+a *.toml in a folder named themes a theme, a *.yaml, *.yml or *.json holds SLOs, and any other is a
+configuration, judged with the files of SLOs it names. Exit 1 on an error."
 )]
 pub(super) struct Check {
-    /// Files to check [default: the configuration in force, and the runbooks, themes and keys.toml
-    /// beside it]
+    /// Files to check [default: the configuration in force, the files of SLOs it names, and the
+    /// runbooks, themes and keys.toml beside it]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     verdict: Verdict,
@@ -54,6 +58,7 @@ enum Kind {
     Runbook,
     Theme,
     Keys,
+    Slos,
 }
 
 impl Kind {
@@ -65,6 +70,11 @@ impl Kind {
             Self::Keys
         } else if folder.is_some_and(|folder| folder == "themes") {
             Self::Theme
+        } else if path
+            .extension()
+            .is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending == *known))
+        {
+            Self::Slos
         } else {
             Self::Configuration
         }
@@ -74,11 +84,28 @@ impl Kind {
 fn judge(path: &Path, text: &str, now: Time) -> Vec<Problem> {
     let file = path.display().to_string();
     match Kind::of(path) {
-        Kind::Configuration => config::parse(&file, text, Config::default()).problems,
+        Kind::Configuration => judge_configuration(path, text, now),
+        Kind::Slos => judge_slos(file, text, now),
         Kind::Runbook => judge_runbook(path, text, now),
         Kind::Theme => Theme::parse(&file, text).err().into_iter().collect(),
         Kind::Keys => Keymap::with_overrides(&file, text).1,
     }
+}
+
+/// A configuration with every file of SLOs that it names.
+fn judge_configuration(path: &Path, text: &str, now: Time) -> Vec<Problem> {
+    let Parsed { mut config, mut problems } =
+        config::parse(&path.display().to_string(), text, Config::default());
+    let (found, unread) = specs::gather(path, &config.slo_files);
+    let files: Vec<SpecFile<'_>> = found.iter().map(specs::Spec::as_file).collect();
+    problems.extend(unread);
+    problems.extend(config::specs::with_specs(&mut config, &files));
+    problems.extend(config.slos.iter().flat_map(|slo| lint::due(slo, now)));
+    problems
+}
+
+fn judge_slos(name: String, text: &str, now: Time) -> Vec<Problem> {
+    slo::judge(&[Text { name, text: text.to_owned() }], now)
 }
 
 /// What a newcomer would stumble over in a runbook, with the file's own path.

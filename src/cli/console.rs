@@ -14,22 +14,26 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
-use super::context::{Context, Loaded, named_user};
+use super::context::{Context, named_user};
 use super::output::{Failure, remark, say};
 use crate::app::model::Template;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
 use crate::incident::Ask;
 use crate::io::clock::Clock;
+use crate::io::configuration::{Configuration, Loaded};
 use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
+use crate::io::history;
 use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
+use crate::io::reload::Reload;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
 use crate::io::sources;
 use crate::slo::Slo;
+use crate::slo::keep::Keeper;
 use crate::text::Problem;
 
 /// Seed of the demo's noise: every demo tells the same story.
@@ -84,14 +88,13 @@ pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
         color: context.color,
         demo: None,
         configuration,
+        file: context.configuration(),
         files: context.user_files(),
         problems,
     };
-    let runtime = start_runtime()?;
-    runtime.block_on(async {
+    start_runtime()?.block_on(async {
         let (tell, told) = runtime::messages();
-        let _feed = Feed::start(&config, launch.clock, tell.clone());
-        launch.run(config, tell, told).await
+        Box::pin(launch.run(config, tell, told)).await
     })
 }
 
@@ -107,6 +110,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
         color: global.color,
         demo: Some(demo.speed),
         configuration: "the demo's simulated fleet: api, checkout, search, auth, worker".to_owned(),
+        file: None,
         files: UserFiles::new(None),
         problems: Vec::new(),
     };
@@ -121,8 +125,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
         let (slos, past) = (config.slos.clone(), tell.clone());
         // Beside the first frame, not before it.
         tokio::task::spawn_blocking(move || prefill(&slos, clock, &past));
-        let _feed = Feed::start(&config, clock, tell.clone());
-        launch.run(config, tell, told).await
+        Box::pin(launch.run(config, tell, told)).await
     })
 }
 
@@ -226,6 +229,8 @@ struct Launch {
     color: Color,
     demo: Option<f64>,
     configuration: String,
+    /// What is read again when it changes.
+    file: Option<Configuration>,
     files: UserFiles,
     problems: Vec<Problem>,
 }
@@ -238,20 +243,33 @@ impl Launch {
         told: Receiver<Told>,
     ) -> Result<ExitCode, Failure> {
         start_log(&self.data);
-        let scribe = Scribe::start(self.data.clone(), self.clock, tell.clone())?;
+        let scribe = Scribe::start(&self.data, self.clock, tell.clone())?;
         let wanted = Wanted { theme: config.theme.clone(), colourless: self.color.is_off() };
         let looks = Looks::load(&self.files, &wanted);
-        let watch = Looks::watch(&self.files, wanted, tell.clone());
-        let problems = self.problems.iter().cloned().chain(watch.as_ref().err().cloned()).collect();
         let model = self.model(&config, &looks);
-        for msg in looks.messages.into_iter().chain([Msg::Problems(problems)]) {
+        for msg in looks.messages.into_iter().chain([Msg::Problems(self.problems.clone())]) {
             // The channel is all but empty yet.
             let _ = tell.try_send(msg.into());
         }
         let secrets = sources::secrets(&config.sources);
-        let outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
+        let kept = history::kept(&config);
+        let reload = Reload {
+            feed: Feed::start(&config, self.clock, tell.clone()),
+            configuration: self.file,
+            config,
+            problems: self.problems,
+            only: Vec::new(),
+            looks: Some((self.files, wanted)),
+            told: tell.clone(),
+        };
+        let _sources = reload.start();
+        let mut outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
+        // The demo makes its own past.
+        if self.demo.is_none() {
+            outside = outside.keeping(&self.data, self.clock, kept);
+        }
         let start = Start { model, theme: looks.theme.unwrap_or_default(), clock: self.clock };
-        let (ended, unsaved) = runtime::run(start, told, outside)
+        let (ended, unsaved) = Box::pin(runtime::run(start, told, outside))
             .await
             .map_err(|error| Failure::No(format!("terminal: {error} (is it still there?)")))?;
         Ok(leave((ended, unsaved)))
@@ -268,7 +286,11 @@ impl Launch {
             values: config.values.clone(),
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
-        Model::new(self.clock.now(), setting, feed::evaluator(config), template)
+        let mut model = Model::new(self.clock.now(), setting, feed::evaluator(config), template);
+        model.burn.signals.set_services(feed::services(config));
+        model.burn.telemetry.set_sources(feed::sources(config));
+        model.burn.keeper = Keeper::new(history::kept(config));
+        model
     }
 }
 

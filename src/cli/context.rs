@@ -11,11 +11,12 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Color, Global};
 use super::output::{Failure, remark, usage};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::io::clock::Clock;
+use crate::io::configuration::{Configuration, Loaded};
 use crate::io::files::{self, UserFiles};
 use crate::io::journal::{Fault, Journal};
-use crate::text::{Place, Problem, Time, when};
+use crate::text::{Time, when};
 
 /// The configuration's file name, and its path in the current folder.
 const HERE: &str = "warroom.toml";
@@ -36,13 +37,6 @@ pub(super) struct Context {
     /// It was found in the current folder, not named, and belongs to somebody else: what lies beside it is not used, nor are
     /// the commands it brings.
     pub stranger: bool,
-}
-
-/// A configuration with what was odd about it.
-#[derive(Debug)]
-pub(super) struct Loaded {
-    pub config: Config,
-    pub problems: Vec<Problem>,
 }
 
 impl Context {
@@ -83,32 +77,24 @@ impl Context {
         Ok(Journal::open_read_only(&self.data)?)
     }
 
-    /// The configuration. Its errors end the command: exit 2.
+    /// The configuration. Its errors end the command: exit 2. Those of a file of SLOs cost that file.
     pub fn config(&self) -> Result<Loaded, Failure> {
-        let Some(path) = &self.config_path else {
-            return Ok(Loaded { config: Config::default(), problems: Vec::new() });
-        };
-        let text = files::read(path)?;
-        let parsed = config::parse(&path.display().to_string(), &text, Config::default());
-        let errors: Vec<Problem> = parsed.errors().cloned().collect();
-        if errors.is_empty() {
-            let mut config = parsed.config;
-            config.resolve_paths(path.parent().unwrap_or(Path::new("")));
-            let mut problems = parsed.problems;
-            if self.stranger {
-                config.values.clear();
-                problems.push(strange(path));
-            }
-            Ok(Loaded { config, problems })
-        } else {
-            Err(usage(&errors))
+        match self.configuration() {
+            None => Ok(Loaded { config: Config::default(), problems: Vec::new() }),
+            Some(configuration) => configuration.load().map_err(|errors| usage(&errors)),
         }
+    }
+
+    /// The file in force; `None` when there is none.
+    pub fn configuration(&self) -> Option<Configuration> {
+        let path = self.config_path.clone()?;
+        Some(Configuration { path, stranger: self.stranger })
     }
 
     /// Reads a TIME of the contract. A clock time that can only be yesterday's is echoed.
     pub fn time(&self, text: &str) -> Result<Time, Failure> {
-        let zone = self.zone_for(text)?;
         let now = self.now();
+        let zone = self.zone_for(|zone| when::parse_time(text, now, zone))?;
         let at = when::parse_time(text, now, zone).map_err(Failure::Usage)?;
         let date = |at: Time| at.with_timezone(&zone).date_naive();
         let clock_alone = text.contains(':') && !text.contains('-') && !text.contains("day");
@@ -118,14 +104,27 @@ impl Context {
         Ok(at)
     }
 
+    /// Reads the time that something is planned for.
+    pub fn planned(&self, text: &str) -> Result<Time, Failure> {
+        let now = self.now();
+        let zone = self.zone_for(|zone| when::parse_planned(text, now, zone))?;
+        when::parse_planned(text, now, zone).map_err(Failure::Usage)
+    }
+
+    /// Reads the end of what begins at `from`.
+    pub fn planned_end(&self, text: &str, from: Time) -> Result<Time, Failure> {
+        let now = self.now();
+        let zone = self.zone_for(|zone| when::parse_end(text, from, now, zone))?;
+        when::parse_end(text, from, now, zone).map_err(Failure::Usage)
+    }
+
     /// The zone a time is typed in. While a broken configuration hides it, only a time that reads the
     /// same everywhere is taken: a wrong guess would be on record for ever.
-    fn zone_for(&self, text: &str) -> Result<Tz, Failure> {
+    fn zone_for(&self, read: impl Fn(Tz) -> Result<Time, String>) -> Result<Tz, Failure> {
         let broken = match self.config() {
             Ok(loaded) => return Ok(loaded.config.zone),
             Err(broken) => broken,
         };
-        let read = |zone| when::parse_time(text, self.now(), zone).map(|at| at.timestamp());
         if read(Tz::UTC) == read(Tz::Asia__Kolkata) { Ok(Tz::UTC) } else { Err(broken) }
     }
 
@@ -163,12 +162,6 @@ impl Context {
 /// The parent of a bare file name is the current folder.
 fn here(folder: PathBuf) -> PathBuf {
     if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
-}
-
-fn strange(path: &Path) -> Problem {
-    let what = "belongs to another user: its runbooks, templates, themes, keys and values are not used";
-    let way_out = format!("read them, then say --config {}", path.display());
-    Problem::warning(Place::file(path.display().to_string()), "not-yours", what).way_out(way_out)
 }
 
 fn data_folder(global: &Global) -> Result<PathBuf, Failure> {

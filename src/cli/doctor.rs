@@ -10,14 +10,16 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::channel;
 
 use super::console::start_runtime;
-use super::context::{Context, Loaded};
+use super::context::Context;
 use super::output::{self, Failure, table};
 use crate::config::{Config, Source};
 use crate::io::clock::Clock;
+use crate::io::configuration::Loaded;
 use crate::io::feed;
 use crate::io::journal::{Fault, Journal, VerifyError};
 use crate::io::lease::Lease;
 use crate::io::sources::{self, Polled, SourceMsg};
+use crate::slo::telemetry::{SourceHealth, TelemetryRow, Trust};
 
 /// What a console needs at the least, in cells.
 const SMALLEST: (u16, u16) = (80, 24);
@@ -192,18 +194,29 @@ async fn ask(config: &Config, source: &Source, clock: Clock) -> Look {
     let polled = tokio::time::timeout(PATIENCE, first).await.ok().flatten();
     task.abort();
     match polled {
-        Some(polled) => answered(what, &polled),
+        Some(polled) => answered(what, &polled, &row(config, source, &polled)),
         None => Look::new(what, State::Fail, "no answer (is it there? check its url)"),
     }
 }
 
-fn answered(what: String, polled: &Polled) -> Look {
+/// What one poll says of a source's health.
+fn row(config: &Config, source: &Source, polled: &Polled) -> TelemetryRow {
+    let mut health = SourceHealth::new(source.name.clone(), source.kind.word(), source.every);
+    health.heard(feed::pulse(polled, feed::asked_of(config, source).len()));
+    health.row(polled.at)
+}
+
+fn answered(what: String, polled: &Polled, row: &TelemetryRow) -> Look {
     let answers = match &polled.answers {
         Ok(answers) => answers,
         Err(why) => return Look::new(what, State::Fail, why),
     };
     let failing = answers.iter().find_map(|(slo, outcome)| Some((slo, outcome.as_ref().err()?)));
     match failing {
+        None if row.trust == Trust::NoHeartbeat => {
+            Look::new(what, State::Warn, format!("answers, but its heartbeat is {}", row.heartbeat))
+        }
+        None if !row.error.is_empty() => Look::new(what, State::Warn, format!("answers, but {}", row.error)),
         None => Look::new(what, State::Ok, format!("answers for {} slos", answers.len())),
         Some((slo, why)) => Look::new(what, State::Warn, format!("answers, but not for {slo}: {why}")),
     }

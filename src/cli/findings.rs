@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::output::{self, Failure, remark, say_all};
 use crate::io::files;
+use crate::slo::spec::SpecFile;
 use crate::text::{Level, Problem};
 
 /// How findings are shown and judged.
@@ -52,6 +53,39 @@ pub(super) fn of_files(
         }
     }
     let code = verdict.on(&found)?;
+    Ok(if unread { ExitCode::from(2) } else { code })
+}
+
+/// A file as it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub name: String,
+    pub text: String,
+}
+
+impl Text {
+    pub fn as_spec(&self) -> SpecFile<'_> {
+        SpecFile { file: &self.name, text: &self.text, source: None, period: None }
+    }
+}
+
+/// As [`of_files`], where the files are judged together.
+pub(super) fn of_all(
+    paths: &[PathBuf],
+    verdict: Verdict,
+    judge: impl FnOnce(&[Text]) -> Vec<Problem>,
+) -> Result<ExitCode, Failure> {
+    let (mut texts, mut unread) = (Vec::new(), false);
+    for path in paths {
+        match files::read(path) {
+            Ok(text) => texts.push(Text { name: path.display().to_string(), text }),
+            Err(problem) => {
+                unread = true;
+                remark(&problem.to_string());
+            }
+        }
+    }
+    let code = verdict.on(&judge(&texts))?;
     Ok(if unread { ExitCode::from(2) } else { code })
 }
 

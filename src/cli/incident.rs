@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
 }
 
 /// What was written, a line an event, so that nobody has to guess.
-fn acknowledge(context: &Context, events: &[Event]) -> Result<ExitCode, Failure> {
+pub(super) fn acknowledge(context: &Context, events: &[Event]) -> Result<ExitCode, Failure> {
     if context.quiet {
         return Ok(ExitCode::SUCCESS);
     }

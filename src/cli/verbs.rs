@@ -327,6 +327,6 @@ fn severity(text: &str) -> Result<Severity, String> {
     text.parse()
 }
 
-fn span(text: &str) -> Result<Duration, String> {
+pub(super) fn span(text: &str) -> Result<Duration, String> {
     when::parse_span(text)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::console::{leave, start_runtime};
-use super::context::{Context, Loaded};
+use super::context::Context;
 use super::follow::deaf;
 use super::output::{Failure, remark, say_all};
 use crate::app::model::Template;
@@ -12,10 +12,14 @@ use crate::app::on_burn::SYSTEM;
 use crate::app::{Keymap, Model, Msg, Setting};
 use crate::config::Config;
 use crate::incident::{Event, describe};
+use crate::io::configuration::Loaded;
 use crate::io::feed::{self, Feed};
+use crate::io::history;
 use crate::io::outside::Outside;
+use crate::io::reload::Reload;
 use crate::io::runtime::{self, Start};
 use crate::io::scribe::Scribe;
+use crate::slo::keep::Keeper;
 use crate::text::when;
 use crate::tui::Theme;
 
@@ -33,10 +37,20 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     }
     start_runtime()?.block_on(async {
         let (tell, told) = runtime::messages();
-        let scribe = Scribe::start(context.data.clone(), context.clock, tell.clone())?;
-        let _feed = Feed::start(&config, context.clock, tell.clone());
-        let outside = Outside::new(scribe, &context.data, context.clock, tell);
+        let scribe = Scribe::start(&context.data, context.clock, tell.clone())?;
+        let outside = Outside::new(scribe, &context.data, context.clock, tell.clone());
+        let outside = outside.keeping(&context.data, context.clock, history::kept(&config));
         let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };
+        let reload = Reload {
+            feed: Feed::start(&config, context.clock, tell.clone()),
+            configuration: context.configuration(),
+            config,
+            problems,
+            only: Vec::new(),
+            looks: None,
+            told: tell,
+        };
+        let _sources = reload.start();
         let quiet = context.quiet;
         let ended = runtime::watch(start, told, outside, |msg| hear(msg, quiet)).await;
         ended.map(leave).map_err(|error| deaf(&error))
@@ -53,7 +67,10 @@ fn model(context: &Context, config: &Config) -> Model {
         folder: String::new(),
         values: BTreeMap::new(),
     };
-    Model::new(context.now(), setting, feed::evaluator(config), Template::shipped())
+    let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
+    model.burn.telemetry.set_sources(feed::sources(config));
+    model.burn.keeper = Keeper::new(history::kept(config));
+    model
 }
 
 /// What was written to the journal, by us or by others, a line an event.
@@ -62,6 +79,12 @@ fn hear(msg: &Msg, quiet: bool) {
         Msg::Appended { events, .. } if !quiet => {
             // A reader that has gone away does not end the watch.
             let _ = say_all(&events.iter().map(line).collect::<Vec<_>>());
+        }
+        Msg::Problems(problems) => problems.iter().for_each(|problem| remark(&problem.to_string())),
+        Msg::Reconfigured(news) => {
+            news.problems.iter().for_each(|problem| remark(&problem.to_string()));
+            let (slos, sources) = (news.roster.slos.len(), news.sources.len());
+            remark(&format!("configuration: read again: {slos} SLOs, {sources} sources"));
         }
         Msg::TaskDied { task, why } => remark(&format!("{task}: stopped: {why}")),
         _ => {}

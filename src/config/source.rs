@@ -3,18 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::probe;
 use super::url::{self, Base};
-use super::{Secret, Source, SourceKind};
-use crate::slo::Slo;
+use super::{Source, SourceKind, Turn, access};
 use crate::text::fields::{Fields, Report};
 use crate::text::problem::Problem;
 
-const KEYS: &[&str] =
-    &["name", "kind", "url", "urls", "every", "timeout", "bearer_token_file", "bearer_token_env"];
-const KINDS: &[&str] = &["prometheus", "scrape", "alertmanager"];
-/// Keys that people write secrets under; refused before the value can be shown anywhere.
-const INLINE: &[&str] =
-    &["bearer_token", "token", "password", "basic_auth", "authorization", "bearer", "api_key", "headers"];
+const KEYS: &[&str] = &["name", "kind", "url", "urls", "every", "timeout", "heartbeat"];
+const KINDS: &[&str] = &["prometheus", "scrape", "probe", "alertmanager"];
 
 const EVERY: Duration = Duration::from_secs(15);
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,16 +21,6 @@ pub(super) struct Sources {
     pub(super) usable: Vec<Source>,
     /// Every name that was given, usable or not, and the line it stands on.
     pub(super) names: BTreeMap<String, usize>,
-}
-
-impl Sources {
-    /// The source an SLO is measured by: the one it names, else the first.
-    pub(super) fn of(&self, slo: &Slo) -> Option<&Source> {
-        match &slo.source {
-            Some(name) => self.usable.iter().find(|source| source.name == *name),
-            None => self.usable.first(),
-        }
-    }
 }
 
 pub(super) fn read(root: &mut Fields<'_>) -> Sources {
@@ -50,6 +36,7 @@ pub(super) fn read(root: &mut Fields<'_>) -> Sources {
         root.report.absorb(report, source.is_some());
         sources.usable.extend(source);
     }
+    take_turns(&mut sources.usable);
     if sources.names.is_empty() && root.has("slo") && !root.has("source") {
         let problem = Problem::warning(
             root.place_of("slo"),
@@ -62,8 +49,8 @@ pub(super) fn read(root: &mut Fields<'_>) -> Sources {
 }
 
 fn read_one(fields: &mut Fields<'_>, sources: &mut Sources) -> Option<Source> {
-    refuse_inline_secrets(fields);
-    let known: Vec<&str> = KEYS.iter().chain(INLINE).copied().collect();
+    let own = probe::keys(fields.peek("kind"));
+    let known: Vec<&str> = KEYS.iter().chain(own).copied().chain(access::known()).collect();
     fields.only(&known);
     let name = name(fields, sources);
     let kind = kind(fields);
@@ -77,14 +64,34 @@ fn read_one(fields: &mut Fields<'_>, sources: &mut Sources) -> Option<Source> {
             "make it at most every",
         );
     }
-    let bearer = bearer(fields);
-    Some(Source { name: name?, kind: kind?, every, timeout, bearer })
+    let access = access::read(fields);
+    let heartbeat = heartbeat(fields);
+    Some(Source { name: name?, kind: kind?, every, timeout, access, heartbeat, turn: Turn::default() })
 }
 
-fn refuse_inline_secrets(fields: &mut Fields<'_>) {
-    for key in INLINE.iter().filter(|key| fields.has(key)).copied().collect::<Vec<_>>() {
-        let way_out = "use bearer_token_file = \"PATH\" or bearer_token_env = \"NAME\"";
-        fields.wrong(key, "inline-secret", "secrets are not written into this file", way_out);
+/// The series that shows the server to be fed: it is asked with every poll.
+fn heartbeat(fields: &mut Fields<'_>) -> Option<String> {
+    let text = fields.text("heartbeat")?;
+    if fields.has("urls") {
+        let what = "a direct scrape has no heartbeat series: it fails when its target does";
+        fields.wrong("heartbeat", "bad-value", what, "leave it out");
+        return None;
+    }
+    if text.contains("{{") {
+        fields.wrong("heartbeat", "bad-value", "no hole is filled here", "write a selector: up{job=\"x\"}");
+        return None;
+    }
+    Some(text.trim().to_owned())
+}
+
+/// Sources that poll one host take turns.
+fn take_turns(sources: &mut [Source]) {
+    let hosts: Vec<Option<String>> = sources.iter().map(|source| source.kind.host()).collect();
+    for (at, source) in sources.iter_mut().enumerate() {
+        let same = |host: &&Option<String>| host.is_some() && **host == hosts[at];
+        let before = hosts[..at].iter().filter(same).count();
+        let of = hosts.iter().filter(same).count().max(1);
+        source.turn = Turn { before, of };
     }
 }
 
@@ -104,7 +111,8 @@ fn kind(fields: &mut Fields<'_>) -> Option<SourceKind> {
         fields.missing("kind", "\"prometheus\"");
     }
     match fields.word("kind", KINDS)? {
-        "scrape" => scrape(fields),
+        "scrape" => Some(SourceKind::Scrape { urls: urls(fields)? }),
+        "probe" => probe::read(fields).map(SourceKind::Probe),
         "prometheus" => Some(SourceKind::Prometheus { url: base(fields)? }),
         other => {
             base(fields);
@@ -129,14 +137,11 @@ fn base(fields: &mut Fields<'_>) -> Option<String> {
     }
 }
 
-fn scrape(fields: &mut Fields<'_>) -> Option<SourceKind> {
+/// The addresses of a source that asks many.
+pub(super) fn urls(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     if fields.has("url") {
-        fields.wrong(
-            "url",
-            "bad-value",
-            "a scrape source has a list",
-            "write urls = [\"http://HOST:PORT/metrics\"]",
-        );
+        let what = format!("a {} source has a list", fields.peek("kind").unwrap_or_default());
+        fields.wrong("url", "bad-value", what, "write urls = [\"http://HOST:PORT/metrics\"]");
     } else if !fields.has("urls") {
         fields.missing("urls", "[\"http://127.0.0.1:8080/metrics\"]");
     }
@@ -150,7 +155,7 @@ fn scrape(fields: &mut Fields<'_>) -> Option<SourceKind> {
         }
         urls.push(url.to_owned());
     }
-    (!urls.is_empty()).then_some(SourceKind::Scrape { urls })
+    (!urls.is_empty()).then_some(urls)
 }
 
 fn bounded(fields: &mut Fields<'_>, key: &str, most: Duration) -> Option<Duration> {
@@ -161,27 +166,4 @@ fn bounded(fields: &mut Fields<'_>, key: &str, most: Duration) -> Option<Duratio
         return None;
     }
     Some(span)
-}
-
-fn bearer(fields: &mut Fields<'_>) -> Option<Secret> {
-    if fields.has("bearer_token_file") && fields.has("bearer_token_env") {
-        fields.wrong(
-            "bearer_token_env",
-            "bad-value",
-            "the token has two places",
-            "keep the file or the variable",
-        );
-    }
-    if let Some(file) = fields.text("bearer_token_file") {
-        return Some(Secret::File(file.to_owned()));
-    }
-    let name = fields.text("bearer_token_env")?;
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
-        // The value is not shown: it may be the token itself.
-        let what = "is not the name of an environment variable";
-        fields.wrong("bearer_token_env", "inline-secret", what, "write the variable's name, not its content");
-        return None;
-    }
-    Some(Secret::Env(name.to_owned()))
 }

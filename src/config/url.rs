@@ -43,6 +43,12 @@ pub(super) fn check(url: &str, base: Base) -> Result<(), Flaw> {
     Ok(())
 }
 
+/// Host and port of an address that was checked, in lower case.
+pub(super) fn host(url: &str) -> Option<String> {
+    let authority = after_scheme(url).ok()?.split(['/', '?', '#']).next()?;
+    (!authority.is_empty()).then(|| authority.to_ascii_lowercase())
+}
+
 fn after_scheme(url: &str) -> Result<&str, Flaw> {
     let Some((scheme, rest)) = url.split_once("://") else {
         let way_out = if url.contains('@') {
@@ -60,7 +66,7 @@ fn after_scheme(url: &str) -> Result<&str, Flaw> {
 
 fn check_authority(authority: &str) -> Result<(), Flaw> {
     if authority.contains('@') {
-        let way_out = "take them out; use bearer_token_file or bearer_token_env";
+        let way_out = "take them out; use basic_auth, bearer_token_file or bearer_token_env";
         return Err(Flaw::new("credentials are not written into an address", way_out));
     }
     let (host, port) = split_port(authority);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Phase, Role, Severity};
+use crate::slo::exclusion::Planned;
 use crate::slo::{Reading, Transition};
 use crate::text::Time;
 
@@ -42,6 +43,15 @@ impl Event {
     /// The instant an entry is sorted by: when it happened, else when it was written down.
     pub fn sorts_at(&self) -> Time {
         self.happened_at.unwrap_or(self.recorded_at)
+    }
+
+    /// Whether it happened between two instants, both counted; of a planned window, whether any of the
+    /// window lies there, whenever it was agreed on.
+    pub fn lies_within(&self, from: Time, until: Time) -> bool {
+        match self.kind {
+            EventKind::MaintenancePlanned { from: begins, to, .. } => begins <= until && to > from,
+            _ => (from..=until).contains(&self.sorts_at()),
+        }
     }
 }
 
@@ -270,6 +280,20 @@ pub enum EventKind {
         service: String,
         what: String,
     },
+    /// A stretch of a service's time that counts neither in budgets nor in alerts.
+    MaintenancePlanned {
+        kind: Planned,
+        service: String,
+        from: Time,
+        to: Time,
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// The window that `seq` planned ends at `at`; one that had not begun by then never was.
+    MaintenanceEnded {
+        seq: u64,
+        at: Time,
+    },
     RunbookOpened {
         name: String,
         /// SHA-256 (hex) of the runbook's text.
@@ -367,4 +391,5 @@ words! {
     Edge: "edge" = Start End;
     ChangeKind: "change" = Deploy Config Flag Infra Scaling;
     StepOutcome: "outcome" = Done Skipped Failed;
+    Planned: "window" = Maintenance Deploy;
 }

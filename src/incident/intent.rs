@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::event::{Audience, ChangeKind, Edge, EventKind, Mitigation, NoteKind};
+use super::maintenance::title;
 use super::{Phase, Role, Severity};
+use crate::slo::exclusion::Planned;
 use crate::text::Time;
 
 /// One request to the journal: who asks for what, about which incident.
@@ -31,6 +33,8 @@ impl Ask {
             Intent::Declare { title, severity, .. } => format!("declare {severity}: {title}"),
             Intent::Record { kind, .. } => super::describe(kind),
             Intent::MarkChange { service, what, .. } => format!("change of {service}: {what}"),
+            Intent::PlanMaintenance { kind, service, .. } => format!("{} of {service}", title(*kind)),
+            Intent::EndMaintenance { seq, .. } => format!("end window {seq}"),
             Intent::SetSeverity { to, .. } => format!("severity {to}"),
             Intent::SetPhase { to } => format!("phase {to}"),
             Intent::AssignRole { role, who, .. } => format!("{who} is {role}"),
@@ -142,6 +146,19 @@ pub enum Intent {
         kind: ChangeKind,
         service: String,
         what: String,
+    },
+    /// Whose time, from when to when, and why: the last is asked for where it has begun already.
+    PlanMaintenance {
+        kind: Planned,
+        service: String,
+        from: Time,
+        to: Time,
+        reason: Option<String>,
+    },
+    /// Ends the window that `seq` planned, now or at another time; before its start that cancels it.
+    EndMaintenance {
+        seq: u64,
+        at: Option<Time>,
     },
     /// What the system saw (alert transitions, evidence, runs of steps, saved postmortems); said once
     /// per `dedupe` key where there is one. `incident` of the ask decides where it belongs; without

@@ -136,33 +136,41 @@ impl Ledger {
         Refusal::unknown(format!("incident: {name}: unknown ({way_out})"))
     }
 
-    /// What happened to an incident's services around it: alerts and changes that belong to no incident,
-    /// from two hours before it was declared until it was resolved. Struck ones are left out.
+    /// What happened to an incident's services around it: alerts, changes and planned windows that belong
+    /// to no incident, from two hours before it was declared until it was resolved. Struck ones are left
+    /// out.
     pub fn context(&self, incident: &Incident) -> Vec<&Event> {
         let struck = self.struck_loose();
-        self.around(incident).filter(|event| !struck.contains(&event.seq)).collect()
+        let around: BTreeSet<u64> = self.around(incident).map(|event| event.seq).collect();
+        let ends = |event: &Event| match event.kind {
+            EventKind::MaintenanceEnded { seq, .. } => around.contains(&seq),
+            _ => false,
+        };
+        let concerns = |event: &&Event| around.contains(&event.seq) || ends(event);
+        self.loose.iter().filter(concerns).filter(|event| !struck.contains(&event.seq)).collect()
     }
 
     /// Where the cost of an incident is counted from: its impact's start where somebody marked one, else
     /// the first alert or change of its services before the declaration, else the declaration.
     pub fn impact_from(&self, incident: &Incident) -> Time {
-        let first =
-            || self.context(incident).into_iter().map(Event::sorts_at).fold(incident.declared_at, Time::min);
+        let first = || {
+            let context = self.context(incident).into_iter().filter(|event| !is_window(&event.kind));
+            context.map(Event::sorts_at).fold(incident.declared_at, Time::min)
+        };
         incident.impact_start.unwrap_or_else(first)
     }
 
     fn around<'a, 'i>(&'a self, incident: &'i Incident) -> impl Iterator<Item = &'a Event> + use<'a, 'i> {
         let from = before(incident.declared_at, LEAD);
+        let until = incident.resolved_at.unwrap_or(Time::MAX_UTC);
         self.loose.iter().filter(move |event| {
-            let at = event.sorts_at();
             event.incident.is_none()
                 && service(&event.kind).is_some_and(|service| incident.services.iter().any(|s| s == service))
-                && at >= from
-                && incident.resolved_at.is_none_or(|until| at <= until)
+                && event.lies_within(from, until)
         })
     }
 
-    fn struck_loose(&self) -> BTreeSet<u64> {
+    pub(super) fn struck_loose(&self) -> BTreeSet<u64> {
         self.loose
             .iter()
             .filter_map(|event| match event.kind {
@@ -204,17 +212,24 @@ impl Ledger {
 fn service(kind: &EventKind) -> Option<&str> {
     match kind {
         EventKind::AlertChanged(change) => Some(&change.service),
-        EventKind::ChangeMarked { service, .. } => Some(service),
+        EventKind::ChangeMarked { service, .. } | EventKind::MaintenancePlanned { service, .. } => {
+            Some(service)
+        }
         _ => None,
     }
 }
 
-/// The entry a correction is about.
+fn is_window(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::MaintenancePlanned { .. } | EventKind::MaintenanceEnded { .. })
+}
+
+/// The entry that a correction, or the end of a window, is about.
 fn target(kind: &EventKind) -> Option<u64> {
     match kind {
-        EventKind::Struck { seq, .. } | EventKind::Amended { seq, .. } | EventKind::Redacted { seq, .. } => {
-            Some(*seq)
-        }
+        EventKind::Struck { seq, .. }
+        | EventKind::Amended { seq, .. }
+        | EventKind::Redacted { seq, .. }
+        | EventKind::MaintenanceEnded { seq, .. } => Some(*seq),
         _ => None,
     }
 }

@@ -112,9 +112,11 @@ impl Ledger {
     }
 }
 
-fn same_tier(one: &Transition, other: &Transition) -> bool {
-    let tier = |change: &Transition| (change.severity, change.long_s, change.short_s);
-    one.slo == other.slo && tier(one) == tier(other)
+/// Whether two changes are of one tier. Journals of the first version have no names of tiers.
+pub(crate) fn same_tier(one: &Transition, other: &Transition) -> bool {
+    let windows = |change: &Transition| (change.severity, change.long_s, change.short_s);
+    let named = !one.tier.is_empty() && !other.tier.is_empty();
+    one.slo == other.slo && windows(one) == windows(other) && (!named || one.tier == other.tier)
 }
 
 /// The newest entry of a kind that still counts: after a reopening, the later resolution is meant.

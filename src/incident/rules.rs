@@ -14,8 +14,11 @@ use crate::text::when::{after, date_time};
 
 mod correct;
 mod life;
+mod maintenance;
 mod people;
 mod record;
+
+use maintenance::Plan;
 
 /// Clocks of two machines may differ by this much before a given time is called the future.
 const SKEW: Duration = Duration::from_mins(5);
@@ -81,6 +84,11 @@ impl Case<'_> {
             Intent::Amend { seq, text } => self.amend(*seq, text),
             Intent::Redact { seq, reason } => self.redact(*seq, reason),
             Intent::MarkChange { kind, service, what } => self.mark_change(*kind, service, what),
+            Intent::PlanMaintenance { kind, service, from, to, reason } => {
+                let (service, reason) = (service.as_str(), reason.as_deref());
+                self.plan_maintenance(&Plan { kind: *kind, service, from: *from, to: *to, reason })
+            }
+            Intent::EndMaintenance { seq, at } => self.end_maintenance(*seq, *at),
             Intent::Record { kind, dedupe } => self.record(kind, dedupe.as_deref()),
         }
     }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::event::{EventKind, Evidence, StepRun};
+use super::maintenance::title;
 use crate::slo::{TierState, Transition};
 use crate::text::when::{rfc3339, short_span, span};
 
@@ -18,6 +19,13 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::Erased => "redacted".to_owned(),
         EventKind::AlertChanged(change) => alert(change),
         EventKind::ChangeMarked { kind, service, what } => format!("{kind} of {service}: {what}"),
+        EventKind::MaintenancePlanned { kind, service, from, to, reason } => {
+            let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("{} of {service}, {} to {}{reason}", title(*kind), rfc3339(*from), rfc3339(*to))
+        }
+        EventKind::MaintenanceEnded { seq, at } => {
+            format!("ended the window of entry {seq} at {}", rfc3339(*at))
+        }
         EventKind::RunbookOpened { name, .. } => format!("opened runbook {name}"),
         EventKind::StepRan(run) => ran(run),
         EventKind::StepMarked { step, title, outcome, .. } => format!("step {step} {outcome}: {title}"),

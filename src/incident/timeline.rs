@@ -2,6 +2,8 @@
 //!
 //! Nothing is ever left out here: a struck line stays listed, an amendment is a line of its own.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::event::{Event, EventKind};
@@ -11,7 +13,7 @@ use crate::text::when::{rfc3339, since};
 pub use super::sentence::describe;
 
 /// A given time this much before the recording makes an entry late.
-const LATE_S: u64 = 60;
+pub(super) const LATE: Duration = Duration::from_mins(1);
 
 /// One line of the timeline: an event, and what later events did to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,10 +92,10 @@ pub fn insert(timeline: &mut Vec<Entry>, entry: Entry) {
 }
 
 /// A time somebody gave afterwards. What was measured carries its own instant and is never late.
-fn is_late(event: &Event) -> bool {
+pub(super) fn is_late(event: &Event) -> bool {
     let measured =
         matches!(event.kind, EventKind::AlertChanged(_) | EventKind::StepRan(_) | EventKind::EvidenceKept(_));
-    !measured && event.happened_at.is_some_and(|at| since(at, event.recorded_at).as_secs() > LATE_S)
+    !measured && event.happened_at.is_some_and(|at| since(at, event.recorded_at) > LATE)
 }
 
 /// What stays in view when lines are folded: people and decisions before the system's own noise.
@@ -119,6 +121,8 @@ impl Weight {
             }
             EventKind::AlertChanged(_)
             | EventKind::ChangeMarked { .. }
+            | EventKind::MaintenancePlanned { .. }
+            | EventKind::MaintenanceEnded { .. }
             | EventKind::StepRan(_)
             | EventKind::StepMarked { .. }
             | EventKind::PostmortemExported { .. }

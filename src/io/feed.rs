@@ -1,101 +1,208 @@
 //! From sources to the console: what their tasks say, as messages of the loop.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 use super::clock::Clock;
+use super::history;
 use super::runtime::Told;
-use super::sources::{self, Change, Polled, SourceMsg};
+use super::sources::{self, Answers, Change, Polled, Signalled, SourceMsg};
 use crate::app::Msg;
+use crate::app::on_config::Reconfigured;
 use crate::config::{Config, Source};
+use crate::slo::preset::Service;
 use crate::slo::telemetry::Pulse;
-use crate::slo::{Evaluator, Indicator, Slo};
+use crate::slo::{Evaluator, Indicator, Roster, Sample, Slo};
+use crate::text::Problem;
 
 /// Answers of sources that may wait for the loop.
 const WAITING: usize = 256;
 
-/// The source an indicator is measured by: the one it names, else the first.
-fn source_of<'a>(config: &'a Config, asked: &Indicator) -> Option<&'a Source> {
-    match &asked.source {
-        Some(name) => config.sources.iter().find(|source| source.name == *name),
-        None => config.sources.first(),
-    }
-}
-
-/// An evaluator of the configured SLOs that knows their intervals, and which of them no source can
-/// ever answer.
+/// An evaluator of the configured SLOs.
 pub fn evaluator(config: &Config) -> Evaluator {
-    let mut evaluator = Evaluator::new(config.slos.clone());
-    for slo in &config.slos {
-        if let Some(why) = unmeasurable(config, slo) {
-            evaluator.unmeasurable(&slo.id, why);
-        }
-        let sources = slo.indicators().into_iter().filter_map(|asked| source_of(config, &asked));
-        if let Some(every) = sources.map(|source| source.every).max() {
-            evaluator.set_interval(&slo.id, every);
-        }
-    }
+    let mut evaluator = Evaluator::default();
+    evaluator.follow(roster(config));
     evaluator
 }
 
+/// What a configuration puts under watch.
+fn roster(config: &Config) -> Roster {
+    let why = |slo: &Slo| Some((slo.id.clone(), unmeasurable(config, slo)?));
+    Roster {
+        slos: config.slos.clone(),
+        unmeasurable: config.slos.iter().filter_map(why).collect(),
+        intervals: config
+            .slos
+            .iter()
+            .filter_map(|slo| Some((slo.id.clone(), interval(config, slo)?)))
+            .collect(),
+        policy: config.budget.clone(),
+    }
+}
+
+/// The longest interval of an SLO's sources.
+fn interval(config: &Config, slo: &Slo) -> Option<Duration> {
+    let indicators = slo.indicators();
+    indicators.iter().filter_map(|asked| config.source_of(asked)).map(|source| source.every).max()
+}
+
+/// Name, kind and interval of every source, as telemetry health knows them.
+pub fn sources(config: &Config) -> Vec<(String, &'static str, Duration)> {
+    config.sources.iter().map(|source| (source.name.clone(), source.kind.word(), source.every)).collect()
+}
+
+/// A configuration as a running console goes on with it.
+pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
+    Msg::Reconfigured(Box::new(Reconfigured {
+        roster: roster(config),
+        sources: sources(config),
+        kept: history::kept(config),
+        services: services(config),
+        zone: config.zone,
+        values: config.values.clone(),
+        problems,
+    }))
+}
+
 /// Why no configured source can ever answer an SLO; `None` when they may.
-fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
-    let of_source = |asked: Indicator| match source_of(config, &asked) {
+pub fn unmeasurable(config: &Config, slo: &Slo) -> Option<String> {
+    let of_source = |asked: Indicator| match config.source_of(&asked) {
         None => Some("no source is configured for it".to_owned()),
         Some(source) => sources::unmeasurable(&source.kind, &asked),
     };
     slo.unmeasurable.clone().or_else(|| slo.indicators().into_iter().find_map(of_source))
 }
 
+/// A task that ends when this is dropped.
+#[derive(Debug)]
+pub struct Task(JoinHandle<()>);
+
+impl Task {
+    pub fn of(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(tokio::spawn(work))
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// The running sources. Dropping it ends them.
 #[derive(Debug)]
 pub struct Feed {
-    tasks: Vec<JoinHandle<()>>,
+    clock: Clock,
+    told: Sender<Told>,
+    running: Vec<Running>,
+    asking: Vec<Asking>,
 }
 
-/// Which indicators are measured by which source, both by name.
-type Measured = BTreeMap<String, Vec<String>>;
+/// One source with what it is asked for.
+#[derive(Debug)]
+struct Running {
+    source: Source,
+    asked: Vec<Indicator>,
+    _tasks: [Task; 2],
+}
+
+/// One source with the services whose signals it is asked for.
+#[derive(Debug)]
+struct Asking {
+    source: Source,
+    services: Vec<Service>,
+    _tasks: [Task; 2],
+}
 
 impl Feed {
     /// Starts polling every source for the indicators it measures.
     pub fn start(config: &Config, clock: Clock, told: Sender<Told>) -> Self {
-        let (tx, rx) = channel(WAITING);
-        let mut tasks = Vec::new();
-        let mut measured = Measured::new();
+        let mut feed = Self { clock, told, running: Vec::new(), asking: Vec::new() };
+        feed.follow(config);
+        feed
+    }
+
+    /// Goes on with another configuration. A source that is asked the same in the same way goes on as
+    /// it is; another begins anew, history and all.
+    pub fn follow(&mut self, config: &Config) {
+        let mut before = std::mem::take(&mut self.running);
         for source in &config.sources {
             let asked = asked_of(config, source);
-            measured.insert(source.name.clone(), asked.iter().map(|asked| asked.id.clone()).collect());
-            tasks.push(sources::spawn(source.clone(), asked, clock, tx.clone()));
+            let same = |running: &Running| running.source == *source && running.asked == asked;
+            let running = match before.iter().position(same) {
+                Some(at) => before.swap_remove(at),
+                None => self.begin(source.clone(), asked),
+            };
+            self.running.push(running);
         }
-        tasks.push(tokio::spawn(pass_on(rx, told, measured)));
-        Self { tasks }
+        self.follow_services(config);
+    }
+
+    /// As [`Feed::follow`], for the signals of services.
+    fn follow_services(&mut self, config: &Config) {
+        let mut before = std::mem::take(&mut self.asking);
+        for source in &config.sources {
+            let services = services_of(config, source);
+            let same = |asking: &Asking| asking.source == *source && asking.services == services;
+            let asking = before.iter().position(same).map(|at| before.swap_remove(at));
+            if !services.is_empty() {
+                self.asking.push(asking.unwrap_or_else(|| self.ask(source.clone(), services)));
+            }
+        }
+    }
+
+    fn ask(&self, source: Source, services: Vec<Service>) -> Asking {
+        let (tx, rx) = channel(WAITING);
+        let asking = Task(sources::spawn_signals(source.clone(), services.clone(), self.clock, tx));
+        let passing = Task::of(pass_on(rx, self.told.clone(), Vec::new()));
+        Asking { source, services, _tasks: [asking, passing] }
+    }
+
+    fn begin(&self, source: Source, asked: Vec<Indicator>) -> Running {
+        let (tx, rx) = channel(WAITING);
+        let ids = asked.iter().map(|asked| asked.id.clone()).collect();
+        let polling = Task(sources::spawn(source.clone(), asked.clone(), self.clock, tx));
+        let passing = Task::of(pass_on(rx, self.told.clone(), ids));
+        Running { source, asked, _tasks: [polling, passing] }
     }
 
     /// A way in for something that reports changes and measures nothing.
-    pub fn of_changes(told: Sender<Told>) -> (Sender<SourceMsg>, Self) {
+    pub fn of_changes(told: Sender<Told>) -> (Sender<SourceMsg>, Task) {
         let (tx, rx) = channel(WAITING);
-        (tx, Self { tasks: vec![tokio::spawn(pass_on(rx, told, Measured::new()))] })
+        (tx, Task::of(pass_on(rx, told, Vec::new())))
     }
 }
 
 /// What a source is asked for: of each SLO that can be measured, its indicators at this source.
 pub fn asked_of(config: &Config, source: &Source) -> Vec<Indicator> {
     let measurable = config.slos.iter().filter(|slo| unmeasurable(config, slo).is_none());
-    let here = |asked: &Indicator| source_of(config, asked).is_some_and(|own| own.name == source.name);
+    let here = |asked: &Indicator| config.source_of(asked).is_some_and(|own| own.name == source.name);
     measurable.flat_map(Slo::indicators).filter(here).collect()
 }
 
-impl Drop for Feed {
-    fn drop(&mut self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
-    }
+/// The services whose signals a source is asked for.
+fn services_of(config: &Config, source: &Source) -> Vec<Service> {
+    let own = |service: &Service| config.source(service.source.as_deref());
+    let here = |service: &&Service| own(service).is_some_and(|own| own.name == source.name);
+    config.services.iter().filter(here).cloned().collect()
 }
 
-async fn pass_on(mut rx: Receiver<SourceMsg>, told: Sender<Told>, measured: Measured) {
+/// Every configured service with the interval of its source.
+pub fn services(config: &Config) -> Vec<(Service, Duration)> {
+    let of = |service: &Service| {
+        let source = config.source(service.source.as_deref())?;
+        Some((service.clone(), source.every))
+    };
+    config.services.iter().filter_map(of).collect()
+}
+
+async fn pass_on(mut rx: Receiver<SourceMsg>, told: Sender<Told>, asked: Vec<String>) {
     while let Some(msg) = rx.recv().await {
-        for msg in messages(msg, &measured) {
+        for msg in messages(msg, &asked) {
             if told.send(msg.into()).await.is_err() {
                 return;
             }
@@ -105,31 +212,51 @@ async fn pass_on(mut rx: Receiver<SourceMsg>, told: Sender<Told>, measured: Meas
 
 /// What a source says, as the console hears it. A source that gave nothing costs each of its SLOs
 /// this poll.
-fn messages(msg: SourceMsg, measured: &Measured) -> Vec<Msg> {
+fn messages(msg: SourceMsg, asked: &[String]) -> Vec<Msg> {
     match msg {
-        SourceMsg::Polled(polled) => polled_messages(polled, measured),
+        SourceMsg::Polled(polled) => polled_messages(polled, asked),
         SourceMsg::Backfill(piece) => {
             let loaded = Msg::HistoryLoaded { source: piece.source, done: piece.done };
             let subject = piece.subject;
             let sample = piece.sample.ok().map(|sample| Msg::History { subject, sample });
             sample.into_iter().chain([loaded]).collect()
         }
+        SourceMsg::Signals(Signalled { service, signals }) => vec![Msg::Signals { service, signals }],
         SourceMsg::Change(Change { at, kind, service, what }) => {
             vec![Msg::Changed { at, kind, service, what }]
         }
     }
 }
 
-fn polled_messages(polled: Polled, measured: &Measured) -> Vec<Msg> {
-    let Polled { source, at, took, heartbeat, answers, warnings } = polled;
-    let asked: &[String] = measured.get(&source).map_or(&[], Vec::as_slice);
-    let error = answers.as_ref().err().cloned();
+/// How many indicators have an answer for every group of theirs.
+fn answered(answers: &Answers) -> usize {
+    let indicators = |wanted: fn(&Result<Sample, String>) -> bool| {
+        let some = answers.iter().filter(move |(_, outcome)| wanted(outcome));
+        some.map(|(subject, _)| subject.indicator.as_str()).collect::<BTreeSet<&str>>()
+    };
+    indicators(Result::is_ok).difference(&indicators(Result::is_err)).count()
+}
+
+/// How a poll went, of so many indicators.
+pub fn pulse(polled: &Polled, asked: usize) -> Pulse {
+    let Polled { at, took, heartbeat, answers, warnings, .. } = polled;
+    Pulse {
+        at: *at,
+        took: *took,
+        asked,
+        answered: answers.as_ref().map_or(0, answered),
+        heartbeat: *heartbeat,
+        error: answers.as_ref().err().cloned(),
+        warnings: warnings.clone(),
+    }
+}
+
+fn polled_messages(polled: Polled, asked: &[String]) -> Vec<Msg> {
+    let pulse = pulse(&polled, asked.len());
+    let Polled { source, at, answers, .. } = polled;
     let answers = answers.unwrap_or_else(|why| {
         asked.iter().map(|indicator| (indicator.as_str().into(), Err(why.clone()))).collect()
     });
-    let answered = answers.iter().filter(|(_, outcome)| outcome.is_ok()).count();
-    let asked = asked.len();
-    let pulse = Pulse { at, took, asked, answered, heartbeat, error, warnings };
     let samples = answers.into_iter().map(|(subject, outcome)| Msg::Sampled { subject, at, outcome });
     samples.chain([Msg::Pulse { source, pulse }]).collect()
 }

@@ -1,5 +1,6 @@
 //! The user's files: read over the shipped ones, watched, written whole or not at all.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -184,42 +185,74 @@ impl UserFiles {
         paths
     }
 
-    /// Calls `changed` after files in the folder changed. Watching ends when the watch is dropped.
-    ///
-    /// Editors save by rename, so folders are watched, not files; reading a file is no change.
-    pub fn watch(&self, changed: impl Fn() + Send + 'static) -> notify::Result<Option<Watch>> {
-        let Some(folder) = self.folder.clone().filter(|folder| folder.is_dir()) else { return Ok(None) };
-        let mut debouncer = new_debouncer(SETTLE, None, move |result: DebounceEventResult| {
-            let touched = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
-                events
-                    .iter()
-                    .any(|event| !matches!(event.kind, notify::EventKind::Access(_)) || is_close(event.kind))
-            };
-            if result.is_ok_and(touched) {
+    /// The folders that hold them, as far as they are there.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let inner = ["runbooks", "templates", "themes"].into_iter().filter_map(|name| self.path(name));
+        self.folder.iter().cloned().chain(inner).filter(|folder| folder.is_dir()).collect()
+    }
+}
+
+/// Folders that are watched. Editors save by rename, so folders are watched, not files.
+#[derive(Debug)]
+pub struct Watcher {
+    debouncer: Debouncer<notify::RecommendedWatcher, RecommendedCache>,
+    /// Each with what it was when the watch on it began: a folder that was put in its place is another.
+    folders: BTreeMap<Folder, u64>,
+}
+
+/// A folder to watch.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Folder {
+    pub path: PathBuf,
+    /// With every folder below it.
+    pub deep: bool,
+}
+
+impl Watcher {
+    /// Calls `changed` after files in the watched folders changed, once a burst; reading a file is no
+    /// change. Watches nothing yet.
+    pub fn new(changed: impl Fn() + Send + 'static) -> notify::Result<Self> {
+        let touched = |event: &notify_debouncer_full::DebouncedEvent| {
+            !matches!(event.kind, notify::EventKind::Access(_)) || is_close(event.kind)
+        };
+        let debouncer = new_debouncer(SETTLE, None, move |result: DebounceEventResult| {
+            if result.is_ok_and(|events| events.iter().any(touched)) {
                 changed();
             }
         })?;
-        debouncer.watch(&folder, RecursiveMode::NonRecursive)?;
-        for name in ["runbooks", "templates", "themes"] {
-            let inner = folder.join(name);
-            if inner.is_dir() {
-                debouncer.watch(&inner, RecursiveMode::NonRecursive)?;
-            }
-        }
-        Ok(Some(Watch { _debouncer: debouncer }))
+        Ok(Self { debouncer, folders: BTreeMap::new() })
     }
+
+    /// Watches these folders and no others. `true` where one is new: what was written to it before is
+    /// to be read.
+    pub fn follow(&mut self, folders: &[Folder]) -> notify::Result<bool> {
+        let wanted: BTreeMap<Folder, u64> =
+            folders.iter().map(|folder| (folder.clone(), inode(folder))).collect();
+        let before = std::mem::take(&mut self.folders);
+        for (folder, _) in before.iter().filter(|(folder, inode)| wanted.get(folder) != Some(inode)) {
+            // It may be gone already.
+            let _ = self.debouncer.unwatch(&folder.path);
+        }
+        let new = wanted.iter().filter(|(folder, inode)| before.get(folder) != Some(inode));
+        let new: Vec<&Folder> = new.map(|(folder, _)| folder).collect();
+        for folder in &new {
+            let mode = if folder.deep { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
+            self.debouncer.watch(&folder.path, mode)?;
+        }
+        let any_new = !new.is_empty();
+        self.folders = wanted;
+        Ok(any_new)
+    }
+}
+
+fn inode(folder: &Folder) -> u64 {
+    fs::metadata(&folder.path).map_or(0, |found| found.ino())
 }
 
 /// A save by rename shows as a create and a close after writing, without a modify.
 fn is_close(kind: notify::EventKind) -> bool {
     use notify::event::{AccessKind, AccessMode};
     matches!(kind, notify::EventKind::Access(AccessKind::Close(AccessMode::Write)))
-}
-
-/// Keeps the folder watched while it lives.
-#[derive(Debug)]
-pub struct Watch {
-    _debouncer: Debouncer<notify::RecommendedWatcher, RecommendedCache>,
 }
 
 /// Opens a log file of ours for appending, 0600.

@@ -4,7 +4,8 @@
 //! people say: everybody may.
 
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::journal::{JournalError, place};
 
@@ -26,5 +27,36 @@ impl Lease {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
+    }
+}
+
+/// This process's claim on the lease, shared by all in it who write what the system notices.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    data: PathBuf,
+    held: Arc<Mutex<Option<Lease>>>,
+}
+
+impl Claim {
+    pub fn on(data: &Path) -> Self {
+        Self { data: data.to_owned(), held: Arc::default() }
+    }
+
+    /// Whether this process holds the lease now. Whoever held it may have gone; then it is ours. One that
+    /// cannot even be asked for is the log's business: people's words are recorded all the same.
+    pub fn holds(&self) -> bool {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() {
+            *held = Lease::try_take(&self.data).unwrap_or_else(|error| {
+                tracing::error!("{error}; what the system notices is not recorded");
+                None
+            });
+        }
+        held.is_some()
+    }
+
+    /// Leaves it to others, until it is asked for again.
+    pub fn release(&self) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

@@ -1,9 +1,7 @@
 //! What the user's files make of the console: theme, keys, runbooks, template. Read at the start and
 //! again whenever one of them changes; a broken one is reported and the last good one stays.
 
-use tokio::sync::mpsc::Sender;
-
-use super::files::{UserFiles, Watch};
+use super::files::UserFiles;
 use super::runtime::Told;
 use crate::app::model::Template;
 use crate::app::{Keymap, Msg};
@@ -42,24 +40,11 @@ impl Looks {
         Self { theme, keymap, template, messages }
     }
 
-    /// Reads everything again after a change, and tells the console what is good.
-    fn tell(files: &UserFiles, wanted: &Wanted, told: &Sender<Told>) {
-        let looks = Self::load(files, wanted);
-        let messages = looks.messages.into_iter().chain(looks.template.map(Msg::Template));
-        let messages = messages.chain(looks.keymap.map(Msg::Keymap)).map(Told::from);
-        for news in messages.chain(looks.theme.map(Told::Theme)) {
-            // The console has ended.
-            let _ = told.blocking_send(news);
-        }
-    }
-
-    /// Reads again whenever a file changes, while the watch lives.
-    pub fn watch(files: &UserFiles, wanted: Wanted, told: Sender<Told>) -> Result<Option<Watch>, Problem> {
-        let again = files.clone();
-        files.watch(move || Self::tell(&again, &wanted, &told)).map_err(|error| {
-            Problem::warning(Place::file("user files"), "not-watched", error.to_string())
-                .way_out("changes show after a restart")
-        })
+    /// Everything that is good, as the console hears it after a change.
+    pub fn news(self) -> Vec<Told> {
+        let messages = self.messages.into_iter().chain(self.template.map(Msg::Template));
+        let messages = messages.chain(self.keymap.map(Msg::Keymap)).map(Told::from);
+        messages.chain(self.theme.map(Told::Theme)).collect()
     }
 }
 

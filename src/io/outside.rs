@@ -1,16 +1,19 @@
 //! Carries effects out: hands each one to the worker that knows how, and returns at once.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tokio::sync::mpsc::Sender;
 
 use super::clock::Clock;
 use super::draft::Drafts;
+use super::history::{Historian, Start};
 use super::runtime::Told;
 use super::scribe::Scribe;
 use super::steps::Steps;
 use crate::app::Effect;
 use crate::incident::Ask;
+use crate::slo::keep::{Kept, Past};
 
 /// The workers behind the console.
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub struct Outside {
     scribe: Scribe,
     drafts: Drafts,
     steps: Steps,
+    history: Option<Historian>,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
     /// The way in to the loop, for what a worker can no longer say itself.
@@ -32,24 +36,39 @@ impl Outside {
             scribe,
             drafts: Drafts::new(data.join("postmortems"), told.clone()),
             steps,
+            history: None,
             bell: false,
             tell: told,
         }
     }
 
+    /// The same, with a historian for what no source remembers.
+    #[must_use]
+    pub fn keeping(mut self, data: &Path, clock: Clock, kept: BTreeMap<String, Kept>) -> Self {
+        let (claim, told) = (self.scribe.claim(), self.tell.clone());
+        self.history = Some(Historian::start(Start { data: data.to_owned(), claim, kept, clock, told }));
+        self
+    }
+
     /// The same, with secrets of the configuration masked in whatever commands print.
     #[must_use]
     pub fn masking(mut self, secrets: &[String]) -> Self {
+        self.mask(secrets);
+        self
+    }
+
+    /// Masks these from now on.
+    pub fn mask(&mut self, secrets: &[String]) {
         if !secrets.is_empty() {
             self.steps.mask(secrets);
         }
-        self
     }
 
     pub fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Append { ticket, ask } => self.scribe.append(ticket, ask),
             Effect::Notice(ask) => self.scribe.notice(ask),
+            Effect::Keep(past) => self.keep(past),
             Effect::Run(request) => self.steps.run(request),
             Effect::StopRun => self.steps.stop(),
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
@@ -61,6 +80,12 @@ impl Outside {
         }
     }
 
+    fn keep(&self, past: Vec<Past>) {
+        if let Some(history) = &self.history {
+            history.keep(past);
+        }
+    }
+
     /// Ends what still runs and waits for what is being written.
     pub async fn settle(&mut self) {
         self.steps.close().await;
@@ -69,6 +94,9 @@ impl Outside {
 
     /// Waits until everything asked of the journal is written; what could not be comes back.
     pub async fn close(&mut self) -> Vec<Ask> {
+        if let Some(mut history) = self.history.take() {
+            history.close().await;
+        }
         self.scribe.close().await
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::{Instant, interval, sleep_until};
 use super::clock::Clock;
 use super::outside::Outside;
 use super::terminal::Screen;
-use crate::app::{Effect, Model, Msg, on_postmortem, update};
+use crate::app::{Effect, Model, Msg, on_history, on_postmortem, update};
 use crate::incident::Ask;
 use crate::tui::Theme;
 
@@ -51,11 +51,13 @@ pub fn messages() -> (Sender<Told>, Receiver<Told>) {
     channel(WAITING)
 }
 
-/// What a worker tells the loop: a message for the model, or a theme for the view.
+/// What a worker tells the loop: a message for the model, a theme for the view, secrets for the workers.
 #[derive(Debug)]
 pub enum Told {
     Msg(Box<Msg>),
     Theme(Theme),
+    /// Tokens of the configuration, to be masked in what commands print.
+    Secrets(Vec<String>),
 }
 
 impl From<Msg> for Told {
@@ -203,7 +205,8 @@ impl Desk {
     /// Leaves nothing half done: commands are stopped, drafts saved, and what that leads to recorded.
     async fn finish(&mut self, told: &mut Receiver<Told>) -> Vec<Ask> {
         // However we came to leave: by key, by signal, or because the terminal is gone.
-        for effect in on_postmortem::save_all(&mut self.model) {
+        let kept = on_history::keep_rest(&mut self.model);
+        for effect in on_postmortem::save_all(&mut self.model).into_iter().chain(kept) {
             self.outside.carry_out(effect);
         }
         let mut late = Vec::new();
@@ -232,6 +235,7 @@ impl Desk {
         match told {
             Told::Msg(msg) => self.take(*msg),
             Told::Theme(theme) => self.theme = theme,
+            Told::Secrets(secrets) => self.outside.mask(&secrets),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The journal's thread: appends what is asked, retries what failed, tells of what others wrote.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::clock::Clock;
 use super::journal::{AppendError, Journal, JournalError, Limits};
-use super::lease::Lease;
+use super::lease::Claim;
 use super::runtime::Told;
 use crate::app::Msg;
 use crate::incident::{Ask, EventKind};
@@ -27,6 +27,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub struct Scribe {
     asks: Option<mpsc::Sender<Job>>,
     told: Sender<Told>,
+    claim: Claim,
     thread: Option<JoinHandle<Vec<Ask>>>,
 }
 
@@ -42,17 +43,24 @@ impl Scribe {
     ///
     /// # Errors
     /// When the journal cannot be opened: nothing can be recorded, so there is nothing to start.
-    pub fn start(data: PathBuf, clock: Clock, told: Sender<Told>) -> Result<Self, JournalError> {
-        let mut journal = Journal::open(&data)?;
+    pub fn start(data: &Path, clock: Clock, told: Sender<Told>) -> Result<Self, JournalError> {
+        let mut journal = Journal::open(data)?;
         journal.limit(Limits { patience: PATIENCE, ..Limits::default() })?;
         let (asks, jobs) = mpsc::channel();
         let answers = told.clone();
+        let claim = Claim::on(data);
+        let lease = claim.clone();
         let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
-            let lease = take_lease(&data);
-            Desk { journal, data, clock, told: answers, lease, failed: Vec::new(), retry_at: None }
+            lease.holds();
+            Desk { journal, clock, told: answers, claim: lease, failed: Vec::new(), retry_at: None }
                 .work(&jobs)
         });
-        Ok(Self { asks: Some(asks), told, thread: thread.ok() })
+        Ok(Self { asks: Some(asks), told, claim, thread: thread.ok() })
+    }
+
+    /// The process's claim on the lease, for others who write what the system notices.
+    pub fn claim(&self) -> Claim {
+        self.claim.clone()
     }
 
     /// A person asks.
@@ -80,6 +88,7 @@ impl Scribe {
         self.asks = None;
         let Some(thread) = self.thread.take() else { return Vec::new() };
         let joined = tokio::task::spawn_blocking(move || thread.join()).await;
+        self.claim.release();
         joined.ok().and_then(Result::ok).unwrap_or_default()
     }
 }
@@ -87,10 +96,9 @@ impl Scribe {
 /// The thread's own state.
 struct Desk {
     journal: Journal,
-    data: PathBuf,
     clock: Clock,
     told: Sender<Told>,
-    lease: Option<Lease>,
+    claim: Claim,
     /// What could not be saved yet, in the order it was asked.
     failed: Vec<Job>,
     retry_at: Option<Time>,
@@ -121,7 +129,7 @@ impl Desk {
     }
 
     fn write(&mut self, job: Job) {
-        if job.ticket.is_none() && !self.holds_lease() {
+        if job.ticket.is_none() && !self.claim.holds() {
             return;
         }
         if !self.failed.is_empty() {
@@ -193,14 +201,6 @@ impl Desk {
         }
     }
 
-    /// Whoever holds the lease may go; then it is ours.
-    fn holds_lease(&mut self) -> bool {
-        if self.lease.is_none() {
-            self.lease = take_lease(&self.data);
-        }
-        self.lease.is_some()
-    }
-
     fn died(&self, error: &JournalError) {
         self.tell(Msg::TaskDied { task: "journal".to_owned(), why: error.to_string() });
     }
@@ -209,13 +209,4 @@ impl Desk {
         // The console has ended: nobody is left to be told.
         let _ = self.told.blocking_send(msg.into());
     }
-}
-
-/// The lease, if it is free. One that cannot even be asked for is the log's business: people's words are
-/// recorded all the same.
-fn take_lease(data: &Path) -> Option<Lease> {
-    Lease::try_take(data).unwrap_or_else(|error| {
-        tracing::error!("{error}; what the system notices is not recorded");
-        None
-    })
 }

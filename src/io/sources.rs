@@ -3,27 +3,35 @@
 //! Here are the messages, the rhythm and the fence that turns a panic into a message; how a kind of
 //! source is asked is in its own file. Nothing is judged here: answers go out as they came.
 
+mod access;
 mod backoff;
-mod bearer;
 pub(crate) mod http;
+mod probe;
 mod prometheus;
 mod scrape;
+mod signals;
 
 use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
+pub(crate) use self::prometheus::Instants;
+pub use self::prometheus::instant;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::io::clock::Clock;
+use crate::slo::preset::Service;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
+
+pub use signals::Signalled;
 
 /// What a source's task says.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +39,7 @@ pub enum SourceMsg {
     Polled(Polled),
     Backfill(Backfill),
     Change(Change),
+    Signals(Signalled),
 }
 
 /// Per indicator and group, in the order of the configuration: its sample, or why it has none.
@@ -76,28 +85,42 @@ pub struct Change {
 ///
 /// Intervals are spans of `clock`, timeouts are wall time.
 pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
-    let desk = Desk { name: source.name, every: source.every, clock, tx };
-    let mut http = http::Http::new(source.timeout);
-    if let Some(secret) = &source.bearer {
-        http = http.with_bearer(bearer::read(secret));
-    }
+    let shift = backoff::shift(source.every, source.turn);
+    let desk = Desk { name: source.name, every: source.every, shift, clock, tx };
+    let http = http::Http::new(source.timeout).with_access(source.access);
     tokio::spawn(async move {
         match source.kind {
             SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &asked)).await,
-            SourceKind::Prometheus { url } => prometheus::run(desk, http, &url, asked).await,
+            SourceKind::Probe(probe) => probe::run(desk, probe::Prober::new(http, probe, &asked)).await,
+            SourceKind::Prometheus { url } => {
+                let server = prometheus::Server { http, url, heartbeat: source.heartbeat };
+                prometheus::run(desk, server, asked).await;
+            }
         }
     })
 }
 
-/// The tokens of sources as far as they can be read, to be masked wherever they turn up.
+/// Starts the task that asks one source for the signals of services. It ends when the receiver is gone.
+pub fn spawn_signals(
+    source: Source,
+    services: Vec<Service>,
+    clock: Clock,
+    tx: Sender<SourceMsg>,
+) -> JoinHandle<()> {
+    let shift = backoff::shift(source.every, source.turn);
+    let desk = Desk { name: source.name.clone(), every: source.every, shift, clock, tx };
+    tokio::spawn(signals::run(desk, source, services))
+}
+
+/// The secrets of sources as far as they can be read, to be masked wherever they turn up.
 pub fn secrets(sources: &[Source]) -> Vec<String> {
-    sources.iter().filter_map(|source| bearer::read(source.bearer.as_ref()?).ok()).collect()
+    sources.iter().flat_map(|source| access::readable(&source.access)).collect()
 }
 
 /// Why a source can never measure an indicator, as its queries stand; `None` when it may.
 pub fn unmeasurable(kind: &SourceKind, asked: &Indicator) -> Option<String> {
     match kind {
-        SourceKind::Scrape { .. } => scrape::check(asked).err(),
+        SourceKind::Scrape { .. } | SourceKind::Probe(_) => scrape::check(asked).err(),
         SourceKind::Prometheus { .. } => prometheus::check(asked).err(),
     }
 }
@@ -120,6 +143,8 @@ impl Round {
 struct Desk {
     name: String,
     every: Duration,
+    /// How much later the second poll comes.
+    shift: Duration,
     clock: Clock,
     tx: Sender<SourceMsg>,
 }
@@ -128,6 +153,7 @@ impl Desk {
     /// Polls for ever, or until nobody listens.
     async fn keep_polling<P: Poll>(&self, mut poller: P) {
         let mut failures: u32 = 0;
+        let mut shift = self.shift;
         while !self.tx.is_closed() {
             let at = self.clock.now();
             let asked = Instant::now();
@@ -136,7 +162,7 @@ impl Desk {
             let Round { answers, warnings, heartbeat } = round;
             let (source, took) = (self.name.clone(), asked.elapsed());
             self.tell(SourceMsg::Polled(Polled { source, at, took, heartbeat, answers, warnings })).await;
-            self.rest(at, failures).await;
+            self.rest(at, failures, std::mem::take(&mut shift)).await;
         }
     }
 
@@ -146,15 +172,19 @@ impl Desk {
     }
 
     /// Waits for the next poll, counted from when the last one began.
-    async fn rest(&self, began: Time, failures: u32) {
-        let delay = backoff::delay(self.every, failures, chance());
+    async fn rest(&self, began: Time, failures: u32, shift: Duration) {
+        let delay = backoff::delay(self.every, failures, chance()) + shift;
         let spent = when::since(began, self.clock.now());
         self.pause(delay.saturating_sub(spent)).await;
     }
 
     /// Waits for a span of the clock, at least a moment; shorter when the receiver goes.
     async fn pause(&self, span: Duration) {
-        let wall = self.clock.on_the_wall(span).max(Duration::from_millis(10));
+        self.wait(self.clock.on_the_wall(span).max(Duration::from_millis(10))).await;
+    }
+
+    /// Waits for a span of the wall's time; shorter when the receiver goes.
+    async fn wait(&self, wall: Duration) {
         let _ = tokio::time::timeout(wall, self.tx.closed()).await;
     }
 }
@@ -212,7 +242,8 @@ mod tests {
     async fn polling_goes_on_after_a_panic_and_after_an_error() {
         let (tx, mut inbox) = tokio::sync::mpsc::channel(1);
         let every = Duration::from_millis(20);
-        let desk = Desk { name: "moody".to_owned(), every, clock: Clock::wall(), tx };
+        let shift = Duration::ZERO;
+        let desk = Desk { name: "moody".to_owned(), every, shift, clock: Clock::wall(), tx };
         let polling = tokio::spawn(async move { desk.keep_polling(Moody(0)).await });
         let mut heard = Vec::new();
         while heard.len() < 3 {

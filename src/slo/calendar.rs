@@ -47,6 +47,11 @@ impl Unit {
         }
     }
 
+    /// Length by which budgets compare; a month has 30 days.
+    pub fn usual(self) -> Duration {
+        Duration::from_hours(24 * self.days())
+    }
+
     fn longest_days(self) -> u64 {
         match self {
             Self::Month => 31,
@@ -67,7 +72,7 @@ impl Calendar {
 
     /// Its usual length: a month counts as 30 days, a quarter as 90, a year as 365.
     pub fn usual(&self) -> Duration {
-        Duration::from_hours(24 * self.unit.days() * u64::from(self.count))
+        self.unit.usual().saturating_mul(self.count)
     }
 
     /// The longest that one of its periods can be, the hour of a clock change included.

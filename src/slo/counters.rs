@@ -77,11 +77,11 @@ struct Seen {
 
 /// The series that one query matches, each with its last value.
 #[derive(Debug, Clone, Default)]
-struct Side(HashMap<String, Seen>);
+pub(super) struct Side(HashMap<String, Seen>);
 
 impl Side {
     /// The sum of what each series grew by.
-    fn growth(&mut self, counters: &[Counter], at: i64, pause: i64) -> f64 {
+    pub(super) fn growth(&mut self, counters: &[Counter], at: i64, pause: i64) -> f64 {
         let growth = counters.iter().map(|counter| self.one(counter, at, pause)).sum();
         let remembered = millis(REMEMBERED);
         self.0.retain(|_, seen| at - seen.at <= remembered);

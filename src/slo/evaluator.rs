@@ -16,6 +16,7 @@ use super::family::Family;
 use super::group::Subject;
 use super::objective::Slo;
 use super::plan::Plan;
+use super::policy::Policy;
 use super::reading::Reading;
 use super::series::{Counts, Sample};
 use super::track::{Now, Round, Sums, Track};
@@ -42,6 +43,7 @@ pub struct Evaluator {
     sums: Sums,
     now: Option<Time>,
     excluded: HashMap<String, Arc<Excluded>>,
+    policy: Policy,
 }
 
 /// What an answer of a source is about.
@@ -87,6 +89,16 @@ impl Evaluator {
         for track in &mut self.tracks {
             track.set_excluded(self.excluded.get(&track.slo.service).cloned());
         }
+    }
+
+    /// What a remaining budget permits, in place of the usual policy.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+        self.tracks.iter_mut().for_each(Track::refresh);
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// What a poll, or a chunk of history, brought at `at`. An error is shown until the next sound
@@ -137,7 +149,8 @@ impl Evaluator {
         let now = Now::from(now);
         self.drop_gone(now.ms);
         self.sort_rows();
-        let mut round = Round { now, sums: std::mem::take(&mut self.sums), transitions: Vec::new() };
+        let sums = std::mem::take(&mut self.sums);
+        let mut round = Round { now, policy: &self.policy, sums, transitions: Vec::new() };
         for (track, reading) in self.tracks.iter_mut().zip(&mut self.readings) {
             track.evaluate(&mut round, reading);
         }

@@ -1,12 +1,15 @@
-//! The Prometheus text exposition format 0.0.4, read and written.
+//! Metrics pages: the Prometheus text format 0.0.4, read and written, and OpenMetrics 1.0, read.
 //!
 //! One bad line costs that line, with its number and why; a body that is no metrics page at all is
 //! named as what it is. Never fails as a whole, whatever the text.
+
+mod line;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
+use self::line::{blanks, quoted, word};
 use super::scan::{Scan, Slip, is_label_name, is_metric_name};
 
 /// Longest line that is read, in bytes.
@@ -14,9 +17,39 @@ const LINE_CAP: usize = 64 * 1024;
 /// Bad lines that are described; the others are counted.
 const PROBLEM_CAP: usize = 100;
 
+/// How a page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// Prometheus text: timestamps are whole milliseconds, the last line ends with a line feed.
+    #[default]
+    Text,
+    /// OpenMetrics: timestamps are seconds, the last line is `# EOF`.
+    OpenMetrics,
+}
+
+/// The last line of every complete OpenMetrics page.
+const EOF: &str = "# EOF";
+
+impl Dialect {
+    /// By the page's end, for where nobody says what it is.
+    pub fn of(body: &str) -> Self {
+        let last = body.trim_end_matches(['\n', '\r']).rsplit('\n').next();
+        if last == Some(EOF) { Self::OpenMetrics } else { Self::Text }
+    }
+
+    /// By what a server calls its answer; `None` where it does not say.
+    pub fn named(content_type: &str) -> Option<Self> {
+        match content_type.split(';').next()?.trim() {
+            "application/openmetrics-text" => Some(Self::OpenMetrics),
+            _ => None,
+        }
+    }
+}
+
 /// One metrics page.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Exposition<'a> {
+    pub dialect: Dialect,
     pub samples: Vec<Sample<'a>>,
     /// What `# TYPE` lines say of each metric family.
     pub kinds: HashMap<Cow<'a, str>, Kind>,
@@ -46,6 +79,8 @@ pub enum Kind {
     Gauge,
     Histogram,
     Summary,
+    /// A histogram of what is now, whose buckets go up and down.
+    GaugeHistogram,
     Untyped,
 }
 
@@ -65,6 +100,8 @@ pub enum Fault {
     Json,
     /// Its last line has no line feed: the format demands one, so a missing one means a cut.
     Cut,
+    /// OpenMetrics without its last line.
+    NoEnd,
     /// Text without one readable line.
     Nonsense,
 }
@@ -84,15 +121,24 @@ impl fmt::Display for Fault {
             Self::Cut => {
                 "the metrics page is cut off in its last line (the exporter must end it with a line feed)"
             }
+            Self::NoEnd => "the metrics page is cut off: `# EOF` is missing (the exporter must end it so)",
             Self::Nonsense => "answers text without a single metric (is the path right?)",
         })
     }
 }
 
-/// Reads a page.
+/// Reads a page, whichever it is.
 pub fn parse(body: &str) -> Exposition<'_> {
-    let complete = body.rfind('\n').map_or("", |end| body.get(..=end).unwrap_or_default());
-    let mut page = Exposition::default();
+    parse_as(body, Dialect::of(body))
+}
+
+/// Reads a page that its server calls by name. OpenMetrics without its end is a cut page.
+pub fn parse_as(body: &str, dialect: Dialect) -> Exposition<'_> {
+    let complete = match dialect {
+        Dialect::OpenMetrics if Dialect::of(body) == dialect => body,
+        _ => body.rfind('\n').map_or("", |end| body.get(..=end).unwrap_or_default()),
+    };
+    let mut page = Exposition { dialect, ..Exposition::default() };
     for (index, line) in complete.lines().enumerate() {
         page.take(index + 1, line);
     }
@@ -101,11 +147,23 @@ pub fn parse(body: &str) -> Exposition<'_> {
 }
 
 impl<'a> Exposition<'a> {
-    /// The declared type of the family a series belongs to; histograms and summaries own the series
-    /// with `_bucket`, `_sum` and `_count` appended.
+    /// The declared type of the family a series belongs to: a histogram owns the series with `_bucket`,
+    /// `_sum` and `_count` appended, an OpenMetrics counter the one with `_total`.
     pub fn kind_of(&self, name: &str) -> Option<Kind> {
-        let family = ["_bucket", "_sum", "_count"].iter().find_map(|suffix| name.strip_suffix(suffix));
-        self.kinds.get(name).or_else(|| self.kinds.get(family?)).copied()
+        if let Some(kind) = self.kinds.get(name) {
+            return Some(*kind);
+        }
+        let (at, _) = name.rmatch_indices('_').next()?;
+        let (family, suffix) = name.split_at(at);
+        let kind = self.kinds.get(family).copied()?;
+        kind.suffixes().contains(&suffix).then_some(kind)
+    }
+
+    /// Whether a series only says since when another one counts.
+    fn is_creation(&self, name: &str) -> bool {
+        let Some(family) = name.strip_suffix("_created") else { return false };
+        let counts = |family: &str| self.kinds.get(family).is_some_and(|kind| kind.is_created());
+        self.kinds.get(name) != Some(&Kind::Counter) && (counts(family) || counts(&format!("{family}_total")))
     }
 
     fn take(&mut self, number: usize, line: &'a str) {
@@ -120,27 +178,33 @@ impl<'a> Exposition<'a> {
             return Err(Slip { at: 0, why });
         }
         let mut scan = Scan::new(line);
-        scan.skip(is_blank);
-        match scan.peek() {
+        blanks(&mut scan);
+        match scan.peek_byte() {
             None => Ok(()),
-            Some('#') => self.comment(scan),
-            Some(_) => sample(&mut scan).map(|sample| self.samples.push(sample)),
+            Some(b'#') => self.comment(scan),
+            Some(_) => line::sample(&mut scan, self.dialect).map(|sample| self.keep(sample)),
+        }
+    }
+
+    fn keep(&mut self, sample: Sample<'a>) {
+        if !self.is_creation(&sample.name) {
+            self.samples.push(sample);
         }
     }
 
     /// `# TYPE name kind` is kept; `# HELP` and every other comment says nothing to us.
     fn comment(&mut self, mut scan: Scan<'a>) -> Result<(), Slip> {
         scan.eat('#');
-        scan.skip(is_blank);
+        blanks(&mut scan);
         if word(&mut scan) != "TYPE" {
             return Ok(());
         }
-        scan.skip(is_blank);
+        blanks(&mut scan);
         let name = match scan.peek() {
             Some('"') => quoted(&mut scan)?,
             _ => Cow::Borrowed(word(&mut scan)),
         };
-        scan.skip(is_blank);
+        blanks(&mut scan);
         let Some(kind) = Kind::parse(word(&mut scan)) else {
             return scan.slip("TYPE is none of counter, gauge, histogram, summary, untyped");
         };
@@ -167,6 +231,9 @@ impl<'a> Exposition<'a> {
             Some('<') => Some(Fault::Html),
             Some('{' | '[') if bare => Some(Fault::Json),
             Some(_) if bare && !self.problems.is_empty() => Some(Fault::Nonsense),
+            Some(_) if self.dialect == Dialect::OpenMetrics => {
+                (Dialect::of(body) != self.dialect).then_some(Fault::NoEnd)
+            }
             Some(_) if !body.ends_with('\n') => Some(Fault::Cut),
             Some(_) => None,
         }
@@ -177,12 +244,28 @@ impl Kind {
     fn parse(word: &str) -> Option<Self> {
         match word {
             "counter" => Some(Self::Counter),
-            "gauge" => Some(Self::Gauge),
+            "gauge" | "info" | "stateset" => Some(Self::Gauge),
+            "gaugehistogram" => Some(Self::GaugeHistogram),
             "histogram" => Some(Self::Histogram),
             "summary" => Some(Self::Summary),
-            "untyped" => Some(Self::Untyped),
+            "untyped" | "unknown" => Some(Self::Untyped),
             _ => None,
         }
+    }
+
+    /// What is appended to a family's name for its series.
+    fn suffixes(self) -> &'static [&'static str] {
+        match self {
+            Self::Counter => &["_total"],
+            Self::Histogram | Self::Summary => &["_bucket", "_sum", "_count"],
+            Self::GaugeHistogram => &["_bucket", "_gsum", "_gcount"],
+            Self::Gauge | Self::Untyped => &[],
+        }
+    }
+
+    /// Whether exporters say since when its series count.
+    fn is_created(self) -> bool {
+        matches!(self, Self::Counter | Self::Histogram | Self::Summary | Self::GaugeHistogram)
     }
 }
 
@@ -229,127 +312,4 @@ fn name_text(name: &str, bare: fn(&str) -> bool) -> Cow<'_, str> {
 
 fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
-}
-
-fn sample<'a>(scan: &mut Scan<'a>) -> Result<Sample<'a>, Slip> {
-    let bare = scan.metric_name();
-    let mut name = (!bare.is_empty()).then_some(Cow::Borrowed(bare));
-    scan.skip(is_blank);
-    let labels = if scan.eat('{') { labels(scan, &mut name)? } else { Vec::new() };
-    let Some(name) = name else {
-        return scan.slip(format!("a metric name is missing, {} found", scan.found()));
-    };
-    let value = value(scan)?;
-    let timestamp = timestamp(scan)?;
-    Ok(Sample { name, labels, value, timestamp })
-}
-
-type Labels<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
-
-/// Everything between the braces; a quoted text without `=` is the metric's name.
-fn labels<'a>(scan: &mut Scan<'a>, name: &mut Option<Cow<'a, str>>) -> Result<Labels<'a>, Slip> {
-    let mut labels = Labels::new();
-    loop {
-        scan.skip(is_blank);
-        if scan.eat('}') {
-            return Ok(labels);
-        }
-        label(scan, name, &mut labels)?;
-        scan.skip(is_blank);
-        if !scan.eat(',') && scan.peek() != Some('}') {
-            return scan.slip(format!("`,` or `}}` expected after a label, {} found", scan.found()));
-        }
-    }
-}
-
-fn label<'a>(
-    scan: &mut Scan<'a>,
-    metric: &mut Option<Cow<'a, str>>,
-    labels: &mut Labels<'a>,
-) -> Result<(), Slip> {
-    let is_quoted = scan.peek() == Some('"');
-    let name = if is_quoted { quoted(scan)? } else { Cow::Borrowed(scan.label_name()) };
-    scan.skip(is_blank);
-    if !scan.eat('=') {
-        if is_quoted && metric.is_none() {
-            *metric = Some(name);
-            return Ok(());
-        }
-        return scan.slip(format!("`=` expected after a label name, {} found", scan.found()));
-    }
-    if !is_quoted && name.is_empty() {
-        return scan.slip("a label has no name");
-    }
-    if labels.iter().any(|(known, _)| *known == name) {
-        return scan.slip(format!("label `{name}` comes twice"));
-    }
-    scan.skip(is_blank);
-    let value = quoted(scan)?;
-    labels.push((name, value));
-    Ok(())
-}
-
-/// A text in double quotes with the format's three escapes `\\`, `\"` and `\n`.
-fn quoted<'a>(scan: &mut Scan<'a>) -> Result<Cow<'a, str>, Slip> {
-    if !scan.eat('"') {
-        return scan.slip(format!("a text in double quotes expected, {} found", scan.found()));
-    }
-    let mut text = Cow::Borrowed(scan.take_while(|c| c != '"' && c != '\\'));
-    loop {
-        match scan.next() {
-            Some('"') => return Ok(text),
-            Some('\\') => text.to_mut().push(escaped(scan)?),
-            _ => return scan.slip("the closing quote is missing"),
-        }
-        let more = scan.take_while(|c| c != '"' && c != '\\');
-        if !more.is_empty() {
-            text.to_mut().push_str(more);
-        }
-    }
-}
-
-fn escaped(scan: &mut Scan<'_>) -> Result<char, Slip> {
-    match scan.next() {
-        Some('n') => Ok('\n'),
-        Some(c @ ('\\' | '"')) => Ok(c),
-        Some(c) => scan.slip(format!("`\\{c}` is no escape: only `\\\\`, `\\\"` and `\\n` are")),
-        None => scan.slip("the closing quote is missing"),
-    }
-}
-
-fn value(scan: &mut Scan<'_>) -> Result<f64, Slip> {
-    scan.skip(is_blank);
-    let start = scan.clone();
-    let text = word(scan);
-    if text.is_empty() {
-        return start.slip("the value is missing");
-    }
-    text.parse().or_else(|_| start.slip(format!("`{}` is no number", shorten(text))))
-}
-
-fn timestamp(scan: &mut Scan<'_>) -> Result<Option<i64>, Slip> {
-    scan.skip(is_blank);
-    let start = scan.clone();
-    let text = word(scan);
-    scan.skip(is_blank);
-    if !scan.rest().is_empty() {
-        return scan.slip("more text after the timestamp");
-    }
-    match text.parse() {
-        _ if text.is_empty() => Ok(None),
-        Ok(at) => Ok(Some(at)),
-        Err(_) => start.slip(format!("`{}` is no timestamp in milliseconds", shorten(text))),
-    }
-}
-
-fn word<'a>(scan: &mut Scan<'a>) -> &'a str {
-    scan.take_while(|c| !is_blank(c))
-}
-
-fn shorten(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(40)).unwrap_or_default()
-}
-
-fn is_blank(c: char) -> bool {
-    c == ' ' || c == '\t'
 }

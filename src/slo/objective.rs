@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use super::alert::Tier;
+use super::alert::{Tier, default_tiers};
 use super::calendar::Calendar;
 use super::group::Group;
 use super::sli::{Method, Sli};
@@ -82,6 +82,8 @@ pub struct Slo {
     pub group: Group,
     /// Alert tiers, the most urgent first. Empty: the defaults of the period.
     pub tiers: Vec<Tier>,
+    /// Whether it alerts at all; where its file says no, there are no tiers, not even the defaults.
+    pub alerting: bool,
     /// Low-traffic guard: a tier fires only when its long window holds at least this many events.
     pub min_events: f64,
     /// The source by name; `None` is the first one configured.
@@ -123,6 +125,7 @@ impl Slo {
             by: Vec::new(),
             group: Group::default(),
             tiers: Vec::new(),
+            alerting: true,
             min_events: 0.0,
             source: None,
             runbook: None,
@@ -157,10 +160,19 @@ impl Slo {
         }
     }
 
+    /// The tiers it is watched by: its own, else the defaults of its period, none where it does not alert.
+    pub fn effective_tiers(&self) -> Vec<Tier> {
+        match (self.alerting, self.tiers.is_empty()) {
+            (false, _) => Vec::new(),
+            (true, true) => default_tiers(self.period),
+            (true, false) => self.tiers.clone(),
+        }
+    }
+
     /// How far back its numbers reach: the period, or the longest window of its tiers.
     pub fn history(&self) -> Duration {
         let windows = self.tiers.iter().filter_map(Tier::longest);
-        let period = self.calendar.as_ref().map_or(self.period, |calendar| calendar.longest());
+        let period = self.calendar.as_ref().map_or(self.period, Calendar::longest);
         windows.chain([period]).max().unwrap_or(self.period)
     }
 }

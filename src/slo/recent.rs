@@ -19,6 +19,32 @@ struct Point {
     sum: Sum,
 }
 
+impl Sum {
+    /// Whether no part of it is more than the other's.
+    fn is_within(self, other: Self) -> bool {
+        self == self.least(other)
+    }
+
+    /// The smaller of each part.
+    fn least(self, other: Self) -> Self {
+        Self {
+            bad: self.bad.min(other.bad),
+            total: self.total.min(other.total),
+            observed_ms: self.observed_ms.min(other.observed_ms),
+        }
+    }
+
+    /// A share of `whole` as the same share of `new`; of what was nothing so far, the share `evenly`.
+    fn rescaled(self, whole: Self, new: Self, evenly: f64) -> Self {
+        let part = |own: f64, whole: f64, new: f64| new * if whole > 0.0 { own / whole } else { evenly };
+        Self {
+            bad: part(self.bad, whole.bad, new.bad),
+            total: part(self.total, whole.total, new.total),
+            observed_ms: part(self.observed_ms, whole.observed_ms, new.observed_ms),
+        }
+    }
+}
+
 /// Points in ascending order; between two of them lies a cell, or a gap where nothing grows.
 #[derive(Debug, Clone, Default)]
 pub struct Recent {
@@ -73,11 +99,60 @@ impl Recent {
         let fits = usize::try_from(HOUR_MS.div_euclid(run.width.max(1)) + 1).unwrap_or(0);
         let tiles = run.tiles.iter().skip(run.tiles.len().saturating_sub(fits));
         let start = run.end.saturating_sub(run.span(tiles.len()));
-        self.cut(start);
+        if self.start().is_some_and(|first| first > start) {
+            self.points.clear();
+        }
         self.begin(start);
-        self.gap(start);
         for (from, tile) in (0..).map(|n| start + n * run.width).zip(tiles) {
-            self.tile(Span { from, to: from + run.width }, *tile);
+            self.fit(Span { from, to: from + run.width }, *tile);
+        }
+    }
+
+    /// Makes a cell hold what is now known of it. How its events lie inside stays as it was observed,
+    /// stretched to the new sum; where the cell reaches beyond all that was known, what is more than
+    /// that lies there. So a burst is found where it was first seen, in whatever tile it is told again.
+    fn fit(&mut self, cell: Span, counts: Option<Counts>) {
+        self.gap(cell.from);
+        let held = counts.map_or_else(Sum::default, |Counts { bad, total }| Sum {
+            bad,
+            total,
+            observed_ms: (cell.to - cell.from) as f64,
+        });
+        let end = self.end().map_or(cell.from, |end| end.min(cell.to));
+        let known = self.at(end) - self.at(cell.from);
+        let is_ahead = end < cell.to;
+        if !is_ahead || !known.is_within(held) {
+            self.stretch(Span { from: cell.from, to: end }, if is_ahead { known.least(held) } else { held });
+        }
+        if is_ahead {
+            let sum = self.at(cell.from) + held;
+            self.append(Point { at: cell.to, sum });
+        }
+    }
+
+    /// Makes a stretch that lies inside the points hold another sum; what lies behind it moves along.
+    fn stretch(&mut self, span: Span, held: Sum) {
+        let (base, old) = (self.at(span.from), self.at(span.to));
+        let known = old - base;
+        self.split(span.from);
+        self.split(span.to);
+        let width = (span.to - span.from).max(1) as f64;
+        for point in self.points.iter_mut().filter(|point| point.at > span.from) {
+            point.sum = if point.at < span.to {
+                let evenly = (point.at - span.from) as f64 / width;
+                base + (point.sum - base).rescaled(known, held, evenly)
+            } else {
+                base + held + (point.sum - old)
+            };
+        }
+    }
+
+    /// Puts a point where a cell is cut.
+    fn split(&mut self, at: i64) {
+        let (sum, next) = (self.at(at), self.points.partition_point(|point| point.at <= at));
+        let is_inside = next > 0 && next < self.points.len();
+        if is_inside && self.points.get(next - 1).is_some_and(|point| point.at < at) {
+            self.points.insert(next, Point { at, sum });
         }
     }
 
@@ -139,13 +214,6 @@ impl Recent {
 
     fn is_after(&self, place: usize, at: i64) -> bool {
         self.points.get(place).is_none_or(|point| point.at > at)
-    }
-
-    fn tile(&mut self, cell: Span, tile: Option<Counts>) {
-        match tile {
-            Some(counts) => self.push(cell, counts),
-            None => self.gap(cell.to),
-        }
     }
 
     fn gap(&mut self, to: i64) {

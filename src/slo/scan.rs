@@ -29,6 +29,10 @@ impl<'a> Scan<'a> {
         self.rest().chars().next()
     }
 
+    pub(super) fn peek_byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
     pub(super) fn next(&mut self) -> Option<char> {
         let c = self.peek()?;
         self.at += c.len_utf8();
@@ -56,25 +60,34 @@ impl<'a> Scan<'a> {
         rest.get(..end).unwrap_or_default()
     }
 
+    /// As [`take_while`](Self::take_while), byte by byte. `wanted` must treat all bytes above 127 alike,
+    /// so that no character is cut.
+    pub(super) fn take_bytes(&mut self, wanted: impl Fn(u8) -> bool) -> &'a str {
+        let rest = self.rest();
+        let end = rest.bytes().position(|byte| !wanted(byte)).unwrap_or(rest.len());
+        self.at += end;
+        rest.get(..end).unwrap_or_default()
+    }
+
     pub(super) fn skip(&mut self, blank: impl Fn(char) -> bool) {
         self.take_while(blank);
     }
 
     /// A name of a label: letters, digits and `_`, no digit first. Empty when none comes next.
     pub(super) fn label_name(&mut self) -> &'a str {
-        self.name(|c| c.is_ascii_alphanumeric() || c == '_')
+        self.name(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     }
 
     /// A name of a metric: as a label's, with `:` besides.
     pub(super) fn metric_name(&mut self) -> &'a str {
-        self.name(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':')
+        self.name(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
     }
 
-    fn name(&mut self, part: impl Fn(char) -> bool) -> &'a str {
-        if self.peek().is_some_and(|c| c.is_ascii_digit()) {
+    fn name(&mut self, part: impl Fn(u8) -> bool) -> &'a str {
+        if self.peek_byte().is_some_and(|byte| byte.is_ascii_digit()) {
             return "";
         }
-        self.take_while(part)
+        self.take_bytes(part)
     }
 
     pub(super) fn slip<T>(&self, why: impl Into<String>) -> Result<T, Slip> {

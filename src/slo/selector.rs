@@ -3,6 +3,7 @@
 //! The part of PromQL that a direct scrape can answer; functions, ranges and operators are refused
 //! with the place where they start.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use regex::Regex;
@@ -11,6 +12,7 @@ use super::exposition::Sample;
 use super::scan::{Scan, Slip};
 
 const NAME: &str = "__name__";
+const LE: &str = "le";
 
 /// What series an SLO counts: every test must hold.
 #[derive(Debug, Clone)]
@@ -57,10 +59,35 @@ impl Selector {
     }
 
     pub fn matches(&self, sample: &Sample<'_>) -> bool {
-        self.matchers.iter().all(|matcher| {
-            let value = if matcher.label == NAME { &sample.name } else { sample.label(&matcher.label) };
-            matcher.test.holds(value)
+        self.matchers.iter().all(|matcher| matcher.matches(sample))
+    }
+
+    /// The one metric it can match, where it names one.
+    pub fn metric(&self) -> Option<&str> {
+        self.matchers.iter().find_map(|matcher| match &matcher.test {
+            Test::Is(name) if matcher.label == NAME => Some(name.as_str()),
+            _ => None,
         })
+    }
+
+    /// The bucket of a histogram that it asks for, as it is written.
+    pub fn bucket(&self) -> Option<&str> {
+        self.matchers.iter().find_map(|matcher| match &matcher.test {
+            Test::Is(bound) if matcher.label == LE => Some(bound.as_str()),
+            _ => None,
+        })
+    }
+}
+
+impl Matcher {
+    /// Exporters write one bound as `1` or as `1.0`, and change their mind with an upgrade: in `le` and
+    /// `quantile` the number counts, not its spelling.
+    fn matches(&self, sample: &Sample<'_>) -> bool {
+        match self.label.as_str() {
+            NAME => self.test.holds(&sample.name),
+            label @ (LE | "quantile") => self.test.holds_of_number(sample.label(label)),
+            label => self.test.holds(sample.label(label)),
+        }
     }
 }
 
@@ -73,6 +100,32 @@ impl Test {
             Self::Unlike(pattern) => !pattern.is_match(value),
         }
     }
+
+    /// As [`holds`](Self::holds), for a number in any of its spellings.
+    fn holds_of_number(&self, value: &str) -> bool {
+        let like = |pattern: &Regex| spellings(value).iter().any(|spelling| pattern.is_match(spelling));
+        match self {
+            Self::Is(wanted) => is_same_number(value, wanted),
+            Self::IsNot(unwanted) => !is_same_number(value, unwanted),
+            Self::Like(pattern) => like(pattern),
+            Self::Unlike(pattern) => !like(pattern),
+        }
+    }
+}
+
+fn is_same_number(one: &str, other: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    one == other || number(one).is_some_and(|one| number(other) == Some(one))
+}
+
+/// A number as it is written, and with or without an empty fraction.
+fn spellings(value: &str) -> [Cow<'_, str>; 2] {
+    let other = match value.strip_suffix(".0") {
+        Some(whole) => Cow::Borrowed(whole),
+        None if value.parse::<i64>().is_ok() => Cow::Owned(format!("{value}.0")),
+        None => Cow::Borrowed(value),
+    };
+    [Cow::Borrowed(value), other]
 }
 
 fn selector(scan: &mut Scan<'_>) -> Result<Selector, Slip> {

@@ -124,6 +124,14 @@ impl Sli {
         }
     }
 
+    /// Its indicators; one that is no journey is its own only component, without a name.
+    pub(super) fn components(&self) -> Vec<Component> {
+        match self {
+            Self::Journey(components) => components.clone(),
+            sli => vec![Component { name: String::new(), weight: 1.0, sli: sli.clone(), source: None }],
+        }
+    }
+
     /// Whether the first number of its answers counts good or bad.
     pub fn counts(&self) -> Share {
         match self {

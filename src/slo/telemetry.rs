@@ -2,15 +2,20 @@
 //!
 //! Told what every poll of a source came to; judges by age, coverage and heartbeat, never by hope.
 
+mod coverage;
+mod row;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::coverage::Coverage;
+pub use self::row::TelemetryRow;
 use crate::text::{Time, when};
 
 /// Older data than this stops every automatic decision (field manual, section 1).
-pub const TRUSTED_FOR: Duration = Duration::from_secs(60);
+pub const TRUSTED_FOR: Duration = Duration::from_mins(1);
 
 /// What a source's heartbeat series says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -40,6 +45,13 @@ pub struct Pulse {
     pub warnings: Vec<String>,
 }
 
+impl Pulse {
+    /// Whether the source gave anything. One that nobody asks for an SLO need only be there.
+    fn gave(&self) -> bool {
+        self.error.is_none() && (self.answered > 0 || self.asked == 0)
+    }
+}
+
 /// What is known of one source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceHealth {
@@ -51,6 +63,16 @@ pub struct SourceHealth {
     pub pulse: Option<Pulse>,
     /// When it last gave anything.
     pub answered_at: Option<Time>,
+    coverage: Coverage,
+    /// It was said that it is not to be trusted.
+    is_said: bool,
+}
+
+/// A source that began or ceased to be worth an automatic decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub source: String,
+    pub trust: Trust,
 }
 
 /// How much a source is worth now; the first that holds.
@@ -86,6 +108,21 @@ impl Trust {
 }
 
 impl SourceHealth {
+    /// A source that was not polled yet.
+    pub fn new(name: String, kind: &'static str, every: Duration) -> Self {
+        let coverage = Coverage::default();
+        Self { name, kind, every, pulse: None, answered_at: None, coverage, is_said: false }
+    }
+
+    pub fn heard(&mut self, pulse: Pulse) {
+        let gave = pulse.gave();
+        if gave {
+            self.answered_at = Some(pulse.at);
+        }
+        self.coverage.polled(pulse.at, self.every, gave);
+        self.pulse = Some(pulse);
+    }
+
     pub fn trust(&self, now: Time) -> Trust {
         let (Some(pulse), Some(answered_at)) = (&self.pulse, self.answered_at) else { return Trust::Silent };
         let fresh = TRUSTED_FOR.max(self.every.saturating_mul(3));
@@ -105,6 +142,17 @@ impl SourceHealth {
         }
     }
 
+    /// Share of the hour before its last poll, as far as it was polled, in which it gave answers, `0..=1`;
+    /// `None` before the first poll.
+    pub fn coverage(&self) -> Option<f64> {
+        self.coverage.share()
+    }
+
+    /// Its row as text.
+    pub fn row(&self, now: Time) -> TelemetryRow {
+        TelemetryRow::of(self, now)
+    }
+
     /// Age of what it last gave; `None` when it never gave anything.
     pub fn age(&self, now: Time) -> Option<Duration> {
         self.answered_at.map(|at| when::since(at, now))
@@ -114,38 +162,69 @@ impl SourceHealth {
 /// The health of every configured source.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Telemetry {
-    sources: BTreeMap<String, SourceHealth>,
+    /// In the order of the configuration.
+    sources: Vec<SourceHealth>,
 }
 
 impl Telemetry {
-    /// Begins, or goes on, with these sources: name, kind, interval.
+    /// Begins, or goes on, with these sources: name, kind, interval. The first is the default one.
     pub fn set_sources(&mut self, sources: impl IntoIterator<Item = (String, &'static str, Duration)>) {
-        let mut old = std::mem::take(&mut self.sources);
-        self.sources = sources
-            .into_iter()
-            .map(|(name, kind, every)| {
-                let known = old.remove(&name).filter(|known| known.kind == kind);
-                let fresh = SourceHealth { name: name.clone(), kind, every, pulse: None, answered_at: None };
-                (name, known.map_or(fresh, |known| SourceHealth { every, ..known }))
-            })
-            .collect();
+        let old = std::mem::take(&mut self.sources).into_iter();
+        let mut old: BTreeMap<String, SourceHealth> = old.map(|known| (known.name.clone(), known)).collect();
+        let go_on = |(name, kind, every)| {
+            let known = old.remove(&name).filter(|known| known.kind == kind);
+            let known = known.unwrap_or_else(|| SourceHealth::new(name, kind, every));
+            SourceHealth { every, ..known }
+        };
+        self.sources = sources.into_iter().map(go_on).collect();
     }
 
+    /// What a poll came to. A source that is no longer configured is passed over.
     pub fn heard(&mut self, source: &str, pulse: Pulse) {
-        if let Some(health) = self.sources.get_mut(source) {
-            if pulse.error.is_none() && pulse.answered > 0 {
-                health.answered_at = Some(pulse.at);
-            }
-            health.pulse = Some(pulse);
+        if let Some(health) = self.sources.iter_mut().find(|known| known.name == source) {
+            health.heard(pulse);
         }
     }
 
     pub fn sources(&self) -> impl ExactSizeIterator<Item = &SourceHealth> {
-        self.sources.values()
+        self.sources.iter()
+    }
+
+    /// The source of a name; without one the default source.
+    pub fn source(&self, name: Option<&str>) -> Option<&SourceHealth> {
+        match name {
+            Some(name) => self.sources.iter().find(|source| source.name == name),
+            None => self.sources.first(),
+        }
     }
 
     /// The sources on which no automatic decision may rest now.
     pub fn distrusted(&self, now: Time) -> impl Iterator<Item = &SourceHealth> {
-        self.sources.values().filter(move |source| !source.trust(now).decides())
+        self.sources.iter().filter(move |source| !source.trust(now).decides())
+    }
+
+    /// Whether an automatic decision may rest on a source now (`None`: the default one). A source that
+    /// nobody knows decides nothing.
+    pub fn decides(&self, source: Option<&str>, now: Time) -> bool {
+        self.source(source).is_some_and(|source| source.trust(now).decides())
+    }
+
+    /// The sources that turned since this was last asked, each way once. One that was never polled has
+    /// not turned: it is only starting.
+    pub fn turned(&mut self, now: Time) -> Vec<Turn> {
+        let mut turned = Vec::new();
+        for source in self.sources.iter_mut().filter(|source| source.pulse.is_some()) {
+            let trust = source.trust(now);
+            if source.is_said == trust.decides() {
+                source.is_said = !trust.decides();
+                turned.push(Turn { source: source.name.clone(), trust });
+            }
+        }
+        turned
+    }
+
+    /// A row for every source, as text.
+    pub fn rows(&self, now: Time) -> Vec<TelemetryRow> {
+        self.sources.iter().map(|source| source.row(now)).collect()
     }
 }

@@ -11,7 +11,7 @@ pub use sums::Sums;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::alert::{TierState, Transition, default_tiers};
+use super::alert::{TierState, Transition};
 use super::budget::Spent;
 use super::exclusion::Excluded;
 use super::guard::{Guard, Scene};
@@ -20,9 +20,10 @@ use super::objective::{Objective, Slo};
 use super::part::{Asked, Part};
 use super::period::Period;
 use super::plan::Plan;
+use super::policy::Policy;
 use super::reading::{Reading, SloState};
 use super::series::{Counts, Sample, Span, Sum, millis};
-use super::sli::{Component, Method, Sli};
+use super::sli::{Component, Method};
 use crate::text::Time;
 
 /// Data may be this old before it is stale, at the least (max(60 s, 3 intervals)).
@@ -45,9 +46,10 @@ impl From<Time> for Now {
 }
 
 /// One evaluation of all rows: when it is, what changed, and room to count in.
-#[derive(Debug, Clone)]
-pub struct Round {
+#[derive(Debug)]
+pub struct Round<'a> {
     pub now: Now,
+    pub policy: &'a Policy,
     pub sums: Sums,
     pub transitions: Vec<Transition>,
 }
@@ -127,7 +129,7 @@ impl Track {
 
     /// Whether any of its history is a history of `slo` too.
     pub fn measures(&self, slo: &Slo) -> bool {
-        let of_slo = components(slo);
+        let of_slo = slo.sli.components();
         self.slo.source == slo.source
             && self.slo.by == slo.by
             && self.parts.iter().any(|part| of_slo.iter().any(|asked| part.measures(asked, slo.method)))
@@ -145,6 +147,11 @@ impl Track {
             self.suppressed = None;
             self.summed = false;
         }
+    }
+
+    /// Sums and tells everything again at the next evaluation, though nothing new was heard.
+    pub fn refresh(&mut self) {
+        self.summed = false;
     }
 
     /// What one of its indicators brought.
@@ -179,7 +186,7 @@ impl Track {
     }
 
     /// Brings the reading up to now; adds what changed to the round.
-    pub fn evaluate(&mut self, round: &mut Round, reading: &mut Reading) {
+    pub fn evaluate(&mut self, round: &mut Round<'_>, reading: &mut Reading) {
         let now = round.now;
         let turned = self.turn(now);
         let age = self.age(now.ms);
@@ -187,7 +194,7 @@ impl Track {
         if turned || !self.summed || (judging && (self.waiting || !self.judged)) {
             self.summed = true;
             self.sum(now, &mut round.sums);
-            self.write_sums(&round.sums, reading);
+            self.write_sums(&round.sums, round.policy, reading);
             self.judged = judging;
             if judging {
                 self.step(round, reading);
@@ -280,7 +287,7 @@ impl Track {
     fn arrange_parts(&mut self, keep: Duration) {
         let mut old = std::mem::take(&mut self.parts);
         let (method, pause) = (self.slo.method, self.pause);
-        for component in components(&self.slo) {
+        for component in self.slo.sli.components() {
             let known = old.iter().position(|part| part.measures(&component, method));
             let mut part = match known {
                 Some(at) => old.swap_remove(at),
@@ -305,8 +312,8 @@ impl Track {
     }
 
     /// Lets every tier look at the sums.
-    fn step(&mut self, round: &mut Round, reading: &mut Reading) {
-        let Round { now, sums, transitions } = round;
+    fn step(&mut self, round: &mut Round<'_>, reading: &mut Reading) {
+        let Round { now, sums, transitions, .. } = round;
         let (objective, min_events) = (self.objective, self.min_events);
         let Sums { windows, period, standing, .. } = &*sums;
         let scene = Scene { windows, period, standing, objective, min_events };
@@ -356,18 +363,8 @@ impl Track {
 }
 
 fn with_tiers(mut slo: Slo) -> Slo {
-    if slo.tiers.is_empty() {
-        slo.tiers = default_tiers(slo.period);
-    }
+    slo.tiers = slo.effective_tiers();
     slo
-}
-
-/// The indicators of an SLO; one that is no journey is its own only component, without a name.
-fn components(slo: &Slo) -> Vec<Component> {
-    match &slo.sli {
-        Sli::Journey(components) => components.clone(),
-        sli => vec![Component { name: String::new(), weight: 1.0, sli: sli.clone(), source: None }],
-    }
 }
 
 /// How old data may be before it is stale, and how long a pause between scrapes may be.

@@ -3,6 +3,10 @@
 //!
 //! Takes text, never opens a file; says nothing about what the values mean.
 
+mod calendar;
+mod code;
+mod item;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -11,6 +15,8 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::problem::{self, Level, Place, Problem};
 use super::when;
+
+pub use item::Item;
 
 /// A TOML file's name and text, and where its lines start.
 #[derive(Debug)]
@@ -133,6 +139,11 @@ impl<'a> Fields<'a> {
         self.table.contains_key(key)
     }
 
+    /// The text under `key`, without judging it.
+    pub fn peek(&self, key: &str) -> Option<&'a str> {
+        self.table.get(key)?.get_ref().as_str()
+    }
+
     pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.table.keys().map(|key| key.get_ref().as_ref())
     }
@@ -197,6 +208,26 @@ impl<'a> Fields<'a> {
     /// Whether the value of `key` stands in quotes.
     pub fn is_text(&self, key: &str) -> bool {
         self.table.get(key).is_some_and(|value| value.get_ref().is_str())
+    }
+
+    /// Whether the value of `key` is a table.
+    pub fn is_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_table())
+    }
+
+    /// Whether the value of `key` is a list.
+    pub fn is_list(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_array())
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &str) -> Option<bool> {
+        let value = self.value(key)?;
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.mistyped(key, "true or false", value);
+        }
+        flag
     }
 
     /// As [`text`](Self::text); its absence is an error that shows `example`.

@@ -123,8 +123,10 @@ fn push_grapheme(out: &mut String, grapheme: &str, column: usize) -> usize {
         return spaces;
     }
     let start = out.len();
-    let emoji = grapheme.chars().next().is_some_and(is_emoji);
+    let mut emoji = grapheme.chars().next().is_some_and(is_emoji);
     for (index, c) in grapheme.chars().enumerate() {
+        // Behind something spelled out there is no glyph left to join.
+        emoji &= index == 0 || is_joiner(c) || !is_format(c);
         if index > MARKS_CAP {
             out.push_str("<marks cut>");
             break;
@@ -138,7 +140,7 @@ fn push_char(out: &mut String, c: char, inside_emoji: bool) {
     match c {
         '\u{0}'..='\u{1f}' => out.extend(['^', char::from(c as u8 + 0x40)]),
         '\u{7f}' => out.push_str("^?"),
-        '\u{fe0f}' | '\u{200d}' if inside_emoji => out.push(c),
+        c if inside_emoji && is_joiner(c) => out.push(c),
         c if c.is_control() || is_format(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
         c => out.push(c),
     }
@@ -151,6 +153,10 @@ fn is_format(c: char) -> bool {
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
         | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{fe0f}' | '\u{200d}')
 }
 
 /// The blocks in which U+FE0F and U+200D join glyphs instead of hiding text.

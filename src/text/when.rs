@@ -11,7 +11,7 @@ mod span;
 mod typed;
 
 pub use span::{parse_span, rough_span, short_span, span};
-pub use typed::parse_time;
+pub use typed::{parse_end, parse_planned, parse_time};
 
 /// An instant. UTC inside; a zone is a matter of display only.
 pub type Time = DateTime<Utc>;

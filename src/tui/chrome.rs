@@ -9,10 +9,9 @@ use super::paper::{Paper, fit};
 use super::theme::Tone;
 use crate::app::action::Row;
 use crate::app::model::Saved;
-use crate::app::{Action, Model, Pane, action, notice};
+use crate::app::{Action, Model, Pane, action, notice, on_burn};
 use crate::incident::clock::ClockState;
 use crate::incident::{Incident, Status};
-use crate::slo::SloState;
 use crate::text::{Safe, when};
 
 /// The pinned incident: severity, title, commander, services, phase, running time, next update.
@@ -174,41 +173,43 @@ pub(super) fn frame(model: &Model, paper: &mut Paper<'_>, pane: Pane, area: Rect
     let number = Pane::ALL.iter().position(|known| *known == pane).unwrap_or(0) + 1;
     let name =
         if focused { format!("[{number} {}]", pane.title()) } else { format!(" {number} {} ", pane.title()) };
-    let right = aside(model, pane);
+    let right = aside(model, pane, paper.cells.area);
     let room = usize::from(area.width).saturating_sub(name.width() + 4);
     let mut block = Block::bordered()
         .border_style(paper.style(tone))
         .title(Line::from(paper.span(&name, if focused { Tone::Focus } else { Tone::Title })));
     if !right.is_empty() && room > 8 {
-        let text = format!(" {} ", fit(&right, room.min(right.width())).trim_end());
-        block = block.title(Line::from(paper.span(&text, Tone::Dim)).right_aligned());
+        block = block.title(pieces(paper, right, room).right_aligned());
     }
     let inside = block.inner(area);
     block.render(area, paper.cells);
     inside
 }
 
+/// Pieces of a title, as many as fit, the first one in any case.
+fn pieces(paper: &Paper<'_>, mut pieces: Vec<(String, Tone)>, room: usize) -> Line<'static> {
+    let used = |pieces: &[(String, Tone)]| pieces.iter().map(|(text, _)| text.width() + 2).sum::<usize>();
+    while pieces.len() > 1 && used(&pieces) > room + 2 {
+        pieces.pop();
+    }
+    let spans = pieces.into_iter().flat_map(|(text, tone)| {
+        let text = fit(&text, room.min(text.width()));
+        [Span::raw(" "), paper.span(text.trim_end(), tone), Span::raw(" ")]
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
 /// What a pane says in its upper right corner: how fresh it is.
-fn aside(model: &Model, pane: Pane) -> String {
-    match pane {
-        Pane::Burn => burn_age(model),
+fn aside(model: &Model, pane: Pane, screen: Rect) -> Vec<(String, Tone)> {
+    let text = match pane {
+        Pane::Burn => return super::burn::aside(model, screen),
         Pane::Timeline => timeline_age(model),
         Pane::Runbook => {
             model.runbook.open.as_ref().map(|open| open.runbook.name.clone()).unwrap_or_default()
         }
         Pane::Postmortem => saved_words(model),
-    }
-}
-
-fn burn_age(model: &Model) -> String {
-    if let Some(done) = model.burn.loading.values().copied().reduce(f32::min) {
-        return format!("loading history {:.0} %", done * 100.0);
-    }
-    let readings = model.burn.evaluator.readings();
-    let frozen = readings.iter().any(|reading| reading.state == SloState::Frozen);
-    let lead = if frozen { "frozen: too little measured to alert, " } else { "" };
-    let oldest = readings.iter().filter_map(|reading| reading.age_s).max();
-    oldest.map_or_else(|| "no data yet".to_owned(), |age| format!("{lead}data {age}s old"))
+    };
+    if text.is_empty() { Vec::new() } else { vec![(text, Tone::Dim)] }
 }
 
 fn timeline_age(model: &Model) -> String {
@@ -276,9 +277,10 @@ fn actions(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-/// The rows that fit. What cannot be done now goes first, then from the end; help stays.
+/// The rows that fit, without what belongs to the burn pane's other view. What cannot be done now goes first, then from the end; help stays.
 fn fitting(model: &Model, width: usize) -> Vec<&'static Row> {
     let mut rows = action::footer(model.desk.focus);
+    rows.retain(|row| on_burn::disabled(row.action, &model.burn).is_none());
     let used = |rows: &[&Row]| -> usize {
         rows.iter().flat_map(|row| words(model, row)).map(|text| text.width()).sum()
     };

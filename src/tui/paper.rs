@@ -1,7 +1,7 @@
 //! What views write on: cells and a theme. The only way from text to a cell is through [`Safe`].
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
+use crate::app::editor::Editor;
 use crate::text::Safe;
 
 /// The frame being drawn.
@@ -32,6 +33,20 @@ impl Paper<'_> {
         for (row, line) in (area.y..area.bottom()).zip(lines) {
             line.render(Rect { y: row, height: 1, ..area }, self.cells);
         }
+    }
+
+    /// A prompt and the line behind it; where its caret is.
+    pub fn write_in(&mut self, prompt: &str, editor: &Editor, area: Rect) -> Option<Position> {
+        if area.is_empty() {
+            return None;
+        }
+        let row = Rect { height: 1, ..area };
+        self.lines(row, [Line::from(self.span(prompt, Tone::Focus))]);
+        let used = u16::try_from(prompt.len()).unwrap_or(0).min(row.width);
+        let line = Rect { x: row.x + used, width: row.width - used, ..row };
+        editor.area().render(line, self.cells);
+        let caret = editor.caret();
+        Some(Position { x: (line.x + caret.x).min(row.right().saturating_sub(1)), y: line.y })
     }
 }
 

@@ -8,7 +8,6 @@ use unicode_width::UnicodeWidthStr;
 use super::paper::{Paper, fit, wrap, wrap_exact};
 use super::theme::Tone;
 use crate::app::action::{Scope, TABLE, disabled, row_of};
-use crate::app::editor::Editor;
 use crate::app::form::{Confirm, Form, Help, Popup, Question};
 use crate::app::notice;
 use crate::app::{Action, Model};
@@ -63,7 +62,7 @@ fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Positio
     let mut area = Rect { height: inside.height.saturating_sub(2), ..inside };
     let caret = form.line.as_ref().and_then(|(label, editor)| {
         paper.lines(area, [Line::from(paper.span(label, Tone::Dim))]);
-        let caret = write_in("> ", editor, paper, below(area, 1));
+        let caret = paper.write_in("> ", editor, below(area, 1));
         area = below(area, 3);
         caret
     });
@@ -124,20 +123,6 @@ fn below(area: Rect, rows: u16) -> Rect {
     Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
-/// A prompt and the line behind it; where its caret is.
-fn write_in(prompt: &str, editor: &Editor, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
-    if area.is_empty() {
-        return None;
-    }
-    let row = Rect { height: 1, ..area };
-    paper.lines(row, [Line::from(paper.span(prompt, Tone::Focus))]);
-    let used = u16::try_from(prompt.len()).unwrap_or(0).min(row.width);
-    let line = Rect { x: row.x + used, width: row.width - used, ..row };
-    editor.area().render(line, paper.cells);
-    let caret = editor.caret();
-    Some(Position { x: (line.x + caret.x).min(row.right().saturating_sub(1)), y: line.y })
-}
-
 /// Exactly what would happen, with nothing hidden; the key that does it is not the key that asked.
 fn draw_confirm(confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let width = width_of(screen);
@@ -158,7 +143,7 @@ fn draw_confirm(confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Optio
         paper.lines(last, [keys(paper, &[("y", yes), ("esc", no)])]);
         return None;
     };
-    write_in(&format!("type {word} and press enter to {yes}: "), editor, paper, last)
+    paper.write_in(&format!("type {word} and press enter to {yes}: "), editor, last)
 }
 
 fn question_tone(confirm: &Confirm) -> Tone {
@@ -217,7 +202,7 @@ fn draw_help(model: &Model, help: &Help, paper: &mut Paper<'_>, screen: Rect) ->
     let found = help.matches();
     let rows = u16::try_from(TABLE.len() + 4).unwrap_or(u16::MAX);
     let inside = window(paper, screen, "Keys: type to filter", (width_of(screen), rows), Tone::Focus);
-    let caret = write_in("filter> ", &help.filter, paper, inside);
+    let caret = paper.write_in("filter> ", &help.filter, inside);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let area = below(Rect { height: inside.height.saturating_sub(1), ..inside }, 1);
     let room = usize::from(area.height);

@@ -20,7 +20,7 @@ fn declare(title: &str, service: &str) -> Intent {
 fn a_page_rings_offers_and_selects_its_row() {
     let desk = Desk::paging();
     assert_eq!(desk.model.burn.offers, ["checkout-availability"]);
-    assert_eq!(desk.model.burn.selected, 0);
+    assert_eq!(desk.model.burn.selected().map(|reading| reading.slo.as_str()), Some("checkout-availability"));
     assert!(desk.effects.contains(&Effect::Bell));
     let said = desk.model.notices.current(desk.model.now).expect("a notice");
     assert!(said.text.contains("press d to declare"), "{}", said.text);

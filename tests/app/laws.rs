@@ -53,6 +53,16 @@ const KEYS: &[&str] = &[
     "backspace",
     "a",
     "ctrl-c",
+    "/",
+    "S",
+    "t",
+    "f",
+    "[",
+    "]",
+    "c",
+    "left",
+    "right",
+    "type: ",
     "type:destroy",
     "type:ana",
     "type:漢字",
@@ -148,7 +158,14 @@ fn one_owner(model: &Model) {
         assert_eq!(model.desk.focus, Pane::Postmortem);
         assert!(model.postmortem.has_text());
     }
-    let owned = model.popup.is_some() || model.timeline.writing || model.postmortem.writing;
+    assert!(!(model.burn.list.filtering && (model.timeline.writing || model.postmortem.writing)));
+    if model.burn.list.filtering {
+        assert_eq!(model.desk.focus, Pane::Burn);
+    }
+    let owned = model.popup.is_some()
+        || model.timeline.writing
+        || model.postmortem.writing
+        || model.burn.list.filtering;
     assert_eq!(model.typing(), owned);
 }
 

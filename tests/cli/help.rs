@@ -51,7 +51,18 @@ fn every_command_says_in_one_line_what_it_does() {
 #[test]
 fn a_group_without_a_command_shows_its_help_and_fails() {
     let home = Home::new();
-    for group in ["slo", "runbook", "postmortem", "journal", "role", "task", "impact", "change", "deploy"] {
+    for group in [
+        "slo",
+        "runbook",
+        "postmortem",
+        "journal",
+        "maintenance",
+        "role",
+        "task",
+        "impact",
+        "change",
+        "deploy",
+    ] {
         let told = home.run(&[group]);
         assert_eq!((told.out.as_str(), told.code), ("", Some(2)), "{group}");
         assert!(told.err.contains(&format!("Usage: warroom {group} [OPTIONS] <COMMAND>")), "{}", told.err);

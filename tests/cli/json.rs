@@ -116,10 +116,13 @@ fn a_finding_is_the_object_of_the_contract() {
 #[test]
 fn a_finding_about_a_whole_file_has_no_line() {
     let home = Home::new();
-    home.write("sloth.yaml", "version: prometheus/v1\n");
-    let told = home.run(&["slo", "check", "sloth.yaml", "--json"]);
+    home.write("empty.yaml", "");
+    let told = home.run(&["slo", "check", "empty.yaml", "--json"]);
     let found: Value = serde_json::from_str(&told.out).expect("JSON");
-    assert_eq!((told.code, &found[0]["line"], &found[0]["rule"]), (Some(1), &Value::Null, &json!("not-yet")));
+    assert_eq!(
+        (told.code, &found[0]["line"], &found[0]["rule"]),
+        (Some(0), &Value::Null, &json!("no-documents"))
+    );
 }
 
 #[test]

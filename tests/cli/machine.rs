@@ -66,7 +66,10 @@ fn status_is_the_object_of_the_contract() {
         "service",
         "sli",
         "state",
+        "suppressed",
         "total",
+        "trend",
+        "unexcluded",
         "weighting",
     ];
     assert_eq!(keys, expected);

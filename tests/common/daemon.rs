@@ -10,7 +10,8 @@ mod skipped;
 use std::path::PathBuf;
 
 /// The Debian package of each program that tests use.
-const PACKAGES: [(&str, &str); 2] = [("prometheus", "prometheus"), ("promtool", "prometheus")];
+const PACKAGES: [(&str, &str); 3] =
+    [("prometheus", "prometheus"), ("promtool", "prometheus"), ("openssl", "openssl")];
 
 /// The path of a program, or `None` when the calling test has to be skipped.
 pub fn daemon(program: &str) -> Option<PathBuf> {

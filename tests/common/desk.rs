@@ -9,7 +9,7 @@ use warroom::app::model::Template;
 use warroom::app::{Effect, Keymap, Model, Msg, Setting, update};
 use warroom::incident::{Ask, Event, Ledger};
 use warroom::runbook::{parse, shipped};
-use warroom::slo::{Evaluator, Objective, Query, Sample, Sli, Slo, Tile};
+use warroom::slo::{Evaluator, Objective, Query, Sample, Sli, Slo, Subject, Tile};
 use warroom::text::{Place, Time, when};
 
 /// The SLOs of the desk: id, service, runbook.
@@ -51,6 +51,9 @@ pub fn key(name: &str) -> KeyEvent {
         "tab" => KeyCode::Tab,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "space" => KeyCode::Char(' '),
         "backspace" => KeyCode::Backspace,
         _ => KeyCode::Char(name.chars().next().expect("a key has a name")),
     };
@@ -60,9 +63,15 @@ pub fn key(name: &str) -> KeyEvent {
 impl Desk {
     /// 14:00, nothing measured yet, nothing declared, the shipped runbooks, 120 by 36 cells.
     pub fn empty() -> Self {
-        let mut evaluator = Evaluator::new(SLOS.iter().map(slo).collect());
-        for (id, ..) in SLOS {
-            evaluator.set_interval(id, BUCKET);
+        Self::of(SLOS.iter().map(|(id, service, book)| slo(id, service, *book)).collect())
+    }
+
+    /// As [`Desk::empty`] on these SLOs, each polled once in five minutes.
+    pub fn of(slos: Vec<Slo>) -> Self {
+        let ids: Vec<String> = slos.iter().map(|slo| slo.id.clone()).collect();
+        let mut evaluator = Evaluator::new(slos);
+        for id in ids {
+            evaluator.set_interval(&id, BUCKET);
         }
         let model = Model::new(at("14:00:00"), setting(), evaluator, Template::shipped());
         let mut desk = Self {
@@ -98,13 +107,17 @@ impl Desk {
     }
 
     /// A month of an SLO's history of which the last buckets were bad.
-    fn measured(&mut self, slo: &str, bad_buckets: usize, bad_share: f64) {
+    pub fn measured(&mut self, slo: &str, bad_buckets: usize, bad_share: f64) {
         let tile = |index: usize| {
             let share = if index + bad_buckets >= MONTH { bad_share } else { 0.000_3 };
             Some(Tile { part: 1_000.0 * share, total: 1_000.0 })
         };
-        let tiles = (0..MONTH).map(tile).collect();
-        let sample = Sample::Tiles { end: at("14:00:00"), width: BUCKET, tiles };
+        self.past(slo, at("14:00:00"), (0..MONTH).map(tile).collect());
+    }
+
+    /// An SLO's history in buckets of five minutes, the last one ending at `end`.
+    pub fn past(&mut self, slo: impl Into<Subject>, end: Time, tiles: Vec<Option<Tile>>) {
+        let sample = Sample::Tiles { end, width: BUCKET, tiles };
         self.hear(Msg::History { subject: slo.into(), sample });
     }
 
@@ -220,13 +233,14 @@ fn setting() -> Setting {
     }
 }
 
-fn slo((id, service, runbook): &(&str, &str, Option<&str>)) -> Slo {
+/// 99.9 % over 30 days, bad requests of all requests.
+pub fn slo(id: &str, service: &str, runbook: Option<&str>) -> Slo {
     Slo {
         runbook: runbook.map(str::to_owned),
         defined_at: Place::file("warroom.toml"),
         ..Slo::new(
-            *id,
-            *service,
+            id,
+            service,
             Objective::from_percent(99.9).expect("an objective"),
             Duration::from_hours(720),
             Sli::Bad { bad: Query::parse("errors_total"), total: Query::parse("requests_total") },

@@ -10,6 +10,9 @@ use tokio::task::JoinHandle;
 /// The first byte of a client that begins to speak TLS.
 const TLS_HANDSHAKE: u8 = 0x16;
 
+/// What to do with a request, by its target.
+pub type Decision = fn(&str) -> Manner;
+
 /// What a path does with a request.
 #[derive(Debug, Clone)]
 pub enum Manner {
@@ -17,6 +20,8 @@ pub enum Manner {
     Says(Vec<u8>),
     /// Answers 200 with a body made from the request's target.
     Computes(fn(&str) -> String),
+    /// Decides anew for each request, by its target.
+    Decides(Decision),
     /// Answers 500, but nothing before so many requests have been under way at once.
     Gathers(usize),
     /// Reads the request and never answers.
@@ -29,7 +34,21 @@ impl Manner {
     /// A complete answer with a status line and a body.
     pub fn answer(status: &str, body: &str) -> Self {
         let length = body.len();
-        Self::Says(format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes())
+        Self::Says(
+            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+                .into_bytes(),
+        )
+    }
+
+    /// The same, with header lines of its own.
+    pub fn answer_with(status: &str, headers: &[&str], body: &str) -> Self {
+        let (length, lines) = (body.len(), headers.join("\r\n"));
+        Self::Says(
+            format!(
+                "HTTP/1.1 {status}\r\nConnection: close\r\n{lines}\r\nContent-Length: {length}\r\n\r\n{body}"
+            )
+            .into_bytes(),
+        )
     }
 
     pub fn ok(body: &str) -> Self {
@@ -43,7 +62,10 @@ impl Manner {
     }
 
     pub fn redirect(to: &str) -> Self {
-        Self::Says(format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n").into_bytes())
+        Self::Says(
+            format!("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n")
+                .into_bytes(),
+        )
     }
 }
 
@@ -54,9 +76,17 @@ type Manners = Arc<Mutex<Vec<(String, Manner)>>>;
 pub struct Server {
     url: String,
     manners: Manners,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<Request>>>,
     at_once: Arc<Load>,
     task: JoinHandle<()>,
+}
+
+/// One request as it came.
+#[derive(Debug, Clone, Default)]
+struct Request {
+    /// The target; of a posted form the form too, after a question mark.
+    target: String,
+    head: String,
 }
 
 /// Requests under way, and the most there ever were.
@@ -86,9 +116,15 @@ impl Server {
         format!("{}{path}", self.url)
     }
 
-    /// The request targets so far, in the order they came.
+    /// The request targets so far, in the order they came; a posted form follows its target after a
+    /// question mark.
     pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("no panic").clone()
+        self.asked.lock().expect("no panic").iter().map(|request| request.target.clone()).collect()
+    }
+
+    /// The heads of the requests so far, in the order they came.
+    pub fn heads(&self) -> Vec<String> {
+        self.asked.lock().expect("no panic").iter().map(|request| request.head.clone()).collect()
     }
 
     /// The most requests that were under way at once.
@@ -103,7 +139,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, manners: Manners, asked: Arc<Mutex<Vec<String>>>, load: Arc<Load>) {
+async fn accept(listener: TcpListener, manners: Manners, asked: Arc<Mutex<Vec<Request>>>, load: Arc<Load>) {
     let mut talks = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let (manners, asked, load) = (Arc::clone(&manners), Arc::clone(&asked), Arc::clone(&load));
@@ -116,15 +152,19 @@ async fn accept(listener: TcpListener, manners: Manners, asked: Arc<Mutex<Vec<St
 }
 
 /// One request, one answer, and the connection is closed.
-async fn talk(mut stream: TcpStream, manners: &Manners, asked: &Mutex<Vec<String>>, load: &Load) {
-    let target = read_target(&mut stream).await;
-    asked.lock().expect("no panic").push(target.clone());
+async fn talk(mut stream: TcpStream, manners: &Manners, asked: &Mutex<Vec<Request>>, load: &Load) {
+    let request = read_request(&mut stream).await;
+    let target = request.target.clone();
+    asked.lock().expect("no panic").push(request);
     let mut manner = manner_for(&target, manners);
+    if let Manner::Decides(decide) = manner {
+        manner = decide(&target);
+    }
     if let Manner::Computes(body) = manner {
         manner = Manner::ok(&body(&target));
     }
     let _ = match manner {
-        Manner::Computes(_) => Ok(()),
+        Manner::Computes(_) | Manner::Decides(_) => Ok(()),
         Manner::Says(bytes) => {
             load.now.fetch_sub(1, Ordering::SeqCst);
             stream.write_all(&bytes).await
@@ -159,19 +199,34 @@ async fn flood(stream: &mut TcpStream, megabytes: usize) -> std::io::Result<()> 
     Ok(())
 }
 
-/// The target of the request line, with the head read to its end; none when TLS is spoken.
-async fn read_target(stream: &mut TcpStream) -> String {
-    let mut head = Vec::new();
+/// A request, read to the end of its body; an empty one when TLS is spoken.
+async fn read_request(stream: &mut TcpStream) -> Request {
+    let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        match stream.read(&mut chunk).await {
-            Ok(count) if count > 0 => head.extend_from_slice(&chunk[..count]),
-            _ => break,
+    loop {
+        let end = bytes.windows(4).position(|end| end == b"\r\n\r\n").map(|at| at + 4);
+        if let Some(end) = end.filter(|end| bytes.len() >= end + body_length(&bytes[..*end])) {
+            return request(&bytes[..end], &bytes[end..]);
         }
-        if head.first() == Some(&TLS_HANDSHAKE) {
-            return String::new();
+        match stream.read(&mut chunk).await {
+            Ok(count) if count > 0 => bytes.extend_from_slice(&chunk[..count]),
+            _ => return request(&bytes, b""),
+        }
+        if bytes.first() == Some(&TLS_HANDSHAKE) {
+            return Request::default();
         }
     }
-    let head = String::from_utf8_lossy(&head);
-    head.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
+
+fn body_length(head: &[u8]) -> usize {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    length.map_or(0, |length| length.trim().parse().expect("a length"))
+}
+
+fn request(head: &[u8], body: &[u8]) -> Request {
+    let head = String::from_utf8_lossy(head).into_owned();
+    let target = head.split_whitespace().nth(1).unwrap_or_default();
+    let question = if body.is_empty() { "" } else { "?" };
+    Request { target: format!("{target}{question}{}", String::from_utf8_lossy(body)), head }
 }

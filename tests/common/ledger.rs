@@ -21,14 +21,14 @@ impl Ledger {
     pub fn hear(&mut self, message: SourceMsg) {
         match message {
             SourceMsg::Backfill(piece) => {
-                self.fill(&piece.subject.to_string(), piece.sample.expect("a piece of history"))
+                self.fill(&piece.subject.to_string(), piece.sample.expect("a piece of history"));
             }
             SourceMsg::Polled(polled) => {
                 for (subject, sample) in polled.answers.expect("an answering source") {
                     self.fill(&subject.to_string(), sample.expect("a sample"));
                 }
             }
-            SourceMsg::Change(_) => {}
+            SourceMsg::Change(_) | SourceMsg::Signals(_) => {}
         }
     }
 

@@ -23,13 +23,24 @@ impl Prometheus {
     /// Starts one that holds the samples of an OpenMetrics text; `None` where it is not installed and
     /// the calling test is to be skipped.
     pub fn with_past(openmetrics: &str) -> Option<Self> {
+        Self::with_rules(openmetrics, "groups: []\n")
+    }
+
+    /// As [`Prometheus::with_past`], evaluating rules every second.
+    pub fn with_rules(openmetrics: &str, rules: &str) -> Option<Self> {
+        Self::with(openmetrics, rules, &[])
+    }
+
+    /// As [`Prometheus::with_rules`], started with arguments besides.
+    pub fn with(openmetrics: &str, rules: &str, arguments: &[String]) -> Option<Self> {
         let (prometheus, promtool) = (daemon("prometheus")?, daemon("promtool")?);
         let folder = tempfile::tempdir().expect("a temporary folder");
         create_blocks(&promtool, folder.path(), openmetrics);
+        std::fs::write(folder.path().join("rules.yml"), rules).expect("a writable folder");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         drop(listener);
-        let mut process = start(&prometheus, folder.path(), &address);
+        let mut process = start(&prometheus, folder.path(), &address, arguments);
         wait_until_ready(&mut process);
         Some(Self { url: format!("http://{address}"), process, _folder: folder })
     }
@@ -43,7 +54,7 @@ impl Prometheus {
         answer["data"]["result"][0]["value"][1].as_str().map(|value| value.parse().expect("a number"))
     }
 
-    fn get(&self, target: &str) -> String {
+    pub fn get(&self, target: &str) -> String {
         let address = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).expect("it listens");
         write!(stream, "GET {target} HTTP/1.0\r\n\r\n").expect("it reads");
@@ -72,14 +83,16 @@ fn create_blocks(promtool: &Path, folder: &Path, openmetrics: &str) {
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
-fn start(prometheus: &Path, folder: &Path, address: &str) -> Child {
+fn start(prometheus: &Path, folder: &Path, address: &str, arguments: &[String]) -> Child {
     let configuration = folder.join("prometheus.yml");
-    std::fs::write(&configuration, "global: {}\n").expect("a writable folder");
+    let text = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n";
+    std::fs::write(&configuration, text).expect("a writable folder");
     Command::new(prometheus)
         .arg(format!("--config.file={}", configuration.display()))
         .arg(format!("--storage.tsdb.path={}", data(folder).display()))
         .arg(format!("--web.listen-address={address}"))
         .arg("--storage.tsdb.retention.time=60d")
+        .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -102,6 +115,6 @@ fn wait_until_ready(process: &mut Child) {
 }
 
 /// Percent-encoded, every byte.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.bytes().flat_map(|byte| format!("%{byte:02X}").into_bytes()).map(char::from).collect()
 }

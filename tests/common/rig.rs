@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinHandle;
-use warroom::config::{Source, SourceKind};
+use warroom::config::{Access, Source, SourceKind, Turn};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{Polled, SourceMsg, spawn};
 use warroom::slo::sli::Judged;
@@ -35,22 +35,39 @@ pub struct Ask {
     pub every: Duration,
     pub timeout: Duration,
     pub clock: Clock,
+    pub access: Access,
+    pub heartbeat: Option<String>,
 }
 
 impl Ask {
     /// Every 50 ms of the wall clock, with all the time in the world.
     pub fn of(kind: SourceKind, slos: Vec<Slo>) -> Self {
-        Self { kind, slos, every: Duration::from_millis(50), timeout: PATIENCE, clock: Clock::wall() }
+        Self {
+            kind,
+            slos,
+            every: Duration::from_millis(50),
+            timeout: PATIENCE,
+            clock: Clock::wall(),
+            access: Access::default(),
+            heartbeat: None,
+        }
+    }
+
+    /// The source that will be asked.
+    pub fn source(&self) -> Source {
+        Source {
+            name: "test".to_owned(),
+            kind: self.kind.clone(),
+            every: self.every,
+            timeout: self.timeout,
+            access: self.access.clone(),
+            heartbeat: self.heartbeat.clone(),
+            turn: Turn::default(),
+        }
     }
 
     pub fn start(self) -> Heard {
-        let source = Source {
-            name: "test".to_owned(),
-            kind: self.kind,
-            every: self.every,
-            timeout: self.timeout,
-            bearer: None,
-        };
+        let source = self.source();
         let (tx, inbox) = channel(16);
         let task = spawn(source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);
         Heard { inbox, task }

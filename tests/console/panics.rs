@@ -92,11 +92,11 @@ fn live_with_a_broken_worker() {
     let data = std::env::current_dir().expect("a folder");
     Runtime::new().expect("a runtime").block_on(async {
         let (tell, told) = runtime::messages();
-        let scribe = Scribe::start(data.clone(), clock, tell.clone()).expect("a journal");
+        let scribe = Scribe::start(&data, clock, tell.clone()).expect("a journal");
         let outside = Outside::new(scribe, &data, clock, tell);
         let start = Start { model, theme: Theme::default(), clock };
         break_when_told();
-        runtime::run(start, told, outside).await.expect("a terminal");
+        Box::pin(runtime::run(start, told, outside)).await.expect("a terminal");
     });
 }
 

@@ -1,5 +1,12 @@
 //! Sources that misbehave cost their own row and nothing else.
 
+use warroom::config::{self, Config};
+use warroom::io::clock::Clock;
+use warroom::io::history::{self, Book};
+use warroom::slo::Counts;
+use warroom::slo::keep::Past;
+use warroom::text::Time;
+
 use super::home::Home;
 use super::server::{Answer, Server, closed_address};
 
@@ -60,4 +67,42 @@ fn a_source_that_comes_back_is_measured_again() {
     console.wait_for("the status", |seen| seen.shows("503"));
     server.answers(Answer::Says("200 OK", METRICS.to_owned()));
     console.wait_for("no more error", |seen| !seen.shows("503") && !seen.row("web ").contains("never"));
+}
+
+/// Twelve hours of closed buckets, one event in a thousand bad, as an earlier console kept them.
+fn keep_twelve_hours(home: &Home, configuration: &str) {
+    let config = config::parse("warroom.toml", configuration, Config::default()).config;
+    let (indicator, kept) = history::kept(&config).into_iter().next().expect("something to keep");
+    let now = Clock::wall().now().timestamp();
+    let closed = now - now % 300;
+    let bucket =
+        |n: i64| Time::from_timestamp(closed - n * 300, 0).map(|at| (at, Counts { bad: 1.0, total: 1000.0 }));
+    let past =
+        Past { key: kept.key, subject: indicator.into(), buckets: (1..=144).filter_map(bucket).collect() };
+    let mut book = Book::open(&home.data()).expect("a history");
+    book.keep(&[past], Clock::wall().now()).expect("written");
+}
+
+#[test]
+fn a_restart_keeps_the_budget_of_a_scraped_slo() {
+    let server = Server::of_metrics(METRICS);
+    let configuration = configuration(&[("web", &server.metrics_url())]).replace("99.9", "99");
+    let home = Home::new().configured(&configuration);
+    keep_twelve_hours(&home, &configuration);
+    // One event in a thousand is a tenth of the budget.
+    let console = home.console(&[]);
+    console.wait_for("the budget of before", |seen| {
+        let row = seen.row("web ");
+        row.contains("90") && !row.contains("never")
+    });
+    drop(console);
+    let said = home.ok(&["slo", "status", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let remaining = document["slos"][0]["budget_remaining"].as_f64().expect("a budget");
+    assert!((remaining - 0.9).abs() < 1e-6, "{said}");
+    let source = &document["sources"][0];
+    assert_eq!((source["name"].as_str(), source["state"].as_str()), (Some("web"), Some("sound")), "{said}");
+    assert_eq!(source["decides"], true);
+    let table = home.ok(&["slo", "status"]);
+    assert!(table.contains("last hour") && table.contains("100 %"), "{table}");
 }

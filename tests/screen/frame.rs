@@ -11,7 +11,7 @@ use crate::desk::Desk;
 
 const SIZES: [(u16, u16); 5] = [(80, 24), (120, 36), (200, 60), (40, 10), (1, 1)];
 
-fn keep(name: &str, cells: &Buffer) {
+pub fn keep(name: &str, cells: &Buffer) {
     let picture = format!("{}\n{}", text(cells), styles(cells));
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(format!("screen__{name}"), picture);
@@ -144,11 +144,11 @@ fn a_frame_drawn_twice_is_the_same_frame() {
 }
 
 #[test]
-fn the_narrowest_burn_rows_keep_state_budget_and_age() {
+fn the_narrowest_burn_rows_keep_state_budget_and_burn() {
     let mut desk = Desk::paging();
     desk.press(&["1"]);
     let (cells, _) = draw(&desk.model, &Theme::default(), (40, 12));
     let shown = text(&cells);
     let row = shown.lines().find(|line| line.contains("FIRING")).expect("the row that fires");
-    assert!(row.contains("59.6%") && row.contains("1s"), "{row}");
+    assert!(row.contains("59.6%") && row.contains("300x"), "{row}");
 }

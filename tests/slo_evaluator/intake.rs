@@ -41,13 +41,33 @@ fn a_run_that_ends_on_a_bucket_is_the_newest_hour_too() {
 #[test]
 fn one_five_minute_answer_a_poll_moves_the_newest_hour_on() {
     let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    // A tenth of all fails from noon on; the first answers see a part of that.
     for second in (15..=600).step_by(15) {
         let end = noon(second);
-        evaluator.observe("a", end, Ok(tiles(end, vec![tile(100.0, 1000.0)])));
+        let bad = 100.0 * second.min(300) as f64 / 300.0;
+        evaluator.observe("a", end, Ok(tiles(end, vec![tile(bad, 1000.0)])));
     }
     let reading = row(&mut evaluator, noon(600));
     same(burn(&reading, 5), 100.0);
-    assert!((burn(&reading, 60) - 100.0 * 15.0 / 60.0).abs() < 2.0, "{}", burn(&reading, 60));
+    assert!((burn(&reading, 60) - 100.0 * 10.0 / 60.0).abs() < 1e-6, "{}", burn(&reading, 60));
+}
+
+#[test]
+fn a_burst_is_counted_once_by_overlapping_answers_and_by_the_bucket_that_closes_over_it() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    // All 60 errors come between 30 and 45 seconds after noon.
+    let seen = |from: i64, to: i64| if from < 45 && 45 <= to { 60.0 } else { 0.0 };
+    for second in (15..=1200).step_by(15) {
+        let end = noon(second);
+        let is_boundary = second % 300 == 0;
+        let width = |back: i64| tile(seen(second - 300 * (back + 1), second - 300 * back), 1000.0);
+        let run = if is_boundary { vec![width(3), width(2), width(1), width(0)] } else { vec![width(0)] };
+        evaluator.observe("a", end, Ok(tiles(end, run)));
+        let reading = row(&mut evaluator, end);
+        let expected = if second < 45 { 0.0 } else { 60.0 / 12_000.0 / 0.001 };
+        assert!((burn(&reading, 60) - expected).abs() < 1e-6, "{second}: {}", burn(&reading, 60));
+        assert!((burn(&reading, 5) - seen(second - 300, second)).abs() < 1e-6, "{second}");
+    }
 }
 
 #[test]

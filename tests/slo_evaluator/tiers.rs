@@ -48,8 +48,10 @@ fn a_share_consumed_is_released_clearly_below() {
         evaluator.observe("a", noon(0), Ok(tiles(noon(0), month_of(tile(bad, 1000.0)))));
         states.push(state(&mut evaluator));
     }
-    use TierState::{Firing, Ok as Quiet};
-    assert_eq!(states, [Firing, Firing, Firing, Quiet, Quiet]);
+    assert_eq!(
+        states,
+        [TierState::Firing, TierState::Firing, TierState::Firing, TierState::Ok, TierState::Ok]
+    );
 }
 
 /// Two hours at a burn; before them nothing. What remains lasts `remaining * 720 h / burn`.
@@ -63,13 +65,22 @@ fn last_hours(evaluator: &mut Evaluator, burn: f64) -> TierState {
 #[test]
 fn a_budget_gone_within_a_day_fires_and_is_released_when_it_lasts_a_fifth_longer() {
     let mut evaluator = with(exhausted_in(24), 0.0);
-    use TierState::{Firing, Ok as Quiet};
     // remaining is 1 - 24 b / 8640; gone in 24 h at b = 720 / 24 * remaining
     let edge = 30.0 / (1.0 + 30.0 * 24.0 / 8640.0);
     let release = 25.0 / (1.0 + 25.0 * 24.0 / 8640.0);
     let burns = [edge * 0.9999, edge * 1.0001, edge * 0.9, release * 1.0001, release * 0.9999, edge * 0.99];
     let states: Vec<_> = burns.iter().map(|burn| last_hours(&mut evaluator, *burn)).collect();
-    assert_eq!(states, [Quiet, Firing, Firing, Firing, Quiet, Quiet]);
+    assert_eq!(
+        states,
+        [
+            TierState::Ok,
+            TierState::Firing,
+            TierState::Firing,
+            TierState::Firing,
+            TierState::Ok,
+            TierState::Ok
+        ]
+    );
 }
 
 #[test]

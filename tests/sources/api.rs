@@ -5,52 +5,31 @@ use std::time::Duration;
 
 use crate::hostile::{Manner, Server};
 use crate::rig::{Ask, Heard, answer, bad_slo, judged};
+use crate::stub::{Asked, matrix};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
-use warroom::io::sources::{Polled, SourceMsg};
-use warroom::slo::{Query, Sample, Sli, Slo, Tile};
+use warroom::io::sources::{Polled, SourceMsg, instant};
+use warroom::slo::telemetry::Heartbeat;
+use warroom::slo::{Group, Query, Sample, Sli, Slo, Tile};
 use warroom::text::{Time, when};
 
 const API: &str = "/api/v1/query_range";
 
-/// A number of a request's query string.
-fn parameter(target: &str, name: &str) -> f64 {
-    let (_, query) = target.split_once('?').expect("a query string");
-    let value = query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).expect(name);
-    value.parse().expect("a number")
+/// What a healthy server says of the queries of these tests.
+fn value(leg: &str) -> Option<String> {
+    let values = [("none_total", ""), ("nan_total", "NaN"), ("good_total", "7"), ("bad_total", "1")];
+    let found = values.iter().find(|(name, _)| leg.contains(name)).map_or("10", |(_, value)| *value);
+    (!found.is_empty()).then(|| found.to_owned())
 }
 
-/// A correct answer: one series with the same value at every step of the request.
-fn constant(target: &str, value: &str) -> String {
-    let (start, end, step) =
-        (parameter(target, "start"), parameter(target, "end"), parameter(target, "step"));
-    let steps = ((end - start) / step).round() as usize;
-    let values: Vec<String> =
-        (0..=steps).map(|index| format!("[{:.3},\"{value}\"]", start + index as f64 * step)).collect();
-    reply(&format!("[{{\"metric\":{{}},\"values\":[{}]}}]", values.join(",")))
-}
-
-fn reply(result: &str) -> String {
-    format!("{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":{result}}}}}")
-}
-
-fn ten(target: &str) -> String {
-    constant(target, "10")
-}
-
-fn one(target: &str) -> String {
-    constant(target, "1")
-}
-
-fn not_a_number(target: &str) -> String {
-    constant(target, "NaN")
+fn well(target: &str) -> String {
+    Asked::of(target).answer(value)
 }
 
 /// A server that answers 10 for totals and 1 for what is bad.
 async fn healthy() -> Server {
     let server = Server::start().await;
-    server.set("all_total", Manner::Computes(ten));
-    server.set("bad_total", Manner::Computes(one));
+    server.set(API, Manner::Computes(well));
     server
 }
 
@@ -80,21 +59,24 @@ fn newest(polled: &Polled, slo: &Slo) -> Option<(f64, f64)> {
     Some((counts.bad, counts.total))
 }
 
-#[tokio::test]
-async fn a_poll_asks_two_small_queries_and_brings_the_newest_hour() {
-    let server = healthy().await;
-    let every = Duration::from_hours(1);
-    let polled = Ask { every, ..ask(&server, vec![web()]) }.start().poll().await;
-    let (end, tiles) = tiles(answer(&polled, "web").expect("a sample"));
-    assert!(end == polled.at || end.timestamp_millis() % 300_000 == 0, "{end}");
-    assert_eq!(tiles, vec![Some(Tile { part: 1.0, total: 10.0 }); 13]);
-    let hours = server.asked().into_iter().filter(|target| is_poll(target)).count();
-    assert_eq!(hours, 2);
+/// The same without a past: every request is one of a poll.
+fn young() -> Slo {
+    Slo { period: Duration::from_secs(1), ..web() }
 }
 
-fn is_poll(target: &str) -> bool {
-    let span = parameter(target, "end") - parameter(target, "start");
-    (span - 3_600.0).abs() < 1.0
+#[tokio::test]
+async fn a_poll_is_one_request_for_the_newest_tile() {
+    let server = healthy().await;
+    let every = Duration::from_hours(1);
+    let polled = Ask { every, ..ask(&server, vec![young()]) }.start().poll().await;
+    let (end, tiles) = tiles(answer(&polled, "web").expect("a sample"));
+    let is_boundary = end.timestamp_millis() % 300_000 == 0;
+    assert!(end == polled.at || is_boundary, "{end}");
+    let tile = Some(Tile { part: 1.0, total: 10.0 });
+    assert!(tiles == [tile] || is_boundary && tiles == [tile; 4], "{tiles:?}");
+    let asked: Vec<Asked> = server.asked().iter().map(|target| Asked::of(target)).collect();
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].legs(), ["sum(increase(bad_total[5m]))", "sum(increase(all_total[5m]))"]);
 }
 
 #[tokio::test]
@@ -119,20 +101,23 @@ async fn history_comes_newest_first_on_the_buckets_and_says_how_far_it_is() {
     );
 }
 
-/// What one poll says of an SLO when the server answers its total query in a manner.
+/// What one poll says of an SLO when the server answers every request with its total in a manner.
 async fn error_of(manner: Manner) -> String {
     let server = healthy().await;
     server.set("odd_total", manner);
-    let slos = vec![web(), bad_slo("odd", "bad_total", "odd_total")];
-    let polled = listen(&server, slos).poll().await;
-    assert_eq!(newest(&polled, &web()), Some((1.0, 10.0)), "the other SLO goes on");
+    let slos = vec![young(), Slo { period: young().period, ..bad_slo("odd", "bad_total", "odd_total") }];
+    let heard = Ask { every: Duration::from_hours(1), ..ask(&server, slos) };
+    let polled = heard.start().poll().await;
+    assert_eq!(newest(&polled, &young()), Some((1.0, 10.0)), "the other SLO goes on");
+    let requests = server.asked().len();
+    assert!(requests <= 8, "a batch of three and its parts, redirects counted twice: {requests}");
     answer(&polled, "odd").expect_err("an error")
 }
 
 #[tokio::test]
 async fn a_query_that_fails_costs_its_row_and_is_explained() {
     let refused = r#"{"status":"error","errorType":"bad_data","error":"invalid parameter \"query\":\n 1:5: parse error: unexpected <eof>"}"#;
-    let half = reply("[{\"metric\":{},\"values\":[[1,\"1\"");
+    let half = matrix("[{\"metric\":{},\"values\":[[1,\"1\"");
     let cases = [
         (
             Manner::answer("400 Bad Request", refused),
@@ -146,13 +131,21 @@ async fn a_query_that_fails_costs_its_row_and_is_explained() {
         (Manner::answer("401 Unauthorized", "<html>"), "HTTP 401 Unauthorized"),
         (Manner::ok("<html>Welcome</html>"), "answers HTML, not the Prometheus API (is the URL right?)"),
         (Manner::ok(""), "no answer of the Prometheus API: EOF while parsing a value at line 1 column 0"),
+        (Manner::ok("{}"), "no answer of the Prometheus API: there is no data in it"),
+        (
+            Manner::answer(
+                "503 Service Unavailable",
+                r#"{"status":"error","errorType":"unavailable","error":"TSDB not ready"}"#,
+            ),
+            "unavailable: TSDB not ready",
+        ),
         (
             Manner::ok(&half[..half.len() - 2]),
             "no answer of the Prometheus API: EOF while parsing a list at line 1 column 89",
         ),
         (Manner::broken_off(&half), "the answer broke off before its end"),
-        (Manner::Floods(50), "the answer is larger than 16 MiB"),
-        (Manner::redirect(API), "HTTP 404 Not Found"),
+        (Manner::Floods(50), "total query: the answer is larger than 16 MiB"),
+        (Manner::redirect("/elsewhere"), "HTTP 404 Not Found"),
     ];
     for (manner, expected) in cases {
         let case = format!("{manner:?}");
@@ -161,12 +154,13 @@ async fn a_query_that_fails_costs_its_row_and_is_explained() {
 }
 
 #[tokio::test]
-async fn a_hanging_query_costs_its_row() {
+async fn a_hanging_query_costs_its_row_once_it_is_found_out() {
     let server = healthy().await;
     server.set("odd_total", Manner::Hangs);
     let slos = vec![web(), bad_slo("odd", "bad_total", "odd_total")];
-    let polled = Ask { timeout: Duration::from_secs(1), ..ask(&server, slos) }.start().poll().await;
-    assert_eq!(answer(&polled, "odd"), Err("timed out after 1s".to_owned()));
+    let mut heard = Ask { timeout: Duration::from_millis(300), ..ask(&server, slos) }.start();
+    let polled = heard.poll_until(|polled| polled.answers.is_ok()).await;
+    assert_eq!(answer(&polled, "odd"), Err("timed out after 300ms".to_owned()));
     assert_eq!(newest(&polled, &web()), Some((1.0, 10.0)));
 }
 
@@ -185,18 +179,23 @@ async fn a_server_that_is_gone_is_one_error_of_the_source() {
 async fn a_server_that_hangs_costs_a_few_timeouts_not_one_an_slo() {
     let server = Server::start().await;
     server.set(API, Manner::Hangs);
-    let slos = (0..200).map(|index| bad_slo(&index.to_string(), "bad_total", "all_total")).collect();
+    let slo = |index: usize| {
+        let id = index.to_string();
+        Slo {
+            period: Duration::from_secs(1),
+            ..bad_slo(&id, &format!("bad_total{{a=\"{id}\"}}"), "all_total")
+        }
+    };
+    let slos = (0..2_000).map(slo).collect();
     let polled = Ask { timeout: Duration::from_millis(100), ..ask(&server, slos) }.start().poll().await;
     assert_eq!(polled.answers, Err(format!("{}: timed out after 100ms", server.at(""))));
-    let polls = server.asked().iter().filter(|target| is_poll(target)).count();
-    assert!(polls < 40, "{polls} queries");
+    let requests = server.asked().len();
+    assert!(requests < 10, "{requests} requests");
 }
 
 #[tokio::test]
 async fn absent_errors_are_zero_absent_totals_and_nan_are_unobserved() {
     let server = healthy().await;
-    server.set("none_total", Manner::ok(&reply("[]")));
-    server.set("nan_total", Manner::Computes(not_a_number));
     let slos = vec![
         bad_slo("no errors yet", "none_total", "all_total"),
         bad_slo("no total", "bad_total", "none_total"),
@@ -213,7 +212,6 @@ async fn absent_errors_are_zero_absent_totals_and_nan_are_unobserved() {
 #[tokio::test]
 async fn good_events_and_rates_become_bad_counts() {
     let server = healthy().await;
-    server.set("good_total", Manner::Computes(|target| constant(target, "7")));
     let good = Sli::Good { good: Query::parse("good_total"), total: Query::parse("all_total") };
     let slos = vec![
         Slo { sli: good, ..bad_slo("good", "", "") },
@@ -224,14 +222,111 @@ async fn good_events_and_rates_become_bad_counts() {
     assert_eq!(newest(&polled, &slos[1]), Some((300.0, 3_000.0)));
 }
 
+/// A healthy answer with something said beside it.
+fn with(target: &str, said: &str) -> Manner {
+    Manner::ok(&well(target).replacen('{', &format!("{{{said},"), 1))
+}
+
 #[tokio::test]
-async fn warnings_of_the_server_are_told_beside_the_answer() {
-    let server = healthy().await;
-    let warned = reply("[]").replacen('{', r#"{"warnings":["store\nunreachable"],"#, 1);
-    server.set("bad_total", Manner::ok(&warned));
+async fn words_about_the_query_are_told_beside_the_answer() {
+    let server = Server::start().await;
+    server.set(API, Manner::Decides(|target| with(target, r#""infos":["PromQL info: no\ncounter"]"#)));
     let polled = listen(&server, vec![web()]).poll().await;
-    assert_eq!(polled.warnings, ["store unreachable"]);
-    assert_eq!(newest(&polled, &web()), Some((0.0, 10.0)));
+    assert_eq!(polled.warnings, ["PromQL info: no counter"]);
+    assert_eq!(newest(&polled, &web()), Some((1.0, 10.0)));
+}
+
+#[tokio::test]
+async fn partial_data_is_told_and_not_counted() {
+    let decisions: [crate::hostile::Decision; 2] = [
+        |target| with(target, r#""warnings":["store\nunreachable"]"#),
+        |target| with(target, r#""isPartial":true"#),
+    ];
+    for (decide, said) in decisions.into_iter().zip(["store unreachable", "a part of its storage"]) {
+        let server = Server::start().await;
+        server.set(API, Manner::Decides(decide));
+        let polled = listen(&server, vec![web()]).poll().await;
+        let expected = format!("partial data, not counted: {said} (what did not answer may hold the errors)");
+        assert_eq!(answer(&polled, "web"), Err(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_clock_is_off_is_asked_by_its_own_clock_and_that_is_said() {
+    let server = Server::start().await;
+    server.set(
+        API,
+        Manner::Decides(|target| {
+            let date = when::after(Clock::wall().now(), Duration::from_mins(2));
+            let date = format!("Date: {}", date.format("%a, %d %b %Y %H:%M:%S GMT"));
+            Manner::answer_with("200 OK", &[&date], &well(target))
+        }),
+    );
+    let mut heard = listen(&server, vec![young()]);
+    heard.poll().await;
+    let ahead = |polled: &Polled| {
+        let (end, _) = tiles(answer(polled, "web").expect("a sample"));
+        when::since(polled.at, end) > Duration::from_secs(110)
+    };
+    let polled = heard.poll_until(ahead).await;
+    let warning = polled.warnings.first().expect("a warning");
+    assert!(warning.starts_with("the server's clock is 1") && warning.contains("ahead of ours"), "{warning}");
+}
+
+#[tokio::test]
+async fn a_heartbeat_is_asked_with_the_poll_and_is_missing_when_its_series_is() {
+    let server = Server::start().await;
+    server.set(
+        API,
+        Manner::Computes(|target| {
+            let asked = Asked::of(target);
+            asked.answer(|leg| match leg {
+                "max(timestamp(\nup{job=\"x\"}\n))" => Some(format!("{}", asked.end - 7.0)),
+                other => value(other),
+            })
+        }),
+    );
+    let watched = |series: &str| Ask { heartbeat: Some(series.to_owned()), ..ask(&server, vec![young()]) };
+    let polled = watched("up{job=\"x\"}").start().poll().await;
+    let Heartbeat::Seen(at) = polled.heartbeat else { panic!("seen: {:?}", polled.heartbeat) };
+    assert_eq!(when::since(at, polled.at).as_secs(), 7);
+    let gone = watched("none_total").start().poll().await;
+    assert_eq!((gone.heartbeat, newest(&gone, &young())), (Heartbeat::Missing, Some((1.0, 10.0))));
+    server.set(API, Manner::answer("503 Service Unavailable", ""));
+    assert_eq!(watched("up").start().poll().await.heartbeat, Heartbeat::Missing);
+}
+
+#[tokio::test]
+async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
+    let server = Server::start().await;
+    server.set(API, Manner::answer_with("429 Too Many Requests", &["Retry-After: 1"], "slow down"));
+    let mut heard = listen(&server, vec![young()]);
+    let first = heard.poll().await.answers.expect_err("busy");
+    assert!(first.ends_with("HTTP 429 Too Many Requests"), "{first}");
+    let second = heard.poll().await.answers.expect_err("left alone");
+    assert!(second.ends_with("HTTP 429 Too Many Requests (asked again in 1s)"), "{second}");
+    assert_eq!(server.asked().len(), 1, "it is not asked in between");
+    server.set(API, Manner::Computes(well));
+    let polled = heard.poll_until(|polled| polled.answers.is_ok()).await;
+    assert_eq!(newest(&polled, &young()), Some((1.0, 10.0)));
+}
+
+#[tokio::test]
+async fn expressions_are_worth_what_the_server_says_and_fail_on_their_own() {
+    let server = healthy().await;
+    server.set(
+        "odd_total",
+        Manner::answer("400 Bad Request", r#"{"status":"error","errorType":"bad_data","error":"no"}"#),
+    );
+    let queries = ["bad_total", "odd_total", "none_total", "nan_total", "all_total"].map(str::to_owned);
+    let source = ask(&server, Vec::new()).source();
+    let found = instant(&source, Clock::wall(), &queries).await;
+    let one = |value: f64| vec![(Group::default(), value)];
+    assert_eq!(found[0], Ok(one(1.0)));
+    assert_eq!(found[1], Err("bad_data: no".to_owned()));
+    assert_eq!(found[2], Ok(Vec::new()));
+    assert!(found[3].as_ref().is_ok_and(|values| values[0].1.is_nan()));
+    assert_eq!(found[4], Ok(one(10.0)));
 }
 
 #[tokio::test]
@@ -253,12 +348,15 @@ async fn a_query_with_an_unknown_hole_is_refused_without_asking() {
 
 #[tokio::test]
 async fn a_long_query_is_posted_and_four_are_asked_at_once() {
-    let server = healthy().await;
+    let server = Server::start().await;
     server.set(API, Manner::Gathers(4));
-    let long = format!("all_total{{a=\"{}\"}}", "x".repeat(3_000));
-    let slos = (0..20).map(|index| bad_slo(&index.to_string(), &long, &long)).collect();
-    listen(&server, slos).poll().await;
-    assert!(server.asked().iter().all(|target| target == API), "{:?}", server.asked());
+    let long = |index: usize| format!("all_total{{a=\"{}{index}\"}}", "x".repeat(9_000));
+    let slo = |index: usize| Slo {
+        period: young().period,
+        ..bad_slo(&index.to_string(), &long(index), &long(index))
+    };
+    listen(&server, (0..20).map(slo).collect()).poll().await;
+    assert!(server.heads().iter().all(|head| head.starts_with("POST ")), "{:?}", server.heads());
     assert_eq!(server.most_at_once(), 4);
 }
 
@@ -272,7 +370,7 @@ async fn after_an_outage_of_hours_the_gap_is_filled() {
     let began = heard.poll_until(|polled| polled.answers.is_ok()).await.at;
     server.set(API, Manner::answer("503 Service Unavailable", "starting"));
     heard.poll_until(|polled| when::since(began, polled.at) > Duration::from_hours(3)).await;
-    server.set(API, Manner::Computes(ten));
+    server.set(API, Manner::Computes(well));
 
     let (from, to) = (began.timestamp() / 300 + 1, clock.now().timestamp() / 300);
     let mut filled = BTreeSet::new();
@@ -283,7 +381,7 @@ async fn after_an_outage_of_hours_the_gap_is_filled() {
                     polled.answers.ok().and_then(|answers| answers.into_iter().next()?.1.ok())
                 }
                 SourceMsg::Backfill(piece) => piece.sample.ok(),
-                SourceMsg::Change(_) => None,
+                SourceMsg::Change(_) | SourceMsg::Signals(_) => None,
             };
             let Some((end, tiles)) = sample.map(tiles) else { continue };
             if end.timestamp_millis() % 300_000 == 0 {

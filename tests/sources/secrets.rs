@@ -2,21 +2,37 @@
 
 use std::time::Duration;
 
-use warroom::config::{Secret, Source, SourceKind};
+use warroom::config::{Access, HeaderText, Login, Secret, Source, SourceKind, Turn};
 use warroom::io::sources::secrets;
 
-fn source(bearer: Option<Secret>) -> Source {
-    let kind = SourceKind::Prometheus { url: "http://127.0.0.1:9090".to_owned() };
-    let (every, timeout) = (Duration::from_secs(15), Duration::from_secs(10));
-    Source { name: "prod".to_owned(), kind, every, timeout, bearer }
+fn source(access: Access) -> Source {
+    Source {
+        name: "prod".to_owned(),
+        kind: SourceKind::Prometheus { url: "http://127.0.0.1:9090".to_owned() },
+        every: Duration::from_secs(15),
+        timeout: Duration::from_secs(10),
+        access,
+        heartbeat: None,
+        turn: Turn::default(),
+    }
 }
 
 #[test]
-fn tokens_that_can_be_read_are_masked_and_the_others_cost_nothing() {
+fn secrets_that_can_be_read_are_masked_and_the_others_cost_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("token");
-    std::fs::write(&path, "tok-5f1c9e\n").expect("a token");
-    let file = |path: &std::path::Path| Some(Secret::File(path.display().to_string()));
-    let sources = [source(file(&path)), source(None), source(file(&folder.path().join("gone")))];
-    assert_eq!(secrets(&sources), ["tok-5f1c9e"]);
+    let file = |name: &str| Secret::File(folder.path().join(name).display().to_string());
+    for (name, text) in [("token", "tok-5f1c9e\n"), ("password", "pass-77ab"), ("key", "key-0c1d\r\n")] {
+        std::fs::write(folder.path().join(name), text).expect("a secret");
+    }
+    let bearer = |name: &str| Access { login: Login::Bearer(file(name)), ..Access::default() };
+    let basic = Access {
+        login: Login::Basic { username: "me".to_owned(), password: file("password") },
+        headers: vec![
+            ("X-Scope-OrgID".to_owned(), HeaderText::Plain("team-a".to_owned())),
+            ("X-Api-Key".to_owned(), HeaderText::Secret(file("key"))),
+        ],
+        ca_file: None,
+    };
+    let sources = [bearer("token"), Access::default(), bearer("gone"), basic].map(source);
+    assert_eq!(secrets(&sources), ["tok-5f1c9e", "pass-77ab", "key-0c1d"]);
 }

@@ -5,6 +5,7 @@ use warroom::incident::event::{
     Audience, ChangeKind, Edge, Evidence, Mitigation, NoteKind, Spent, StepOutcome,
 };
 use warroom::incident::{EventKind, Phase, Role, Severity};
+use warroom::slo::exclusion::Planned;
 use warroom::slo::{TierState, Transition};
 use warroom::text::Time;
 
@@ -96,6 +97,17 @@ fn facts() -> Vec<(EventKind, &'static str)> {
             K::ChangeMarked { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") },
             "deploy of checkout: v42",
         ),
+        (
+            K::MaintenancePlanned {
+                kind: Planned::Maintenance,
+                service: text("checkout"),
+                from: at(),
+                to: at() + chrono::TimeDelta::hours(2),
+                reason: Some(text("database upgrade")),
+            },
+            "planned maintenance of checkout, 2026-11-21T13:40:00.123Z to 2026-11-21T15:40:00.123Z: database upgrade",
+        ),
+        (K::MaintenanceEnded { seq: 7, at: at() }, "ended the window of entry 7 at 2026-11-21T13:40:00.123Z"),
         (K::RunbookOpened { name: text("disk-full"), sha256: text("ab") }, "opened runbook disk-full"),
         (K::StepRan(run("timed out after 1m", at())), "ran step 3.1, Roll back: timed out after 1m (1m 05s)"),
         (

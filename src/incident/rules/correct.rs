@@ -46,7 +46,7 @@ impl Case<'_> {
             return Err(refuse(
                 seq,
                 &what,
-                "only words are redacted: notes, updates, tasks, titles, impact, changes, runs",
+                "only words are redacted: notes, updates, tasks, titles, impact, changes, windows, runs",
             ));
         }
         Ok(self.correction(&target, EventKind::Redacted { seq, reason }))
@@ -126,6 +126,7 @@ fn erasable(kind: &EventKind) -> bool {
             | EventKind::TaskAdded { .. }
             | EventKind::FieldsSet { private: None, services: None, .. }
             | EventKind::ChangeMarked { .. }
+            | EventKind::MaintenancePlanned { .. }
             | EventKind::RunbookOpened { .. }
             | EventKind::StepRan(_)
             | EventKind::StepMarked { .. }

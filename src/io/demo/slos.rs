@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::config::{Config, Source, SourceKind};
+use super::cast::CAST;
+use crate::config::{Access, Config, Source, SourceKind, Turn};
+use crate::slo::preset::{self, Across, Full, Load, LoadKind, Names, Service};
 use crate::slo::{Objective, Query, Sli, Slo};
 use crate::text::Place;
 
@@ -109,10 +111,54 @@ pub fn config(url: &str) -> Config {
         kind: SourceKind::Scrape { urls: vec![format!("{}/metrics", url.trim_end_matches('/'))] },
         every: EVERY,
         timeout: TIMEOUT,
-        bearer: None,
+        access: Access::default(),
+        heartbeat: None,
+        turn: Turn::default(),
     };
     let slos = PROMISES.iter().filter_map(Promise::slo).collect();
-    Config { sources: vec![source], slos, ..Config::default() }
+    let services = CAST.iter().map(|part| service(part.name)).collect();
+    Config { sources: vec![source], slos, services, ..Config::default() }
+}
+
+/// What the console shows of one service of the fleet. The worker counts jobs, the others requests.
+fn service(name: &str) -> Service {
+    let counters = match name {
+        "worker" => Service {
+            requests: Some("worker_jobs_total{service=\"worker\"}".to_owned()),
+            errors: Some("worker_jobs_total{service=\"worker\",outcome=\"failed\"}".to_owned()),
+            ..Service::new(name)
+        },
+        _ => web(name),
+    };
+    let load = |what: &str, value: &str, full| Load {
+        name: what.to_owned(),
+        value: format!("{value}{{service=\"{name}\"}}"),
+        kind: LoadKind::Gauge,
+        across: Across::Worst,
+        full,
+        left: false,
+        unit: String::new(),
+    };
+    let connections = Full::Series(vec![format!("db_connections_max{{service=\"{name}\"}}")]);
+    Service {
+        loads: vec![
+            load("cpu", "process_cpu_ratio", Full::At(1.0)),
+            load("db pool", "db_connections_in_use", connections),
+        ],
+        defined_at: Place::file("demo"),
+        ..counters
+    }
+}
+
+fn web(name: &str) -> Service {
+    let names = Names { service: name.to_owned(), ..Names::default() };
+    let Some(http) = preset::find("http") else { return Service::new(name) };
+    Service {
+        requests: http.requests(&names),
+        errors: http.errors(&names),
+        duration: http.duration(&names),
+        ..Service::new(name)
+    }
 }
 
 impl Promise {

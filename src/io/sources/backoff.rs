@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::config::Turn;
+
 /// Part of the interval after which the first retry comes.
 const FIRST: u32 = 8;
 /// Share of a delay that chance takes off, so that many consoles do not ask in step.
@@ -18,6 +20,15 @@ pub(crate) fn delay(every: Duration, failures: u32, roll: f64) -> Duration {
     }
     let grown = (every / FIRST).saturating_mul(1 << (failures - 1).min(16)).min(every);
     grown.mul_f64(1.0 - JITTER * roll.clamp(0.0, 1.0))
+}
+
+/// How much later than its interval a source's second poll comes, so that sources of one host take
+/// turns from then on. A source that has its host to itself is never shifted, and no first poll is.
+///
+/// After an outage the jitter of the retries keeps consoles apart that all saw it end.
+pub(crate) fn shift(every: Duration, turn: Turn) -> Duration {
+    let of = u32::try_from(turn.of).unwrap_or(u32::MAX).max(1);
+    every.saturating_mul(u32::try_from(turn.before).unwrap_or(u32::MAX).min(of)) / of
 }
 
 #[cfg(test)]
@@ -39,5 +50,15 @@ mod tests {
             assert_eq!(delay(every, failures, 1.0), delay(every, failures, 0.0).mul_f64(0.75));
             assert!(delay(every, failures, 0.0) <= every);
         }
+    }
+
+    #[test]
+    fn only_sources_of_one_host_are_shifted_and_they_share_the_interval_evenly() {
+        let every = Duration::from_secs(15);
+        let shifts =
+            |of| (0..of).map(|before| shift(every, Turn { before, of }).as_secs()).collect::<Vec<_>>();
+        assert_eq!(shifts(1), [0]);
+        assert_eq!(shifts(3), [0, 5, 10]);
+        assert_eq!(shift(every, Turn { before: 9, of: 0 }), every, "nonsense stays within the interval");
     }
 }

@@ -7,10 +7,16 @@ use std::io::ErrorKind;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, Url};
+use chrono::{DateTime, Utc};
+use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::redirect::{Action, Attempt, Policy};
+use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder, Response, StatusCode, Url};
 use rustls::RootCertStore;
 use rustls::crypto::ring;
+
+use super::access::{Keys, Letter};
+use crate::config::Access;
+use crate::text::Time;
 
 /// Largest answer that is read, after decompression.
 pub(crate) const BODY_CAP: usize = 16 * 1024 * 1024;
@@ -21,18 +27,37 @@ const REDIRECTS: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Http {
     timeout: Duration,
-    /// The token of every request, or why there is none.
-    bearer: Result<Option<String>, String>,
+    reach: Reach,
+    keys: Keys,
     plain: OnceLock<Result<Client, String>>,
     encrypted: OnceLock<Result<Client, String>>,
+}
+
+/// How far a request goes for its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Over kept connections and a few redirects: the answer counts.
+    Far,
+    /// Over a connection of its own to what is there: the way to the answer counts too.
+    Doorstep,
 }
 
 /// Why there is no answer, in words without the URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// Nobody could be spoken to at all: refused, unknown host, no route, broken encryption.
-    pub(crate) is_down: bool,
+    pub(crate) fault: Fault,
     pub(crate) why: String,
+}
+
+/// What kind of failure it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nobody could be spoken to at all: refused, unknown host, no route, broken encryption.
+    Down,
+    /// The answer did not come in time.
+    Slow,
+    Broken,
+    TooLarge,
 }
 
 impl From<Failure> for String {
@@ -45,7 +70,13 @@ impl From<Failure> for String {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    /// As the server calls it; empty where it does not.
+    pub(crate) content_type: String,
     pub(crate) body: Vec<u8>,
+    /// The target's own clock when it answered; none where a cache in between answered.
+    pub(crate) date: Option<Time>,
+    /// How long it asks to be left alone.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Answer {
@@ -62,35 +93,62 @@ impl Answer {
 impl Http {
     /// `timeout` is for one request from connecting to the last byte, in wall time.
     pub(crate) fn new(timeout: Duration) -> Self {
-        Self { timeout, bearer: Ok(None), plain: OnceLock::new(), encrypted: OnceLock::new() }
+        Self {
+            timeout,
+            reach: Reach::Far,
+            keys: Keys::new(Access::default()),
+            plain: OnceLock::new(),
+            encrypted: OnceLock::new(),
+        }
     }
 
-    /// Sends a token with every request; without a token, every request fails with the reason.
-    pub(crate) fn with_bearer(self, token: Result<String, String>) -> Self {
-        Self { bearer: token.map(Some), ..self }
+    /// Connects anew for each request and follows no redirect.
+    pub(crate) fn at_the_doorstep(self) -> Self {
+        Self { reach: Reach::Doorstep, ..self }
+    }
+
+    /// Sends with every request what lets it in; where that cannot be read, every request fails with
+    /// the reason.
+    pub(crate) fn with_access(self, access: Access) -> Self {
+        Self { keys: Keys::new(access), ..self }
     }
 
     /// The client for a URL.
     pub(crate) fn client(&self, url: &Url) -> Result<&Client, String> {
         let client = match url.scheme() {
-            "http" => self.plain.get_or_init(|| plain(self.timeout)),
-            "https" => self.encrypted.get_or_init(|| encrypted(self.timeout)),
+            "http" => self.plain.get_or_init(|| self.plain()),
+            "https" => self.encrypted.get_or_init(|| self.encrypted()),
             other => return Err(format!("`{other}` is neither http nor https")),
         };
         client.as_ref().map_err(Clone::clone)
     }
 
-    /// Sends a request and reads the whole answer, an error status included.
+    /// Sends a request and reads the whole answer, an error status included. Secrets that are refused
+    /// are read again, and where they have changed the request is sent once more.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Answer, Failure> {
-        let request = match &self.bearer {
-            Ok(None) => request,
-            Ok(Some(token)) => request.bearer_auth(token),
-            Err(why) => return Err(Failure { is_down: true, why: why.clone() }),
-        };
-        let mut response = request.send().await.map_err(|error| self.failure(&error))?;
+        let letter = self.keys.letter().map_err(|why| Failure { fault: Fault::Down, why })?;
+        let again = request.try_clone();
+        let answer = self.exchange(request, &letter).await?;
+        if answer.status == StatusCode::UNAUTHORIZED
+            && let (Some(request), Some(letter)) = (again, self.keys.renewed(&letter))
+        {
+            return self.exchange(request, &letter).await;
+        }
+        Ok(answer)
+    }
+
+    /// A foreign text on one line, without the secrets that it may echo.
+    pub(crate) fn quote(&self, text: &str) -> String {
+        one_line(&self.keys.mask(text))
+    }
+
+    async fn exchange(&self, request: RequestBuilder, letter: &Letter) -> Result<Answer, Failure> {
+        let mut response = letter.sign(request).send().await.map_err(|error| self.failure(&error))?;
         let status = response.status();
+        let content_type = text(response.headers(), &CONTENT_TYPE).unwrap_or_default().to_owned();
+        let (date, retry_after) = (date(response.headers()), retry_after(response.headers()));
         let body = self.body(&mut response).await?;
-        Ok(Answer { status, body })
+        Ok(Answer { status, content_type, body, date, retry_after })
     }
 
     async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Failure> {
@@ -108,7 +166,12 @@ impl Http {
     }
 
     fn failure(&self, error: &reqwest::Error) -> Failure {
-        Failure { is_down: error.is_connect() && !error.is_timeout(), why: self.why(error) }
+        let fault = match error {
+            _ if error.is_timeout() => Fault::Slow,
+            _ if error.is_connect() => Fault::Down,
+            _ => Fault::Broken,
+        };
+        Failure { fault, why: self.why(error) }
     }
 
     fn why(&self, error: &reqwest::Error) -> String {
@@ -161,7 +224,10 @@ fn span(span: Duration) -> String {
 }
 
 fn too_large() -> Failure {
-    Failure { is_down: false, why: format!("the answer is larger than {} MiB", BODY_CAP / 1024 / 1024) }
+    Failure {
+        fault: Fault::TooLarge,
+        why: format!("the answer is larger than {} MiB", BODY_CAP / 1024 / 1024),
+    }
 }
 
 /// Where a chain of errors begins: the part that says something.
@@ -173,45 +239,93 @@ fn root(error: &reqwest::Error) -> &(dyn Error + 'static) {
     root
 }
 
-fn limited(timeout: Duration) -> ClientBuilder {
-    Client::builder().no_proxy().timeout(timeout).user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
 }
 
-/// No certificate store and so no cost and no failure where a machine has none.
-fn plain(timeout: Duration) -> Result<Client, String> {
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth();
-    let builder = limited(timeout).tls_backend_preconfigured(tls).redirect(Policy::custom(stay_plain));
-    builder.build().map_err(|error| one_line(&root(&error).to_string()))
+fn date(headers: &HeaderMap) -> Option<Time> {
+    text(headers, &DATE).filter(|_| !headers.contains_key(AGE)).and_then(http_date)
 }
 
-/// Certificates are verified against the system's store (reqwest's platform verifier).
-fn encrypted(timeout: Duration) -> Result<Client, String> {
-    // Without an installed provider reqwest panics; where one is installed already, it serves.
-    let _ = ring::default_provider().install_default();
-    let builder = limited(timeout).redirect(Policy::custom(follow_few));
-    builder.build().map_err(|error| {
-        format!(
-            "cannot verify certificates: {} (install ca-certificates)",
-            one_line(&root(&error).to_string())
-        )
-    })
+fn http_date(text: &str) -> Option<Time> {
+    DateTime::parse_from_rfc2822(text).ok().map(|at| at.with_timezone(&Utc))
 }
 
-fn stay_plain(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+/// Seconds, or an instant counted from the answer's own date.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = text(headers, &RETRY_AFTER)?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    http_date(text)?.signed_duration_since(date(headers)?).to_std().ok()
+}
+
+impl Http {
+    fn limited(&self, follow: fn(Attempt<'_>, bool) -> Action) -> ClientBuilder {
+        let agent = concat!("warroom/", env!("CARGO_PKG_VERSION"));
+        let builder = Client::builder().no_proxy().timeout(self.timeout).user_agent(agent);
+        match self.reach {
+            Reach::Far => {
+                let guarded = self.keys.are_secret();
+                builder.redirect(Policy::custom(move |attempt| follow(attempt, guarded)))
+            }
+            Reach::Doorstep => builder.redirect(Policy::none()).pool_max_idle_per_host(0),
+        }
+    }
+
+    /// No certificate store and so no cost and no failure where a machine has none.
+    fn plain(&self) -> Result<Client, String> {
+        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth();
+        let builder = self.limited(stay_plain).tls_backend_preconfigured(tls);
+        builder.build().map_err(|error| one_line(&root(&error).to_string()))
+    }
+
+    /// Certificates are verified against the system's store (reqwest's platform verifier), and those of
+    /// the source's own file.
+    fn encrypted(&self) -> Result<Client, String> {
+        // Without an installed provider reqwest panics; where one is installed already, it serves.
+        let _ = ring::default_provider().install_default();
+        let mut builder = self.limited(follow_few);
+        if let Some(path) = self.keys.ca_file() {
+            builder = builder.tls_certs_merge(certificates(path)?);
+        }
+        builder.build().map_err(|error| {
+            format!(
+                "cannot verify certificates: {} (install ca-certificates)",
+                one_line(&root(&error).to_string())
+            )
+        })
+    }
+}
+
+fn certificates(path: &str) -> Result<Vec<Certificate>, String> {
+    let pem = std::fs::read(path).map_err(|error| format!("ca_file: {path}: {error}"))?;
+    let certificates = Certificate::from_pem_bundle(&pem).ok().filter(|found| !found.is_empty());
+    certificates.ok_or_else(|| format!("ca_file: {path}: holds no PEM certificate"))
+}
+
+fn stay_plain(attempt: Attempt<'_>, guarded: bool) -> Action {
     if attempt.url().scheme() == "http" {
-        return follow_few(attempt);
+        return follow_few(attempt, guarded);
     }
     let why = format!("redirects to {} (configure that URL)", shown(attempt.url().as_str()));
     attempt.error(why)
 }
 
-fn follow_few(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+/// Where requests carry secrets, no other host gets to see them.
+fn follow_few(attempt: Attempt<'_>, guarded: bool) -> Action {
     if attempt.previous().len() > REDIRECTS {
         return attempt.error(format!("redirects more than {REDIRECTS} times"));
+    }
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let began = attempt.previous().first().map(origin);
+    if guarded && began.is_some_and(|began| began != origin(attempt.url())) {
+        let why = format!("redirects to {} (configure that URL)", shown(attempt.url().as_str()));
+        return attempt.error(why);
     }
     attempt.follow()
 }

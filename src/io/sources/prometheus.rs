@@ -1,117 +1,131 @@
 //! A Prometheus server as a source: history once, then two small queries an SLO and poll.
 //!
-//! What is asked is decided in `plan`, the asking is done in `api`; here are the rounds, the SLOs'
-//! places in them, and the filling of history beside them. Nothing is kept but how far it is filled.
+//! What is asked is decided in `question` and `plan`, the asking is done in `asker` and `api`; here are
+//! the rounds, the SLOs' places in them, and the filling of history beside them. Nothing is kept but
+//! how far it is filled, and which queries were refused.
 
+mod answer;
 mod api;
+mod asker;
+mod batch;
 mod history;
+mod instants;
 mod plan;
+mod promql;
+mod question;
+mod rows;
+mod skew;
 
-use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join;
-use futures_util::stream::{self, StreamExt};
 use tokio::sync::mpsc::UnboundedSender;
 
-use self::api::{AT_ONCE, Api, Failure};
+use self::api::{Api, Failure, Leg};
+use self::asker::{Asked, Asker, Patience};
+use self::batch::Batching;
 use self::history::{Gap, History};
-use self::plan::{Expression, REACH, Run, closed, expression, poll_run};
+pub use self::instants::{Instants, Vector};
+use self::plan::{REACH, Run, closed, poll_run};
+use self::question::Question;
+use self::rows::{Both, samples};
 use super::http::{Http, shown};
-use super::{Desk, Poll, Round, fence};
+use super::{Answers, Desk, Poll, Round};
+use crate::config::Source;
+use crate::io::clock::Clock;
 use crate::slo::telemetry::Heartbeat;
-use crate::slo::{Indicator, Sample, Share, Sli, Subject};
+use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
 
-/// Slow answers in a row, without one good one, after which the rest of a round is not asked.
-const PATIENCE: usize = AT_ONCE;
+/// The server, and how it is reached.
+pub(super) struct Server {
+    pub(super) http: Http,
+    pub(super) url: String,
+    pub(super) heartbeat: Option<String>,
+}
 
-pub(super) async fn run(desk: Desk, http: Http, url: &str, asked: Vec<Indicator>) {
-    let api = Arc::new(Api::new(http, url));
+pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>) {
+    let api = Arc::new(Api::new(server.http, &server.url, desk.clock));
     let now = desk.clock.now();
     let (gaps, wanted) = tokio::sync::mpsc::unbounded_channel();
-    let rows: Vec<Row> = asked.into_iter().map(|asked| Row::new(asked, closed(now))).collect();
+    let mut legs = Legs::default();
+    let every = desk.every;
+    let rows: Vec<Row> =
+        asked.into_iter().map(|asked| Row::new(asked, every, closed(now), &mut legs)).collect();
     for row in &rows {
         row.ask_history(&gaps, now);
     }
+    let heartbeat = server.heartbeat.map(|series| legs.place(&format!("max(timestamp(\n{series}\n))")));
     let history = History { api: Arc::clone(&api), desk: desk.clone() };
-    let poller = Prometheus { api, url: shown(url), rows, gaps };
+    let batching = Batching::default();
+    let poller =
+        Prometheus { api, url: shown(&server.url), legs: legs.texts, rows, heartbeat, batching, gaps };
     join(desk.keep_polling(poller), history.fill_as_told(wanted)).await;
 }
 
 /// Whether a Prometheus can be asked for an indicator at all; what it makes of it is its own affair.
 pub(super) fn check(asked: &Indicator) -> Result<(), String> {
-    Question::new(asked).map(drop)
+    Question::new(asked, Duration::from_mins(1)).map(drop)
+}
+
+/// What PromQL expressions are worth now: for each its series' labels and values, or why there are
+/// none. They are asked in batches, and each fails on its own.
+pub async fn instant(source: &Source, clock: Clock, queries: &[String]) -> Vec<Vector> {
+    Instants::new(source, clock).ask(queries).await
 }
 
 struct Prometheus {
     api: Arc<Api>,
     url: String,
+    /// Every expression once, however many rows ask it.
+    legs: Vec<String>,
     rows: Vec<Row>,
+    /// Which expression tells when the heartbeat series was last seen.
+    heartbeat: Option<usize>,
+    batching: Batching,
     gaps: UnboundedSender<Gap>,
+}
+
+/// Expressions and their places.
+#[derive(Debug, Default)]
+struct Legs {
+    texts: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+impl Legs {
+    fn place(&mut self, text: &str) -> usize {
+        if let Some(place) = self.places.get(text) {
+            return *place;
+        }
+        self.texts.push(text.to_owned());
+        self.places.insert(text.to_owned(), self.texts.len() - 1);
+        self.texts.len() - 1
+    }
 }
 
 /// One indicator: its question, or why there is none, and how far its closed buckets are filled.
 struct Row {
     asked: Indicator,
-    question: Result<Arc<Question>, String>,
+    question: Result<Placed, String>,
     filled_to: Time,
 }
 
-/// What one indicator asks.
-#[derive(Debug)]
-struct Question {
-    subject: Subject,
-    sli: Sli,
-    part: Expression,
-    total: Expression,
-}
-
-/// A sample and what the server said beside it.
-type Told = (Sample, Vec<String>);
-
-impl Question {
-    fn new(asked: &Indicator) -> Result<Self, String> {
-        let (Sli::Bad { bad: part, total } | Sli::Good { good: part, total }) = &asked.sli else {
-            return Err("not measured yet".to_owned());
-        };
-        let (part, total) = (expression(part)?, expression(total)?);
-        Ok(Self { subject: asked.id.clone().into(), sli: asked.sli.clone(), part, total })
-    }
-
-    /// Two queries, one sample.
-    async fn ask(&self, api: &Api, run: Run) -> Result<Told, Failure> {
-        let (total, part) = join(api.range(&self.total, run), api.range(&self.part, run)).await;
-        let (total, part) = (named("total", total)?, named(self.part_name(), part)?);
-        let sample = plan::tiles(run.end, &part.values, &total.values);
-        Ok((sample, [total.warnings, part.warnings].concat()))
-    }
-
-    /// As `ask`; a panic in there costs this question.
-    async fn ask_fenced(&self, api: &Api, run: Run) -> Result<Told, Failure> {
-        fence(self.ask(api, run)).await.unwrap_or_else(|fault| Err(Failure::Refused(fault)))
-    }
-
-    fn part_name(&self) -> &'static str {
-        match self.sli.counts() {
-            Share::Bad => "bad",
-            Share::Good => "good",
-        }
-    }
-}
-
-/// A refusal names the query that it is about.
-fn named<T>(name: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
-    answer.map_err(|failure| match failure {
-        Failure::Refused(why) => Failure::Refused(format!("{name} query: {why}")),
-        other => other,
-    })
+/// A question and the places of its expressions.
+struct Placed {
+    question: Arc<Question>,
+    part: usize,
+    total: usize,
 }
 
 impl Row {
-    fn new(asked: Indicator, filled_to: Time) -> Self {
-        let question = Question::new(&asked).map(Arc::new);
+    fn new(asked: Indicator, every: Duration, filled_to: Time, legs: &mut Legs) -> Self {
+        let question = Question::new(&asked, every).map(|question| {
+            let (part, total) = (legs.place(&question.part.text), legs.place(&question.total.text));
+            Placed { question: Arc::new(question), part, total }
+        });
         Self { asked, question, filled_to }
     }
 
@@ -121,15 +135,15 @@ impl Row {
     }
 
     fn ask_gap(&self, gaps: &UnboundedSender<Gap>, from: Time) {
-        if let Ok(question) = &self.question {
+        if let Ok(placed) = &self.question {
             // Nobody fills gaps only when everything ends.
-            let _ = gaps.send(Gap { question: Arc::clone(question), from, to: self.filled_to });
+            let _ = gaps.send(Gap { question: Arc::clone(&placed.question), from, to: self.filled_to });
         }
     }
 
     /// Notes that closed buckets were filled; what lies beyond a poll's reach is asked for.
     fn filled(&mut self, run: Run, gaps: &UnboundedSender<Gap>) {
-        if run.end != closed(run.end) || run.end <= self.filled_to {
+        if !run.is_closed() || run.end <= self.filled_to {
             return;
         }
         let before = std::mem::replace(&mut self.filled_to, run.end);
@@ -137,91 +151,126 @@ impl Row {
             self.ask_gap(gaps, before);
         }
     }
+
+    /// What it was answered over its run.
+    fn read(&self, run: Run, answers: &Answered) -> Result<Vec<(Subject, Sample)>, Failure> {
+        let placed = self.question.as_ref().map_err(|why| Failure::Refused(why.clone()))?;
+        let (Some(part), Some(total)) = (answers.get(&(run, placed.part)), answers.get(&(run, placed.total)))
+        else {
+            return Err(Failure::Troubled("not asked".to_owned()));
+        };
+        samples(&placed.question, run, &Both { part, total })
+    }
 }
 
+/// Answers by run and expression.
+type Answered = HashMap<(Run, usize), Result<Leg, Failure>>;
+
 impl Prometheus {
-    /// One answer a row, with the run that it answers.
-    async fn ask_all(&self, now: Time) -> Vec<(Run, Result<Told, Failure>)> {
+    /// Asks what all rows want, each expression once a run.
+    async fn ask_all(&mut self, now: Time) -> Answered {
+        self.batching.forget(now);
+        let mut lessons = Vec::new();
+        let mut answered = Answered::new();
         let patience = Patience::default();
-        let asked = self.rows.iter().map(|row| self.ask(row, now, &patience));
-        let asked: Vec<_> = asked.collect();
-        stream::iter(asked).buffered(AT_ONCE).collect().await
+        for (run, places) in self.wanted(now) {
+            let places: Vec<usize> = places.into_iter().collect();
+            let legs: Vec<&str> =
+                places.iter().filter_map(|place| self.legs.get(*place).map(String::as_str)).collect();
+            let asker = Asker { api: &self.api, patience: &patience, legs: &legs, run };
+            let Asked { legs, lessons: learned } = asker.ask_all(&self.batching).await;
+            lessons.extend(learned);
+            answered.extend(places.into_iter().map(|place| (run, place)).zip(legs));
+        }
+        self.batching.learn(now, lessons);
+        answered
     }
 
-    async fn ask(&self, row: &Row, now: Time, patience: &Patience) -> (Run, Result<Told, Failure>) {
-        let run = poll_run(now, row.filled_to);
-        let answer = match (&row.question, patience.lost()) {
-            (Err(why), _) => Err(Failure::Refused(why.clone())),
-            (Ok(_), Some(lost)) => Err(lost),
-            (Ok(question), None) => question.ask_fenced(&self.api, run).await,
-        };
-        patience.learn(&answer);
-        (run, answer)
-    }
-
-    fn note_filled(&mut self, answers: &[(Run, Result<Told, Failure>)]) {
-        for (row, (run, answer)) in self.rows.iter_mut().zip(answers) {
-            if answer.is_ok() {
-                row.filled(*run, &self.gaps);
+    /// Which expressions are asked over which run. Almost always it is one run for all.
+    fn wanted(&self, now: Time) -> BTreeMap<Run, BTreeSet<usize>> {
+        let mut wanted: BTreeMap<Run, BTreeSet<usize>> = BTreeMap::new();
+        for row in &self.rows {
+            if let Ok(placed) = &row.question {
+                wanted.entry(poll_run(now, row.filled_to)).or_default().extend([placed.part, placed.total]);
             }
         }
+        if let Some(heartbeat) = self.heartbeat {
+            wanted.entry(newest(now)).or_default().insert(heartbeat);
+        }
+        wanted
     }
+
+    /// A round in which the server as a whole gave nothing.
+    fn failed(&self, why: &str) -> Round {
+        let heartbeat = self.heartbeat.map_or(Heartbeat::Unwatched, |_| Heartbeat::Missing);
+        Round { heartbeat, ..Round::failed(format!("{}: {why}", self.url)) }
+    }
+
+    fn heartbeat(&self, now: Time, answers: &Answered) -> Heartbeat {
+        let Some(place) = self.heartbeat else { return Heartbeat::Unwatched };
+        let seen = || {
+            let leg = answers.get(&(newest(now), place))?.as_ref().ok()?;
+            let seconds = leg.columns.first()?.values.first().copied().flatten()?;
+            Time::from_timestamp_millis((seconds * 1e3) as i64)
+        };
+        seen().map_or(Heartbeat::Missing, Heartbeat::Seen)
+    }
+
+    /// What the server said beside its answers, and about its heartbeat.
+    fn warnings(&self, answers: &Answered) -> Vec<String> {
+        let mut warnings: BTreeSet<String> = self.api.skew_warning().into_iter().collect();
+        for ((_, place), answer) in answers {
+            match answer {
+                Ok(leg) => warnings.extend(leg.said.warnings.iter().cloned()),
+                Err(failure) if Some(*place) == self.heartbeat => {
+                    warnings.insert(failure.clone().named("heartbeat").why().to_owned());
+                }
+                Err(_) => {}
+            }
+        }
+        warnings.into_iter().collect()
+    }
+}
+
+/// The tile that ends now.
+fn newest(now: Time) -> Run {
+    Run { end: now, tiles: 1 }
 }
 
 impl Poll for Prometheus {
     async fn poll(&mut self, now: Time) -> Round {
-        let answers = self.ask_all(now).await;
-        self.note_filled(&answers);
-        if let Some(why) = all_down(&answers) {
-            return Round::failed(format!("{}: {why}", self.url));
+        if let Some((left, why)) = self.api.hold() {
+            return self.failed(&format!("{why} (asked again in {}s)", left.as_secs() + 1));
         }
-        let mut warnings = BTreeSet::new();
-        let mut rows = Vec::new();
-        for (row, (_, answer)) in self.rows.iter().zip(answers) {
-            let sample = answer.map(|(sample, said)| {
-                warnings.extend(said);
-                sample
-            });
-            rows.push((row.asked.id.clone().into(), sample.map_err(|failure| failure.why().to_owned())));
+        let now = self.api.now(now);
+        let answered = self.ask_all(now).await;
+        if let Some(why) = all_down(&answered) {
+            return self.failed(&why);
         }
-        let warnings = warnings.into_iter().collect();
-        Round { answers: Ok(rows), warnings, heartbeat: Heartbeat::Unwatched }
+        let mut answers = Answers::new();
+        for row in &mut self.rows {
+            let run = poll_run(now, row.filled_to);
+            match row.read(run, &answered) {
+                Ok(samples) => {
+                    row.filled(run, &self.gaps);
+                    answers.extend(samples.into_iter().map(|(subject, sample)| (subject, Ok(sample))));
+                }
+                Err(failure) => answers.push((row.asked.id.clone().into(), Err(failure.why().to_owned()))),
+            }
+        }
+        let (warnings, heartbeat) = (self.warnings(&answered), self.heartbeat(now, &answered));
+        Round { answers: Ok(answers), warnings, heartbeat }
     }
 }
 
 /// The reason when no query got an answer of any kind: then it is the server, not a query.
-fn all_down(answers: &[(Run, Result<Told, Failure>)]) -> Option<String> {
-    let is_answered = |answer: &Result<Told, Failure>| matches!(answer, Ok(_) | Err(Failure::Refused(_)));
-    if answers.iter().any(|(_, answer)| is_answered(answer)) {
+fn all_down(answered: &Answered) -> Option<String> {
+    let is_answered = |answer: &Result<Leg, Failure>| answer.as_ref().err().is_none_or(Failure::is_of_query);
+    if answered.is_empty() || answered.values().any(is_answered) {
         return None;
     }
-    answers.iter().find_map(|(_, answer)| answer.as_ref().err()).map(|failure| failure.why().to_owned())
-}
-
-/// Keeps a round short when the server is gone: a thousand SLOs do not each wait for a timeout.
-#[derive(Debug, Default)]
-struct Patience {
-    lost: OnceLock<Failure>,
-    slow: AtomicUsize,
-    answered: AtomicBool,
-}
-
-impl Patience {
-    /// Why there is no point in asking on.
-    fn lost(&self) -> Option<Failure> {
-        self.lost.get().cloned()
-    }
-
-    fn learn(&self, answer: &Result<Told, Failure>) {
-        match answer {
-            Ok(_) | Err(Failure::Refused(_)) => self.answered.store(true, Ordering::Relaxed),
-            Err(failure @ Failure::Down(_)) => drop(self.lost.set(failure.clone())),
-            Err(failure @ Failure::Troubled(_)) => {
-                let slow = self.slow.fetch_add(1, Ordering::Relaxed) + 1;
-                if slow >= PATIENCE && !self.answered.load(Ordering::Relaxed) {
-                    drop(self.lost.set(failure.clone()));
-                }
-            }
-        }
-    }
+    // The reason that stopped the asking, where there is one, says most.
+    let failures: Vec<&Failure> = answered.values().filter_map(|answer| answer.as_ref().err()).collect();
+    let why = failures.iter().find(|failure| matches!(failure, Failure::Down(_) | Failure::Busy(_)));
+    why.or(failures.first()).map(|failure| failure.why().to_owned())
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::record::Record;
 use crate::incident::event::{Edge, NoteKind};
+use crate::incident::measures::same_tier;
 use crate::incident::{Event, EventKind};
 use crate::postmortem::words::{Moment, Span};
 use crate::slo::{TierState, Transition};
@@ -175,10 +176,6 @@ fn alert(event: &Event) -> Option<(&Event, &Transition)> {
         EventKind::AlertChanged(change) => Some((event, change)),
         _ => None,
     }
-}
-
-fn same_tier(a: &Transition, b: &Transition) -> bool {
-    a.slo == b.slo && a.long_s == b.long_s && a.short_s == b.short_s && a.severity == b.severity
 }
 
 fn first_action(record: &Record<'_>) -> Option<Mark> {

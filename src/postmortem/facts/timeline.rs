@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::detection::Detection;
 use super::record::Record;
 use super::work;
-use crate::incident::{Entry, Event, EventKind, Origin};
+use crate::incident::{Entry, Event, EventKind, Origin, describe};
 use crate::postmortem::words::Moment;
 use crate::slo::{TierState, Transition};
 
@@ -82,9 +82,8 @@ fn own(entry: &Entry, corrected: &HashMap<u64, &str>) -> Row {
 /// A row for an event that has no entry: a deploy, a page before the declaration.
 fn outside(event: &Event) -> Row {
     let text = match &event.kind {
-        EventKind::ChangeMarked { kind, service, what } => format!("{kind} of {service}: {what}"),
         EventKind::AlertChanged(change) => alert_words(change),
-        other => other.word().replace('_', " "),
+        other => describe(other),
     };
     Row { text, ..row(event) }
 }
@@ -119,11 +118,14 @@ fn kind_words(kind: &EventKind) -> String {
 fn alert_words(change: &Transition) -> String {
     let verb = if change.to == TierState::Firing { "fires" } else { "stops firing" };
     let severity = format!("{:?}", change.severity).to_ascii_lowercase();
+    let suppressed = change.suppressed.as_ref().map(|why| format!(" (suppressed: {why})"));
+    let suppressed = suppressed.unwrap_or_default();
     match change.factor {
-        Some(factor) => {
-            format!("{severity} {verb} on {}: burn {:.1}x against {factor}x", change.slo, change.long_burn)
-        }
-        None => format!("{severity} {verb} on {}: {}", change.slo, change.tier),
+        Some(factor) => format!(
+            "{severity} {verb} on {}: burn {:.1}x against {factor}x{suppressed}",
+            change.slo, change.long_burn
+        ),
+        None => format!("{severity} {verb} on {}: {}{suppressed}", change.slo, change.tier),
     }
 }
 

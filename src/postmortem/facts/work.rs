@@ -114,13 +114,14 @@ fn marked(event: &Event) -> Ran {
     }
 }
 
-/// Events around the incident that its timeline shows: changes of any service, and what alerts of
-/// its own services did, from a while before the start to the end.
+/// Events around the incident that its timeline shows: changes of any service, and what alerts and
+/// planned windows of its own services did, from a while before the start to the end.
 pub(super) fn near<'a>(record: &Record<'a>, detection: &Detection) -> Vec<&'a Event> {
     let from = when::before(detection.start(), LOOK_BACK);
-    let within = |event: &&Event| (from..=record.end()).contains(&event.sorts_at());
+    let within = |event: &&Event| event.lies_within(from, record.end());
     let telling = |event: &&Event| match &event.kind {
-        EventKind::ChangeMarked { .. } => true,
+        EventKind::ChangeMarked { .. } | EventKind::MaintenanceEnded { .. } => true,
+        EventKind::MaintenancePlanned { service, .. } => record.touches(service),
         EventKind::AlertChanged(change) => {
             record.touches(&change.service) && timeline::crosses_firing(change)
         }

@@ -2,28 +2,46 @@
 //!
 //! Checks what can be known from the text alone; whether a source can answer is not known here.
 
+mod journey;
+mod kinds;
+mod latency;
+mod period;
+mod policies;
+mod promise;
 mod query;
-mod selector;
+mod slices;
 mod tiers;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::time::Duration;
 
-use crate::slo::{Objective, Slo};
+use chrono_tz::Tz;
+
+use crate::slo::{Slo, lint};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::Problem;
+use period::Span;
 
 const KEYS: &[&str] = &[
     "id",
     "service",
     "objective",
     "period",
+    "calendar",
     "bad",
     "good",
     "total",
+    "ratio",
+    "ratio_of",
     "latency",
+    "up",
+    "value",
+    "keeps",
+    "journey",
+    "slices",
+    "slice_target",
+    "by",
     "tiers",
+    "policies",
     "for",
     "min_events",
     "source",
@@ -31,15 +49,15 @@ const KEYS: &[&str] = &[
     "owner",
     "runbook",
     "sla",
-    "ratio",
-    "by",
+    "review",
+    "description",
+    "labels",
 ];
 const CRITICALITIES: &[&str] = &["critical", "standard", "minor"];
-const DAY: Duration = Duration::from_hours(24);
-const LONGEST_PERIOD: Duration = Duration::from_hours(366 * 24);
 
 /// Reads a file that holds nothing but `[[slo]]` tables: its good SLOs, and every problem in it.
-pub fn parse(file: &str, text: &str) -> (Vec<Slo>, Vec<Problem>) {
+/// Calendars without a zone are those of `zone`.
+pub fn parse(file: &str, text: &str, zone: Tz) -> (Vec<Slo>, Vec<Problem>) {
     let document = Document::new(file, text);
     let root = match document.parse() {
         Ok(root) => root,
@@ -48,133 +66,113 @@ pub fn parse(file: &str, text: &str) -> (Vec<Slo>, Vec<Problem>) {
     let mut report = Report::default();
     let mut fields = Fields::root(&document, &root, &mut report);
     fields.only(&["slo"]);
-    let slos = read(&mut fields);
+    let slos = read(&mut fields, zone);
     (slos, report.problems)
 }
 
 /// Reads the `[[slo]]` tables of a file. A second equal id is an error; the first one stays.
-pub fn read(root: &mut Fields<'_>) -> Vec<Slo> {
+pub fn read(root: &mut Fields<'_>, zone: Tz) -> Vec<Slo> {
     let mut slos = Vec::new();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for element in root.elements("slo") {
         let mut report = Report::default();
         let id = element.peek("id");
         let path = id.map_or_else(|| format!("slo[{}]", element.index), |id| format!("slo.{id}"));
         let mut fields = Fields::element(root.document, element, path, &mut report);
-        match id.map(|id| seen.entry(id)) {
-            Some(Entry::Occupied(first)) => duplicate(&mut fields, *first.get()),
-            Some(Entry::Vacant(free)) => _ = free.insert(fields.place_of("id").line),
-            None => {}
+        if let Some(id) = id {
+            refuse_second(&mut fields, &mut seen, id);
         }
-        let slo = read_one(&mut fields).filter(|_| !report.failed());
+        let slo = read_one(&mut fields, zone);
+        if let Some(slo) = &slo {
+            refuse_second_parts(&mut fields, &mut seen, slo);
+        }
+        let slo = slo.filter(|_| !report.failed());
         root.report.absorb(report, slo.is_some());
         slos.extend(slo);
     }
     slos
 }
 
-fn duplicate(fields: &mut Fields<'_>, line: usize) {
-    let what = format!("there is already an SLO of this id on line {line}");
-    fields.wrong("id", "duplicate", what, "give one of them another id");
+fn refuse_second(fields: &mut Fields<'_>, seen: &mut BTreeMap<String, usize>, id: &str) {
+    if let Some(line) = seen.get(id) {
+        let what = format!("there is already an SLO of this id on line {line}");
+        fields.wrong("id", "duplicate", what, "give one of them another id");
+    } else {
+        seen.insert(id.to_owned(), fields.place_of("id").line);
+    }
 }
 
-fn read_one(fields: &mut Fields<'_>) -> Option<Slo> {
+/// A journey's parts are measured as `id/part`: no other SLO may be called so.
+fn refuse_second_parts(fields: &mut Fields<'_>, seen: &mut BTreeMap<String, usize>, slo: &Slo) {
+    for part in slo.indicators().into_iter().filter(|part| part.id != slo.id) {
+        let line = fields.place_of("journey").line;
+        if let Some(other) = seen.insert(part.id.clone(), line).filter(|other| *other != line) {
+            let what = format!("its part {:?} is called as the SLO on line {other}", part.id);
+            fields.wrong("journey", "duplicate", what, "give the part another name");
+        }
+    }
+}
+
+fn read_one(fields: &mut Fields<'_>, zone: Tz) -> Option<Slo> {
     fields.only(KEYS);
-    refuse_unmeasurable(fields);
     let id = name(fields, "id", "\"checkout-availability\"");
     let service = name(fields, "service", "\"checkout\"");
-    let objective = objective(fields);
-    let period = period(fields);
-    let sli = query::sli(fields);
-    let (source, runbook) = (optional(fields, "source"), optional(fields, "runbook"));
+    let objective = promise::objective(fields);
+    let span = period::read(fields, zone);
+    let sli = kinds::sli(fields);
+    let with_optional = optional(fields);
+    let (objective, Span { period, calendar }) = objective.zip(span)?;
+    let method = slices::read(fields, period);
+    let tiers = tiers::read(fields, objective, period);
+    let promised = Slo::new(id?, service?, objective, period, sli?);
+    let slo = with_optional(Slo { calendar, method, tiers, ..promised });
+    doubt(fields, &slo);
+    Some(slo)
+}
+
+/// What an SLO may say besides; each key stands for itself.
+fn optional(fields: &mut Fields<'_>) -> impl FnOnce(Slo) -> Slo + use<> {
+    let mut text = |key| fields.text(key).map(str::to_owned);
+    let (source, runbook, owner) = (text("source"), text("runbook"), text("owner"));
+    let description = text("description");
     let criticality = fields.word("criticality", CRITICALITIES).map(str::to_owned);
-    let owner = optional(fields, "owner");
-    let min_events = min_events(fields);
-    let (objective, period) = (objective?, period?);
-    sla(fields, objective);
-    Some(Slo {
-        tiers: tiers::read(fields, objective, period),
+    let (sla, review) = (promise::sla(fields), fields.date("review"));
+    let (min_events, by, labels) = (min_events(fields), by(fields), labels(fields));
+    let defined_at = fields.place();
+    move |slo| Slo {
+        by,
         min_events,
         source,
         runbook,
         criticality,
         owner,
-        defined_at: fields.place(),
-        ..Slo::new(id?, service?, objective, period, sli?)
-    })
+        sla,
+        review,
+        description,
+        labels,
+        defined_at,
+        ..slo
+    }
 }
 
-fn refuse_unmeasurable(fields: &mut Fields<'_>) {
-    if fields.has("ratio") {
-        let way_out = "count events: bad or good, with total";
-        fields.wrong("ratio", "not-measurable", "a bare ratio is not measurable by this version", way_out);
-    }
-    if fields.has("by") {
-        let way_out = "write one [[slo]] for each value of the label";
-        fields.wrong("by", "not-measurable", "grouped SLOs are not measurable by this version", way_out);
+fn doubt(fields: &mut Fields<'_>, slo: &Slo) {
+    let defaults = !fields.has("tiers");
+    let defaults = defaults.then(|| lint::defaults(slo.objective, slo.period)).flatten();
+    let sla = slo.sla.and_then(|sla| lint::promised(sla, slo.objective));
+    for (key, flaw) in sla.into_iter().chain(defaults) {
+        fields.doubt(key, flaw.rule, flaw.what, flaw.way_out);
     }
 }
 
 /// A name people type and files are called by: no spaces, nothing that needs quoting.
-fn name(fields: &mut Fields<'_>, key: &str, example: &str) -> Option<String> {
+pub fn name(fields: &mut Fields<'_>, key: &str, example: &str) -> Option<String> {
     let name = fields.need_text(key, example)?;
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-    if !plain || name.len() > 120 || !name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        let way_out = "use letters, digits, - _ . and /, a letter or digit first, at most 120";
+    if !lint::is_plain_name(name) {
+        let way_out = "use letters, digits, - _ . and /, a letter or digit first, at most 253";
         fields.wrong(key, "bad-value", format!("{name:?} does not do as a name"), way_out);
         return None;
     }
     Some(name.to_owned())
-}
-
-fn optional(fields: &mut Fields<'_>, key: &str) -> Option<String> {
-    fields.text(key).map(str::to_owned)
-}
-
-fn objective(fields: &mut Fields<'_>) -> Option<Objective> {
-    if !fields.has("objective") {
-        fields.missing("objective", "99.9");
-    }
-    let percent = fields.number("objective")?;
-    let (what, way_out) = if percent <= 0.0 || percent > 100.0 {
-        (
-            format!("{percent} is no percentage to promise"),
-            "write the percentage of good events, like 99.9".to_owned(),
-        )
-    } else if percent >= 100.0 {
-        (
-            "100 leaves no error budget: one bad event breaks it for good".to_owned(),
-            "promise less, like 99.99".to_owned(),
-        )
-    } else if percent <= 1.0 {
-        (
-            format!("{percent} % promises almost nothing"),
-            format!("objectives are in percent: write {}", percent * 100.0),
-        )
-    } else {
-        return Objective::from_percent(percent);
-    };
-    fields.wrong("objective", "objective-range", what, way_out);
-    None
-}
-
-fn period(fields: &mut Fields<'_>) -> Option<Duration> {
-    if !fields.has("period") {
-        fields.missing("period", "\"30d\"");
-    }
-    let period = fields.span("period")?;
-    if period >= DAY && period <= LONGEST_PERIOD {
-        return Some(period);
-    }
-    let minutes = fields.text("period").is_some_and(|text| text.ends_with('m'));
-    let what = if minutes { "m is minutes, and a period is 1d to 366d" } else { "a period is 1d to 366d" };
-    fields.wrong(
-        "period",
-        "bad-value",
-        what,
-        if minutes { "a month is 30d" } else { "write 30d, 28d or 7d" },
-    );
-    None
 }
 
 fn min_events(fields: &mut Fields<'_>) -> f64 {
@@ -185,13 +183,37 @@ fn min_events(fields: &mut Fields<'_>) -> f64 {
     events
 }
 
-/// An SLA is looser than its SLO: the team must be warned before the customer is.
-fn sla(fields: &mut Fields<'_>, objective: Objective) {
-    let Some(sla) = fields.number("sla") else { return };
-    if !(sla > 0.0 && sla < 100.0) {
-        fields.wrong("sla", "bad-value", format!("{sla} is no percentage to promise"), "write it like 99.5");
-    } else if sla >= objective.percent() - 1e-9 {
-        let what = format!("{sla} is not looser than the objective: it breaks before anybody is paged");
-        fields.doubt("sla", "sla-not-looser", what, "raise the objective above it");
+/// The labels that split it into rows, each once.
+fn by(fields: &mut Fields<'_>) -> Vec<String> {
+    if !fields.has("by") {
+        return Vec::new();
     }
+    let mut labels: Vec<String> = Vec::new();
+    for (label, place) in fields.texts("by") {
+        let flaw = if !is_label(label) || label == "le" {
+            Some(format!("{label:?} is no label to group by"))
+        } else {
+            labels.iter().any(|known| known == label).then(|| format!("{label:?} is there twice"))
+        };
+        if let Some(what) = flaw {
+            let what = format!("{}: {what}", fields.path("by"));
+            let problem = Problem::error(place, "bad-value", what);
+            fields.report.problems.push(problem.way_out("name labels of the series, like [\"handler\"]"));
+        }
+        labels.push(label.to_owned());
+    }
+    labels
+}
+
+fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn labels(fields: &mut Fields<'_>) -> BTreeMap<String, String> {
+    let Some(mut table) = fields.table("labels") else { return BTreeMap::new() };
+    let names: Vec<&str> = table.keys().collect();
+    let pairs = names.into_iter().filter_map(|name| Some((name.to_owned(), table.text(name)?.to_owned())));
+    pairs.collect()
 }

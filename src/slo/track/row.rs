@@ -9,6 +9,7 @@ use crate::slo::guard::{Guard, Scene};
 use crate::slo::held::Held;
 use crate::slo::objective::Slo;
 use crate::slo::plan::{Post, QUIET};
+use crate::slo::policy::Policy;
 use crate::slo::reading::{Burn, Reading, SloState, TierReading, Unexcluded};
 use crate::slo::series::millis;
 use crate::text::Time;
@@ -31,9 +32,12 @@ impl Track {
     }
 
     /// What changes with a poll.
-    pub(super) fn write_sums(&self, sums: &Sums, reading: &mut Reading) {
+    pub(super) fn write_sums(&self, sums: &Sums, policy: &Policy, reading: &mut Reading) {
         let Sums { period, standing, .. } = sums;
-        reading.budget = period.ratio.and(standing.consumed).map(|consumed| Budget::left(1.0 - consumed));
+        reading.budget = period.ratio.and(standing.consumed).map(|consumed| {
+            let remaining = 1.0 - consumed;
+            Budget { remaining, status: policy.status(remaining) }
+        });
         reading.sli = period.ratio.map(|ratio| 1.0 - ratio);
         (reading.bad, reading.total) = (period.sum.bad, period.sum.total);
         reading.coverage = period.coverage;

@@ -23,6 +23,23 @@ const AHEAD: Duration = Duration::from_mins(5);
 ///
 /// An hour that the start of summer time skips is an error; one that its end repeats is the earlier.
 pub fn parse_time(text: &str, now: Time, zone: Tz) -> Result<Time, String> {
+    read(text, &Local { now, zone, clock: Clock::Happened })
+}
+
+/// Reads a time that is planned: as [`parse_time`], but `14:02` is today's even where that lies ahead,
+/// and `tomorrow 14:02` and `+30m` are read too.
+pub fn parse_planned(text: &str, now: Time, zone: Tz) -> Result<Time, String> {
+    read(text, &Local { now, zone, clock: Clock::Today })
+}
+
+/// Reads the end of what begins at `from`: as [`parse_planned`], but a bare `02:00` is the first one
+/// after `from`, be it the next day's.
+pub fn parse_end(text: &str, from: Time, now: Time, zone: Tz) -> Result<Time, String> {
+    read(text, &Local { now, zone, clock: Clock::After(from) })
+}
+
+fn read(text: &str, local: &Local) -> Result<Time, String> {
+    let (now, zone) = (local.now, local.zone);
     let typed = text.trim();
     if typed.eq_ignore_ascii_case("now") {
         return Ok(now);
@@ -30,15 +47,14 @@ pub fn parse_time(text: &str, now: Time, zone: Tz) -> Result<Time, String> {
     if let Some(span) = typed.strip_prefix('-') {
         return back(span, now);
     }
-    if parse_span(typed.trim_start_matches('+')).is_ok() {
-        let span = typed.trim_start_matches('+');
-        return Err(format!("time: {typed}: ago or ahead? (write -{span} for {span} ago)"));
+    if let Ok(span) = parse_span(typed.trim_start_matches('+')) {
+        return local.ahead(typed, span);
     }
     if let Ok(at) = DateTime::parse_from_rfc3339(typed) {
         return Ok(at.to_utc());
     }
-    let (local, zone) = utc_if_named(typed, zone);
-    Local { now, zone }.parse(local).unwrap_or_else(|| Err(unreadable(typed)))
+    let (clock, zone) = utc_if_named(typed, zone);
+    Local { zone, ..*local }.parse(clock).unwrap_or_else(|| Err(unreadable(typed)))
 }
 
 fn back(span: &str, now: Time) -> Result<Time, String> {
@@ -59,9 +75,22 @@ fn utc_if_named(typed: &str, zone: Tz) -> (&str, Tz) {
 }
 
 /// The wall clock that a time without an offset is read from.
+#[derive(Clone, Copy)]
 struct Local {
     now: Time,
     zone: Tz,
+    clock: Clock,
+}
+
+/// Which day a clock time without one belongs to.
+#[derive(Clone, Copy)]
+enum Clock {
+    /// Of what happened: today's, or yesterday's when today's has not come yet.
+    Happened,
+    /// Of what is planned.
+    Today,
+    /// The first one after an instant.
+    After(Time),
 }
 
 impl Local {
@@ -69,7 +98,7 @@ impl Local {
     fn parse(&self, text: &str) -> Option<Result<Time, String>> {
         let dated = text.split_once(char::is_whitespace).or_else(|| text.split_once('T'));
         let Some((day, clock)) = dated else {
-            return Some(self.nearest(parse_clock(text)?));
+            return Some(self.bare(parse_clock(text)?));
         };
         Some(self.on(self.parse_day(day)?, parse_clock(clock.trim_start())?))
     }
@@ -82,9 +111,40 @@ impl Local {
         match day.to_ascii_lowercase().as_str() {
             "today" => Some(self.today()),
             "yesterday" => self.today().pred_opt(),
+            "tomorrow" if self.plans() => self.today().succ_opt(),
             date if date.len() == 10 => NaiveDate::parse_from_str(date, "%Y-%m-%d").ok(),
             _ => None,
         }
+    }
+
+    fn plans(&self) -> bool {
+        !matches!(self.clock, Clock::Happened)
+    }
+
+    /// `+30m` of a plan; of what happened it could only be a slip.
+    fn ahead(&self, typed: &str, span: Duration) -> Result<Time, String> {
+        let bare = typed.trim_start_matches('+');
+        match (self.plans(), typed.starts_with('+')) {
+            (true, true) => Ok(after(self.now, span)),
+            (true, false) => Err(format!(
+                "time: {typed}: ago or ahead? (write +{bare} for in {bare}, -{bare} for {bare} ago)"
+            )),
+            (false, _) => Err(format!("time: {typed}: ago or ahead? (write -{bare} for {bare} ago)")),
+        }
+    }
+
+    fn bare(&self, clock: NaiveTime) -> Result<Time, String> {
+        match self.clock {
+            Clock::Happened => self.nearest(clock),
+            Clock::Today => self.on(self.today(), clock),
+            Clock::After(from) => self.first_after(from, clock),
+        }
+    }
+
+    fn first_after(&self, from: Time, clock: NaiveTime) -> Result<Time, String> {
+        let from = from.with_timezone(&self.zone).naive_local();
+        let day = if clock > from.time() { Some(from.date()) } else { from.date().succ_opt() };
+        self.on(day.unwrap_or(NaiveDate::MAX), clock)
     }
 
     /// Today's, or yesterday's when today's has not come yet.

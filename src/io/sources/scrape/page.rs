@@ -1,59 +1,77 @@
-//! One metrics page read for what is wanted of it. Pure: bytes in, counters out.
+//! One metrics page read for what is wanted of it. Pure: samples in, each group's series out.
 //!
-//! A counter that cannot be counted with (NaN, negative, a gauge) costs the SLO that wants it.
+//! A counter that cannot be counted with (NaN, negative, a gauge) costs the indicator that wants it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::slo::Counter;
-use crate::slo::exposition::{self, Exposition, Kind, Sample};
+use crate::slo::exposition::{self, Dialect, Exposition, Kind, Sample};
 use crate::slo::selector::Selector;
+use crate::slo::{Counter, Group};
 
 /// Oddities of a kind told of one page; further bad lines are counted.
 const TOLD: usize = 3;
 
-/// What one SLO counts.
+/// What one indicator asks of a page.
 #[derive(Debug)]
-pub(super) struct Wants {
-    pub(super) part: Selector,
-    pub(super) total: Selector,
+pub struct Wants {
+    pub series: Wanted,
+    /// Labels that split it into groups.
+    pub by: Vec<String>,
+}
+
+#[derive(Debug)]
+pub enum Wanted {
+    Counters { part: Selector, total: Selector },
+    Gauges(Selector),
 }
 
 /// What one page gave.
 #[derive(Debug)]
-pub(super) struct Page {
+pub struct Page {
     /// In the order of the wants.
-    pub(super) found: Vec<Result<Found, String>>,
-    pub(super) warnings: Vec<String>,
+    pub found: Vec<Result<Groups, String>>,
+    pub warnings: Vec<String>,
 }
 
-/// The series of one SLO on one page.
+/// The series of one indicator, group by group.
+pub type Groups = BTreeMap<Group, Found>;
+
+/// The series of one group.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) part: Vec<Counter>,
-    pub(super) total: Vec<Counter>,
+pub struct Found {
+    pub part: Vec<Counter>,
+    /// Of counters the total; of gauges all there is.
+    pub whole: Vec<Counter>,
 }
 
 impl Page {
-    /// Whether the page holds any series of an SLO, countable or not.
-    pub(super) fn feeds(&self, wanted: usize) -> bool {
-        match self.found.get(wanted) {
-            Some(Ok(found)) => !found.part.is_empty() || !found.total.is_empty(),
-            Some(Err(_)) => true,
-            None => false,
-        }
+    /// Whether the page holds any series of an indicator, countable or not.
+    pub fn feeds(&self, wanted: usize) -> bool {
+        self.found.get(wanted).is_some_and(|found| found.as_ref().map_or(true, |groups| !groups.is_empty()))
+    }
+
+    /// Finds what is wanted on a page that was read; `url` names its series, since two processes expose
+    /// the same names.
+    pub fn of(url: &str, page: &Exposition<'_>, wants: &[Wants]) -> Self {
+        let mut reader = Reader { url, page, metrics: metrics(page), twice: BTreeSet::new() };
+        let found = wants.iter().map(|wants| reader.found(wants)).collect();
+        Self { found, warnings: reader.warnings() }
     }
 }
 
-/// Reads the page of `url`; series are named by it, since two processes expose the same names.
-pub(super) fn read(url: &str, body: &[u8], wants: &[Wants]) -> Result<Page, String> {
+/// Reads the page of `url`, which its server may have called by name.
+pub fn read(url: &str, body: &[u8], dialect: Option<Dialect>, wants: &[Wants]) -> Result<Page, String> {
     let text = String::from_utf8_lossy(body);
-    let page = exposition::parse(&text);
-    if let Some(fault) = page.fault {
-        return Err(describe(fault, &page));
+    Ok(Page::of(url, &parse(&text, dialect)?, wants))
+}
+
+/// A whole page, or why the text is none.
+pub fn parse(text: &str, dialect: Option<Dialect>) -> Result<Exposition<'_>, String> {
+    let page = exposition::parse_as(text, dialect.unwrap_or_else(|| Dialect::of(text)));
+    match page.fault {
+        Some(fault) => Err(describe(fault, &page)),
+        None => Ok(page),
     }
-    let mut reader = Reader { url, page: &page, twice: BTreeSet::new() };
-    let found = wants.iter().map(|wants| reader.found(wants)).collect();
-    Ok(Page { found, warnings: reader.warnings() })
 }
 
 fn describe(fault: exposition::Fault, page: &Exposition<'_>) -> String {
@@ -63,37 +81,86 @@ fn describe(fault: exposition::Fault, page: &Exposition<'_>) -> String {
     }
 }
 
+/// Every metric's samples, so that an indicator looks at its own metric and not at the whole page.
+type Metrics<'a> = HashMap<&'a str, Vec<&'a Sample<'a>>>;
+
+fn metrics<'a>(page: &'a Exposition<'_>) -> Metrics<'a> {
+    let mut metrics = Metrics::new();
+    for sample in &page.samples {
+        metrics.entry(&sample.name).or_default().push(sample);
+    }
+    metrics
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Counts,
+    Gauges,
+}
+
 struct Reader<'a> {
     url: &'a str,
     page: &'a Exposition<'a>,
+    metrics: Metrics<'a>,
     /// Series that the page has more than once.
     twice: BTreeSet<String>,
 }
 
-impl Reader<'_> {
-    fn found(&mut self, wants: &Wants) -> Result<Found, String> {
-        Ok(Found { part: self.counters(&wants.part)?, total: self.counters(&wants.total)? })
+impl<'a> Reader<'a> {
+    fn found(&mut self, wants: &Wants) -> Result<Groups, String> {
+        let mut groups = Groups::new();
+        let (whole, how) = match &wants.series {
+            Wanted::Counters { part, total } => {
+                for (group, counter) in self.series(part, &wants.by, Use::Counts)? {
+                    groups.entry(group).or_default().part.push(counter);
+                }
+                (total, Use::Counts)
+            }
+            Wanted::Gauges(values) => (values, Use::Gauges),
+        };
+        for (group, counter) in self.series(whole, &wants.by, how)? {
+            groups.entry(group).or_default().whole.push(counter);
+        }
+        Ok(groups)
     }
 
-    /// The counters that a selector matches; of two lines for one series the first counts.
-    fn counters(&mut self, wanted: &Selector) -> Result<Vec<Counter>, String> {
+    /// The series that a selector matches; of two lines for one series the first counts.
+    fn series(
+        &mut self,
+        wanted: &Selector,
+        by: &[String],
+        how: Use,
+    ) -> Result<Vec<(Group, Counter)>, String> {
         let mut seen = HashSet::new();
-        let mut counters = Vec::new();
-        for sample in self.page.samples.iter().filter(|sample| wanted.matches(sample)) {
-            self.refuse_uncountable(sample)?;
+        let mut found = Vec::new();
+        for sample in self.matched(wanted) {
+            self.refuse(sample, how)?;
             let series = sample.series();
             if seen.insert(series.clone()) {
-                counters.push(Counter { series: format!("{} {series}", self.url), value: sample.value });
+                let counter = Counter { series: format!("{} {series}", self.url), value: sample.value };
+                found.push((group(sample, by), counter));
             } else {
                 self.twice.insert(series);
             }
         }
-        Ok(counters)
+        Ok(found)
     }
 
-    fn refuse_uncountable(&self, sample: &Sample<'_>) -> Result<(), String> {
-        let why = match self.page.kind_of(&sample.name) {
-            Some(Kind::Gauge) => "a gauge, no counter".to_owned(),
+    fn matched(&self, wanted: &Selector) -> Vec<&'a Sample<'a>> {
+        let matches = |sample: &&Sample<'_>| wanted.matches(sample);
+        match wanted.metric() {
+            Some(metric) => self.metrics.get(metric).into_iter().flatten().copied().filter(matches).collect(),
+            None => self.page.samples.iter().filter(matches).collect(),
+        }
+    }
+
+    fn refuse(&self, sample: &Sample<'_>, how: Use) -> Result<(), String> {
+        let why = match (how, self.page.kind_of(&sample.name)) {
+            (Use::Gauges, Some(Kind::Counter)) => {
+                "a counter, no gauge (count its events with bad or good, and total)".to_owned()
+            }
+            (Use::Gauges, _) => return Ok(()),
+            (Use::Counts, Some(Kind::Gauge | Kind::GaugeHistogram)) => "a gauge, no counter".to_owned(),
             _ if sample.value.is_finite() && sample.value >= 0.0 => return Ok(()),
             _ => format!("{}, which no counter can be", sample.value),
         };
@@ -117,4 +184,9 @@ impl Reader<'_> {
         }
         told
     }
+}
+
+/// The group of a series: a label that it does not carry is the empty text.
+fn group(sample: &Sample<'_>, by: &[String]) -> Group {
+    Group::new(by.iter().map(|name| (name.clone(), sample.label(name).to_owned())))
 }

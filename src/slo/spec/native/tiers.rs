@@ -1,37 +1,46 @@
-//! The alert tiers of an `[[slo]]`, and the lints that find tiers which cannot do their work.
+//! The alert tiers of an `[[slo]]`: its own or the defaults, and beside them its policies.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::policies;
 use crate::slo::alert::default_tiers;
-use crate::slo::{Objective, Severity, Tier};
+use crate::slo::{Objective, Severity, Tier, lint};
 use crate::text::fields::{Fields, Report};
 
-const KEYS: &[&str] = &["severity", "factor", "long", "short", "for"];
-/// The tiers as written, the most urgent first. Empty: the defaults for the period.
-pub(super) fn read(fields: &mut Fields<'_>, objective: Objective, period: Duration) -> Vec<Tier> {
-    let hold = fields.span("for");
-    if fields.has("tiers") {
-        return written(fields, Promise { objective, period, hold: hold.unwrap_or_default() });
-    }
-    let defaults = default_tiers(period);
-    lint_defaults(fields, &defaults, objective);
-    match hold {
-        Some(hold) => defaults.into_iter().map(|tier| Tier { hold, ..tier }).collect(),
-        None => Vec::new(),
-    }
-}
+const KEYS: &[&str] = &["name", "severity", "factor", "long", "short", "for"];
 
 /// What the tiers of one SLO are judged against.
 #[derive(Clone, Copy)]
-struct Promise {
+pub(super) struct Promise {
     objective: Objective,
-    period: Duration,
-    hold: Duration,
+    pub(super) period: Duration,
+    /// How long a test must hold where a tier does not say it.
+    pub(super) hold: Duration,
+}
+
+/// The tiers, the most urgent first. Empty: the defaults for the period.
+pub(super) fn read(fields: &mut Fields<'_>, objective: Objective, period: Duration) -> Vec<Tier> {
+    let hold = fields.span("for").unwrap_or_default();
+    let promise = Promise { objective, period, hold };
+    let policies = policies::read(fields, promise);
+    let mut tiers = if fields.has("tiers") {
+        written(fields, promise)
+    } else if policies.is_empty() && hold.is_zero() {
+        return Vec::new();
+    } else {
+        default_tiers(period).into_iter().map(|tier| Tier { hold, ..tier }).collect()
+    };
+    tiers.extend(policies);
+    let factor = |tier: &Tier| tier.factor().unwrap_or_default();
+    tiers.sort_by(|a, b| b.severity.cmp(&a.severity).then(factor(b).total_cmp(&factor(a))));
+    refuse_second_names(fields, &tiers);
+    tiers
 }
 
 fn written(fields: &mut Fields<'_>, promise: Promise) -> Vec<Tier> {
     let elements = fields.elements("tiers");
-    if elements.is_empty() {
+    if elements.is_empty() && !fields.has("policies") {
         fields.wrong("tiers", "bad-value", "names no tier", "leave it out to have the defaults");
     }
     let mut tiers = Vec::with_capacity(elements.len());
@@ -41,9 +50,17 @@ fn written(fields: &mut Fields<'_>, promise: Promise) -> Vec<Tier> {
         tiers.extend(tier(&mut Fields::element(fields.document, element, path, &mut report), promise));
         fields.report.absorb(report, true);
     }
-    let factor = |tier: &Tier| tier.factor().unwrap_or_default();
-    tiers.sort_by(|a, b| b.severity.cmp(&a.severity).then(factor(b).total_cmp(&factor(a))));
     tiers
+}
+
+/// A transition names its tier: two of one name could not be told apart.
+fn refuse_second_names(fields: &mut Fields<'_>, tiers: &[Tier]) {
+    let mut names = BTreeSet::new();
+    for tier in tiers.iter().filter(|tier| !names.insert(tier.name.as_str())) {
+        let what = format!("two are called {:?}", tier.name);
+        let key = if fields.has("tiers") { "tiers" } else { "policies" };
+        fields.wrong(key, "duplicate", what, "give one of them another name");
+    }
 }
 
 fn tier(fields: &mut Fields<'_>, promise: Promise) -> Option<Tier> {
@@ -55,63 +72,43 @@ fn tier(fields: &mut Fields<'_>, promise: Promise) -> Option<Tier> {
             fields.missing(key, example);
         }
     }
-    let severity = match fields.word("severity", &["page", "ticket"]) {
-        Some("page") => Some(Severity::Page),
-        word => word.map(|_| Severity::Ticket),
-    };
+    let severity = severity(fields);
     let (factor, long, short) = (fields.number("factor"), fields.span("long"), fields.span("short"));
     let hold = fields.span("for").unwrap_or(promise.hold);
+    let name = fields.text("name");
     let (factor, long, short) = (factor?, long?, short?);
+    check(fields, factor, long, short);
     let tier = Tier { hold, ..Tier::burn(severity?, factor, long, short) };
-    lint_factor(fields, &tier, factor, promise.objective);
-    lint_windows(fields, long, short, promise.period);
-    Some(tier)
+    if factor > 0.0 {
+        doubt(fields, &tier, promise);
+    }
+    Some(match name {
+        Some(name) => tier.named(name),
+        None => tier,
+    })
 }
 
-fn lint_factor(fields: &mut Fields<'_>, tier: &Tier, factor: f64, objective: Objective) {
-    if factor <= 0.0 {
-        fields.wrong("factor", "bad-value", "a burn rate is above 0", "write a factor like 14.4");
-    } else if factor < 1.0 {
-        let what = format!("{factor} alerts on a burn that the budget can bear for the whole period");
-        fields.doubt("factor", "factor-below-one", what, "write 1 or more");
-    } else if !tier.can_fire(objective) {
-        let what = format!("{factor} can never fire: even a total outage burns {}x", highest_burn(objective));
-        fields.doubt("factor", "tier-never-fires", what, "use a smaller factor, or leave the tier out");
+pub(super) fn severity(fields: &mut Fields<'_>) -> Option<Severity> {
+    match fields.word("severity", &["page", "ticket"])? {
+        "page" => Some(Severity::Page),
+        _ => Some(Severity::Ticket),
     }
 }
 
-fn lint_windows(fields: &mut Fields<'_>, long: Duration, short: Duration, period: Duration) {
+fn check(fields: &mut Fields<'_>, factor: f64, long: Duration, short: Duration) {
+    if factor <= 0.0 {
+        fields.wrong("factor", "bad-value", "a burn rate is above 0", "write a factor like 14.4");
+    }
     if short.is_zero() {
         fields.wrong("short", "bad-value", "a window is longer than nothing", "write a span like 5m");
     } else if short >= long {
         let what = "the short window is not shorter than the long one";
         fields.wrong("short", "bad-value", what, "a twelfth of long is usual");
     }
-    if long > period {
-        let what = "the window is longer than the SLO's period";
-        fields.doubt("long", "window-beyond-period", what, "shorten it, or lengthen the period");
-    }
 }
 
-fn lint_defaults(fields: &mut Fields<'_>, defaults: &[Tier], objective: Objective) {
-    let dead: Vec<String> = defaults
-        .iter()
-        .filter(|tier| !tier.can_fire(objective))
-        .filter_map(Tier::factor)
-        .map(|factor| factor.to_string())
-        .collect();
-    if dead.is_empty() {
-        return;
+fn doubt(fields: &mut Fields<'_>, tier: &Tier, promise: Promise) {
+    for (key, flaw) in lint::tier(tier, promise.objective, promise.period) {
+        fields.doubt(key, flaw.rule, flaw.what, flaw.way_out);
     }
-    let what = format!(
-        "the default alert at {}x can never fire: even a total outage burns {}x",
-        dead.join("x and "),
-        highest_burn(objective)
-    );
-    fields.doubt("objective", "tier-never-fires", what, "write tiers with smaller factors");
-}
-
-/// A window of nothing but bad events burns at `1 / budget`.
-fn highest_burn(objective: Objective) -> f64 {
-    (10.0 / objective.error_budget()).round() / 10.0
 }

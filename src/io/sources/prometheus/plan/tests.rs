@@ -1,47 +1,9 @@
-//! What is asked of a Prometheus, case by case.
+//! Which stretches of time are asked for, case by case.
 
 use super::*;
 
 fn at(seconds: i64) -> Time {
     Time::from_timestamp(seconds, 0).expect("a time")
-}
-
-#[test]
-fn a_selector_is_asked_for_its_increase_over_a_bucket() {
-    let asked = expression(&Query::parse(r#"http_requests_total{code=~"5.."}"#)).expect("an expression");
-    assert_eq!(asked.text, r#"sum(increase(http_requests_total{code=~"5.."}[5m]))"#);
-    assert!((asked.scale - 1.0).abs() < f64::EPSILON);
-}
-
-#[test]
-fn rates_become_counts_and_increases_stay_as_they_are() {
-    let cases = [
-        ("sum(rate(a[{{.window}}]))", 300.0),
-        ("sum(rate(a[{{ .window }}])) - sum(rate(b[{{.window}}]))", 300.0),
-        ("sum(irate (a[{{.window}}]))", 300.0),
-        ("sum(increase(a[{{.window}}]))", 1.0),
-        ("sum(increase(a[{{.window}}])) # not rate(", 1.0),
-        ("sum(count_over_time(a{b=\"rate(\"}[{{.window}}]))", 1.0),
-        ("sum(count_over_time(a{b='\\'rate('}[{{.window}}]))", 1.0),
-        ("sum(error_rate(a[{{.window}}]))", 1.0),
-        ("sum(sum_over_time(rate_total[{{.window}}]))", 1.0),
-    ];
-    for (text, scale) in cases {
-        let asked = expression(&Query::parse(text)).expect(text);
-        assert!((asked.scale - scale).abs() < f64::EPSILON, "{text}: {}", asked.scale);
-        assert!(!asked.text.contains("{{") && asked.text.contains("[5m]"), "{}", asked.text);
-    }
-}
-
-#[test]
-fn a_hole_that_nobody_fills_is_refused_by_name() {
-    let error = expression(&Query::parse("sum(rate(a[{{.range}}]))")).expect_err("refused");
-    assert_eq!(
-        error,
-        "query `sum(rate(a[{{.range}}]))`: unknown `{{.range}}` (only {{.window}} is filled in)"
-    );
-    let error = expression(&Query::parse("sum(rate(a[{{.window]))")).expect_err("refused");
-    assert_eq!(error, "query `sum(rate(a[{{.window]))`: a `{{` is never closed");
 }
 
 #[test]
@@ -64,33 +26,61 @@ fn a_span_shorter_than_a_bucket_needs_no_history() {
 }
 
 #[test]
-fn a_poll_fills_closed_buckets_once_after_each_boundary() {
+fn a_poll_fills_closed_buckets_once_after_each_boundary_and_is_one_tile_else() {
     let filled_to = at(3_000);
-    let ends: Vec<i64> = [3_010, 3_299, 3_300, 3_307]
+    let runs: Vec<(i64, usize)> = [3_010, 3_299, 3_300, 3_307]
         .into_iter()
-        .map(|now| poll_run(at(now), filled_to).end.timestamp())
+        .map(|now| poll_run(at(now), filled_to))
+        .map(|run| (run.end.timestamp(), run.tiles))
         .collect();
-    assert_eq!(ends, [3_010, 3_299, 3_300, 3_300]);
+    assert_eq!(runs, [(3_010, 1), (3_299, 1), (3_300, 4), (3_300, 4)]);
     let run = poll_run(at(3_307), filled_to);
-    assert_eq!((run.tiles, run.start()), (13, at(3_300 - 3_600)));
+    assert_eq!(run.start(), at(3_300 - 900), "the bucket that closed, and three before it");
+    assert!(run.is_closed() && !poll_run(at(3_010), filled_to).is_closed());
+    assert_eq!(WIDTH * 4, REACH);
+}
+
+#[test]
+fn a_run_is_halved_without_gap_or_overlap_down_to_three_hours() {
+    let mut runs = vec![Run { end: at(10 * 86_400), tiles: 2_016 }];
+    let mut ends = Vec::new();
+    while let Some(run) = runs.pop() {
+        match run.halves() {
+            Some((newer, older)) => runs.extend([older, newer]),
+            None => ends.push((run.end, run.tiles)),
+        }
+    }
+    assert!(ends.iter().all(|(_, tiles)| *tiles <= 36), "{ends:?}");
+    assert_eq!(ends.iter().map(|(_, tiles)| tiles).sum::<usize>(), 2_016);
+    for pair in ends.windows(2) {
+        let span = WIDTH * u32::try_from(pair[0].1).expect("few");
+        assert_eq!(pair[1].0, when::before(pair[0].0, span), "the newer half comes first");
+    }
+}
+
+/// Tiles of two columns, as text: NaN is not equal to itself.
+fn told(part: &[Option<f64>], total: &[Option<f64>]) -> Vec<String> {
+    let run = Run { end: at(0), tiles: total.len() };
+    let scaled = |values| Scaled { values, scale: 2.0 };
+    let Sample::Tiles { tiles, .. } = tiles(run, scaled(part), scaled(total)) else {
+        panic!("tiles expected")
+    };
+    let text =
+        |tile: Option<Tile>| tile.map_or("gap".to_owned(), |tile| format!("{} of {}", tile.part, tile.total));
+    tiles.into_iter().map(text).collect()
 }
 
 #[test]
 fn absent_errors_are_zero_and_an_absent_total_is_not_observed() {
     let total = [Some(10.0), None, Some(10.0), Some(0.0)];
     let part = [None, Some(1.0), Some(2.0), None];
-    let Sample::Tiles { tiles, .. } = tiles(at(0), &part, &total) else { panic!("tiles expected") };
-    let tile = |part, total| Some(Tile { part, total });
-    assert_eq!(tiles, [tile(0.0, 10.0), None, tile(2.0, 10.0), tile(0.0, 0.0)]);
+    assert_eq!(told(&part, &total), ["0 of 20", "gap", "4 of 20", "0 of 0"]);
+    assert_eq!(told(&[], &total), ["0 of 20", "gap", "0 of 20", "0 of 0"]);
 }
 
 #[test]
 fn what_is_no_count_goes_on_as_it_came() {
     let total = [Some(10.0), Some(f64::NAN), Some(10.0), Some(-1.0)];
     let part = [Some(f64::NAN), Some(1.0), Some(11.0), Some(f64::INFINITY)];
-    let Sample::Tiles { tiles, .. } = tiles(at(0), &part, &total) else { panic!("tiles expected") };
-    // As text, since NaN is not equal to itself.
-    let found: Vec<String> =
-        tiles.iter().flatten().map(|tile| format!("{} of {}", tile.part, tile.total)).collect();
-    assert_eq!(found, ["NaN of 10", "1 of NaN", "11 of 10", "inf of -1"]);
+    assert_eq!(told(&part, &total), ["NaN of 20", "2 of NaN", "22 of 20", "inf of -2"]);
 }

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""How soon a key shows while many SLOs are polled.
+
+Starts a stub of the Prometheus API and the console on a pseudo terminal, waits until the history is loaded
+and polls are regular, then opens and closes the help window at odd moments for a while. Prints how long a
+key took to show, how many did not within a second, and how long the polls took. Needs Python 3 and a
+release build, nothing else:
+
+    cargo build --release && scripts/keys_under_load.py --slos 10000
+"""
+
+import argparse
+import fcntl
+import os
+import pty
+import random
+import re
+import select
+import signal
+import struct
+import sys
+import tempfile
+import termios
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+LEG = re.compile(r'label_replace\(\n(.*?)\n, "warroom", "(\d+)", "", ""\)', re.S)
+SHOWN = b"type to filter"
+
+
+class Polls:
+    """When requests were under way, and for how many tiles."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.spans = []
+
+    def add(self, tiles, began, ended, legs):
+        with self.lock:
+            self.spans.append((began, ended, tiles, legs))
+
+    def rounds(self, since, apart):
+        """Stretches of polling requests, split where nothing was asked for a while."""
+        with self.lock:
+            spans = sorted(span for span in self.spans if span[0] >= since and span[2] <= 4)
+        rounds = []
+        for began, ended, _, legs in spans:
+            if rounds and began - rounds[-1][1] < apart:
+                rounds[-1][1] = max(rounds[-1][1], ended)
+                rounds[-1][2] += legs
+            else:
+                rounds.append([began, ended, legs])
+        return rounds
+
+
+class Stub(BaseHTTPRequestHandler):
+    """Answers `query_range`: one part in a thousand is bad."""
+
+    protocol_version = "HTTP/1.1"
+    polls = Polls()
+    bodies = {}
+
+    def do_GET(self):
+        self.answer(parse_qs(urlsplit(self.path).query))
+
+    def do_POST(self):
+        length = int(self.headers["Content-Length"])
+        self.answer(parse_qs(self.rfile.read(length).decode()))
+
+    def answer(self, asked):
+        began = time.monotonic()
+        start, end, step = (float(asked[name][0]) for name in ("start", "end", "step"))
+        tiles = int(round((end - start) / step)) + 1
+        query = asked["query"][0]
+        legs = LEG.findall(query) or [(query, None)]
+        rows = (self.row(leg, text, start, step, tiles) for text, leg in legs)
+        head = '{"status":"success","data":{"resultType":"matrix","result":['
+        body = (head + ",".join(rows) + "]}}").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.polls.add(tiles, began, time.monotonic(), len(legs))
+
+    def row(self, leg, text, start, step, tiles):
+        key = (start, tiles, "errors" in text)
+        values = self.bodies.get(key)
+        if values is None:
+            value = "1" if "errors" in text else "1000"
+            points = (f'[{start + step * at:.3f},"{value}"]' for at in range(tiles))
+            values = self.bodies[key] = ",".join(points)
+            if len(self.bodies) > 200:
+                self.bodies.pop(next(iter(self.bodies)))
+        metric = "{}" if leg is None else f'{{"warroom":"{leg}"}}'
+        return f'{{"metric":{metric},"values":[{values}]}}'
+
+    def log_message(self, *_):
+        pass
+
+
+class Console:
+    """The console on a pseudo terminal of 120 by 40."""
+
+    def __init__(self, program, folder):
+        self.pid, self.screen = pty.fork()
+        if self.pid == 0:
+            os.environ.update(HOME=str(folder), TERM="xterm-256color", WARROOM_USER="ana")
+            os.chdir(folder)
+            os.execv(program, [program])
+        fcntl.ioctl(self.screen, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.tail = b""
+
+    def read(self, seconds):
+        """What comes within a while; empty when nothing does."""
+        ready, _, _ = select.select([self.screen], [], [], max(seconds, 0))
+        try:
+            return os.read(self.screen, 65536) if ready else b""
+        except OSError:  # the console has gone
+            return b""
+
+    def drain(self, seconds):
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.read(left)
+
+    def shows(self, words, patience):
+        """Seconds until some words were written; None when they are not within patience."""
+        began, seen = time.monotonic(), b""
+        while (left := began + patience - time.monotonic()) > 0:
+            seen += self.read(left)
+            if words in plain(seen):
+                return time.monotonic() - began
+        return None
+
+    def key(self, key):
+        os.write(self.screen, key)
+
+    def cpu(self):
+        return cpu_seconds(self.pid)
+
+    def end(self):
+        os.kill(self.pid, signal.SIGTERM)
+        self.drain(0.5)
+        os.waitpid(self.pid, 0)
+
+
+def plain(written):
+    """Without colours, and with what the cursor skipped as nothing."""
+    return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", written)
+
+
+def cpu_seconds(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def configuration(slos, period, url, every):
+    parts = [f'[[source]]\nname = "stub"\nkind = "prometheus"\nurl = "{url}"\nevery = "{every}s"\n']
+    parts += [
+        f'[[slo]]\nid = "slo-{n}"\nservice = "service-{n % 500}"\nobjective = 99.9\nperiod = "{period}"\n'
+        f"bad = 'errors_total{{service=\"{n}\"}}'\ntotal = 'requests_total{{service=\"{n}\"}}'\n"
+        for n in range(slos)
+    ]
+    return "\n".join(parts)
+
+
+def percentile(sorted_values, percent):
+    return sorted_values[max(0, -(-len(sorted_values) * percent // 100) - 1)]
+
+
+def wait_for_history(console, polls, arguments):
+    """Until nothing but polls was asked for two intervals."""
+    quiet_since = time.monotonic()
+    deadline = quiet_since + arguments.patience
+    while time.monotonic() - quiet_since < 2 * arguments.every:
+        console.drain(0.5)
+        with polls.lock:
+            history = [span[1] for span in polls.spans if span[2] > 4]
+        quiet_since = max(history[-1:] + [quiet_since])
+        if time.monotonic() > deadline:
+            sys.exit("the history did not load in time (see --patience, --period)")
+
+
+def press(console, seconds):
+    latencies, missed = [], 0
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        console.drain(random.uniform(0.05, 0.35))
+        console.key(b"?")
+        took = console.shows(SHOWN, 1.0)
+        missed += took is None
+        latencies += [took] if took is not None else []
+        console.drain(0.05)
+        console.key(b"\x03")
+    return sorted(latencies), missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--slos", type=int, default=10_000)
+    parser.add_argument("--period", default="30d")
+    parser.add_argument("--every", type=int, default=15, help="seconds between polls")
+    parser.add_argument("--seconds", type=int, default=60, help="how long keys are pressed")
+    parser.add_argument("--patience", type=int, default=900, help="seconds for the history")
+    parser.add_argument("--program", default="target/release/warroom")
+    arguments = parser.parse_args()
+    program = str(Path(arguments.program).resolve())
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    with tempfile.TemporaryDirectory() as folder:
+        text = configuration(arguments.slos, arguments.period, url, arguments.every)
+        Path(folder, "warroom.toml").write_text(text)
+        began = time.monotonic()
+        console = Console(program, Path(folder))
+        try:
+            wait_for_history(console, Stub.polls, arguments)
+            print(f"history of {arguments.slos} SLOs over {arguments.period}: "
+                  f"{time.monotonic() - began - 2 * arguments.every:.0f} s")
+            since, cpu = time.monotonic(), console.cpu()
+            latencies, missed = press(console, arguments.seconds)
+            spent = console.cpu() - cpu
+        finally:
+            console.end()
+    rounds = Stub.polls.rounds(since, 2.0)
+    milliseconds = [f"{percentile(latencies, percent) * 1000:.1f}" for percent in (50, 95, 100)]
+    print(f"keys: {len(latencies)} shown, {missed} not within 1 s; "
+          f"median {milliseconds[0]} ms, p95 {milliseconds[1]} ms, longest {milliseconds[2]} ms")
+    print(f"polls: {len(rounds)}, each " + ", ".join(f"{end - start:.1f} s" for start, end, _ in rounds)
+          + f"; expressions asked: {[legs for _, _, legs in rounds]}")
+    print(f"console: {spent:.2f} CPU-seconds in {arguments.seconds} s")
+
+
+main()

@@ -1,0 +1,50 @@
+//! A configuration that changed while the console runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use super::effect::Effect;
+use super::model::Model;
+use super::notice::Tone;
+use crate::slo::Roster;
+use crate::slo::keep::Kept;
+use crate::slo::preset::Service;
+use crate::text::Problem;
+
+/// The configuration that is in force now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reconfigured {
+    pub roster: Roster,
+    /// Name, kind and interval of every source.
+    pub sources: Vec<(String, &'static str, Duration)>,
+    /// The indicators whose measurements outlive the console.
+    pub kept: BTreeMap<String, Kept>,
+    /// Every service that has signals, with the interval of its source.
+    pub services: Vec<(Service, Duration)>,
+    pub zone: Tz,
+    /// Trusted values for runbook placeholders, by service.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What is odd about it and was not before.
+    pub problems: Vec<Problem>,
+}
+
+/// Goes on with another configuration. What an SLO's history and its alerts say stays with it.
+pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
+    let Reconfigured { roster, sources, kept, services, zone, values, problems: _ } = news;
+    let names: BTreeSet<&str> = sources.iter().map(|(name, ..)| name.as_str()).collect();
+    model.burn.loading.retain(|source, _| names.contains(source.as_str()));
+    let text = format!("configuration read again: {} SLOs, {} sources", roster.slos.len(), sources.len());
+    model.burn.telemetry.set_sources(sources);
+    model.burn.keeper.follow(kept);
+    model.burn.signals.set_services(services);
+    model.burn.evaluator.follow(roster);
+    let evaluator = &model.burn.evaluator;
+    model.burn.offers.retain(|slo| evaluator.slo(slo).is_some());
+    model.setting.zone = zone;
+    model.setting.values = values;
+    model.burn.arrange();
+    model.notices.say(model.now, Tone::Good, text);
+    Vec::new()
+}

@@ -1,0 +1,124 @@
+//! What Pyrra's rules record: `…:burnrate5m`, `…:increase4w` and the generic `pyrra_…`, by `slo`.
+//!
+//! Its `burnrate` is the plain ratio of errors, not divided by the budget (pyrra-dev/pyrra#594).
+
+use std::time::Duration;
+
+use super::{CLOSE, CLOSE_SHARE, Ours, Recorded, Row, Tool, Why, is_close, quoted, ratio};
+use crate::slo::objective::Slo;
+use crate::slo::series::millis;
+use crate::text::when;
+
+const BURN: &str = ":burnrate";
+const INCREASE: &str = ":increase";
+
+/// Pyrra names an SLO without its namespace.
+pub(super) fn query(slo: &Slo) -> String {
+    let name = slo.id.rsplit('/').next().unwrap_or_default();
+    format!("{{__name__=~\".+:burnrate[0-9].*|.+:increase[0-9].*|pyrra_.+\",slo={}}}", quoted(name))
+}
+
+pub(super) fn rows(ours: &Ours<'_>, recorded: &[Recorded]) -> Vec<Row> {
+    let own: Vec<&Recorded> = recorded.iter().filter(|series| series.labels.contains_key("slo")).collect();
+    let mut rows = burns(ours, &own);
+    rows.extend(increases(ours, &own));
+    rows.extend(objective(ours, &own));
+    rows.extend(availability(ours, &own));
+    rows
+}
+
+/// The values of the series whose name has `kind` and a window after it, by name and window. Of several
+/// groups the burn of the worst counts, of counts their sum.
+fn windowed<'a>(
+    own: &[&'a Recorded],
+    kind: &str,
+    merge: impl Fn(f64, f64) -> f64,
+) -> Vec<(&'a str, Duration, f64)> {
+    let mut found: Vec<(&str, Duration, f64)> = Vec::new();
+    for series in own {
+        let Some((metric, window)) = series.name().split_once(kind) else { continue };
+        let Ok(window) = when::parse_span(window) else { continue };
+        match found.iter_mut().find(|(name, length, _)| (*name, *length) == (metric, window)) {
+            Some((_, _, value)) => *value = merge(*value, series.value),
+            None => found.push((metric, window, series.value)),
+        }
+    }
+    found.sort_by_key(|(_, window, _)| *window);
+    found
+}
+
+fn burns(ours: &Ours<'_>, own: &[&Recorded]) -> Vec<Row> {
+    let found = windowed(own, BURN, f64::max);
+    found.into_iter().map(|(_, window, theirs)| burn(ours, window, theirs)).collect()
+}
+
+fn burn(ours: &Ours<'_>, window: Duration, theirs: f64) -> Row {
+    let held = ours.window(window);
+    let own = ratio(held);
+    let coverage = held.coverage(millis(window));
+    let why = match own {
+        None => (!theirs.is_nan()).then_some(Why::NotMeasured),
+        Some(_) if theirs.is_nan() => Some(Why::NanAfterNoTraffic),
+        Some(own) if is_close(own, theirs, CLOSE) => None,
+        Some(_) if coverage < 0.99 => Some(Why::PartlyMeasured(coverage)),
+        Some(_) => Some(Why::Delay(None)),
+    };
+    let what = format!("error ratio {} (burnrate)", when::short_span(window));
+    Row { tool: Tool::Pyrra, what, ours: own, theirs: Some(theirs), why }
+}
+
+/// The events of a window, where the series is of the metric that our total counts.
+fn increases(ours: &Ours<'_>, own: &[&Recorded]) -> Vec<Row> {
+    let total = ours.slo.sli.queries().last().map_or("", |query| query.text());
+    let found = windowed(own, INCREASE, |one, other| one + other);
+    let ours_too = found.into_iter().filter(|(metric, ..)| counts(total, metric));
+    ours_too.map(|(_, window, theirs)| increase(ours, window, theirs)).collect()
+}
+
+/// Whether a total counts a metric that Pyrra calls without its suffix.
+fn counts(total: &str, metric: &str) -> bool {
+    let name = total.split('{').next().unwrap_or_default().trim();
+    let bare = ["_total", "_count", "_bucket"].iter().find_map(|suffix| name.strip_suffix(suffix));
+    bare.unwrap_or(name) == metric
+}
+
+fn increase(ours: &Ours<'_>, window: Duration, theirs: f64) -> Row {
+    let held = ours.window(window);
+    let own = (held.observed_ms > 0.0).then_some(held.total);
+    let coverage = held.coverage(millis(window));
+    let why = match own {
+        None => Some(Why::NotMeasured),
+        Some(own) if is_close(own, theirs, CLOSE) => None,
+        Some(_) if coverage < 0.99 => Some(Why::PartlyMeasured(coverage)),
+        Some(_) => Some(Why::Extrapolated),
+    };
+    let what = format!("events {} (increase)", when::short_span(window));
+    Row { tool: Tool::Pyrra, what, ours: own, theirs: Some(theirs), why }
+}
+
+fn value(own: &[&Recorded], name: &str) -> Option<f64> {
+    own.iter().find(|series| series.name() == name).map(|series| series.value)
+}
+
+fn objective(ours: &Ours<'_>, own: &[&Recorded]) -> Option<Row> {
+    let (theirs, promised) = (value(own, "pyrra_objective")?, ours.slo.objective.ratio());
+    let why = (!is_close(promised, theirs, 1e-9)).then_some(Why::OtherObjective(theirs));
+    let what = "objective".to_owned();
+    Some(Row { tool: Tool::Pyrra, what, ours: Some(promised), theirs: Some(theirs), why })
+}
+
+fn availability(ours: &Ours<'_>, own: &[&Recorded]) -> Option<Row> {
+    let theirs = value(own, "pyrra_availability")?;
+    let period = value(own, "pyrra_window").and_then(|window| Duration::try_from_secs_f64(window).ok());
+    let off = |sli: f64| (sli - theirs).abs() / ours.error_budget();
+    let why = match (ours.reading.sli, period.filter(|period| *period != ours.slo.period)) {
+        (None, _) => Some(Why::NotMeasured),
+        (Some(_), _) if theirs.is_nan() => Some(Why::NanAfterNoTraffic),
+        (Some(sli), _) if off(sli) <= CLOSE_SHARE => None,
+        (_, Some(period)) => Some(Why::OtherPeriod(period)),
+        _ if ours.reading.coverage < 0.99 => Some(Why::PartlyMeasured(ours.reading.coverage)),
+        _ => Some(Why::Extrapolated),
+    };
+    let what = "availability".to_owned();
+    Some(Row { tool: Tool::Pyrra, what, ours: ours.reading.sli, theirs: Some(theirs), why })
+}

@@ -1,0 +1,70 @@
+//! What users feel, in a sentence: so many requests failed, jobs were lost, moments were bad.
+
+use crate::app::Model;
+use crate::slo::{Query, Reading, Sli, Sum};
+
+use super::words;
+
+/// What an SLO counts, and what is bad about the bad ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// `None` where no events are counted, but time.
+    noun: Option<&'static str>,
+    verb: String,
+}
+
+/// What the name of a counter says that it counts.
+const NOUNS: [(&str, &str); 5] = [
+    ("request", "requests"),
+    ("job", "jobs"),
+    ("message", "messages"),
+    ("quer", "queries"),
+    ("probe", "probes"),
+];
+
+impl Subject {
+    pub fn of(model: &Model, reading: &Reading) -> Self {
+        let sli = model.burn.evaluator.slo(&reading.slo).map(|slo| &slo.sli);
+        let (noun, verb) = match sli {
+            Some(Sli::Bad { total, .. }) => (Some(noun(total)), "failed".to_owned()),
+            Some(Sli::Good { good, total }) => (Some(noun(total)), slow(good)),
+            Some(Sli::NativeLatency { histogram, within }) => {
+                (Some(noun(histogram)), format!("took longer than {}s", within.as_secs_f64()))
+            }
+            Some(sli) if sli.has_events() => (Some("events"), "were bad".to_owned()),
+            _ => (None, "was bad".to_owned()),
+        };
+        Self { noun, verb }
+    }
+
+    pub fn noun(&self) -> &'static str {
+        self.noun.unwrap_or("measurements")
+    }
+
+    /// `1,240 of 41,000 requests failed`, without a full stop.
+    pub fn sentence(&self, sum: &Sum) -> String {
+        if sum.observed_ms <= 0.0 && sum.total <= 0.0 {
+            return "nothing was measured".to_owned();
+        }
+        if sum.total <= 0.0 {
+            return format!("no {}", self.noun());
+        }
+        match self.noun {
+            Some(noun) => {
+                format!("{} of {} {noun} {}", words::count(sum.bad), words::count(sum.total), self.verb)
+            }
+            None => format!("{} of the time {}", words::percent(sum.bad / sum.total), self.verb),
+        }
+    }
+}
+
+fn noun(total: &Query) -> &'static str {
+    let text = total.text().to_lowercase();
+    NOUNS.iter().find(|(part, _)| text.contains(part)).map_or("events", |(_, noun)| noun)
+}
+
+/// Of a histogram's bucket what it is to be slower than its bound.
+fn slow(good: &Query) -> String {
+    let bound = good.text().split_once("le=\"").and_then(|(_, rest)| rest.split_once('"'));
+    bound.map_or_else(|| "failed".to_owned(), |(bound, _)| format!("took longer than {bound}s"))
+}
