@@ -19,7 +19,6 @@ mod stub;
 mod sources {
     mod access;
     mod api;
-    mod asked;
     mod batches;
     mod demo;
     mod indicators;

@@ -73,7 +73,7 @@ impl<'a> Chart<'a> {
         let mut room = usize::from(area.height - ROWS);
         let legend = self.legend(paper, &curve, usize::from(area.width), room + 1);
         room -= legend.len() - 1;
-        let happened = marks::lines(paper, &marks, &curve, room.min(2));
+        let happened = marks::lines(paper, &marks, &curve, room.min(2 + usize::from(room > 8)));
         let rows = usize::from(area.height) - 2 - legend.len() - happened.len();
         let mut lines = vec![self.title(paper, titled, &scale, usize::from(area.width))];
         let plot = Plot { chart: self, curve: &curve, scale: &scale, marks: &marks, rows };

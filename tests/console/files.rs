@@ -81,7 +81,7 @@ fn an_open_runbook_follows_its_file() {
     let home = Home::new().configured("zone = \"UTC\"\n");
     home.write("config/runbooks/aaa.md", "# Mine\n\n## Steps\n\n1. Look at the first thing\n");
     let console = home.console(&[]);
-    console.wait_for_text("q quit");
+    console.wait_for_text("b opens one of 10 runbooks");
     console.keys_until("b", "> aaa");
     console.keys("\r");
     console.wait_for_text("Look at the first thing");

@@ -7,8 +7,8 @@
 //! at a boundary, within 1 %. Between two boundaries a longer window may begin inside a bucket that was
 //! never seen in parts (it closed before the console began, or more than an hour ago); its events are
 //! taken as evenly spread. With steady traffic that is right within 1 %, too. A burst shorter than the
-//! bucket may be counted in the wrong minute of it: the window is off by the bad events of that one
-//! bucket at the most, for five minutes at the most.
+//! bucket may be counted in the wrong minute of it: the window is off by the bad events of the two buckets that its
+//! edges cut at the most, for five minutes at the most.
 
 use std::time::Duration;
 
