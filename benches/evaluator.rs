@@ -1,14 +1,18 @@
-//! A thousand SLOs with the four default tiers and thirty days of history: one `evaluate`, just after
-//! every SLO was polled and between two polls. Prints the bytes that one SLO's history takes.
+//! Ten thousand SLOs with the four default tiers and thirty days of history: taking in a poll of all of them,
+//! looking at all of them just after it and between two polls. Prints the bytes of one history, and what the
+//! look costs an SLO and window.
 
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Sample, Sli, Slo};
 use warroom::text::{Time, when};
 
 const SLOS: usize = 10_000;
+/// Five minutes to three days, and the period.
+const WINDOWS: usize = 8;
 const EVERY: Duration = Duration::from_secs(15);
 
 fn slo(id: String) -> Option<Slo> {
@@ -40,39 +44,52 @@ impl Fleet {
             fleet.evaluator.restore(id, fleet.now, month);
         }
         for _ in 0..250 {
-            fleet.poll();
+            let samples = fleet.samples();
+            fleet.take(samples);
         }
         fleet
     }
 
-    fn poll(&mut self) {
+    /// What the next poll of all of them brings.
+    fn samples(&mut self) -> Vec<Sample> {
         self.now = when::after(self.now, EVERY);
         self.count += 150.0;
-        for id in &self.ids {
-            let counter = |value| vec![Counter { series: String::new(), value }];
-            let sample = Sample::Counters { part: counter(self.count / 3000.0), total: counter(self.count) };
-            self.evaluator.observe(id.as_str(), self.now, Ok(sample));
+        let counter = |value| vec![Counter { series: String::new(), value }];
+        let (part, total) = (self.count / 3000.0, self.count);
+        (0..SLOS).map(|_| Sample::Counters { part: counter(part), total: counter(total) }).collect()
+    }
+
+    fn take(&mut self, samples: Vec<Sample>) {
+        for (id, sample) in self.ids.iter().zip(samples) {
+            self.evaluator.observe(id, self.now, Ok(sample));
         }
     }
 }
 
 fn evaluate(criterion: &mut Criterion) {
-    let mut fleet = Fleet::new();
-    println!("bytes of history per SLO: {}", fleet.evaluator.history_bytes("slo-0"));
-    let fleet = std::cell::RefCell::new(&mut fleet);
-    criterion.bench_function("evaluate 10,000 SLOs x 4 tiers after a poll", |bencher| {
-        let evaluate = |()| {
-            let fleet = &mut **fleet.borrow_mut();
-            black_box(fleet.evaluator.evaluate(fleet.now))
-        };
-        bencher.iter_batched(|| fleet.borrow_mut().poll(), evaluate, BatchSize::PerIteration);
+    let fleet = RefCell::new(Fleet::new());
+    println!("bytes of history per SLO: {}", fleet.borrow().evaluator.history_bytes("slo-0"));
+    criterion.bench_function("take in a poll of 10,000 SLOs", |bencher| {
+        let samples = || fleet.borrow_mut().samples();
+        bencher.iter_batched(samples, |samples| fleet.borrow_mut().take(samples), BatchSize::PerIteration);
     });
-    criterion.bench_function("evaluate 10,000 SLOs x 4 tiers between polls", |bencher| {
-        let fleet = &mut **fleet.borrow_mut();
-        bencher.iter(|| black_box(fleet.evaluator.evaluate(fleet.now)));
+    let poll = || {
+        let samples = fleet.borrow_mut().samples();
+        fleet.borrow_mut().take(samples);
+    };
+    let look = |()| {
+        let fleet = &mut *fleet.borrow_mut();
+        black_box(fleet.evaluator.evaluate(fleet.now))
+    };
+    let mut group = criterion.benchmark_group("evaluate");
+    group.throughput(Throughput::Elements((SLOS * WINDOWS) as u64));
+    group.bench_function("10,000 SLOs x 4 tiers after a poll", |bencher| {
+        bencher.iter_batched(poll, look, BatchSize::PerIteration);
     });
+    group.bench_function("10,000 SLOs x 4 tiers between polls", |bencher| bencher.iter(|| look(())));
+    group.finish();
     criterion.bench_function("sparkline of 60 points over an hour", |bencher| {
-        let fleet = &mut **fleet.borrow_mut();
+        let fleet = fleet.borrow();
         bencher.iter(|| black_box(fleet.evaluator.sparkline("slo-7", Duration::from_hours(1), 60)));
     });
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use warroom::slo::series::{Run, Series, Span};
-use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Sample, Sli, Slo, Tile};
+use warroom::slo::{Counter, Counts, Evaluator, Objective, Query, Reading, Sample, Sli, Slo, SloState, Tile};
 use warroom::text::Time;
 
 const BUCKET_MS: i64 = 300_000;
@@ -237,4 +237,96 @@ proptest! {
             prop_assert!(reading.burn.iter().all(|burn| burn.rate.is_none_or(|rate| (0.0..1001.0).contains(&rate))));
         }
     }
+
+    /// However a history is cut into chunks, and the polls after it into rounds of looking, the rows end the
+    /// same.
+    #[test]
+    fn any_split_into_batches_gives_the_same_answers(
+        tiles in proptest::collection::vec(counts(), 60),
+        cuts in proptest::collection::vec(1_usize..60, 0..5),
+        polls in proptest::collection::vec(0_u32..200, 1..40),
+        looks in proptest::collection::vec(any::<bool>(), 40),
+    ) {
+        let whole = lived(&tiles, &[], &polls, &[]);
+        let split = lived(&tiles, &cuts, &polls, &looks);
+        for (one, other) in numbers(&whole).into_iter().zip(numbers(&split)) {
+            prop_assert_eq!(one.is_some(), other.is_some());
+            let (one, other) = (one.unwrap_or(0.0), other.unwrap_or(0.0));
+            prop_assert!((one - other).abs() <= 1e-9 * one.abs().max(1.0), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_bad_event_more_never_leaves_more_of_the_budget(
+        tiles in proptest::collection::vec(counts(), 1..60),
+        place in 0_usize..60,
+        more in 1_u32..50,
+    ) {
+        let place = place % tiles.len();
+        let mut worse = tiles.clone();
+        if let Some(counts) = &mut worse[place] {
+            counts.bad = (counts.bad + f64::from(more)).min(counts.total);
+        }
+        let left = |tiles: &[Option<Counts>]| {
+            lived(tiles, &[], &[], &[]).budget.map_or(f64::NAN, |budget| budget.remaining)
+        };
+        let (before, after) = (left(&tiles), left(&worse));
+        prop_assert!(after <= before || before.is_nan() && after.is_nan(), "{before} became {after}");
+    }
+
+    /// What was not observed is never called healthy, and the silence after it resolves nothing.
+    #[test]
+    fn silence_is_never_ok_and_tells_nothing(
+        tiles in proptest::collection::vec(counts(), 1..60),
+        silence in 61_000_i64..1_000_000_000,
+    ) {
+        let mut evaluator = Evaluator::new(vec![slo(bad())]);
+        evaluator.restore("a", at(NOON_MS), tiles);
+        evaluator.evaluate(at(NOON_MS));
+        let before: Vec<_> = evaluator.readings()[0].alerts.iter().map(|tier| tier.state).collect();
+        let said = evaluator.evaluate(at(NOON_MS + silence));
+        let reading = &evaluator.readings()[0];
+        prop_assert!(said.is_empty());
+        prop_assert!(matches!(reading.state, SloState::Stale | SloState::NoData), "{:?}", reading.state);
+        prop_assert_eq!(before, reading.alerts.iter().map(|tier| tier.state).collect::<Vec<_>>());
+    }
+}
+
+/// The row after a history that came in chunks, the newest first, and polls of which some were followed by a
+/// look.
+fn lived(tiles: &[Option<Counts>], cuts: &[usize], polls: &[u32], looks: &[bool]) -> Reading {
+    let mut evaluator = Evaluator::new(vec![slo(bad())]);
+    let mut cuts: Vec<usize> =
+        cuts.iter().copied().chain([0, tiles.len()]).filter(|cut| *cut <= tiles.len()).collect();
+    cuts.sort_unstable();
+    for pair in cuts.windows(2).rev().filter(|pair| pair[0] < pair[1]) {
+        let end = NOON_MS - BUCKET_MS * i64::try_from(tiles.len() - pair[1]).unwrap();
+        evaluator.restore("a", at(end), tiles[pair[0]..pair[1]].to_vec());
+    }
+    let mut total = 0;
+    let mut now = NOON_MS;
+    for (poll, growth) in polls.iter().enumerate() {
+        now = NOON_MS + 15_000 * i64::try_from(poll).unwrap();
+        total += growth;
+        let counter = |value: u32| vec![Counter { series: "a".to_owned(), value: f64::from(value) }];
+        evaluator.observe(
+            "a",
+            at(now),
+            Ok(Sample::Counters { part: counter(total / 7), total: counter(total) }),
+        );
+        if looks.get(poll) == Some(&true) {
+            evaluator.evaluate(at(now));
+        }
+    }
+    evaluator.evaluate(at(now));
+    evaluator.readings()[0].clone()
+}
+
+/// Every number of a row. Which of its tiers fire is their memory, not its data.
+fn numbers(row: &Reading) -> Vec<Option<f64>> {
+    let burns = row.burn.iter().map(|burn| burn.rate);
+    let age = row.age_s.map(|age| age as f64);
+    let left = row.budget.map(|budget| budget.remaining);
+    let sums = [row.bad, row.total, row.coverage].map(Some);
+    burns.chain(sums).chain([row.sli, left, row.trend, age]).collect()
 }

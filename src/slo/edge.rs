@@ -11,22 +11,18 @@ const NOWHERE: i64 = i64::MIN;
 /// The running sums on both sides of the bucket that a window begins in.
 #[derive(Debug, Clone, Copy)]
 pub struct Edge {
-    /// How far before the newest count the window begins, in milliseconds.
-    pub width: i64,
     bucket: i64,
     low: Sum,
     high: Sum,
 }
 
+impl Default for Edge {
+    fn default() -> Self {
+        Self { bucket: NOWHERE, low: Sum::default(), high: Sum::default() }
+    }
+}
+
 impl Edge {
-    pub fn new(width: i64) -> Self {
-        Self { width, bucket: NOWHERE, low: Sum::default(), high: Sum::default() }
-    }
-
-    pub fn forget(&mut self) {
-        self.bucket = NOWHERE;
-    }
-
     /// The running sum at an instant, as [`History::at`] has it.
     #[inline]
     pub fn at(&mut self, history: &History, at: i64) -> Sum {

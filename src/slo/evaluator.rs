@@ -15,10 +15,11 @@ use super::exclusion::{Excluded, Exclusion};
 use super::family::Family;
 use super::group::Subject;
 use super::objective::Slo;
+use super::plan::Plan;
 use super::policy::Policy;
 use super::reading::Reading;
 use super::series::{Counts, Sample};
-use super::track::{Now, Track};
+use super::track::{Now, Round, Sums, Track};
 use crate::text::Time;
 
 /// All SLOs under evaluation.
@@ -37,6 +38,9 @@ pub struct Evaluator {
     grouped: Vec<usize>,
     /// Groups came or went since the rows were last in order.
     unsorted: bool,
+    /// The plans of the rows, each once.
+    plans: Vec<Arc<Plan>>,
+    sums: Sums,
     now: Option<Time>,
     excluded: HashMap<String, Arc<Excluded>>,
     policy: Policy,
@@ -90,6 +94,7 @@ impl Evaluator {
     /// What a remaining budget permits, in place of the usual policy.
     pub fn set_policy(&mut self, policy: Policy) {
         self.policy = policy;
+        self.tracks.iter_mut().for_each(Track::refresh);
     }
 
     pub fn policy(&self) -> &Policy {
@@ -141,14 +146,16 @@ impl Evaluator {
     /// for every tick: an SLO without new samples is not summed again.
     pub fn evaluate(&mut self, now: Time) -> Vec<Transition> {
         self.now = Some(now);
-        let mut transitions = Vec::new();
-        let moment = Now::from(now);
-        self.drop_gone(moment.ms);
+        let now = Now::from(now);
+        self.drop_gone(now.ms);
         self.sort_rows();
+        let sums = std::mem::take(&mut self.sums);
+        let mut round = Round { now, policy: &self.policy, sums, transitions: Vec::new() };
         for (track, reading) in self.tracks.iter_mut().zip(&mut self.readings) {
-            track.evaluate(moment, reading, &mut transitions);
+            track.evaluate(&mut round, reading);
         }
-        transitions
+        self.sums = round.sums;
+        round.transitions
     }
 
     /// One reading for every row, in their order, as of the last `evaluate`.

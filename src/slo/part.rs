@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::edge::Edge;
 use super::exclusion::Excluded;
-use super::history::BUCKET_MS;
 use super::intake::Intake;
-use super::series::{Counts, Sample, Seam, Series, Span, Sum, millis};
+use super::period::Period;
+use super::plan::Plan;
+use super::series::{Sample, Series, Span, Sum};
 use super::sli::{Component, Method, Sli};
 use crate::text::Time;
 
@@ -24,13 +25,16 @@ pub struct Part {
     sli: Sli,
     source: Option<String>,
     method: Method,
-    /// Where the windows begin, in the order of the SLO's windows.
+    /// What the windows of the plan held when last gathered, by their place; and where they begin.
+    sums: Vec<Sum>,
     edges: Vec<Edge>,
-    seam: Option<Seam>,
-    seam_edge: Edge,
+    seam: Edge,
+    /// The period as far as it was counted, what it held, and where it begins.
+    so_far: Span,
+    of_period: Sum,
     period: Edge,
-    /// The state of the series that the edges are copies of: epoch and newest bucket.
-    copied: (u64, i64),
+    /// The epoch of the series that the edges are copies of.
+    copied: u64,
 }
 
 /// What a part is measured for.
@@ -53,11 +57,13 @@ impl Part {
             sli: component.sli.clone(),
             source: component.source.clone(),
             method,
+            sums: Vec::new(),
             edges: Vec::new(),
-            seam: None,
-            seam_edge: Edge::new(0),
-            period: Edge::new(millis(keep)),
-            copied: (0, 0),
+            seam: Edge::default(),
+            so_far: Span { from: 0, to: 0 },
+            of_period: Sum::default(),
+            period: Edge::default(),
+            copied: 0,
         }
     }
 
@@ -67,50 +73,39 @@ impl Part {
         (&self.name, &self.sli, &self.source) == asked && self.method == method
     }
 
-    pub fn set_windows(&mut self, widths: impl Iterator<Item = i64>, period: Duration) {
-        self.edges = widths.map(Edge::new).collect();
-        self.period = Edge::new(millis(period));
-    }
-
     pub fn observe(&mut self, at: Time, outcome: Result<Sample, String>) {
         let taken = outcome.and_then(|sample| self.intake.take(&self.sli, at, sample));
         self.trouble = taken.err();
-        self.follow();
-    }
-
-    pub fn restore(&mut self, end: Time, buckets: Vec<Option<Counts>>) {
-        self.intake.restore(end, buckets);
-        self.follow();
     }
 
     pub fn newest(&self) -> Option<i64> {
         self.intake.series.newest()
     }
 
-    /// Makes ready for sums up to the newest count.
-    pub fn settle(&mut self) {
-        self.freshen();
-        let edge = &mut self.seam_edge;
-        self.seam = self.intake.series.seam(|history, at| edge.at(history, at));
-    }
-
-    /// What the window of that place in the SLO's order held, when last settled; it reaches further back
-    /// over what is left out.
-    pub fn window(&mut self, place: usize, out: Option<&Excluded>) -> Sum {
-        let (Some(seam), Some(edge)) = (&self.seam, self.edges.get_mut(place)) else { return Sum::default() };
-        if let Some(excluded) = out {
-            let span = excluded.window(seam.end, edge.width);
-            return self.without(span, excluded);
+    /// Sums every window of the plan, and the period, up to the newest count. Done where samples arrive, one
+    /// indicator at a time, so that an evaluation of all of them only has to look.
+    pub fn gather(&mut self, plan: &Plan, period: &Period) {
+        self.freshen(plan.widths.len());
+        let (series, edge) = (&self.intake.series, &mut self.seam);
+        let Some(seam) = series.seam(|history, at| edge.at(history, at)) else { return };
+        for ((sum, edge), width) in self.sums.iter_mut().zip(&mut self.edges).zip(&plan.widths) {
+            *sum = series.since(&seam, seam.end.saturating_sub(*width), |history, at| edge.at(history, at));
         }
-        let start = seam.end.saturating_sub(edge.width);
-        self.intake.series.since(seam, start, |history, at| edge.at(history, at))
+        self.so_far = period.until(seam.end);
+        let edge = &mut self.period;
+        self.of_period = series.since(&seam, self.so_far.from, |history, at| edge.at(history, at));
     }
 
-    /// What the period held that began at `start`, when last settled.
-    pub fn period(&mut self, start: i64) -> Sum {
-        let Some(seam) = &self.seam else { return Sum::default() };
-        let edge = &mut self.period;
-        self.intake.series.since(seam, start, |history, at| edge.at(history, at))
+    /// What the window at a place of the plan held.
+    #[inline]
+    pub fn window(&self, place: usize) -> Sum {
+        self.sums.get(place).copied().unwrap_or_default()
+    }
+
+    /// The period as far as it was counted, and what it held.
+    #[inline]
+    pub fn period(&self) -> (Span, Sum) {
+        (self.so_far, self.of_period)
     }
 
     /// What a stretch held without what is left out of it.
@@ -119,28 +114,14 @@ impl Part {
         excluded.within(span).fold(series.window(span), |sum, out| sum - series.window(out))
     }
 
-    /// Moves the edges on when a bucket was closed, so that no evaluation has to for all SLOs at once.
-    fn follow(&mut self) {
-        let newest = self.newest().map_or(0, |newest| newest.div_euclid(BUCKET_MS));
-        if newest == self.copied.1 {
-            return;
-        }
-        self.copied.1 = newest;
-        self.settle();
-        for place in 0..self.edges.len() {
-            self.window(place, None);
-        }
-        if let Some(end) = self.newest() {
-            self.period(end.saturating_sub(self.period.width));
-        }
-    }
-
-    fn freshen(&mut self) {
+    fn freshen(&mut self, windows: usize) {
         let epoch = self.intake.series.epoch();
-        if self.copied.0 != epoch {
-            self.copied.0 = epoch;
-            let edges = self.edges.iter_mut().chain([&mut self.seam_edge, &mut self.period]);
-            edges.for_each(Edge::forget);
+        if self.copied != epoch || self.edges.len() != windows {
+            self.copied = epoch;
+            self.sums.resize(windows, Sum::default());
+            self.edges.clear();
+            self.edges.resize(windows, Edge::default());
+            (self.seam, self.period) = (Edge::default(), Edge::default());
         }
     }
 }

@@ -9,6 +9,8 @@ use super::series::{Counts, Run, Span, Sum};
 const HOUR_MS: i64 = 3_600_000;
 /// Cells are at least this wide: polls faster than that are joined, so that memory stays bounded.
 const FINEST_MS: i64 = 5_000;
+/// So many points are looked at one by one.
+const NEAR: usize = 4;
 
 /// An instant, and the sum of all that happened before it.
 #[derive(Debug, Clone, Copy)]
@@ -193,17 +195,21 @@ impl Recent {
     }
 
     /// Where the first point after an instant is, which lies between two points. Polls come at a steady
-    /// pace, so the share of time that has passed is nearly always the share of points.
+    /// pace, so the share of time that has passed is nearly always the share of points; only an uneven past
+    /// is searched.
     fn next(&self, at: i64, first: &Point, last: &Point) -> usize {
         let share = (at - first.at) as f64 / (last.at - first.at) as f64;
-        let mut next = (share * (self.points.len() - 1) as f64) as usize;
-        while next > 0 && self.is_after(next, at) {
-            next -= 1;
+        let mut next = (share * (self.points.len() - 1) as f64) as usize + 1;
+        for _ in 0..NEAR {
+            if self.is_after(next - 1, at) {
+                next -= 1;
+            } else if self.is_after(next, at) {
+                return next;
+            } else {
+                next += 1;
+            }
         }
-        while !self.is_after(next, at) {
-            next += 1;
-        }
-        next
+        self.points.partition_point(|point| point.at <= at)
     }
 
     fn is_after(&self, place: usize, at: i64) -> bool {

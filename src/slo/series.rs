@@ -189,12 +189,10 @@ pub struct Seam {
     /// The newest count.
     pub end: i64,
     at: i64,
-    /// Running sum of the closed buckets up to it.
-    before: Sum,
+    /// Running sum of the closed buckets, gone on to the end by the newest hour.
+    all: Sum,
     /// Running sum of the newest hour, at its end.
     now: Sum,
-    /// What happened from the seam to the end.
-    hour: Sum,
 }
 
 /// The counts of one SLO over time.
@@ -283,8 +281,8 @@ impl Series {
         let end = self.newest?;
         let at = self.recent.start().map_or(end, |start| start.min(end));
         let now = self.recent.at(end);
-        let hour = now - self.recent.at(at);
-        Some(Seam { end, at, before: closed(&self.history, at), now, hour })
+        let all = closed(&self.history, at) + (now - self.recent.at(at));
+        Some(Seam { end, at, all, now })
     }
 
     /// The same as [`window`](Self::window) from `start` to the newest count; running sums of closed
@@ -297,7 +295,7 @@ impl Series {
         if start >= seam.at {
             return seam.now - self.recent.at(start);
         }
-        (seam.before - closed(&self.history, start)) + seam.hour
+        seam.all - closed(&self.history, start)
     }
 
     /// Grows when running sums of closed buckets changed.

@@ -6,20 +6,24 @@
 mod row;
 mod sums;
 
+pub use sums::Sums;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::alert::{TierState, Transition};
-use super::budget::{Spent, Standing};
+use super::budget::Spent;
 use super::exclusion::Excluded;
 use super::guard::{Guard, Scene};
+use super::held::Held;
 use super::objective::{Objective, Slo};
 use super::part::{Asked, Part};
 use super::period::Period;
+use super::plan::Plan;
+use super::policy::Policy;
 use super::reading::{Reading, SloState};
 use super::series::{Counts, Sample, Span, Sum, millis};
 use super::sli::{Component, Method};
-use super::window::{Held, Windows};
 use crate::text::Time;
 
 /// Data may be this old before it is stale, at the least (max(60 s, 3 intervals)).
@@ -41,6 +45,15 @@ impl From<Time> for Now {
     }
 }
 
+/// One evaluation of all rows: when it is, what changed, and room to count in.
+#[derive(Debug)]
+pub struct Round<'a> {
+    pub now: Now,
+    pub policy: &'a Policy,
+    pub sums: Sums,
+    pub transitions: Vec<Transition>,
+}
+
 #[derive(Debug, Clone)]
 pub struct Track {
     /// Which of the evaluator's SLOs it is a row of.
@@ -52,15 +65,9 @@ pub struct Track {
     unmeasurable: Option<String>,
     /// What went wrong, as the reading says it.
     error: Option<String>,
-    windows: Windows,
-    /// What the hour before the last one held.
-    earlier: Held,
+    /// Shared with all SLOs that have the same.
+    plan: Arc<Plan>,
     period: Period,
-    /// What the period holds without what is excluded of it.
-    held: Held,
-    /// What it holds with it, where anything is.
-    whole: Option<Held>,
-    standing: Standing,
     /// One for each tier, in their order.
     guards: Vec<Guard>,
     excluded: Option<Arc<Excluded>>,
@@ -76,8 +83,10 @@ pub struct Track {
     verdict: SloState,
     /// Whether time alone may change a tier.
     waiting: bool,
-    /// Revision of the series that the sums are of.
-    summed: Option<u64>,
+    /// The newest count of the component that is furthest behind; `None` where one has none.
+    newest: Option<i64>,
+    /// Whether the sums are of all that was told.
+    summed: bool,
     /// Whether the tiers have looked at those sums.
     judged: bool,
 }
@@ -90,12 +99,8 @@ impl Track {
             parts: Vec::new(),
             unmeasurable: None,
             error: None,
-            windows: Windows::default(),
-            earlier: Held::default(),
+            plan: Arc::new(Plan::of(&slo)),
             period: Period::of(&slo),
-            held: Held::default(),
-            whole: None,
-            standing: Standing::default(),
             guards: Vec::new(),
             excluded: None,
             suppressed: None,
@@ -105,7 +110,8 @@ impl Track {
             min_events: slo.min_events,
             verdict: SloState::NoData,
             waiting: false,
-            summed: None,
+            newest: None,
+            summed: false,
             judged: false,
             slo: Box::new(slo),
         };
@@ -117,6 +123,7 @@ impl Track {
     pub fn revise(&mut self, slo: Slo) {
         let old = std::mem::replace(&mut *self.slo, with_tiers(slo));
         self.period = Period::of(&self.slo);
+        self.plan = Arc::new(Plan::of(&self.slo));
         self.arrange(&old.tiers);
     }
 
@@ -138,8 +145,13 @@ impl Track {
         if self.excluded != excluded {
             self.excluded = excluded;
             self.suppressed = None;
-            self.summed = None;
+            self.summed = false;
         }
+    }
+
+    /// Sums and tells everything again at the next evaluation, though nothing new was heard.
+    pub fn refresh(&mut self) {
+        self.summed = false;
     }
 
     /// What one of its indicators brought.
@@ -149,7 +161,8 @@ impl Track {
             self.unmeasurable = None;
         }
         part.observe(at, outcome);
-        self.wait_for_parts();
+        part.gather(&self.plan, &self.period);
+        self.heard();
         self.find_fault();
     }
 
@@ -166,22 +179,26 @@ impl Track {
 
     pub fn restore(&mut self, part: usize, end: Time, buckets: Vec<Option<Counts>>) {
         if let Some(part) = self.parts.get_mut(part) {
-            part.restore(end, buckets);
+            part.intake.restore(end, buckets);
+            part.gather(&self.plan, &self.period);
+            self.heard();
         }
     }
 
-    /// Brings the reading up to `now`; appends what changed.
-    pub fn evaluate(&mut self, now: Now, reading: &mut Reading, transitions: &mut Vec<Transition>) {
-        let summed = self.sum(now);
+    /// Brings the reading up to now; adds what changed to the round.
+    pub fn evaluate(&mut self, round: &mut Round<'_>, reading: &mut Reading) {
+        let now = round.now;
+        let turned = self.turn(now);
         let age = self.age(now.ms);
-        if summed {
-            self.write_sums(reading);
-        }
-        if (!self.judged || self.waiting) && self.can_judge(age) {
-            self.judged = true;
-            self.step(now.at, transitions);
-            self.write_tiers(reading);
-            self.verdict = self.observed_state(reading.budget);
+        let judging = self.can_judge(age);
+        if turned || !self.summed || (judging && (self.waiting || !self.judged)) {
+            self.summed = true;
+            self.sum(now, &mut round.sums);
+            self.write_sums(&round.sums, round.policy, reading);
+            self.judged = judging;
+            if judging {
+                self.step(round, reading);
+            }
         }
         self.write_moment(now.at, age, reading);
     }
@@ -189,7 +206,20 @@ impl Track {
     /// Milliseconds since the newest count, of the component that is furthest behind; `None` where one has
     /// none.
     pub fn age(&self, now: i64) -> Option<i64> {
-        self.newest().map(|newest| now.saturating_sub(newest).max(0))
+        self.newest.map(|newest| now.saturating_sub(newest).max(0))
+    }
+
+    /// Shares the plan of another SLO that has the same; whether it has.
+    pub fn share(&mut self, plan: &Arc<Plan>) -> bool {
+        let same = self.plan == *plan;
+        if same {
+            self.plan = Arc::clone(plan);
+        }
+        same
+    }
+
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
     }
 
     pub fn is_firing(&self) -> bool {
@@ -225,23 +255,28 @@ impl Track {
 
     /// Lays out parts, windows and guards as the SLO wants them, keeping what goes on.
     fn arrange(&mut self, old_tiers: &[super::alert::Tier]) {
-        self.windows = Windows::of(&self.slo);
-        let longest = u64::try_from(self.windows.longest()).unwrap_or(0);
+        let longest = u64::try_from(self.plan.longest()).unwrap_or(0);
         let keep = self.slo.history().max(Duration::from_millis(longest));
         self.arrange_parts(keep);
         let old = std::mem::take(&mut self.guards);
         let guard = |tier| {
             let mut known = old_tiers.iter().zip(&old);
-            let known = known.find(|(old, _)| *old == tier);
-            known.map_or_else(
-                || Guard::new(tier, &self.windows),
-                |(_, guard)| guard.moved(tier, &self.windows),
-            )
+            known.find(|(old, _)| *old == tier).map(|(_, guard)| *guard).unwrap_or_default()
         };
         self.guards = self.slo.tiers.iter().map(guard).collect();
         (self.objective, self.min_events) = (self.slo.objective, self.slo.min_events);
-        (self.summed, self.judged) = (None, false);
+        self.heard();
+    }
+
+    /// Something new is to be summed and judged.
+    fn heard(&mut self) {
+        self.newest = self.parts.iter().map(Part::newest).min().flatten();
+        (self.summed, self.judged) = (false, false);
         self.wait_for_parts();
+    }
+
+    fn gather(&mut self) {
+        self.parts.iter_mut().for_each(|part| part.gather(&self.plan, &self.period));
     }
 
     fn wait_for_parts(&mut self) {
@@ -251,7 +286,7 @@ impl Track {
 
     fn arrange_parts(&mut self, keep: Duration) {
         let mut old = std::mem::take(&mut self.parts);
-        let (method, pause, period) = (self.slo.method, self.pause, self.slo.period);
+        let (method, pause) = (self.slo.method, self.pause);
         for component in self.slo.sli.components() {
             let known = old.iter().position(|part| part.measures(&component, method));
             let mut part = match known {
@@ -260,7 +295,7 @@ impl Track {
             };
             part.weight = self.weight(&component);
             part.intake.series.keep(keep);
-            part.set_windows(self.windows.all().iter().map(|window| window.width), period);
+            part.gather(&self.plan, &self.period);
             self.parts.push(part);
         }
     }
@@ -271,35 +306,38 @@ impl Track {
         if matches!(self.slo.method, Method::Timeslices { .. }) { 1.0 } else { component.weight }
     }
 
-    fn newest(&self) -> Option<i64> {
-        let newest = self.parts.iter().map(Part::newest).min();
-        newest.flatten()
-    }
-
     /// Without fresh data tiers keep their state: nothing fires on old news, and silence resolves nothing.
     fn can_judge(&self, age: Option<i64>) -> bool {
         self.unmeasurable.is_none() && age.is_some_and(|age| age <= self.patience)
     }
 
-    fn step(&mut self, now: Time, transitions: &mut Vec<Transition>) {
-        let scene = Scene {
-            windows: &self.windows,
-            period: &self.held,
-            standing: &self.standing,
-            objective: self.objective,
-            min_events: self.min_events,
-        };
+    /// Lets every tier look at the sums.
+    fn step(&mut self, round: &mut Round<'_>, reading: &mut Reading) {
+        let Round { now, sums, transitions, .. } = round;
+        let (objective, min_events) = (self.objective, self.min_events);
+        let Sums { windows, period, standing, .. } = &*sums;
+        let scene = Scene { windows, period, standing, objective, min_events };
         let hush = self.suppressed.is_some();
+        let plan = &self.plan;
+        let quiet = windows.get(plan.quiet).is_some_and(|held| held.sum.total <= 0.0);
+        let mut verdict = row::Verdict::of(reading.budget, quiet);
         self.waiting = false;
-        for (place, guard) in self.guards.iter_mut().enumerate() {
-            let change = guard.look(&scene, now, hush);
-            self.waiting |= guard.state() == TierState::Pending;
+        for (place, (guard, post)) in self.guards.iter_mut().zip(&plan.posts).enumerate() {
+            let before = guard.state();
+            let change = guard.look(post, &scene, now.at, hush);
+            let state = guard.state();
+            verdict.hear(state, Some(post.severity) == plan.gravest);
+            self.waiting |= state == TierState::Pending;
+            if let Some(alert) = reading.alerts.get_mut(place).filter(|_| state != before) {
+                alert.state = state;
+            }
             if let (Some(change), Some(tier)) = (change, self.slo.tiers.get(place)) {
                 let told =
-                    row::Told { slo: &self.slo, suppressed: self.suppressed.as_deref(), at: now, change };
-                transitions.push(told.transition(tier, guard.held(&scene), &scene));
+                    row::Told { slo: &self.slo, suppressed: self.suppressed.as_deref(), at: now.at, change };
+                transitions.push(told.transition(tier, post, &scene));
             }
         }
+        self.verdict = verdict.state();
     }
 
     fn spent_of(&self, part: &Part, span: Span) -> Option<Spent> {

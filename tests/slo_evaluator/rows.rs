@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use warroom::slo::{Evaluator, Objective, Slo, SloState, TierState};
+use warroom::slo::policy::{Borders, Policy};
+use warroom::slo::{BudgetStatus, Evaluator, Objective, Slo, SloState, TierState};
 
 use super::{BUCKET, burn, good, month_of, noon, row, same, slo, tile, tiles, with_history};
 
@@ -173,4 +174,24 @@ fn a_sparkline_ends_now_and_leaves_out_what_is_not_known() {
     same(line[0].unwrap(), 2.0);
     assert!(evaluator.sparkline("a", BUCKET, 0).is_empty());
     assert_eq!(evaluator.sparkline("a", Duration::MAX, usize::MAX).len(), 4096);
+}
+
+#[test]
+fn a_teams_own_policy_names_the_bands() {
+    let mut evaluator = with_history(slo("a"), tile(0.4, 1000.0));
+    let status = |evaluator: &mut Evaluator| row(evaluator, noon(0)).budget.unwrap().status;
+    assert_eq!(status(&mut evaluator), BudgetStatus::Healthy);
+    evaluator.set_policy(Policy::at(Borders { caution: 0.9, warning: 0.7, critical: 0.5 }));
+    assert_eq!(status(&mut evaluator), BudgetStatus::Warning, "at once, without a new sample");
+}
+
+#[test]
+fn the_trend_is_the_burn_of_the_last_hour_less_that_of_the_hour_before() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    let two = [vec![tile(3.0, 1000.0); 12], vec![tile(5.0, 1000.0); 12]].concat();
+    evaluator.observe("a", noon(0), Ok(tiles(noon(0), two)));
+    same(row(&mut evaluator, noon(0)).trend.unwrap(), 2.0);
+    let half = [vec![None; 20], vec![tile(5.0, 1000.0); 12]].concat();
+    evaluator.observe("a", noon(0), Ok(tiles(noon(0), half)));
+    assert_eq!(row(&mut evaluator, noon(0)).trend, None, "the hour before was not observed");
 }

@@ -2,6 +2,7 @@
 //! a group is long gone.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Asked, Evaluator, Place};
 use crate::slo::family::Family;
@@ -12,6 +13,9 @@ use crate::slo::track::Track;
 
 /// A group that is gone for longer, and fires nothing, has no row any more.
 const GONE_MS: i64 = 24 * 3_600_000;
+
+/// Plans that are looked through for the same one; a fleet has few.
+const MOST_PLANS: usize = 64;
 
 /// A row with what it says.
 type Row = (Track, Reading);
@@ -25,6 +29,7 @@ impl Evaluator {
     pub fn set_slos(&mut self, slos: Vec<Slo>) {
         let mut old = self.dismantle();
         self.asked.clear();
+        self.plans.clear();
         for spec in slos {
             let known = old.remove(&spec.id);
             self.settle(spec, known);
@@ -138,6 +143,7 @@ impl Evaluator {
 
     fn push(&mut self, mut track: Track, old: Option<Reading>) {
         track.set_excluded(self.excluded.get(&track.slo.service).cloned());
+        self.share_plan(&mut track);
         let fresh = Reading::no_data(&track.slo);
         let mut reading = match old {
             Some(old) => {
@@ -149,6 +155,12 @@ impl Evaluator {
         track.lay_out(&mut reading);
         self.tracks.push(track);
         self.readings.push(reading);
+    }
+
+    fn share_plan(&mut self, track: &mut Track) {
+        if !self.plans.iter().any(|plan| track.share(plan)) && self.plans.len() < MOST_PLANS {
+            self.plans.push(Arc::clone(track.plan()));
+        }
     }
 
     /// The row that speaks for groups without one says so.

@@ -2,29 +2,24 @@
 //!
 //! Readings are written in place: between two polls only the moment changes, and no poll allocates.
 
-use super::Track;
+use super::{BUDGET_OBSERVED, Sums, Track};
 use crate::slo::alert::{OBSERVED, Tier, TierState, Transition};
-use crate::slo::budget::Budget;
-use crate::slo::guard::Scene;
+use crate::slo::budget::{Budget, Standing};
+use crate::slo::guard::{Guard, Scene};
+use crate::slo::held::Held;
 use crate::slo::objective::Slo;
+use crate::slo::plan::{Post, QUIET};
+use crate::slo::policy::Policy;
 use crate::slo::reading::{Burn, Reading, SloState, TierReading, Unexcluded};
-use crate::slo::window::{Held, Window};
+use crate::slo::series::millis;
 use crate::text::Time;
 
 impl Track {
     /// Gives a reading a line for every window and every tier.
     pub fn lay_out(&self, reading: &mut Reading) {
-        let seconds = |window: &Window| u64::try_from(window.width / 1000).unwrap_or(0);
-        let shown = self.windows.shown().iter();
-        reading.burn = shown.map(|window| Burn { window_s: seconds(window), rate: None }).collect();
-        reading.alerts = self.slo.tiers.iter().map(tier_reading).collect();
-        self.write_tiers(reading);
-    }
-
-    pub(super) fn write_tiers(&self, reading: &mut Reading) {
-        for (alert, guard) in reading.alerts.iter_mut().zip(&self.guards) {
-            alert.state = guard.state();
-        }
+        let burn = |width: &i64| Burn { window_s: *width as u64 / 1000, rate: None };
+        reading.burn = self.plan.shown().iter().map(burn).collect();
+        reading.alerts = self.slo.tiers.iter().zip(&self.guards).map(tier_reading).collect();
     }
 
     /// What changes with every look.
@@ -37,36 +32,47 @@ impl Track {
     }
 
     /// What changes with a poll.
-    pub(super) fn write_sums(&self, reading: &mut Reading) {
-        let held = &self.held;
-        reading.budget = held.ratio.and(self.standing.consumed).map(|consumed| Budget::left(1.0 - consumed));
-        reading.sli = held.ratio.map(|ratio| 1.0 - ratio);
-        (reading.bad, reading.total) = (held.sum.bad, held.sum.total);
-        reading.coverage = held.coverage;
-        reading.period_s = self.standing.length.as_secs();
-        reading.exhausted_in_s = self.exhausted_in(reading.budget);
-        reading.trend = self.trend();
-        reading.unexcluded = self.whole.as_ref().map(|whole| self.unexcluded(whole));
-        for (burn, window) in reading.burn.iter_mut().zip(self.windows.shown()) {
-            burn.rate = window.telling(self.objective);
+    pub(super) fn write_sums(&self, sums: &Sums, policy: &Policy, reading: &mut Reading) {
+        let Sums { period, standing, .. } = sums;
+        reading.budget = period.ratio.and(standing.consumed).map(|consumed| {
+            let remaining = 1.0 - consumed;
+            Budget { remaining, status: policy.status(remaining) }
+        });
+        reading.sli = period.ratio.map(|ratio| 1.0 - ratio);
+        (reading.bad, reading.total) = (period.sum.bad, period.sum.total);
+        reading.coverage = period.coverage;
+        reading.period_s = standing.length.as_secs();
+        reading.unexcluded = sums.whole.as_ref().map(|whole| self.unexcluded(whole));
+        let hour = sums.windows.get(self.plan.outlook).copied().unwrap_or_default();
+        reading.trend = self.trend(&hour, &sums.earlier);
+        reading.exhausted_in_s = self.exhausted_in(standing, &hour);
+        for (burn, (held, width)) in reading.burn.iter_mut().zip(sums.windows.iter().zip(&self.plan.widths)) {
+            burn.rate = self.telling(held, *width);
         }
     }
 
-    fn exhausted_in(&self, budget: Option<Budget>) -> Option<u64> {
-        budget.filter(|budget| budget.remaining > 0.0)?;
-        let burn = self.windows.held(self.windows.outlook).burn(self.objective)?;
-        Some(self.standing.exhausted_in(burn)?.as_secs())
+    /// The burn rate of a window that says something of its width: half of it was observed. The shortest ones
+    /// show whatever there is, so that a fresh start is not blind.
+    fn telling(&self, held: &Held, width: i64) -> Option<f64> {
+        let telling = width <= millis(QUIET) || held.coverage >= OBSERVED;
+        telling.then(|| held.burn(self.objective)).flatten()
+    }
+
+    /// At the burn of the last hour; `None` where nothing is left.
+    fn exhausted_in(&self, standing: &Standing, hour: &Held) -> Option<u64> {
+        standing.consumed.filter(|consumed| *consumed < 1.0)?;
+        Some(standing.exhausted_in(hour.burn(self.objective)?)?.as_secs())
     }
 
     /// How far the burn of the last hour is above that of the hour before, if half of both was observed.
-    fn trend(&self) -> Option<f64> {
-        let now = self.windows.get(self.windows.outlook)?.telling(self.objective)?;
-        let earlier = Some(&self.earlier).filter(|earlier| earlier.coverage >= OBSERVED);
-        Some(now - earlier?.burn(self.objective)?)
+    fn trend(&self, hour: &Held, earlier: &Held) -> Option<f64> {
+        let seen = hour.coverage >= OBSERVED && earlier.coverage >= OBSERVED;
+        let (now, before) = (hour.burn(self.objective)?, earlier.burn(self.objective)?);
+        seen.then_some(now - before)
     }
 
     fn unexcluded(&self, whole: &Held) -> Unexcluded {
-        let burn = whole.burn(self.objective).filter(|_| whole.coverage >= super::BUDGET_OBSERVED);
+        let burn = whole.burn(self.objective).filter(|_| whole.coverage >= BUDGET_OBSERVED);
         Unexcluded {
             bad: whole.sum.bad,
             total: whole.sum.total,
@@ -85,40 +91,44 @@ impl Track {
             Some(_) => self.verdict,
         }
     }
+}
 
-    pub(super) fn observed_state(&self, budget: Option<Budget>) -> SloState {
-        let any = |state| self.guards.iter().any(|guard| guard.state() == state);
-        let exhausted = budget.is_some_and(|budget| budget.remaining <= 0.0);
-        if self.is_frozen() {
-            SloState::Frozen
-        } else if any(TierState::Firing) {
-            SloState::Firing
-        } else if exhausted {
-            SloState::Exhausted
-        } else if any(TierState::Recovering) {
-            SloState::Recovering
-        } else if any(TierState::Pending) {
-            SloState::Pending
-        } else if any(TierState::Rising) {
-            SloState::Rising
-        } else if self.windows.held(self.windows.quiet).sum.total <= 0.0 {
-            SloState::NoTraffic
-        } else {
-            SloState::Ok
-        }
+/// What a row with fresh data says; [`SloState`] orders it.
+#[derive(Debug, Clone, Copy)]
+pub struct Verdict {
+    worst: SloState,
+    /// A tier of the gravest severity is frozen.
+    frozen: bool,
+}
+
+impl Verdict {
+    /// Before any tier was heard.
+    pub fn of(budget: Option<Budget>, quiet: bool) -> Self {
+        let worst = match budget {
+            Some(budget) if budget.remaining <= 0.0 => SloState::Exhausted,
+            _ if quiet => SloState::NoTraffic,
+            _ => SloState::Ok,
+        };
+        Self { worst, frozen: false }
+    }
+
+    pub fn hear(&mut self, tier: TierState, gravest: bool) {
+        let says = match tier {
+            TierState::Firing => SloState::Firing,
+            TierState::Recovering => SloState::Recovering,
+            TierState::Pending => SloState::Pending,
+            TierState::Rising => SloState::Rising,
+            TierState::Ok | TierState::Frozen => SloState::Ok,
+        };
+        self.worst = self.worst.min(says);
+        self.frozen |= gravest && tier == TierState::Frozen;
     }
 
     /// A row is frozen when a tier of its gravest severity is and no other tier fires. A ticket tier
     /// that lacks its three days says so in its own line; it must not hide a page, nor call a new SLO
     /// blind for a day and a half.
-    fn is_frozen(&self) -> bool {
-        let frozen = self.guards.iter().any(|guard| guard.state() == TierState::Frozen);
-        if !frozen || self.is_firing() {
-            return false;
-        }
-        let gravest = self.slo.tiers.iter().map(|tier| tier.severity).max();
-        let mut tiers = self.slo.tiers.iter().zip(&self.guards);
-        tiers.any(|(tier, guard)| Some(tier.severity) == gravest && guard.state() == TierState::Frozen)
+    pub fn state(self) -> SloState {
+        if self.frozen && self.worst != SloState::Firing { SloState::Frozen } else { self.worst }
     }
 }
 
@@ -132,7 +142,9 @@ pub struct Told<'a> {
 }
 
 impl Told<'_> {
-    pub fn transition(&self, tier: &Tier, (long, short): (Held, Held), scene: &Scene<'_>) -> Transition {
+    pub fn transition(&self, tier: &Tier, post: &Post, scene: &Scene<'_>) -> Transition {
+        let (long, short) = scene.held(post);
+        let short = short.copied().unwrap_or_default();
         let short_window = tier.windows().map(|(_, short)| short);
         let burn = |held: &Held| held.burn(scene.objective).unwrap_or(0.0);
         Transition {
@@ -146,7 +158,7 @@ impl Told<'_> {
             short_s: short_window.map(|short| short.as_secs()),
             from: self.change.0,
             to: self.change.1,
-            long_burn: burn(&long),
+            long_burn: burn(long),
             short_burn: burn(&short),
             bad: long.sum.bad,
             total: long.sum.total,
@@ -158,14 +170,14 @@ impl Told<'_> {
     }
 }
 
-fn tier_reading(tier: &Tier) -> TierReading {
+fn tier_reading((tier, guard): (&Tier, &Guard)) -> TierReading {
     TierReading {
         name: tier.name.clone(),
         severity: tier.severity,
         factor: tier.factor(),
         long_s: tier.windows().map(|(long, _)| long.as_secs()),
         short_s: tier.windows().map(|(_, short)| short.as_secs()),
-        state: TierState::Ok,
+        state: guard.state(),
     }
 }
 
