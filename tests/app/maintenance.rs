@@ -1,9 +1,12 @@
 //! Planned windows in the console: planned and ended in a form, passed on to the evaluator, silent.
 
+use std::time::Duration;
+
 use warroom::app::form::Popup;
 use warroom::app::{Effect, Msg};
 use warroom::incident::{Ask, EventKind, Intent};
 use warroom::slo::exclusion::{Exclusion, Planned};
+use warroom::slo::{Sample, Tile};
 use warroom::text::Time;
 
 use crate::desk::{Desk, at};
@@ -126,4 +129,22 @@ fn what_would_page_in_a_window_rings_and_offers_nothing() {
     });
     assert_eq!(pages.count(), 0);
     assert!(suppressed(&mut desk).is_some());
+}
+
+#[test]
+fn what_still_burns_when_the_window_is_over_pages() {
+    let mut desk = Desk::empty();
+    desk.elsewhere(&plan("13:00:00", "14:05:00"));
+    desk.measured("checkout-availability", 3, 0.3);
+    desk.wait(1);
+    assert!(!desk.effects.contains(&Effect::Bell));
+    for five in 1..=12 {
+        let tiles = vec![Some(Tile { part: 300.0, total: 1_000.0 })];
+        let end = at("14:00:00") + chrono::TimeDelta::minutes(5 * five);
+        let outcome = Ok(Sample::Tiles { end, width: Duration::from_mins(5), tiles });
+        desk.hear(Msg::Sampled { subject: "checkout-availability".into(), at: end, outcome });
+        desk.hear(Msg::Tick(end));
+    }
+    assert!(desk.effects.contains(&Effect::Bell), "it rings once the window is over");
+    assert_eq!(desk.model.burn.offers, ["checkout-availability"]);
 }
