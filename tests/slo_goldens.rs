@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use warroom::slo::series::Sum;
 use warroom::slo::{
-    Budget, Component, Counter, Evaluator, Method, Objective, Query, Reading, Sample, Sli, Slo, SloState, Tile,
-    TierState, budget, burn,
+    Budget, Component, Counter, Evaluator, Method, Objective, Query, Reading, Sample, Sli, Slo, SloState,
+    TierState, Tile, budget, burn,
 };
 use warroom::text::Time;
 
@@ -263,7 +263,11 @@ fn minutes_do_not_speak_for_a_month() {
     let reading = read(&mut evaluator, 900);
     assert_eq!((reading.state, reading.budget), (SloState::Frozen, None));
     assert!(reading.alerts.iter().all(|tier| tier.state == TierState::Frozen), "{:?}", reading.alerts);
-    assert_eq!(reading.burn_over(Duration::from_mins(5)), Some(burn::highest(objective(99.9))), "but it is seen");
+    assert_eq!(
+        reading.burn_over(Duration::from_mins(5)),
+        Some(burn::highest(objective(99.9))),
+        "but it is seen"
+    );
 }
 
 /// The budget that the rules say remains, at an instant that the file names too.
@@ -275,7 +279,8 @@ fn observed(name: &str, at_s: u64) -> serde_json::Value {
 
 /// What an SLO of one day says after these growths, scraped every five minutes.
 fn scraped(ok: &[f64], err: &[f64]) -> Reading {
-    let mut evaluator = Evaluator::new(vec![Slo { period: Duration::from_hours(24), ..slo(requests(), 99.9) }]);
+    let mut evaluator =
+        Evaluator::new(vec![Slo { period: Duration::from_hours(24), ..slo(requests(), 99.9) }]);
     evaluator.set_interval("a", Duration::from_secs(STEP_S.unsigned_abs()));
     let mut counts = [0.0, 0.0];
     for step in 0..=ok.len() {
