@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use daemon::daemon;
 use proptest::prelude::*;
-use warroom::slo::exposition::{Dialect, Exposition, Fault, Kind, Sample, parse, parse_as};
+use warroom::slo::exposition::{Dialect, Exposition, Fault, Kind, Sample, parse, parse_as, parse_only};
 
 /// Name, labels and value of the only sample of a line.
 fn one(line: &str) -> (String, Vec<(String, String)>, f64) {
@@ -167,6 +167,16 @@ fn what_only_says_since_when_another_counts_is_no_sample() {
     let page = parse(text);
     let names: Vec<&str> = page.samples.iter().map(|sample| &*sample.name).collect();
     assert_eq!(names, ["a_total", "orders_created", "users_created", "g_created"]);
+}
+
+#[test]
+fn what_is_not_wanted_is_read_for_its_faults_and_not_kept() {
+    let text = "a_total{x=\"1\"} 1\nb_total{y=\"2\",z=\"3\"} 2\nb_total{y=2} 3\na_total{x=\"4\"} 4\n";
+    let page = parse_only(text, Dialect::Text, |sample| sample.name == "a_total");
+    let kept: Vec<String> = page.samples.iter().map(ToString::to_string).collect();
+    assert_eq!(kept, ["a_total{x=\"1\"} 1", "a_total{x=\"4\"} 4"]);
+    assert_eq!((page.problems.len(), page.problems[0].line, page.fault), (1, 3, None));
+    assert_eq!(parse_only(text, Dialect::Text, |_| false).fault, None);
 }
 
 #[test]

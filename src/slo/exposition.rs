@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
-use self::line::{blanks, quoted, word};
+use self::line::{Labels, blanks, quoted, word};
 use super::scan::{Scan, Slip, is_label_name, is_metric_name};
 
 /// Longest line that is read, in bytes.
@@ -134,15 +134,38 @@ pub fn parse(body: &str) -> Exposition<'_> {
 
 /// Reads a page that its server calls by name. OpenMetrics without its end is a cut page.
 pub fn parse_as(body: &str, dialect: Dialect) -> Exposition<'_> {
+    parse_only(body, dialect, |_| true)
+}
+
+/// As [`parse_as`], keeping the samples that are wanted: a page is mostly what nobody asked for, and
+/// what is not kept costs no memory. Lines that are not wanted are read all the same.
+pub fn parse_only(
+    body: &str,
+    dialect: Dialect,
+    mut wanted: impl FnMut(&Sample<'_>) -> bool,
+) -> Exposition<'_> {
     let complete = match dialect {
         Dialect::OpenMetrics if Dialect::of(body) == dialect => body,
         _ => body.rfind('\n').map_or("", |end| body.get(..=end).unwrap_or_default()),
     };
     let mut page = Exposition { dialect, ..Exposition::default() };
+    let (mut spare, mut is_bare) = (Labels::new(), true);
     for (index, line) in complete.lines().enumerate() {
-        page.take(index + 1, line);
+        match page.read(line, std::mem::take(&mut spare)) {
+            Ok(Some(sample)) => {
+                is_bare = false;
+                if wanted(&sample) && !page.is_creation(&sample.name) {
+                    page.samples.push(sample);
+                } else {
+                    spare = sample.labels;
+                    spare.clear();
+                }
+            }
+            Ok(None) => {}
+            Err(slip) => page.complain(index + 1, line, slip),
+        }
     }
-    page.fault = page.judge(body);
+    page.fault = page.judge(body, is_bare);
     page
 }
 
@@ -166,13 +189,8 @@ impl<'a> Exposition<'a> {
         self.kinds.get(name) != Some(&Kind::Counter) && (counts(family) || counts(&format!("{family}_total")))
     }
 
-    fn take(&mut self, number: usize, line: &'a str) {
-        if let Err(slip) = self.read(line) {
-            self.complain(number, line, slip);
-        }
-    }
-
-    fn read(&mut self, line: &'a str) -> Result<(), Slip> {
+    /// The sample of a line, if it has one.
+    fn read(&mut self, line: &'a str, labels: Labels<'a>) -> Result<Option<Sample<'a>>, Slip> {
         if line.len() > LINE_CAP {
             let why = format!("the line is {} bytes long, {LINE_CAP} are read at most", line.len());
             return Err(Slip { at: 0, why });
@@ -180,15 +198,9 @@ impl<'a> Exposition<'a> {
         let mut scan = Scan::new(line);
         blanks(&mut scan);
         match scan.peek_byte() {
-            None => Ok(()),
-            Some(b'#') => self.comment(scan),
-            Some(_) => line::sample(&mut scan, self.dialect).map(|sample| self.keep(sample)),
-        }
-    }
-
-    fn keep(&mut self, sample: Sample<'a>) {
-        if !self.is_creation(&sample.name) {
-            self.samples.push(sample);
+            None => Ok(None),
+            Some(b'#') => self.comment(scan).map(|()| None),
+            Some(_) => line::sample(&mut scan, self.dialect, labels).map(Some),
         }
     }
 
@@ -223,14 +235,13 @@ impl<'a> Exposition<'a> {
         self.problems.push(BadLine { line: number, column, why: slip.why });
     }
 
-    fn judge(&self, body: &str) -> Option<Fault> {
+    fn judge(&self, body: &str, is_bare: bool) -> Option<Fault> {
         let start = body.trim_start_matches('\u{feff}').trim_start();
-        let bare = self.samples.is_empty();
         match start.chars().next() {
             None => Some(Fault::Empty),
             Some('<') => Some(Fault::Html),
-            Some('{' | '[') if bare => Some(Fault::Json),
-            Some(_) if bare && !self.problems.is_empty() => Some(Fault::Nonsense),
+            Some('{' | '[') if is_bare => Some(Fault::Json),
+            Some(_) if is_bare && !self.problems.is_empty() => Some(Fault::Nonsense),
             Some(_) if self.dialect == Dialect::OpenMetrics => {
                 (Dialect::of(body) != self.dialect).then_some(Fault::NoEnd)
             }

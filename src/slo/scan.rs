@@ -9,6 +9,24 @@ pub(super) struct Slip {
     pub(super) why: String,
 }
 
+/// Which names each byte may stand in; a table, since every byte of a large page is asked.
+const CLASS: [u8; 256] = classes();
+const LABEL: u8 = 1;
+const METRIC: u8 = 2;
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            classes[byte as usize] = LABEL | METRIC;
+        }
+        byte += 1;
+    }
+    classes[b':' as usize] = METRIC;
+    classes
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Scan<'a> {
     text: &'a str,
@@ -44,12 +62,10 @@ impl<'a> Scan<'a> {
         self.at += bytes.min(self.rest().len());
     }
 
-    /// Steps over `c` if it comes next.
+    /// Steps over an ASCII character if it comes next.
     pub(super) fn eat(&mut self, c: char) -> bool {
-        let here = self.peek() == Some(c);
-        if here {
-            self.at += c.len_utf8();
-        }
+        let here = self.peek_byte().is_some_and(|byte| char::from(byte) == c && byte.is_ascii());
+        self.at += usize::from(here);
         here
     }
 
@@ -75,12 +91,12 @@ impl<'a> Scan<'a> {
 
     /// A name of a label: letters, digits and `_`, no digit first. Empty when none comes next.
     pub(super) fn label_name(&mut self) -> &'a str {
-        self.name(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        self.name(|byte| CLASS[usize::from(byte)] & LABEL != 0)
     }
 
     /// A name of a metric: as a label's, with `:` besides.
     pub(super) fn metric_name(&mut self) -> &'a str {
-        self.name(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
+        self.name(|byte| CLASS[usize::from(byte)] & METRIC != 0)
     }
 
     fn name(&mut self, part: impl Fn(u8) -> bool) -> &'a str {

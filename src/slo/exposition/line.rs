@@ -6,11 +6,18 @@ use super::{Dialect, Sample};
 use crate::slo::scan::{Scan, Slip};
 
 /// `name{label="value"} 1.5`, a timestamp after it or not, and an exemplar, which says nothing to us.
-pub(super) fn sample<'a>(scan: &mut Scan<'a>, dialect: Dialect) -> Result<Sample<'a>, Slip> {
+/// Its labels go into `labels`, which are empty.
+pub(super) fn sample<'a>(
+    scan: &mut Scan<'a>,
+    dialect: Dialect,
+    mut labels: Labels<'a>,
+) -> Result<Sample<'a>, Slip> {
     let bare = scan.metric_name();
     let mut name = (!bare.is_empty()).then_some(Cow::Borrowed(bare));
     blanks(scan);
-    let labels = if scan.eat('{') { labels(scan, &mut name)? } else { Vec::new() };
+    if scan.eat('{') {
+        read_labels(scan, &mut name, &mut labels)?;
+    }
     let Some(name) = name else {
         return scan.slip(format!("a metric name is missing, {} found", scan.found()));
     };
@@ -19,19 +26,22 @@ pub(super) fn sample<'a>(scan: &mut Scan<'a>, dialect: Dialect) -> Result<Sample
     Ok(Sample { name, labels, value, timestamp })
 }
 
-type Labels<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+pub(super) type Labels<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
 /// Everything between the braces; a quoted text without `=` is the metric's name.
-fn labels<'a>(scan: &mut Scan<'a>, name: &mut Option<Cow<'a, str>>) -> Result<Labels<'a>, Slip> {
-    let mut labels = Labels::new();
+fn read_labels<'a>(
+    scan: &mut Scan<'a>,
+    name: &mut Option<Cow<'a, str>>,
+    labels: &mut Labels<'a>,
+) -> Result<(), Slip> {
     loop {
         blanks(scan);
         if scan.eat('}') {
-            return Ok(labels);
+            return Ok(());
         }
-        label(scan, name, &mut labels)?;
+        label(scan, name, labels)?;
         blanks(scan);
-        if !scan.eat(',') && scan.peek() != Some('}') {
+        if !scan.eat(',') && scan.peek_byte() != Some(b'}') {
             return scan.slip(format!("`,` or `}}` expected after a label, {} found", scan.found()));
         }
     }
@@ -42,7 +52,7 @@ fn label<'a>(
     metric: &mut Option<Cow<'a, str>>,
     labels: &mut Labels<'a>,
 ) -> Result<(), Slip> {
-    let is_quoted = scan.peek() == Some('"');
+    let is_quoted = scan.peek_byte() == Some(b'"');
     let name = if is_quoted { quoted(scan)? } else { Cow::Borrowed(scan.label_name()) };
     blanks(scan);
     if !scan.eat('=') {
@@ -69,7 +79,11 @@ pub(super) fn quoted<'a>(scan: &mut Scan<'a>) -> Result<Cow<'a, str>, Slip> {
     if !scan.eat('"') {
         return scan.slip(format!("a text in double quotes expected, {} found", scan.found()));
     }
-    let mut text = Cow::Borrowed(scan.take_bytes(|byte| byte != b'"' && byte != b'\\'));
+    let plain = scan.take_bytes(|byte| byte != b'"' && byte != b'\\');
+    if scan.eat('"') {
+        return Ok(Cow::Borrowed(plain));
+    }
+    let mut text = Cow::Borrowed(plain);
     loop {
         match scan.next() {
             Some('"') => return Ok(text),
@@ -105,7 +119,7 @@ fn value(scan: &mut Scan<'_>) -> Result<f64, Slip> {
 /// When it was measured, in milliseconds since 1970.
 fn timestamp(scan: &mut Scan<'_>, dialect: Dialect) -> Result<Option<i64>, Slip> {
     blanks(scan);
-    if is_exemplar(scan) {
+    if scan.rest().is_empty() || is_exemplar(scan) {
         return Ok(None);
     }
     let start = scan.clone();
@@ -115,7 +129,6 @@ fn timestamp(scan: &mut Scan<'_>, dialect: Dialect) -> Result<Option<i64>, Slip>
         return scan.slip("more text after the timestamp");
     }
     let (at, unit) = match dialect {
-        _ if text.is_empty() => return Ok(None),
         Dialect::Text => (text.parse().ok(), "milliseconds"),
         Dialect::OpenMetrics => (seconds(text), "seconds"),
     };

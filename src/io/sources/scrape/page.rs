@@ -25,6 +25,16 @@ pub enum Wanted {
     Gauges(Selector),
 }
 
+impl Wanted {
+    fn selectors(&self) -> impl Iterator<Item = &Selector> {
+        let (first, second) = match self {
+            Self::Counters { part, total } => (part, Some(total)),
+            Self::Gauges(values) => (values, None),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
 /// What one page gave.
 #[derive(Debug)]
 pub struct Page {
@@ -62,15 +72,45 @@ impl Page {
 /// Reads the page of `url`, which its server may have called by name.
 pub fn read(url: &str, body: &[u8], dialect: Option<Dialect>, wants: &[Wants]) -> Result<Page, String> {
     let text = String::from_utf8_lossy(body);
-    Ok(Page::of(url, &parse(&text, dialect)?, wants))
+    let asked = Asked::of(wants);
+    let dialect = dialect.unwrap_or_else(|| Dialect::of(&text));
+    let page = exposition::parse_only(&text, dialect, |sample| asked.wants(sample));
+    Ok(Page::of(url, &whole(page)?, wants))
 }
 
 /// A whole page, or why the text is none.
 pub fn parse(text: &str, dialect: Option<Dialect>) -> Result<Exposition<'_>, String> {
-    let page = exposition::parse_as(text, dialect.unwrap_or_else(|| Dialect::of(text)));
+    whole(exposition::parse_as(text, dialect.unwrap_or_else(|| Dialect::of(text))))
+}
+
+fn whole(page: Exposition<'_>) -> Result<Exposition<'_>, String> {
     match page.fault {
         Some(fault) => Err(describe(fault, &page)),
         None => Ok(page),
+    }
+}
+
+/// What any indicator wants: metrics by name, and what selectors without a name match.
+#[derive(Debug, Default)]
+struct Asked<'a> {
+    metrics: HashSet<&'a str>,
+    nameless: Vec<&'a Selector>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(wants: &'a [Wants]) -> Self {
+        let mut asked = Self::default();
+        for selector in wants.iter().flat_map(|wants| wants.series.selectors()) {
+            match selector.metric() {
+                Some(metric) => _ = asked.metrics.insert(metric),
+                None => asked.nameless.push(selector),
+            }
+        }
+        asked
+    }
+
+    fn wants(&self, sample: &Sample<'_>) -> bool {
+        self.metrics.contains(&*sample.name) || self.nameless.iter().any(|selector| selector.matches(sample))
     }
 }
 
