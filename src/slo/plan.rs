@@ -61,7 +61,7 @@ impl Plan {
         };
         let posts = slo.tiers.iter().map(post).collect();
         let gravest = slo.tiers.iter().map(|tier| tier.severity).max();
-        Self { shown, quiet, outlook, lookback, posts, gravest, widths }
+        Self { widths, shown, quiet, outlook, lookback, posts, gravest }
     }
 
     /// The widths that are shown.
