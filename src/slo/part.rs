@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::edge::Edge;
 use super::exclusion::Excluded;
 use super::intake::Intake;
@@ -25,8 +27,9 @@ pub struct Part {
     sli: Sli,
     source: Option<String>,
     method: Method,
-    /// What the windows of the plan held when last gathered, by their place; and where they begin.
-    sums: Vec<Sum>,
+    /// What the windows of the plan held when last gathered, by their place; the seven of the default tiers
+    /// have room here. And where they begin.
+    sums: SmallVec<[Sum; 8]>,
     edges: Vec<Edge>,
     seam: Edge,
     /// The period as far as it was counted, what it held, and where it begins.
@@ -57,7 +60,7 @@ impl Part {
             sli: component.sli.clone(),
             source: component.source.clone(),
             method,
-            sums: Vec::new(),
+            sums: SmallVec::new(),
             edges: Vec::new(),
             seam: Edge::default(),
             so_far: Span { from: 0, to: 0 },

@@ -11,6 +11,8 @@ pub use sums::Sums;
 use std::sync::Arc;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::alert::{TierState, Transition};
 use super::budget::Spent;
 use super::exclusion::Excluded;
@@ -54,13 +56,15 @@ pub struct Round<'a> {
     pub transitions: Vec<Transition>,
 }
 
+/// What every look at every row reads lies within it, not behind pointers: ten thousand rows far apart in
+/// memory cost as much to find as to judge.
 #[derive(Debug, Clone)]
 pub struct Track {
     /// Which of the evaluator's SLOs it is a row of.
     pub family: usize,
     pub slo: Box<Slo>,
     /// One, or one for each component of a journey.
-    pub parts: Vec<Part>,
+    pub parts: SmallVec<[Part; 1]>,
     /// Why no source can answer it; until a sample arrives after all.
     unmeasurable: Option<String>,
     /// What went wrong, as the reading says it.
@@ -69,7 +73,7 @@ pub struct Track {
     plan: Arc<Plan>,
     period: Period,
     /// One for each tier, in their order.
-    guards: Vec<Guard>,
+    guards: SmallVec<[Guard; 4]>,
     excluded: Option<Arc<Excluded>>,
     /// Why its alerts go to nobody now.
     suppressed: Option<String>,
@@ -96,12 +100,12 @@ impl Track {
         let slo = with_tiers(slo);
         let mut track = Self {
             family,
-            parts: Vec::new(),
+            parts: SmallVec::new(),
             unmeasurable: None,
             error: None,
             plan: Arc::new(Plan::of(&slo)),
             period: Period::of(&slo),
-            guards: Vec::new(),
+            guards: SmallVec::new(),
             excluded: None,
             suppressed: None,
             pause: fresh(interval),
