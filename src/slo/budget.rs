@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::burn;
 use super::objective::Objective;
+use super::policy::Borders;
 use super::series::Sum;
 
 /// The error budget of one SLO over its period, event-weighted and signed.
@@ -102,14 +103,8 @@ pub enum BudgetStatus {
 }
 
 impl BudgetStatus {
-    /// The band of a remaining share; a share on a border belongs to the stricter band.
+    /// The band of a remaining share at the usual borders.
     pub fn of(remaining: f64) -> Self {
-        match remaining {
-            left if left > 0.50 => Self::Healthy,
-            left if left > 0.25 => Self::Caution,
-            left if left > 0.10 => Self::Warning,
-            left if left > 0.0 => Self::Critical,
-            _ => Self::Exhausted,
-        }
+        Borders::default().status(remaining)
     }
 }

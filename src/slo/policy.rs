@@ -50,6 +50,17 @@ impl Borders {
             && self.warning > self.critical
             && self.critical > 0.0
     }
+
+    /// The band of a remaining share; a share on a border belongs to the stricter band.
+    pub fn status(&self, remaining: f64) -> BudgetStatus {
+        match remaining {
+            left if left > self.caution => BudgetStatus::Healthy,
+            left if left > self.warning => BudgetStatus::Caution,
+            left if left > self.critical => BudgetStatus::Warning,
+            left if left > 0.0 => BudgetStatus::Critical,
+            _ => BudgetStatus::Exhausted,
+        }
+    }
 }
 
 impl Default for Borders {
@@ -68,16 +79,9 @@ impl Policy {
         self.texts[status as usize] = text.into();
     }
 
-    /// The band of a remaining share; a share on a border belongs to the stricter band.
+    /// The band of a remaining share.
     pub fn status(&self, remaining: f64) -> BudgetStatus {
-        let Borders { caution, warning, critical } = self.borders;
-        match remaining {
-            left if left > caution => BudgetStatus::Healthy,
-            left if left > warning => BudgetStatus::Caution,
-            left if left > critical => BudgetStatus::Warning,
-            left if left > 0.0 => BudgetStatus::Critical,
-            _ => BudgetStatus::Exhausted,
-        }
+        self.borders.status(remaining)
     }
 
     /// What a band permits.

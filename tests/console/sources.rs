@@ -106,3 +106,21 @@ fn a_restart_keeps_the_budget_of_a_scraped_slo() {
     let table = home.ok(&["slo", "status"]);
     assert!(table.contains("last hour") && table.contains("100 %"), "{table}");
 }
+
+#[test]
+fn the_bands_and_texts_of_a_team_are_in_force() {
+    let server = Server::of_metrics(METRICS);
+    let own =
+        "[budget]\ncaution = 95\nwarning = 92\ncritical = 50\n[budget.policy]\nwarning = \"ask Kim first\"\n";
+    let configuration =
+        own.to_owned() + &configuration(&[("web", &server.metrics_url())]).replace("99.9", "99");
+    let home = Home::new().configured(&configuration);
+    keep_twelve_hours(&home, &configuration);
+    let said = home.ok(&["slo", "status", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(document["slos"][0]["budget_status"], "warning", "90 % are left: {said}");
+    let console = home.console(&[]);
+    console.wait_for("the band", |seen| seen.row("web ").contains("90"));
+    console.keys("\r");
+    console.wait_for("the policy", |seen| seen.shows("warning: ask Kim first"));
+}
