@@ -7,6 +7,8 @@ key took to show, how many did not within a second, and how long the polls took.
 release build, nothing else:
 
     cargo build --release && scripts/keys_under_load.py --slos 10000
+
+With `--data FOLDER` a Debian Prometheus answers, on the data that `beside_prometheus.py --keep FOLDER` made.
 """
 
 import argparse
@@ -26,6 +28,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from filled_prometheus import Prometheus, cpu_seconds, fill, time_ahead, write_configuration
 
 LEG = re.compile(r'label_replace\(\n(.*?)\n, "warroom", "(\d+)", "", ""\)', re.S)
 SHOWN = b"type to filter"
@@ -64,27 +68,29 @@ class Stub(BaseHTTPRequestHandler):
     bodies = {}
 
     def do_GET(self):
-        self.answer(parse_qs(urlsplit(self.path).query))
+        self.answer(None)
 
     def do_POST(self):
-        length = int(self.headers["Content-Length"])
-        self.answer(parse_qs(self.rfile.read(length).decode()))
+        self.answer(self.rfile.read(int(self.headers["Content-Length"])))
 
-    def answer(self, asked):
+    def answer(self, sent):
         began = time.monotonic()
+        asked = parse_qs(sent.decode() if sent else urlsplit(self.path).query)
         start, end, step = (float(asked[name][0]) for name in ("start", "end", "step"))
         tiles = int(round((end - start) / step)) + 1
         query = asked["query"][0]
         legs = LEG.findall(query) or [(query, None)]
-        rows = (self.row(leg, text, start, step, tiles) for text, leg in legs)
-        head = '{"status":"success","data":{"resultType":"matrix","result":['
-        body = (head + ",".join(rows) + "]}}").encode()
-        self.send_response(200)
+        status, body = self.told(sent, [self.row(leg, text, start, step, tiles) for text, leg in legs])
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
         self.polls.add(tiles, began, time.monotonic(), len(legs))
+
+    def told(self, sent, rows):
+        head = '{"status":"success","data":{"resultType":"matrix","result":['
+        return 200, (head + ",".join(rows) + "]}}").encode()
 
     def row(self, leg, text, start, step, tiles):
         key = (start, tiles, "errors" in text)
@@ -100,6 +106,18 @@ class Stub(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class Proxy(Stub):
+    """Hands requests on to a Prometheus."""
+
+    behind = None
+
+    def row(self, *_):
+        return ""
+
+    def told(self, sent, rows):
+        return self.behind.get(self.path, sent)
 
 
 class Console:
@@ -153,19 +171,14 @@ def plain(written):
     return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", written)
 
 
-def cpu_seconds(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def configuration(slos, period, url, every):
+def write_stubs_configuration(folder, slos, period, url, every):
     parts = [f'[[source]]\nname = "stub"\nkind = "prometheus"\nurl = "{url}"\nevery = "{every}s"\n']
     parts += [
         f'[[slo]]\nid = "slo-{n}"\nservice = "service-{n % 500}"\nobjective = 99.9\nperiod = "{period}"\n'
         f"bad = 'errors_total{{service=\"{n}\"}}'\ntotal = 'requests_total{{service=\"{n}\"}}'\n"
         for n in range(slos)
     ]
-    return "\n".join(parts)
+    Path(folder, "warroom.toml").write_text("\n".join(parts))
 
 
 def percentile(sorted_values, percent):
@@ -207,14 +220,31 @@ def main():
     parser.add_argument("--seconds", type=int, default=60, help="how long keys are pressed")
     parser.add_argument("--patience", type=int, default=900, help="seconds for the history")
     parser.add_argument("--program", default="target/release/warroom")
+    parser.add_argument("--data", type=Path, help="ask a Prometheus of what beside_prometheus.py --keep made")
     arguments = parser.parse_args()
+    if not arguments.data:
+        measure(Stub, arguments)
+        return
+    fill(arguments.data, arguments.slos)
+    with time_ahead(arguments.data, arguments.slos):
+        Proxy.behind = Prometheus(arguments.data, rules=False, every=60)
+        try:
+            measure(Proxy, arguments)
+        finally:
+            Proxy.behind.end()
+
+
+def measure(handler, arguments):
+    """Prints what keys and polls took while the handler answers the console."""
     program = str(Path(arguments.program).resolve())
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Stub)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     with tempfile.TemporaryDirectory() as folder:
-        text = configuration(arguments.slos, arguments.period, url, arguments.every)
-        Path(folder, "warroom.toml").write_text(text)
+        if arguments.data:
+            write_configuration(Path(folder), arguments.slos, url, arguments.every)
+        else:
+            write_stubs_configuration(folder, arguments.slos, arguments.period, url, arguments.every)
         began = time.monotonic()
         console = Console(program, Path(folder))
         try:
