@@ -16,6 +16,7 @@ pub mod on_input;
 pub mod on_maintenance;
 pub mod on_popup;
 pub mod on_postmortem;
+pub mod on_roles;
 pub mod on_runbook;
 pub mod on_telemetry;
 pub mod on_timeline;

@@ -1,7 +1,6 @@
 //! The command line: one file per group of commands. It asks the same rules as the console.
 
 mod args;
-mod brief;
 mod check;
 mod console;
 mod context;
@@ -14,6 +13,7 @@ mod maintenance;
 mod output;
 mod postmortem;
 mod record;
+mod roles;
 mod runbook;
 mod setup;
 mod slo;

@@ -4,6 +4,7 @@
 //! Pure. The journal and both front ends ask the same [`Ledger::judge`].
 
 mod apply;
+pub mod brief;
 pub mod clock;
 pub mod event;
 pub mod ident;
@@ -21,6 +22,7 @@ mod summary;
 pub mod timeline;
 mod warnings;
 
+pub use brief::Brief;
 pub use clock::{ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
 pub use intent::{Ask, Intent, Refusal};

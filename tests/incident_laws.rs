@@ -63,6 +63,9 @@ fn people() -> impl Strategy<Value = Intent> {
             reason
         }),
         (role(), prop::option::of(person())).prop_map(|(role, who)| Intent::ReleaseRole { role, who }),
+        (role(), person()).prop_map(|(role, who)| Intent::OfferRole { role, who }),
+        (role(), prop::option::of(words())).prop_map(|(role, reason)| Intent::AcceptRole { role, reason }),
+        (role(), prop::option::of(words())).prop_map(|(role, reason)| Intent::DeclineRole { role, reason }),
         (words(), select(Audience::ALL), span()).prop_map(|(text, audience, next)| Intent::Update {
             text,
             audience,

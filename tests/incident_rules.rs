@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
+#[path = "incident_rules/handover.rs"]
+mod handover;
 #[path = "support/intents.rs"]
 mod intents;
 #[path = "support/over.rs"]

@@ -4,6 +4,7 @@
 use super::model::{Model, Pane};
 use super::on_burn;
 use super::on_maintenance;
+use super::on_roles;
 use crate::incident::Status;
 
 /// One thing a person can do.
@@ -29,6 +30,8 @@ pub enum Action {
     SetSeverity,
     SetPhase,
     AssignRole,
+    OfferRole,
+    TakeOver,
     PostUpdate,
     MarkMitigated,
     Resolve,
@@ -109,6 +112,20 @@ pub const TABLE: &[Row] = &[
     row(Action::SetSeverity, "severity", "severity", "change the severity, with a reason").keys(&["s"]),
     row(Action::SetPhase, "phase", "phase", "move the incident to another phase").keys(&["h"]),
     row(Action::AssignRole, "role", "role", "assign an incident role").keys(&["o"]),
+    row(
+        Action::OfferRole,
+        "offer",
+        "offer",
+        "ask somebody to take a role over; nothing moves before they do",
+    )
+    .keys(&["O"]),
+    row(
+        Action::TakeOver,
+        "take-over",
+        "take over",
+        "read the brief and take the role that was offered to you",
+    )
+    .keys(&["A"]),
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
         .keys(&["m"]),
     row(Action::Resolve, "resolve", "resolve", "resolve the incident").keys(&["R"]),
@@ -226,12 +243,14 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         | Action::SetSeverity
         | Action::SetPhase
         | Action::AssignRole
+        | Action::OfferRole
         | Action::MarkMitigated
         | Action::Resolve
             if !open =>
         {
             Some("no open incident; press d to declare one")
         }
+        Action::TakeOver if on_roles::offered(model).is_none() => Some("no role was offered to you"),
         Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
         Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
         Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),

@@ -68,6 +68,7 @@ pub enum Purpose {
     Severity,
     Phase,
     Role,
+    OfferRole,
     Update,
     Mitigated,
     /// A window of a service's time to plan, or one to end.
@@ -99,6 +100,8 @@ pub struct Confirm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     Run(RunRequest),
+    /// Takes over the role that was offered.
+    TakeOver(Role),
     Resolve,
     Redraft,
     Quit,
@@ -148,6 +151,11 @@ impl Form {
     pub fn role() -> Self {
         let choices = Role::ALL.into_iter().map(|role| Choice::new(role.word(), role.does()));
         Self::new(Purpose::Role, "Assign a role").choices(choices).line("who (and why, after a comma)", "")
+    }
+
+    pub fn offer_role() -> Self {
+        let choices = Role::ALL.into_iter().map(|role| Choice::new(role.word(), role.does()));
+        Self::new(Purpose::OfferRole, "Ask somebody to take a role over").choices(choices).line("who", "")
     }
 
     pub fn update() -> Self {
@@ -213,6 +221,7 @@ impl Purpose {
             Self::Declare { .. } => "declare",
             Self::Severity | Self::Phase => "change",
             Self::Role => "assign",
+            Self::OfferRole => "ask",
             Self::Update => "record",
             Self::Mitigated => "mark",
             Self::Maintenance { .. } => "plan",
@@ -228,6 +237,7 @@ impl Question {
     pub fn answers(&self) -> (&'static str, &'static str) {
         match self {
             Self::Run(_) => ("run it", "do not run it"),
+            Self::TakeOver(_) => ("take over", "not now"),
             Self::Resolve => ("resolve", "not yet"),
             Self::Redraft => ("draft again", "keep mine"),
             Self::Quit => ("leave", "stay"),
@@ -271,6 +281,11 @@ impl Confirm {
         let calm = || vec!["Metrics are at their baseline; nothing is left open.".to_owned()];
         let lines = if warnings.is_empty() { calm() } else { warnings };
         Self::new(Question::Resolve, "Resolve the incident?", lines)
+    }
+
+    /// The brief is read before the role is taken.
+    pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
+        Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
     }
 
     pub fn redraft() -> Self {

@@ -7,7 +7,7 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
-use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_runbook, on_timeline};
+use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_timeline};
 use crate::incident::Incident;
 use crate::incident::state::Task;
 
@@ -120,6 +120,8 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::SetSeverity => Form::severity(incident?.severity),
         Action::SetPhase => Form::phase(incident?.phase),
         Action::AssignRole => Form::role(),
+        Action::OfferRole => Form::offer_role(),
+        Action::TakeOver => return on_roles::take_over(model).map(Popup::Confirm),
         Action::PostUpdate => Form::update(),
         Action::MarkMitigated => Form::mitigated(),
         Action::PlanMaintenance => on_maintenance::form(model)?,

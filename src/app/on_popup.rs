@@ -135,6 +135,7 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::Severity => Intent::SetSeverity { to: chosen.parse()?, reason: written },
         Purpose::Phase => Intent::SetPhase { to: chosen.parse::<Phase>()? },
         Purpose::Role => assign(chosen.parse()?, &written),
+        Purpose::OfferRole => Intent::OfferRole { role: chosen.parse()?, who: written },
         Purpose::Update => {
             Intent::Update { text: written, audience: chosen.parse::<Audience>()?, next: None }
         }
@@ -180,10 +181,13 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Run(request) => on_runbook::start(model, request),
         Question::Quit => on_input::leave(model),
         Question::Redraft => on_postmortem::draft(model),
-        Question::Resolve => {
-            let ask = Ask::new(&model.setting.who, Intent::Resolve);
-            let shown = model.timeline.shown.clone();
-            on_timeline::append(model, Ask { incident: shown, ..ask })
-        }
+        Question::TakeOver(role) => about_shown(model, Intent::AcceptRole { role, reason: None }),
+        Question::Resolve => about_shown(model, Intent::Resolve),
     }
+}
+
+fn about_shown(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let ask = Ask::new(&model.setting.who, intent);
+    let shown = model.timeline.shown.clone();
+    on_timeline::append(model, Ask { incident: shown, ..ask })
 }

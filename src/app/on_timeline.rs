@@ -6,7 +6,7 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
-use super::{on_burn, on_maintenance, on_postmortem, on_runbook};
+use super::{on_burn, on_maintenance, on_postmortem, on_roles, on_runbook};
 use crate::incident::event::NoteKind;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
@@ -84,6 +84,10 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
         EventKind::Resolved => keep_evidence(model, event, "resolved"),
         EventKind::ChangeMarked { service, what, .. } => {
             on_burn::mark_change(model, event.sorts_at(), service, what);
+            Vec::new()
+        }
+        EventKind::RoleOffered { .. } => {
+            on_roles::heard(model, event);
             Vec::new()
         }
         kind => {

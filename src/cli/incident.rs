@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use super::context::Context;
 use super::output::{Failure, say, say_all};
-use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, RoleCommand, TaskCommand, Verb};
+use super::roles;
+use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, Verb};
 use crate::incident::event::{ChangeKind, Edge, Event};
-use crate::incident::{Ask, Incident, Intent, Ledger, describe};
+use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
 use crate::io::journal::Journal;
 use crate::text::safe;
 
@@ -24,7 +25,20 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
         let id = events.first().and_then(|event| event.incident.clone()).unwrap_or_default();
         return say(&id);
     }
-    acknowledge(context, &events)
+    acknowledge(context, &events)?;
+    match events.first() {
+        Some(Event { incident: Some(id), kind, .. }) if hands_over_command(kind) && !context.quiet => {
+            roles::hand_over(context, journal.ledger(), id)
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn hands_over_command(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::RoleOffered { role: Role::Ic, .. } | EventKind::RoleAccepted { role: Role::Ic, .. }
+    )
 }
 
 /// What was written, a line an event, so that nobody has to guess.
@@ -60,14 +74,14 @@ fn notes_from_stdin(context: &Context, journal: &mut Journal, ask: &Ask) -> Resu
 }
 
 /// What a verb wants, when it happened, and which incident it is about.
-struct Wish {
+pub(super) struct Wish {
     intent: Intent,
     at: Option<String>,
     incident: Option<String>,
 }
 
 impl Wish {
-    fn new(intent: Intent, incident: Option<String>) -> Self {
+    pub(super) fn new(intent: Intent, incident: Option<String>) -> Self {
         Self { intent, at: None, incident }
     }
 
@@ -98,7 +112,7 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             Wish::new(Intent::SetSeverity { to, reason }, about.incident)
         }
         Verb::Phase { phase: to, about } => Wish::new(Intent::SetPhase { to }, about.incident),
-        Verb::Role { command } => role(command),
+        Verb::Role { command } => command.wish(),
         Verb::Update { text, audience, next, about } => {
             Wish::new(Intent::Update { text: text.join(" "), audience, next }, about.incident)
         }
@@ -123,17 +137,6 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         }
         Verb::Deploy { command } => deploy(command),
     })
-}
-
-fn role(command: RoleCommand) -> Wish {
-    match command {
-        RoleCommand::Assign { role, who, reason, about } => {
-            Wish::new(Intent::AssignRole { role, who, reason }, about.incident)
-        }
-        RoleCommand::Release { role, who, about } => {
-            Wish::new(Intent::ReleaseRole { role, who }, about.incident)
-        }
-    }
 }
 
 fn task(command: TaskCommand) -> Wish {

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::brief;
 use super::context::Context;
 use super::follow::{Following, follow};
 use super::output::{Failure, ListFormat, Shape, json, json_lines, say_all, table};
+use super::roles;
 use super::verbs::Named;
-use crate::incident::{Entry, Incident, Ledger};
+use crate::incident::{Brief, Entry, Incident, Ledger};
 use crate::io::journal::Journal;
 use crate::text::when;
 
@@ -34,6 +34,17 @@ pub(super) enum Record {
     },
     /// The late joiner's page, ready to paste: what, who, state, clocks, tasks, decisions
     Brief {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        named: Named,
+    },
+    /// Who holds which role, or held it at an instant
+    Roles {
+        /// RFC 3339, HH:MM, -10m, "yesterday 14:02" [default: now]
+        #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+        at: Option<String>,
         /// One JSON document
         #[arg(long)]
         json: bool,
@@ -70,7 +81,11 @@ pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failur
     match command {
         Record::List { open, format } => list(context, ledger, open, format.shape()),
         Record::Show { json, named } => show(context, named.find(ledger)?, json),
-        Record::Brief { json, named } => brief::run(context, ledger, named.find(ledger)?, json),
+        Record::Brief { json: as_json, named } => {
+            let brief = Brief::new(ledger, named.find(ledger)?, context.now());
+            if as_json { json(&brief.json()) } else { say_all(&brief.lines()) }
+        }
+        Record::Roles { at, json, named } => roles::show(context, named.find(ledger)?, at.as_deref(), json),
         Record::Timeline { follow: stay, format, named } => {
             let incident = named.find(ledger)?;
             let entries = ledger.timeline(incident);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::roles::RoleCommand;
 use crate::incident::event::{Audience, ChangeKind, Mitigation, NoteKind};
-use crate::incident::{Phase, Role, Severity};
+use crate::incident::{Phase, Severity};
 use crate::text::when;
 
 /// Which incident a verb is about.
@@ -101,7 +102,7 @@ pub(super) enum Verb {
         #[command(flatten)]
         about: About,
     },
-    /// Assign and release roles: ic, deputy, comms, ops, sme, scribe
+    /// Assign, hand over and release roles: ic, deputy, comms, ops, sme, scribe
     Role {
         #[command(subcommand)]
         command: RoleCommand,
@@ -218,31 +219,6 @@ pub(super) enum Verb {
     Deploy {
         #[command(subcommand)]
         command: DeployCommand,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum RoleCommand {
-    /// Give a role to somebody
-    Assign {
-        /// ic, deputy, comms, ops, sme or scribe
-        role: Role,
-        /// Who takes it
-        who: String,
-        /// Why, where somebody else holds the command
-        #[arg(long)]
-        reason: Option<String>,
-        #[command(flatten)]
-        about: About,
-    },
-    /// Give a role up
-    Release {
-        /// deputy, comms, ops, sme or scribe; the command is handed over with assign
-        role: Role,
-        /// Whose seat, where several sit
-        who: Option<String>,
-        #[command(flatten)]
-        about: About,
     },
 }
 

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::event::{Edge, Event, EventKind};
-use super::state::{Incident, Task, Tenure, Update};
+use super::state::{Incident, Offer, Task, Tenure, Update};
 use super::timeline::{self, Entry};
 use super::{Phase, Role, Status};
 
@@ -38,6 +38,7 @@ impl Incident {
             resolved_at: None,
             closed_at: None,
             tenures: Vec::new(),
+            offers: Vec::new(),
             tasks: Vec::new(),
             updates: Vec::new(),
             evidence: Vec::new(),
@@ -79,7 +80,13 @@ impl Incident {
         match &event.kind {
             EventKind::SeverityChanged { to, .. } => self.severity = *to,
             EventKind::PhaseChanged { to, .. } => self.phase = *to,
-            EventKind::RoleAssigned { role, who, .. } => self.seat(*role, who, event),
+            EventKind::RoleAssigned { role, who, reason, .. }
+            | EventKind::RoleAccepted { role, who, reason, .. } => {
+                self.answered(*role, who);
+                self.seat(*role, (who, reason.as_deref()), event);
+            }
+            EventKind::RoleOffered { role, who } => self.offer(*role, who, event),
+            EventKind::RoleDeclined { role, who, .. } => self.answered(*role, who),
             EventKind::RoleReleased { role, who } => self.unseat(*role, Some(who), event),
             EventKind::Updated { audience, next_s, .. } => self.updates.push(Update {
                 at: event.recorded_at,
@@ -117,14 +124,26 @@ impl Incident {
         }
     }
 
-    fn seat(&mut self, role: Role, who: &str, event: &Event) {
+    /// A seat for one is offered to one at a time.
+    fn offer(&mut self, role: Role, who: &str, event: &Event) {
+        self.answered(role, who);
+        let (who, by, at) = (who.to_owned(), event.actor.clone(), event.recorded_at);
+        self.offers.push(Offer { role, who, by, at });
+    }
+
+    fn answered(&mut self, role: Role, who: &str) {
+        self.offers.retain(|offer| offer.role != role || (role.several() && offer.who != who));
+    }
+
+    fn seat(&mut self, role: Role, (who, reason): (&str, Option<&str>), event: &Event) {
         if self.holders(role).any(|holder| holder == who) {
             return;
         }
         if !role.several() {
             self.unseat(role, None, event);
         }
-        self.tenures.push(Tenure { role, who: who.to_owned(), from: event.sorts_at(), to: None });
+        let (who, reason) = (who.to_owned(), reason.map(str::to_owned));
+        self.tenures.push(Tenure { role, who, from: event.sorts_at(), to: None, reason });
     }
 
     /// Ends the tenure of one holder, or of whoever sits there.

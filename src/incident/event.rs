@@ -4,8 +4,9 @@
 //! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
 //! it does not know stays in the stored payload, which is never re-encoded.
 
-use std::fmt;
-use std::str::FromStr;
+mod word;
+
+pub use word::{Audience, ChangeKind, Edge, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,67 +66,6 @@ pub struct NewEvent {
     pub kind: EventKind,
     /// What the system notices is said once: the journal refuses a second event with the same key.
     pub dedupe: Option<String>,
-}
-
-/// What a scribe's line is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NoteKind {
-    Observation,
-    Action,
-    Decision,
-    Question,
-    Communication,
-    Task,
-}
-
-/// Whom a status update is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Audience {
-    Public,
-    Stakeholders,
-    Executives,
-}
-
-/// How impact was taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mitigation {
-    Rollback,
-    Failover,
-    Flag,
-    Shed,
-    Capacity,
-    Hotfix,
-}
-
-/// What kind of change was made to a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeKind {
-    Deploy,
-    Config,
-    Flag,
-    Infra,
-    Scaling,
-}
-
-/// Which end of the impact a mark sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Edge {
-    Start,
-    End,
-}
-
-/// How a step of a runbook ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepOutcome {
-    Done,
-    Skipped,
-    Failed,
 }
 
 /// One command of a runbook that was run to its end.
@@ -218,6 +158,27 @@ pub enum EventKind {
     RoleReleased {
         role: Role,
         who: String,
+    },
+    /// Somebody is asked to take a role; nothing moves before they accept.
+    RoleOffered {
+        role: Role,
+        who: String,
+    },
+    /// Who was asked takes the role, `from` whoever held it; `reason` is there when they keep another one.
+    RoleAccepted {
+        role: Role,
+        who: String,
+        #[serde(default)]
+        from: Option<String>,
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// An offer nobody takes: declined by `who`, or withdrawn by whoever made it.
+    RoleDeclined {
+        role: Role,
+        who: String,
+        #[serde(default)]
+        reason: Option<String>,
     },
     Updated {
         text: String,
@@ -358,38 +319,4 @@ impl EventKind {
         serde_json::from_value(Value::Object(whole))
             .unwrap_or_else(|_| Self::Unknown { kind: kind.to_owned(), data })
     }
-}
-
-/// Gives a word-only enum its words, both ways, from serde's own names.
-macro_rules! words {
-    ($($name:ident: $what:literal = $($variant:ident)+;)*) => {$(
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&format!("{self:?}").to_ascii_lowercase())
-            }
-        }
-        impl FromStr for $name {
-            type Err = String;
-            fn from_str(text: &str) -> Result<Self, String> {
-                let word = text.to_ascii_lowercase();
-                Self::ALL.iter().copied().find(|known| known.to_string() == word).ok_or_else(|| {
-                    let known: Vec<String> = Self::ALL.iter().map(ToString::to_string).collect();
-                    format!("{}: {text}: unknown (one of {})", $what, known.join(", "))
-                })
-            }
-        }
-    )*};
-}
-
-words! {
-    NoteKind: "kind" = Observation Action Decision Question Communication Task;
-    Audience: "audience" = Public Stakeholders Executives;
-    Mitigation: "mitigation" = Rollback Failover Flag Shed Capacity Hotfix;
-    Edge: "edge" = Start End;
-    ChangeKind: "change" = Deploy Config Flag Infra Scaling;
-    StepOutcome: "outcome" = Done Skipped Failed;
-    Planned: "window" = Maintenance Deploy;
 }

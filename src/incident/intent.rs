@@ -39,6 +39,9 @@ impl Ask {
             Intent::SetPhase { to } => format!("phase {to}"),
             Intent::AssignRole { role, who, .. } => format!("{who} is {role}"),
             Intent::ReleaseRole { role, .. } => format!("release {role}"),
+            Intent::OfferRole { role, who } => format!("offer {role} to {who}"),
+            Intent::AcceptRole { role, .. } => format!("accept {role}"),
+            Intent::DeclineRole { role, .. } => format!("decline {role}"),
             Intent::FinishTask { number } => format!("task {number} done"),
             Intent::Mitigate { kind } => format!("mitigated by {kind}"),
             Intent::SetFields { .. } => "fields of the incident".to_owned(),
@@ -98,6 +101,22 @@ pub enum Intent {
     ReleaseRole {
         role: Role,
         who: Option<String>,
+    },
+    /// Asks somebody to take a role; they get it when they accept.
+    OfferRole {
+        role: Role,
+        who: String,
+    },
+    /// The actor takes the role that was offered; the reason is asked for where they keep another one on
+    /// a SEV1.
+    AcceptRole {
+        role: Role,
+        reason: Option<String>,
+    },
+    /// The actor does not take it, or takes their own offer back.
+    DeclineRole {
+        role: Role,
+        reason: Option<String>,
     },
     Update {
         text: String,

@@ -13,6 +13,7 @@ use crate::text::Time;
 use crate::text::when::{after, date_time};
 
 mod correct;
+mod handover;
 mod life;
 mod maintenance;
 mod people;
@@ -63,6 +64,13 @@ impl Case<'_> {
                 self.assign_role(self.incident()?, *role, who, reason.as_deref())
             }
             Intent::ReleaseRole { role, who } => self.release_role(self.incident()?, *role, who.as_deref()),
+            Intent::OfferRole { role, who } => self.offer_role(self.incident()?, *role, who),
+            Intent::AcceptRole { role, reason } => {
+                self.accept_role(self.incident()?, *role, reason.as_deref())
+            }
+            Intent::DeclineRole { role, reason } => {
+                self.decline_role(self.incident()?, *role, reason.as_deref())
+            }
             Intent::Update { text, audience, next } => {
                 let text = words("update", text, "say what happens, who is affected, what is done")?;
                 let next_s = next.map(|next| next.as_secs());

@@ -48,10 +48,17 @@ fn progress(kind: &EventKind) -> String {
         EventKind::PhaseChanged { from, to } => format!("phase {from} to {to}"),
         EventKind::RoleAssigned { role, who, from, reason } => {
             let from = from.as_ref().map(|from| format!(", after {from}")).unwrap_or_default();
-            let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            format!("{} is now {who}{from}{reason}", role.title())
+            format!("{} is now {who}{from}{}", role.title(), because(reason.as_deref()))
         }
         EventKind::RoleReleased { role, who } => format!("{} is no longer {who}", role.title()),
+        EventKind::RoleOffered { role, who } => format!("offered {} to {who}", role.title()),
+        EventKind::RoleAccepted { role, who, from, reason } => {
+            let from = from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
+            format!("{who} takes over as {}{from}{}", role.title(), because(reason.as_deref()))
+        }
+        EventKind::RoleDeclined { role, who, reason } => {
+            format!("{who} does not take over as {}{}", role.title(), because(reason.as_deref()))
+        }
         EventKind::Updated { text, audience, next_s } => {
             let next = next_s.map(|next| format!(" (next update in {})", short(next))).unwrap_or_default();
             format!("update to {audience}: {text}{next}")
@@ -68,6 +75,10 @@ fn progress(kind: &EventKind) -> String {
         EventKind::Reopened { reason } => format!("reopened: {reason}"),
         _ => kind.word(),
     }
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(": {reason}")).unwrap_or_default()
 }
 
 fn on(services: &[String]) -> String {

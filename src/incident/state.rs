@@ -37,6 +37,8 @@ pub struct Incident {
     pub closed_at: Option<Time>,
     /// Every holding of every role, ended ones too, in order.
     pub tenures: Vec<Tenure>,
+    /// Roles somebody was asked to take and has not answered yet, in the order they were offered.
+    pub offers: Vec<Offer>,
     pub tasks: Vec<Task>,
     pub updates: Vec<Update>,
     pub evidence: Vec<Evidence>,
@@ -51,6 +53,18 @@ pub struct Tenure {
     pub who: String,
     pub from: Time,
     pub to: Option<Time>,
+    /// Why it was taken over somebody's head, or beside another role.
+    pub reason: Option<String>,
+}
+
+/// A role that waits for an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    pub role: Role,
+    pub who: String,
+    /// Who asked.
+    pub by: String,
+    pub at: Time,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +95,16 @@ impl Incident {
     /// Roles that are held now, in the order they were taken.
     pub fn held(&self) -> impl Iterator<Item = &Tenure> {
         self.tenures.iter().filter(|tenure| tenure.to.is_none())
+    }
+
+    /// Who held which role at an instant; at the moment of a hand-over both did.
+    pub fn held_at(&self, at: Time) -> impl Iterator<Item = &Tenure> {
+        self.tenures.iter().filter(move |tenure| tenure.from <= at && tenure.to.is_none_or(|to| at < to))
+    }
+
+    /// What a person was offered and has not answered.
+    pub fn offers_to<'a>(&'a self, who: &'a str) -> impl Iterator<Item = &'a Offer> {
+        self.offers.iter().filter(move |offer| offer.who == who)
     }
 
     pub fn commander(&self) -> Option<&str> {

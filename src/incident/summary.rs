@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Role;
-use super::state::{Incident, Task, Tenure, Update};
+use super::state::{Incident, Offer, Task, Tenure, Update};
 use crate::text::Time;
 use crate::text::when::rfc3339;
 
@@ -41,7 +41,8 @@ impl Incident {
             "impact_end": self.impact_end.map(rfc3339),
             "mitigated": self.mitigated.map(|(at, kind)| json!({"at": rfc3339(at), "kind": kind})),
             "roles": self.roles_json(),
-            "tenures": self.tenures.iter().map(tenure_json).collect::<Vec<_>>(),
+            "offers": self.offers.iter().map(offer_json).collect::<Vec<_>>(),
+            "tenures": self.tenures.iter().map(Tenure::to_json).collect::<Vec<_>>(),
             "tasks": self.tasks.iter().map(|task| task_json(task, now)).collect::<Vec<_>>(),
             "updates": self.updates.iter().map(update_json).collect::<Vec<_>>(),
             "update_clock": self.update_clock_json(now),
@@ -69,8 +70,16 @@ impl Incident {
     }
 }
 
-fn tenure_json(held: &Tenure) -> Value {
-    json!({"role": held.role, "who": held.who, "from": rfc3339(held.from), "to": held.to.map(rfc3339)})
+impl Tenure {
+    pub fn to_json(&self) -> Value {
+        let Self { role, who, reason, .. } = self;
+        let (from, to) = (rfc3339(self.from), self.to.map(rfc3339));
+        json!({"role": role, "who": who, "from": from, "to": to, "reason": reason})
+    }
+}
+
+fn offer_json(offer: &Offer) -> Value {
+    json!({"role": offer.role, "who": offer.who, "by": offer.by, "at": rfc3339(offer.at)})
 }
 
 fn task_json(task: &Task, now: Time) -> Value {

@@ -5,10 +5,10 @@
 use std::time::Duration;
 
 use super::event::EventKind;
-use super::state::Incident;
+use super::state::{Incident, Offer};
 use super::{Phase, Role, Severity};
 use crate::text::Time;
-use crate::text::when::since;
+use crate::text::when::{rough_span, since};
 
 /// A SEV1 longer than this wants somebody who can take over.
 const LONG: Duration = Duration::from_hours(1);
@@ -25,6 +25,7 @@ impl Incident {
             warnings.extend(self.doubled_seats());
             warnings.extend(self.deputy_due(now));
         }
+        warnings.extend(self.unanswered(now));
         warnings.extend(self.commander_executes());
         warnings.extend(self.not_resolved());
         warnings.extend(self.no_services());
@@ -57,9 +58,25 @@ impl Incident {
             .map(|person| (person, roles_of(person)))
             .filter(|(_, roles)| roles.len() > 1)
             .map(|(person, roles)| {
-                format!("{person} is {} at once: SEV1 wants one person a seat", roles.join(" and "))
+                let why = self.exception(person).map(|why| format!(" ({why})")).unwrap_or_default();
+                format!("{person} is {} at once: SEV1 wants one person a seat{why}", roles.join(" and "))
             })
             .collect()
+    }
+
+    /// Why somebody sits on two seats, as it was said last.
+    fn exception(&self, person: &str) -> Option<&str> {
+        let mut held = self.tenures.iter().rev().filter(|held| held.to.is_none() && held.who == person);
+        held.find_map(|held| held.reason.as_deref())
+    }
+
+    fn unanswered(&self, now: Time) -> Vec<String> {
+        let waiting = |offer: &Offer| {
+            let Offer { role, who, .. } = offer;
+            let since = rough_span(since(offer.at, now));
+            format!("{role} was offered to {who} {since} ago: not accepted yet (role accept {role})")
+        };
+        self.offers.iter().map(waiting).collect()
     }
 
     fn deputy_due(&self, now: Time) -> Option<String> {

@@ -3,7 +3,7 @@
 use warroom::app::Msg;
 use warroom::app::form::{Form, Popup};
 use warroom::incident::event::{Audience, Mitigation};
-use warroom::incident::{EventKind, Phase, Role, Severity};
+use warroom::incident::{Ask, EventKind, Intent, Phase, Role, Severity};
 
 use crate::desk::Desk;
 
@@ -44,6 +44,40 @@ fn every_form_records_what_it_asked_for() {
         assert!(desk.model.popup.is_none(), "{keys:?} closes its form");
         assert!(desk.events.iter().any(|event| event.kind == expected), "{keys:?}: {:?}", desk.events.last());
     }
+}
+
+#[test]
+fn a_role_is_offered_and_taken_over_after_the_brief_was_read() {
+    let mut desk = Desk::declared();
+    desk.press(&["O", "type:bob", "enter"]);
+    let offer = EventKind::RoleOffered { role: Role::Ic, who: "bob".to_owned() };
+    assert_eq!(desk.events.last().map(|event| &event.kind), Some(&offer));
+    desk.press(&["A"]);
+    assert!(desk.model.popup.is_none(), "it is not ours to take");
+    desk.model.setting.who = "bob".to_owned();
+    desk.press(&["A"]);
+    let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("{:?}", desk.model.popup) };
+    assert!(
+        confirm.lines.iter().any(|line| line.contains("offered to bob")),
+        "the brief: {:?}",
+        confirm.lines
+    );
+    desk.press(&["enter"]);
+    assert!(desk.model.popup.is_some(), "enter alone takes nothing over");
+    desk.press(&["y"]);
+    assert_eq!(desk.model.incident().and_then(|incident| incident.commander()), Some("bob"));
+}
+
+#[test]
+fn whoever_is_asked_hears_of_it() {
+    let mut desk = Desk::declared();
+    let offer = Intent::OfferRole { role: Role::Deputy, who: desk.model.setting.who.clone() };
+    desk.elsewhere(&Ask::new("bob", offer));
+    let said: Vec<&str> = desk.model.notices.newest_first().map(|notice| notice.text.as_str()).collect();
+    assert!(
+        said.iter().any(|text| text.contains("bob asks you to take over as deputy commander: A")),
+        "{said:?}"
+    );
 }
 
 #[test]

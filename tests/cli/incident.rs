@@ -153,6 +153,32 @@ fn the_brief_is_a_page_to_paste() {
 }
 
 #[test]
+fn a_hand_over_takes_two_and_comes_with_the_brief() {
+    let home = Home::with_incident();
+    let offered = home.out(&["role", "offer", "ic", "ben"]);
+    assert!(
+        offered.starts_with(&format!("3 {ID} offered incident commander to ben\n\nSEV2 checkout is down\n"))
+    );
+    let refused = home.run(&["role", "accept", "ic"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("nobody offered it to ana (it is offered to ben)"), "{}", refused.err);
+    let accepted = home.out(&["--as", "ben", "role", "accept", "ic"]);
+    assert!(accepted.starts_with(&format!("4 {ID} ben takes over as incident commander from ana\n\n")));
+    assert!(accepted.contains("\nPeople:\n- incident commander: ben\n"), "{accepted}");
+    assert_eq!(home.out(&["-q", "role", "offer", "ops", "eve"]), "");
+    let declined = home.out(&["--as", "eve", "role", "decline", "ops", "--reason", "on a plane"]);
+    assert_eq!(declined, format!("6 {ID} eve does not take over as operations lead: on a plane\n"));
+    let roles = home.json(&["roles", "--json"]);
+    assert_eq!(
+        (&roles["roles"][0]["who"], roles["roles"].as_array().map(Vec::len)),
+        (&"ben".into(), Some(1))
+    );
+    let before = home.json(&["roles", "--json", "--at", "2026-01-05T10:00:01Z"]);
+    assert_eq!(before["roles"][0]["who"], "ana");
+    assert!(home.out(&["roles"]).contains("incident commander"));
+}
+
+#[test]
 fn search_finds_entries_of_every_incident_that_hold_all_words() {
     let home = Home::with_incident();
     home.out(&["note", "Redis EVICTS keys", "--at", MORNING]);

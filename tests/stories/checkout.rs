@@ -44,6 +44,7 @@ impl Story {
             resolved_at: None,
             closed_at: None,
             tenures: Vec::new(),
+            offers: Vec::new(),
             tasks: Vec::new(),
             updates: Vec::new(),
             evidence: Vec::new(),
@@ -119,7 +120,13 @@ impl Story {
     }
 
     pub fn seat(&mut self, role: Role, who: &str, from: &str, to: Option<&str>) {
-        self.incident.tenures.push(Tenure { role, who: who.to_owned(), from: at(from), to: to.map(at) });
+        self.incident.tenures.push(Tenure {
+            role,
+            who: who.to_owned(),
+            from: at(from),
+            to: to.map(at),
+            reason: None,
+        });
     }
 
     pub fn task(&mut self, number: u32, text: &str, done: bool) {

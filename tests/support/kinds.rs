@@ -61,6 +61,15 @@ fn moves() -> Vec<(EventKind, &'static str)> {
             "incident commander is now bob, after ana: ana is offline",
         ),
         (K::RoleReleased { role: Role::Sme, who: text("cem") }, "subject matter expert is no longer cem"),
+        (K::RoleOffered { role: Role::Ic, who: text("bob") }, "offered incident commander to bob"),
+        (
+            K::RoleAccepted { role: Role::Ic, who: text("bob"), from: Some(text("ana")), reason: None },
+            "bob takes over as incident commander from ana",
+        ),
+        (
+            K::RoleDeclined { role: Role::Ops, who: text("cem"), reason: Some(text("asleep")) },
+            "cem does not take over as operations lead: asleep",
+        ),
         (
             K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
             "update to public: cards fail (next update in 20m)",

@@ -6,6 +6,7 @@ use crate::incident::event::EventKind;
 use crate::incident::{Incident, Refusal, Role};
 use crate::text::when::after;
 
+use super::handover::one_seat_each;
 use super::{Case, Verdict, one_line, reason, utc, words};
 
 impl Case<'_> {
@@ -27,7 +28,7 @@ impl Case<'_> {
                 why.unwrap_or_default(),
                 &format!("{holder} is still commander; taking over wants --reason WHY"),
             )?),
-            (_, why) => why.map(str::trim).filter(|why| !why.is_empty()).map(str::to_owned),
+            (_, why) => one_seat_each(incident, role, &who, why)?,
         };
         Ok(self.one(incident, EventKind::RoleAssigned { role, who, from, reason }))
     }

@@ -1,67 +1,58 @@
-//! The late joiner's page: what somebody who comes into the room has to know, in plain text to paste.
-
-use std::process::ExitCode;
+//! The late joiner's page, and what a new commander reads before accepting: what somebody who comes into
+//! the room has to know, in plain text to paste.
+//!
+//! Names and words in it are raw.
 
 use serde_json::Value;
 
-use super::context::Context;
-use super::output::{Failure, json, say_all};
-use crate::incident::event::NoteKind;
-use crate::incident::state::Task;
-use crate::incident::{Entry, EventKind, Incident, Ledger, Weight};
+use super::event::NoteKind;
+use super::state::{Offer, Task};
+use super::{Entry, EventKind, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
-/// Decisions, and lines of the timeline, that the page ends with.
+/// Decisions, questions, and lines of the timeline, that the page ends with.
 const LAST: usize = 5;
 
-pub(super) fn run(
-    context: &Context,
-    ledger: &Ledger,
-    incident: &Incident,
-    as_json: bool,
-) -> Result<ExitCode, Failure> {
-    let entries = ledger.timeline(incident);
-    let page = Page {
-        incident,
-        decisions: last(&entries, is_decision),
-        news: last(&entries, |entry| !is_decision(entry) && entry.weight() >= Weight::Fact),
-        now: context.now(),
-    };
-    if as_json { json(&page.json()) } else { say_all(&page.lines()) }
-}
-
-fn last(entries: &[Entry], wanted: impl Fn(&Entry) -> bool) -> Vec<&Entry> {
-    let fitting: Vec<&Entry> = entries.iter().filter(|entry| !entry.struck && wanted(entry)).collect();
-    fitting[fitting.len().saturating_sub(LAST)..].to_vec()
-}
-
-fn is_decision(entry: &Entry) -> bool {
-    matches!(entry.event.kind, EventKind::Noted { kind: NoteKind::Decision, .. })
-}
-
-struct Page<'a> {
+/// What the page is made of.
+#[derive(Debug)]
+pub struct Brief<'a> {
     incident: &'a Incident,
-    decisions: Vec<&'a Entry>,
-    news: Vec<&'a Entry>,
+    decisions: Vec<Entry>,
+    questions: Vec<Entry>,
+    news: Vec<Entry>,
     now: Time,
 }
 
-impl Page<'_> {
+impl<'a> Brief<'a> {
+    pub fn new(ledger: &Ledger, incident: &'a Incident, now: Time) -> Self {
+        let entries = ledger.timeline(incident);
+        let asked = |entry: &Entry| is_note(entry, NoteKind::Decision) || is_note(entry, NoteKind::Question);
+        Self {
+            incident,
+            decisions: last(&entries, |entry| is_note(entry, NoteKind::Decision)),
+            questions: last(&entries, |entry| is_note(entry, NoteKind::Question)),
+            news: last(&entries, |entry| !asked(entry) && entry.weight() >= Weight::Fact),
+            now,
+        }
+    }
+
     /// The object of `show`, with the last decisions and what came last besides.
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let mut whole = self.incident.show_json(self.now);
-        let objects = |entries: &[&Entry]| entries.iter().map(|entry| entry.to_json()).collect::<Value>();
+        let objects = |entries: &[Entry]| entries.iter().map(Entry::to_json).collect::<Value>();
         whole["decisions"] = objects(&self.decisions);
+        whole["questions"] = objects(&self.questions);
         whole["latest"] = objects(&self.news);
         whole
     }
 
-    fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         let mut lines = self.head();
         lines.extend(self.people());
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
-        lines.extend(list("Decisions", self.decisions.iter().map(|entry| dated(entry))));
-        lines.extend(list("Latest", self.news.iter().map(|entry| dated(entry))));
+        lines.extend(list("Decisions", self.decisions.iter().map(dated)));
+        lines.extend(list("Questions", self.questions.iter().map(dated)));
+        lines.extend(list("Latest", self.news.iter().map(dated)));
         lines.extend(list("Mind", self.incident.warnings(self.now).into_iter()));
         lines
     }
@@ -91,7 +82,10 @@ impl Page<'_> {
     }
 
     fn people(&self) -> Vec<String> {
-        list("People", self.incident.held().map(|tenure| format!("{}: {}", tenure.role.title(), tenure.who)))
+        let held = self.incident.held().map(|tenure| format!("{}: {}", tenure.role.title(), tenure.who));
+        let offered =
+            |offer: &Offer| format!("{}: offered to {}, not accepted yet", offer.role.title(), offer.who);
+        list("People", held.chain(self.incident.offers.iter().map(offered)))
     }
 
     fn task(&self, task: &Task) -> String {
@@ -113,4 +107,13 @@ fn dated(entry: &Entry) -> String {
 
 fn clock(at: Time) -> String {
     at.format("%F %H:%M UTC").to_string()
+}
+
+fn last(entries: &[Entry], wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+    let fitting: Vec<&Entry> = entries.iter().filter(|entry| !entry.struck && wanted(entry)).collect();
+    fitting[fitting.len().saturating_sub(LAST)..].iter().map(|entry| (*entry).clone()).collect()
+}
+
+fn is_note(entry: &Entry, wanted: NoteKind) -> bool {
+    matches!(entry.event.kind, EventKind::Noted { kind, .. } if kind == wanted)
 }

@@ -1,0 +1,104 @@
+//! What an event says in one word: kinds of notes, audiences, mitigations, changes, outcomes. Their words
+//! are those of the journal and of the command line.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::slo::exclusion::Planned;
+
+/// What a scribe's line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    Observation,
+    Action,
+    Decision,
+    Question,
+    Communication,
+    Task,
+}
+
+/// Whom a status update is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    Public,
+    Stakeholders,
+    Executives,
+}
+
+/// How impact was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mitigation {
+    Rollback,
+    Failover,
+    Flag,
+    Shed,
+    Capacity,
+    Hotfix,
+}
+
+/// What kind of change was made to a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    Deploy,
+    Config,
+    Flag,
+    Infra,
+    Scaling,
+}
+
+/// Which end of the impact a mark sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edge {
+    Start,
+    End,
+}
+
+/// How a step of a runbook ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepOutcome {
+    Done,
+    Skipped,
+    Failed,
+}
+
+/// Gives a word-only enum its words, both ways, from serde's own names.
+macro_rules! words {
+    ($($name:ident: $what:literal = $($variant:ident)+;)*) => {$(
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&format!("{self:?}").to_ascii_lowercase())
+            }
+        }
+        impl FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                let word = text.to_ascii_lowercase();
+                Self::ALL.iter().copied().find(|known| known.to_string() == word).ok_or_else(|| {
+                    let known: Vec<String> = Self::ALL.iter().map(ToString::to_string).collect();
+                    format!("{}: {text}: unknown (one of {})", $what, known.join(", "))
+                })
+            }
+        }
+    )*};
+}
+
+words! {
+    NoteKind: "kind" = Observation Action Decision Question Communication Task;
+    Audience: "audience" = Public Stakeholders Executives;
+    Mitigation: "mitigation" = Rollback Failover Flag Shed Capacity Hotfix;
+    Edge: "edge" = Start End;
+    ChangeKind: "change" = Deploy Config Flag Infra Scaling;
+    StepOutcome: "outcome" = Done Skipped Failed;
+    Planned: "window" = Maintenance Deploy;
+}
