@@ -5,6 +5,7 @@ mod check;
 mod console;
 mod context;
 mod doctor;
+mod fields;
 mod findings;
 mod follow;
 mod incident;

@@ -17,7 +17,7 @@ use intents::{assign, note, release, strike, task, text};
 use over::closed;
 use refusal::{no, refused, unknown};
 use room::{Room, at, declare};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation};
+use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{Ask, EventKind, Intent, NewEvent, Origin, Phase, Role, Severity, Status};
 
@@ -53,7 +53,7 @@ fn after_closing_only_notes_and_corrections_go_in() {
         Intent::SetSeverity { to: Severity::Sev1, reason: text("x") },
         Intent::Mitigate { kind: Mitigation::Flag },
         Intent::MarkImpact { edge: Edge::Start, at: at("13:00:00") },
-        Intent::SetFields { title: Some(text("x")), services: None, impact: None, private: None },
+        Intent::SetFields(Fields { title: Some(text("x")), ..Fields::default() }),
         Intent::FinishTask { number: 1 },
         assign(Role::Ic, "bob", Some("x")),
         release(Role::Ops, None),
@@ -154,7 +154,7 @@ fn a_redaction_never_takes_the_incident_itself() {
     let redacted = room.says(redact(noted));
     no(&mut room, redact(redacted), &["carries the incident's state"]);
     let private =
-        Intent::SetFields { title: None, services: None, impact: Some(text("x")), private: Some(true) };
+        Intent::SetFields(Fields { impact: Some(text("x")), private: Some(true), ..Fields::default() });
     let private = room.says(private);
     no(&mut room, redact(private), &["carries the incident's state"]);
 }
@@ -162,8 +162,7 @@ fn a_redaction_never_takes_the_incident_itself() {
 #[test]
 fn a_redacted_impact_falls_back_to_the_words_before() {
     let mut room = Room::declared();
-    let set =
-        |impact| Intent::SetFields { title: None, services: None, impact: Some(text(impact)), private: None };
+    let set = |impact| Intent::SetFields(Fields { impact: Some(text(impact)), ..Fields::default() });
     room.says(set("payments fail"));
     let seq = room.says(set("card 4111 1111 1111 1111 fails"));
     room.says(redact(seq));

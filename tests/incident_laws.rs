@@ -12,7 +12,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 use room::{Room, at, declare};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation, NoteKind};
+use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation, NoteKind};
 use warroom::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status};
 use warroom::slo::exclusion::Planned;
 use warroom::text::Time;
@@ -84,7 +84,12 @@ fn lines() -> impl Strategy<Value = Intent> {
             star
         }),
         (prop::option::of(words()), prop::option::of(words()), prop::option::of(any::<bool>())).prop_map(
-            |(title, impact, private)| Intent::SetFields { title, services: None, impact, private }
+            |(title, impact, private)| Intent::SetFields(Fields {
+                title,
+                impact,
+                private,
+                ..Fields::default()
+            })
         ),
         (seq(), words()).prop_map(|(seq, reason)| Intent::Strike { seq, reason }),
         (seq(), words()).prop_map(|(seq, text)| Intent::Amend { seq, text }),

@@ -19,7 +19,7 @@ use intents::{assign, note, release, strike, task, text};
 use over::{closed, resolved};
 use refusal::{no, refused, unknown};
 use room::{Room, at};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Mitigation};
+use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{Ask, Intent, NewEvent, Phase, Role, Severity, Status};
 
@@ -115,8 +115,8 @@ fn words_are_asked_for_where_there_are_none() {
     let mut room = Room::declared();
     let update = Intent::Update { text: text(""), audience: Audience::Public, next: None };
     let unowned = Intent::AddTask { text: text("restart"), owner: text(""), due: None };
-    let unset = Intent::SetFields { title: None, services: None, impact: None, private: None };
-    let untitled = Intent::SetFields { title: Some(text(" ")), services: None, impact: None, private: None };
+    let unset = Intent::SetFields(Fields::default());
+    let untitled = Intent::SetFields(Fields { title: Some(text(" ")), ..Fields::default() });
     let nameless = Intent::MarkChange { kind: ChangeKind::Deploy, service: text(""), what: text("v2") };
     let cases = [
         (note(" \t"), "note: empty"),
@@ -194,9 +194,9 @@ fn impact_starts_before_it_ends_and_not_tomorrow() {
 fn fields_are_set_one_by_one() {
     let mut room = Room::declared();
     let (title, impact) = (Some(text("Checkout\nfails")), Some(text("no card payments")));
-    room.says(Intent::SetFields { title, services: None, impact, private: None });
+    room.says(Intent::SetFields(Fields { title, impact, ..Fields::default() }));
     let services = Some(vec![text("checkout"), text("search")]);
-    room.says(Intent::SetFields { title: None, services, impact: None, private: Some(true) });
+    room.says(Intent::SetFields(Fields { services, private: Some(true), ..Fields::default() }));
     let incident = room.incident();
     assert_eq!(
         (incident.title.as_str(), incident.impact.as_deref()),

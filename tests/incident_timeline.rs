@@ -9,7 +9,7 @@ mod room;
 
 use room::{Room, at, declare};
 use serde_json::json;
-use warroom::incident::event::{ChangeKind, Edge, Mitigation, NoteKind};
+use warroom::incident::event::{ChangeKind, Edge, Fields, Mitigation, NoteKind};
 use warroom::incident::{Ask, Entry, Event, EventKind, Intent, Ledger, NewEvent, Origin, Severity};
 use warroom::slo::TierState;
 
@@ -157,7 +157,7 @@ fn a_service_named_later_brings_its_past_along() {
     room.says(declare("Checkout down", Severity::Sev2));
     assert!(room.ledger.context(room.incident()).is_empty());
     let services = Some(vec!["checkout".to_owned(), "search".to_owned()]);
-    room.says(Intent::SetFields { title: None, services, impact: None, private: None });
+    room.says(Intent::SetFields(Fields { services, ..Fields::default() }));
     assert_eq!(room.ledger.context(room.incident()).len(), 1);
 }
 

@@ -34,6 +34,7 @@ pub enum Action {
     TakeOver,
     PostUpdate,
     MarkMitigated,
+    HowFound,
     Resolve,
     PlanMaintenance,
     SwitchIncident,
@@ -128,6 +129,8 @@ pub const TABLE: &[Row] = &[
     .keys(&["A"]),
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
         .keys(&["m"]),
+    row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
+        .keys(&["F"]),
     row(Action::Resolve, "resolve", "resolve", "resolve the incident").keys(&["R"]),
     row(
         Action::PlanMaintenance,
@@ -245,6 +248,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         | Action::AssignRole
         | Action::OfferRole
         | Action::MarkMitigated
+        | Action::HowFound
         | Action::Resolve
             if !open =>
         {

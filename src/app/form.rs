@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
-use crate::incident::event::{Audience, Mitigation};
+use crate::incident::event::{Audience, Found, Mitigation};
 use crate::incident::{Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
@@ -64,6 +64,8 @@ pub struct Choice {
 pub enum Purpose {
     Declare {
         services: Vec<String>,
+        /// An alert found it, where one offered to declare.
+        found: Option<Found>,
     },
     Severity,
     Phase,
@@ -71,6 +73,7 @@ pub enum Purpose {
     OfferRole,
     Update,
     Mitigated,
+    Found,
     /// A window of a service's time to plan, or one to end.
     Maintenance {
         service: String,
@@ -132,10 +135,19 @@ impl Form {
 
     pub fn declare(title: &str, services: Vec<String>) -> Self {
         let on = if services.is_empty() { String::new() } else { format!(" on {}", services.join(", ")) };
-        Self::new(Purpose::Declare { services }, format!("Declare an incident{on}"))
+        Self::new(Purpose::Declare { services, found: None }, format!("Declare an incident{on}"))
             .choices(severities())
             .chosen(1)
             .line("what is wrong", title)
+    }
+
+    /// A declaration that an alert asks for.
+    #[must_use]
+    pub fn found_by_alert(mut self) -> Self {
+        if let Purpose::Declare { found, .. } = &mut self.purpose {
+            *found = Some(Found::Alert);
+        }
+        self
     }
 
     pub fn severity(now: Severity) -> Self {
@@ -169,6 +181,11 @@ impl Form {
     pub fn mitigated() -> Self {
         let choices = Mitigation::ALL.iter().map(|kind| Choice::new(&kind.to_string(), ""));
         Self::new(Purpose::Mitigated, "Impact is mitigated by").choices(choices)
+    }
+
+    pub fn found() -> Self {
+        let choices = Found::ALL.iter().map(|found| Choice::new(&found.to_string(), found.means()));
+        Self::new(Purpose::Found, "How was it found?").choices(choices)
     }
 
     pub fn maintenance(service: String, choices: impl IntoIterator<Item = Choice>) -> Self {
@@ -222,7 +239,7 @@ impl Purpose {
             Self::Severity | Self::Phase => "change",
             Self::Role => "assign",
             Self::OfferRole => "ask",
-            Self::Update => "record",
+            Self::Update | Self::Found => "record",
             Self::Mitigated => "mark",
             Self::Maintenance { .. } => "plan",
             Self::Switch => "show",

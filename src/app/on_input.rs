@@ -124,6 +124,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::TakeOver => return on_roles::take_over(model).map(Popup::Confirm),
         Action::PostUpdate => Form::update(),
         Action::MarkMitigated => Form::mitigated(),
+        Action::HowFound => Form::found(),
         Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
@@ -143,6 +144,10 @@ fn resolve_warnings(model: &Model) -> Vec<String> {
     if incident.mitigated.is_none() {
         let key = model.setting.keymap.key(Action::MarkMitigated);
         warnings.push(format!("nobody marked the impact as mitigated ({key} does)"));
+    }
+    if incident.found.is_none() {
+        let key = model.setting.keymap.key(Action::HowFound);
+        warnings.push(format!("nobody said how it was found ({key} does)"));
     }
     let task = |task: &Task| format!("task {} is open: {} ({})", task.number, task.text, task.owner);
     warnings.extend(incident.open_tasks().map(task));

@@ -7,7 +7,7 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{on_input, on_maintenance, on_postmortem, on_runbook, on_timeline};
-use crate::incident::event::{Audience, Mitigation};
+use crate::incident::event::{Audience, Fields, Found, Mitigation};
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
 
 /// A key in the open window. Esc closes it.
@@ -107,8 +107,8 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             Ok(Vec::new())
         }
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
-        Purpose::Declare { services } => {
-            let ask = Ask::new(&model.setting.who, declare(form, &chosen, services)?);
+        Purpose::Declare { services, found } => {
+            let ask = Ask::new(&model.setting.who, declare(form, &chosen, (services, *found))?);
             on_timeline::try_append(model, ask)
         }
         _ => {
@@ -119,13 +119,18 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     }
 }
 
-fn declare(form: &Form, chosen: &str, services: &[String]) -> Result<Intent, String> {
+fn declare(
+    form: &Form,
+    chosen: &str,
+    (services, found): (&[String], Option<Found>),
+) -> Result<Intent, String> {
     Ok(Intent::Declare {
         title: form.written(),
         severity: chosen.parse::<Severity>()?,
         services: services.to_vec(),
         ic: None,
         drill: false,
+        found,
     })
 }
 
@@ -138,6 +143,9 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::OfferRole => Intent::OfferRole { role: chosen.parse()?, who: written },
         Purpose::Update => {
             Intent::Update { text: written, audience: chosen.parse::<Audience>()?, next: None }
+        }
+        Purpose::Found => {
+            Intent::SetFields(Fields { found: Some(chosen.parse::<Found>()?), ..Fields::default() })
         }
         _ => Intent::Mitigate { kind: chosen.parse::<Mitigation>()? },
     })

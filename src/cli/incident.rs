@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::output::{Failure, say, say_all};
 use super::roles;
-use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, Verb};
+use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
 use crate::incident::event::{ChangeKind, Edge, Event};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
 use crate::io::journal::Journal;
@@ -101,9 +101,9 @@ fn ask(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Ask, Failure> {
 
 fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure> {
     Ok(match verb {
-        Verb::Declare { title, sev: severity, services, ic, drill, at } => {
+        Verb::Declare { title, sev: severity, services, ic, drill, found, at } => {
             let title = title.join(" ");
-            Wish::new(Intent::Declare { title, severity, services, ic, drill }, None).at(at.at)
+            Wish::new(Intent::Declare { title, severity, services, ic, drill, found }, None).at(at.at)
         }
         Verb::Note { text, kind, star, at, about, .. } => {
             Wish::new(Intent::Note { text: text.join(" "), kind, star }, about.incident).at(at.at)
@@ -119,10 +119,9 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         Verb::Task { command } => task(command),
         Verb::Mitigated { kind, at, about } => Wish::new(Intent::Mitigate { kind }, about.incident).at(at.at),
         Verb::Impact { command } => impact(context, command)?,
-        Verb::Set { title, services, impact, private, about } => {
-            let services = (!services.is_empty()).then_some(services);
-            let private = private.then_some(true);
-            Wish::new(Intent::SetFields { title, services, impact, private }, about.incident)
+        Verb::Set(set) => Wish::new(Intent::SetFields(set.fields(context)?), set.about.incident),
+        Verb::Url { command: UrlCommand::Add { url, kind, about } } => {
+            Wish::new(Intent::AddLink { kind, url }, about.incident)
         }
         Verb::Resolve { at, named } => Wish::new(Intent::Resolve, named.pick(ledger)?).at(at.at),
         Verb::Close { named } => Wish::new(Intent::Close, named.pick(ledger)?),

@@ -143,6 +143,8 @@ fn show(context: &Context, incident: &Incident, as_json: bool) -> Result<ExitCod
     if let Some(clock) = incident.comms_clock(now) {
         lines.push(format!("update    {}", clock.words(now)));
     }
+    lines.extend(incident.found.map(|found| format!("found by  {found}")));
+    lines.extend(incident.links.iter().map(|link| format!("{:<9} {}", link.kind, link.url)));
     lines.extend(incident.held().map(|tenure| format!("{:<9} {}", tenure.role, tenure.who)));
     lines.extend(incident.tasks.iter().map(|task| {
         let state = if task.done_at.is_some() { "done" } else { "open" };

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::fields::Set;
 use super::roles::RoleCommand;
-use crate::incident::event::{Audience, ChangeKind, Mitigation, NoteKind};
+use crate::incident::event::{Audience, ChangeKind, Found, LinkKind, Mitigation, NoteKind};
 use crate::incident::{Phase, Severity};
 use crate::text::when;
 
@@ -57,6 +58,9 @@ pub(super) enum Verb {
         /// A game day, not the real thing
         #[arg(long)]
         drill: bool,
+        /// How it was found: alert, user, dashboard or synthetic
+        #[arg(long)]
+        found: Option<Found>,
         #[command(flatten)]
         at: At,
     },
@@ -144,21 +148,11 @@ pub(super) enum Verb {
         command: ImpactCommand,
     },
     /// Set fields of the incident
-    Set {
-        /// A better title; the id stays
-        #[arg(long)]
-        title: Option<String>,
-        /// The affected services, all of them; may be given again
-        #[arg(long = "service", value_name = "S")]
-        services: Vec<String>,
-        /// What users feel
-        #[arg(long, value_name = "TEXT")]
-        impact: Option<String>,
-        /// Keep it out of what others are shown
-        #[arg(long)]
-        private: bool,
-        #[command(flatten)]
-        about: About,
+    Set(Set),
+    /// Links of the incident: channel, bridge, ticket, dashboard, trace
+    Url {
+        #[command(subcommand)]
+        command: UrlCommand,
     },
     /// Resolve the incident; its duration freezes
     Resolve {
@@ -219,6 +213,20 @@ pub(super) enum Verb {
     Deploy {
         #[command(subcommand)]
         command: DeployCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UrlCommand {
+    /// Add one
+    Add {
+        /// The whole address
+        url: String,
+        /// channel, bridge, ticket, dashboard or trace
+        #[arg(long)]
+        kind: LinkKind,
+        #[command(flatten)]
+        about: About,
     },
 }
 

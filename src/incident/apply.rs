@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use super::event::{Edge, Event, EventKind};
-use super::state::{Incident, Offer, Task, Tenure, Update};
+use super::event::{Edge, Event, EventKind, Fields, Security};
+use super::state::{Incident, Link, Offer, Task, Tenure, Update};
 use super::timeline::{self, Entry};
 use super::{Phase, Role, Status};
 
@@ -28,6 +28,9 @@ impl Incident {
             drill,
             private: false,
             impact: None,
+            found: None,
+            security: Security::default(),
+            links: Vec::new(),
             impact_start: None,
             impact_end: None,
             declared_at: event.sorts_at(),
@@ -95,7 +98,10 @@ impl Incident {
             }),
             EventKind::TaskAdded { .. } => self.add_task(event),
             EventKind::TaskDone { number } => self.finish_task(*number, event),
-            EventKind::FieldsSet { .. } => self.set_fields(&event.kind),
+            EventKind::FieldsSet(fields) => self.set_fields(fields.clone()),
+            EventKind::LinkAdded { kind, url } => {
+                self.links.push(Link { seq: event.seq, kind: *kind, url: url.clone() });
+            }
             EventKind::ImpactMarked { edge: Edge::Start, at } => self.impact_start = Some(*at),
             EventKind::ImpactMarked { edge: Edge::End, at } => self.impact_end = Some(*at),
             EventKind::EvidenceKept(evidence) => self.evidence.push(evidence.clone()),
@@ -177,12 +183,13 @@ impl Incident {
         }
     }
 
-    fn set_fields(&mut self, kind: &EventKind) {
-        let EventKind::FieldsSet { title, services, impact, private } = kind.clone() else { return };
-        self.title = title.unwrap_or_else(|| std::mem::take(&mut self.title));
-        self.services = services.unwrap_or_else(|| std::mem::take(&mut self.services));
-        self.impact = impact.or_else(|| self.impact.take());
-        self.private = private.unwrap_or(self.private);
+    fn set_fields(&mut self, set: Fields) {
+        self.title = set.title.unwrap_or_else(|| std::mem::take(&mut self.title));
+        self.services = set.services.unwrap_or_else(|| std::mem::take(&mut self.services));
+        self.impact = set.impact.or_else(|| self.impact.take());
+        self.private = set.private.unwrap_or(self.private);
+        self.found = set.found.or(self.found);
+        self.security.set(set.security);
     }
 }
 

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::event::NoteKind;
-use super::state::{Offer, Task};
+use super::event::{NoteKind, Security};
+use super::state::{Link, Offer, Task};
 use super::{Entry, EventKind, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
@@ -49,6 +49,8 @@ impl<'a> Brief<'a> {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = self.head();
         lines.extend(self.people());
+        let link = |link: &Link| format!("{}: {}", link.kind, link.url);
+        lines.extend(list("Links", self.incident.links.iter().map(link)));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
         lines.extend(list("Questions", self.questions.iter().map(dated)));
@@ -74,11 +76,21 @@ impl<'a> Brief<'a> {
             format!("Services: {on}"),
             format!("Impact: {}", self.incident.impact.as_deref().unwrap_or("not described yet")),
         ];
+        lines.extend(self.incident.found.map(|found| format!("Found by: {found}")));
+        lines.extend(self.security());
         let mitigated = self.incident.mitigated;
         lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", clock(at))));
         let due = self.incident.comms_clock(self.now);
         lines.extend(due.map(|due| format!("Next: {}", due.words(self.now))));
         lines
+    }
+
+    fn security(&self) -> impl Iterator<Item = String> {
+        let Security { indicators, affected_data, contained_at } = self.incident.security.clone();
+        let contained = contained_at.map(|at| format!("Contained: {}", clock(at)));
+        let indicators = indicators.map(|signs| format!("Indicators: {signs}"));
+        let data = affected_data.map(|data| format!("Affected data: {data}"));
+        [indicators, data, contained].into_iter().flatten()
     }
 
     fn people(&self) -> Vec<String> {

@@ -4,9 +4,11 @@
 //! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
 //! it does not know stays in the stored payload, which is never re-encoded.
 
+mod fields;
 mod word;
 
-pub use word::{Audience, ChangeKind, Edge, Mitigation, NoteKind, StepOutcome};
+pub use fields::{Fields, Security};
+pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -201,15 +203,11 @@ pub enum EventKind {
     Mitigated {
         kind: Mitigation,
     },
-    FieldsSet {
-        #[serde(default)]
-        title: Option<String>,
-        #[serde(default)]
-        services: Option<Vec<String>>,
-        #[serde(default)]
-        impact: Option<String>,
-        #[serde(default)]
-        private: Option<bool>,
+    FieldsSet(Fields),
+    /// A page that belongs to the incident: its channel, its ticket.
+    LinkAdded {
+        kind: LinkKind,
+        url: String,
     },
     ImpactMarked {
         edge: Edge,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::{Audience, ChangeKind, Edge, EventKind, Mitigation, NoteKind};
+use super::event::{Audience, ChangeKind, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
 use super::maintenance::title;
 use super::{Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
@@ -44,7 +44,8 @@ impl Ask {
             Intent::DeclineRole { role, .. } => format!("decline {role}"),
             Intent::FinishTask { number } => format!("task {number} done"),
             Intent::Mitigate { kind } => format!("mitigated by {kind}"),
-            Intent::SetFields { .. } => "fields of the incident".to_owned(),
+            Intent::SetFields(_) => "fields of the incident".to_owned(),
+            Intent::AddLink { kind, url } => format!("{kind}: {url}"),
             Intent::MarkImpact { edge, .. } => format!("impact {edge}"),
             Intent::Resolve => "resolve".to_owned(),
             Intent::Close => "close".to_owned(),
@@ -71,7 +72,6 @@ impl Ask {
 /// What is asked for. Judged by [`Ledger::judge`](super::Ledger::judge), once on the screen's copy
 /// and once more by the journal on the newest events.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one lives at a time, while it is judged")]
 pub enum Intent {
     Declare {
         title: String,
@@ -79,6 +79,7 @@ pub enum Intent {
         services: Vec<String>,
         ic: Option<String>,
         drill: bool,
+        found: Option<Found>,
     },
     Note {
         text: String,
@@ -134,11 +135,10 @@ pub enum Intent {
     Mitigate {
         kind: Mitigation,
     },
-    SetFields {
-        title: Option<String>,
-        services: Option<Vec<String>>,
-        impact: Option<String>,
-        private: Option<bool>,
+    SetFields(Fields),
+    AddLink {
+        kind: LinkKind,
+        url: String,
     },
     MarkImpact {
         edge: Edge,

@@ -13,6 +13,7 @@ use crate::text::Time;
 use crate::text::when::{after, date_time};
 
 mod correct;
+mod field;
 mod handover;
 mod life;
 mod maintenance;
@@ -49,10 +50,10 @@ struct Case<'a> {
 impl Case<'_> {
     fn judge(&self) -> Verdict {
         match &self.ask.intent {
-            Intent::Declare { title, severity, services, ic, drill } => {
+            Intent::Declare { title, severity, services, ic, drill, found } => {
                 let title = one_line(&words("title", title, "say what is broken")?);
                 let (severity, services, drill) = (*severity, names(services), *drill);
-                self.declare(EventKind::Declared { title, severity, services, drill }, ic.as_deref())
+                self.declare(EventKind::Declared { title, severity, services, drill }, ic.as_deref(), *found)
             }
             Intent::Note { text, kind, star } => {
                 let text = words("note", text, "write what happened")?;
@@ -79,11 +80,8 @@ impl Case<'_> {
             Intent::AddTask { text, owner, due } => self.add_task(self.incident()?, text, owner, *due),
             Intent::FinishTask { number } => self.finish_task(self.incident()?, *number),
             Intent::Mitigate { kind } => self.mitigate(self.incident()?, *kind),
-            Intent::SetFields { title, services, impact, private } => {
-                let services = services.as_deref().map(names);
-                let (title, impact, private) = (title.clone(), impact.clone(), *private);
-                self.set_fields(self.incident()?, EventKind::FieldsSet { title, services, impact, private })
-            }
+            Intent::SetFields(fields) => self.set_fields(self.incident()?, fields.clone()),
+            Intent::AddLink { kind, url } => self.add_link(self.incident()?, *kind, url),
             Intent::MarkImpact { edge, at } => self.mark_impact(self.incident()?, *edge, *at),
             Intent::Resolve => self.resolve(self.incident()?),
             Intent::Close => self.close(self.incident()?),

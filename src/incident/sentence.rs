@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::event::{EventKind, Evidence, StepRun};
+use super::event::{EventKind, Evidence, Fields, Security, StepRun};
 use super::maintenance::title;
 use crate::slo::{TierState, Transition};
 use crate::text::when::{rfc3339, short_span, span};
@@ -66,9 +66,8 @@ fn progress(kind: &EventKind) -> String {
         EventKind::TaskAdded { number, text, owner, .. } => format!("task {number} for {owner}: {text}"),
         EventKind::TaskDone { number } => format!("task {number} done"),
         EventKind::Mitigated { kind } => format!("mitigated by {kind}"),
-        EventKind::FieldsSet { title, services, impact, private } => {
-            fields(title.as_deref(), services.as_deref(), impact.as_deref(), *private)
-        }
+        EventKind::FieldsSet(set) => fields(set),
+        EventKind::LinkAdded { kind, url } => format!("{kind}: {url}"),
         EventKind::ImpactMarked { edge, at } => format!("impact {edge}: {}", rfc3339(*at)),
         EventKind::Resolved => "resolved".to_owned(),
         EventKind::Closed => "closed".to_owned(),
@@ -89,17 +88,18 @@ fn short(seconds: u64) -> String {
     short_span(Duration::from_secs(seconds))
 }
 
-fn fields(
-    title: Option<&str>,
-    services: Option<&[String]>,
-    impact: Option<&str>,
-    private: Option<bool>,
-) -> String {
+fn fields(set: &Fields) -> String {
+    let Fields { title, services, impact, private, found, security } = set;
+    let Security { indicators, affected_data, contained_at } = security;
     let set: Vec<String> = [
-        title.map(|title| format!("title: {title}")),
-        services.map(|services| format!("services: {}", services.join(", "))),
-        impact.map(|impact| format!("impact: {impact}")),
+        title.as_ref().map(|title| format!("title: {title}")),
+        services.as_ref().map(|services| format!("services: {}", services.join(", "))),
+        impact.as_ref().map(|impact| format!("impact: {impact}")),
         private.map(|private| if private { "private" } else { "no longer private" }.to_owned()),
+        found.map(|found| format!("found by {found}")),
+        indicators.as_ref().map(|signs| format!("indicators: {signs}")),
+        affected_data.as_ref().map(|data| format!("affected data: {data}")),
+        contained_at.map(|at| format!("contained at {}", rfc3339(at))),
     ]
     .into_iter()
     .flatten()

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::event::{Audience, Evidence, Mitigation};
+use super::event::{Audience, Evidence, Found, LinkKind, Mitigation, Security};
 use super::timeline::Entry;
 use super::{Phase, Role, Severity, Status};
 use crate::text::{Time, when};
@@ -23,6 +23,10 @@ pub struct Incident {
     pub private: bool,
     /// What users feel, in somebody's words.
     pub impact: Option<String>,
+    /// How somebody first knew.
+    pub found: Option<Found>,
+    pub security: Security,
+    pub links: Vec<Link>,
     pub impact_start: Option<Time>,
     pub impact_end: Option<Time>,
     /// When it was declared to have happened; durations run from here.
@@ -44,6 +48,15 @@ pub struct Incident {
     pub evidence: Vec<Evidence>,
     /// Every event of the incident as a line, sorted by when it happened.
     pub timeline: Vec<Entry>,
+}
+
+/// A page that belongs to the incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// The event that added it.
+    pub seq: u64,
+    pub kind: LinkKind,
+    pub url: String,
 }
 
 /// One person holding one role for a while.

@@ -13,6 +13,7 @@ fn declare(title: &str, service: &str) -> Intent {
         services: vec![service.to_owned()],
         ic: None,
         drill: false,
+        found: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use warroom::app::Msg;
 use warroom::app::form::{Form, Popup};
-use warroom::incident::event::{Audience, Mitigation};
+use warroom::incident::event::{Audience, Fields, Found, Mitigation};
 use warroom::incident::{Ask, EventKind, Intent, Phase, Role, Severity};
 
 use crate::desk::Desk;
@@ -34,6 +34,10 @@ fn every_form_records_what_it_asked_for() {
         (
             &["u", "type:cards fail", "down", "enter"],
             EventKind::Updated { text: text("cards fail"), audience: Audience::Public, next_s: None },
+        ),
+        (
+            &["F", "j", "enter"],
+            EventKind::FieldsSet(Fields { found: Some(Found::User), ..Fields::default() }),
         ),
         (&["m", "1", "enter"], EventKind::Mitigated { kind: Mitigation::Rollback }),
         (&["m", "j", "j", "k", "enter"], EventKind::Mitigated { kind: Mitigation::Failover }),

@@ -1,7 +1,7 @@
 //! What the system notices: alerts and evidence, each said once.
 
 use warroom::app::{Effect, Msg};
-use warroom::incident::event::ChangeKind;
+use warroom::incident::event::{ChangeKind, Fields};
 use warroom::incident::{Ask, EventKind, Intent};
 
 use crate::desk::{Desk, at};
@@ -53,12 +53,7 @@ fn a_tick_without_a_change_notices_nothing() {
 fn an_alert_belongs_to_the_open_incident_of_its_service() {
     let mut desk = Desk::empty();
     desk.press(&["d", "type:checkout", "enter"]);
-    let set = Intent::SetFields {
-        title: None,
-        services: Some(vec!["checkout".to_owned()]),
-        impact: None,
-        private: None,
-    };
+    let set = Intent::SetFields(Fields { services: Some(vec!["checkout".to_owned()]), ..Fields::default() });
     desk.elsewhere(&Ask::new("ana", set));
     let pages = Desk::paging();
     let past =

@@ -153,6 +153,41 @@ fn the_brief_is_a_page_to_paste() {
 }
 
 #[test]
+fn how_it_was_found_its_links_and_its_security_context_stand_in_the_brief() {
+    let home = Home::new();
+    home.out(&["declare", "logins leak", "--sev", "1", "--found", "user", "--at", MORNING]);
+    home.out(&["url", "add", "https://chat.example/inc", "--kind", "channel"]);
+    home.out(&[
+        "set",
+        "--indicators",
+        "203.0.113.9",
+        "--affected-data",
+        "sessions",
+        "--contained-at",
+        "2026-01-05T10:30:00Z",
+    ]);
+    let brief = home.out(&["brief"]);
+    for line in [
+        "Found by: user",
+        "Indicators: 203.0.113.9",
+        "Affected data: sessions",
+        "Contained: 2026-01-05 10:30 UTC",
+        "- channel: https://chat.example/inc",
+    ] {
+        assert!(brief.lines().any(|told| told == line), "{line}: {brief}");
+    }
+    let show = home.json(&["show", "--json"]);
+    assert_eq!((&show["found"], &show["links"][0]["kind"]), (&"user".into(), &"channel".into()));
+    for url in ["chat.example", "https://", "https://a b", "javascript:alert(1)"] {
+        let refused = home.run(&["url", "add", url, "--kind", "ticket"]);
+        assert_eq!(refused.code, Some(1), "{url}");
+        assert!(refused.err.contains("not an address"), "{}", refused.err);
+    }
+    let twice = home.run(&["url", "add", "https://chat.example/inc", "--kind", "channel"]);
+    assert!(twice.err.contains("is its channel already"), "{}", twice.err);
+}
+
+#[test]
 fn a_hand_over_takes_two_and_comes_with_the_brief() {
     let home = Home::with_incident();
     let offered = home.out(&["role", "offer", "ic", "ben"]);

@@ -224,6 +224,7 @@ fn an_incident_and_its_entries_are_the_same_after_a_restart() {
         services: vec!["checkout".to_owned()],
         ic: Some("ana".to_owned()),
         drill: false,
+        found: None,
     };
     let declared = journal.append(&Ask::new("ana", declare), at(1)).unwrap();
     let id = declared[0].incident.clone().expect("an id");

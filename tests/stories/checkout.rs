@@ -1,7 +1,7 @@
 //! An incident told by hand, event by event, for the tests of the postmortem.
 #![expect(clippy::expect_used, reason = "a story that cannot be told is a broken test")]
 
-use warroom::incident::event::{Evidence, Mitigation, Spent, StepRun};
+use warroom::incident::event::{Evidence, Mitigation, Security, Spent, StepRun};
 use warroom::incident::state::{Task, Tenure};
 use warroom::incident::{Entry, Event, EventKind, Incident, Origin, Phase, Role, Severity, Status};
 use warroom::slo::{self, TierState, Transition};
@@ -34,6 +34,9 @@ impl Story {
             drill: false,
             private: false,
             impact: None,
+            found: None,
+            security: Security::default(),
+            links: Vec::new(),
             impact_start: None,
             impact_end: None,
             declared_at: at("03:16:00"),

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use warroom::incident::event::{
-    Audience, ChangeKind, Edge, Evidence, Mitigation, NoteKind, Spent, StepOutcome,
+    Audience, ChangeKind, Edge, Evidence, Fields, Found, LinkKind, Mitigation, NoteKind, Security, Spent,
+    StepOutcome,
 };
 use warroom::incident::{EventKind, Phase, Role, Severity};
 use warroom::slo::exclusion::Planned;
@@ -26,11 +27,43 @@ fn evidence() -> Evidence {
     Evidence { moment: text("declared"), at: at(), readings: vec![], spent: vec![spent] }
 }
 
-/// Every kind once, in the order of the enum; a new kind belongs here too.
+/// Every kind once; a new kind belongs here too.
 pub fn all() -> Vec<(EventKind, &'static str)> {
     let mut kinds = moves();
+    kinds.extend(people());
     kinds.extend(facts());
     kinds
+}
+
+/// Who holds which role, and who does what.
+fn people() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    vec![
+        (
+            K::RoleAssigned {
+                role: Role::Ic,
+                who: text("bob"),
+                from: Some(text("ana")),
+                reason: Some(text("ana is offline")),
+            },
+            "incident commander is now bob, after ana: ana is offline",
+        ),
+        (K::RoleReleased { role: Role::Sme, who: text("cem") }, "subject matter expert is no longer cem"),
+        (K::RoleOffered { role: Role::Ic, who: text("bob") }, "offered incident commander to bob"),
+        (
+            K::RoleAccepted { role: Role::Ic, who: text("bob"), from: Some(text("ana")), reason: None },
+            "bob takes over as incident commander from ana",
+        ),
+        (
+            K::RoleDeclined { role: Role::Ops, who: text("cem"), reason: Some(text("asleep")) },
+            "cem does not take over as operations lead: asleep",
+        ),
+        (
+            K::TaskAdded { number: 2, text: text("call"), owner: text("dee"), due_at: Some(at()) },
+            "task 2 for dee: call",
+        ),
+        (K::TaskDone { number: 2 }, "task 2 done"),
+    ]
 }
 
 fn moves() -> Vec<(EventKind, &'static str)> {
@@ -52,37 +85,35 @@ fn moves() -> Vec<(EventKind, &'static str)> {
         ),
         (K::PhaseChanged { from: Phase::Triage, to: Phase::FollowUp }, "phase triage to follow-up"),
         (
-            K::RoleAssigned {
-                role: Role::Ic,
-                who: text("bob"),
-                from: Some(text("ana")),
-                reason: Some(text("ana is offline")),
-            },
-            "incident commander is now bob, after ana: ana is offline",
-        ),
-        (K::RoleReleased { role: Role::Sme, who: text("cem") }, "subject matter expert is no longer cem"),
-        (K::RoleOffered { role: Role::Ic, who: text("bob") }, "offered incident commander to bob"),
-        (
-            K::RoleAccepted { role: Role::Ic, who: text("bob"), from: Some(text("ana")), reason: None },
-            "bob takes over as incident commander from ana",
-        ),
-        (
-            K::RoleDeclined { role: Role::Ops, who: text("cem"), reason: Some(text("asleep")) },
-            "cem does not take over as operations lead: asleep",
-        ),
-        (
             K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
             "update to public: cards fail (next update in 20m)",
         ),
-        (
-            K::TaskAdded { number: 2, text: text("call"), owner: text("dee"), due_at: Some(at()) },
-            "task 2 for dee: call",
-        ),
-        (K::TaskDone { number: 2 }, "task 2 done"),
         (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
         (
-            K::FieldsSet { title: set.0, services: set.1, impact: set.2, private: set.3 },
+            K::FieldsSet(Fields {
+                title: set.0,
+                services: set.1,
+                impact: set.2,
+                private: set.3,
+                ..Fields::default()
+            }),
             "set title: Card payments fail; services: api; impact: no cards; private",
+        ),
+        (
+            K::FieldsSet(Fields {
+                found: Some(Found::User),
+                security: Security {
+                    indicators: Some(text("203.0.113.9")),
+                    affected_data: Some(text("orders")),
+                    contained_at: Some(at()),
+                },
+                ..Fields::default()
+            }),
+            "set found by user; indicators: 203.0.113.9; affected data: orders; contained at 2026-11-21T13:40:00.123Z",
+        ),
+        (
+            K::LinkAdded { kind: LinkKind::Ticket, url: text("https://t.example/7") },
+            "ticket: https://t.example/7",
         ),
         (K::ImpactMarked { edge: Edge::Start, at: at() }, "impact start: 2026-11-21T13:40:00.123Z"),
         (K::Resolved, "resolved"),

@@ -69,5 +69,5 @@ pub fn at(clock: &str) -> Time {
 
 pub fn declare(title: &str, severity: Severity) -> Intent {
     let services = vec!["checkout".to_owned()];
-    Intent::Declare { title: title.to_owned(), severity, services, ic: None, drill: false }
+    Intent::Declare { title: title.to_owned(), severity, services, ic: None, drill: false, found: None }
 }

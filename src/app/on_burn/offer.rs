@@ -41,7 +41,8 @@ pub fn declaration(model: &Model) -> Form {
     let offered = model.burn.offers.last().and_then(|slo| model.burn.evaluator.slo(slo));
     match offered {
         Some(slo) => {
-            Form::declare(&format!("{} is burning its error budget", slo.id), vec![slo.service.clone()])
+            let title = format!("{} is burning its error budget", slo.id);
+            Form::declare(&title, vec![slo.service.clone()]).found_by_alert()
         }
         None => Form::declare("", burning_services(model)),
     }

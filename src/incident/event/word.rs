@@ -52,6 +52,39 @@ pub enum ChangeKind {
     Scaling,
 }
 
+/// How an incident was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    Alert,
+    User,
+    Dashboard,
+    Synthetic,
+}
+
+impl Found {
+    /// Who saw what first.
+    pub fn means(self) -> &'static str {
+        match self {
+            Self::Alert => "an alert of ours fired",
+            Self::User => "a customer or a colleague told us",
+            Self::Dashboard => "somebody saw it on a chart or in a log",
+            Self::Synthetic => "a probe or a test found it",
+        }
+    }
+}
+
+/// What a link of an incident leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    Channel,
+    Bridge,
+    Ticket,
+    Dashboard,
+    Trace,
+}
+
 /// Which end of the impact a mark sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -98,6 +131,8 @@ words! {
     Audience: "audience" = Public Stakeholders Executives;
     Mitigation: "mitigation" = Rollback Failover Flag Shed Capacity Hotfix;
     Edge: "edge" = Start End;
+    Found: "found" = Alert User Dashboard Synthetic;
+    LinkKind: "link" = Channel Bridge Ticket Dashboard Trace;
     ChangeKind: "change" = Deploy Config Flag Infra Scaling;
     StepOutcome: "outcome" = Done Skipped Failed;
     Planned: "window" = Maintenance Deploy;

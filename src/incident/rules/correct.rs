@@ -3,7 +3,7 @@
 //! An entry that moved the incident (a resolution, a change of seats) is not struck: it is answered by
 //! its counterpart, so that the record says what people believed at the time.
 
-use crate::incident::event::{Event, EventKind, NewEvent};
+use crate::incident::event::{Event, EventKind, Fields, NewEvent};
 use crate::incident::{Ledger, Refusal};
 
 use super::{Case, Verdict, reason, words};
@@ -104,10 +104,11 @@ fn instead_of_striking(kind: &EventKind) -> Option<&'static str> {
         EventKind::Declared { .. } => "resolve it and say so: warroom resolve, warroom note",
         EventKind::SeverityChanged { .. } => "set it back: warroom sev N --reason WHY",
         EventKind::PhaseChanged { .. } => "set it back: warroom phase PHASE",
-        EventKind::RoleAssigned { .. } | EventKind::RoleReleased { .. } => {
+        EventKind::RoleAssigned { .. } | EventKind::RoleAccepted { .. } | EventKind::RoleReleased { .. } => {
             "assign it anew: warroom role assign ROLE WHO"
         }
-        EventKind::FieldsSet { .. } => "set it anew: warroom set",
+        EventKind::RoleOffered { .. } => "take it back: warroom role decline ROLE",
+        EventKind::FieldsSet(_) => "set it anew: warroom set",
         EventKind::TaskDone { .. } => "add the task again: warroom task add TEXT --owner WHO",
         EventKind::Resolved | EventKind::Closed => "warroom reopen --reason WHY",
         EventKind::Reopened { .. } => "warroom resolve",
@@ -124,7 +125,8 @@ fn erasable(kind: &EventKind) -> bool {
             | EventKind::Amended { .. }
             | EventKind::Updated { .. }
             | EventKind::TaskAdded { .. }
-            | EventKind::FieldsSet { private: None, services: None, .. }
+            | EventKind::FieldsSet(Fields { private: None, services: None, .. })
+            | EventKind::LinkAdded { .. }
             | EventKind::ChangeMarked { .. }
             | EventKind::MaintenancePlanned { .. }
             | EventKind::RunbookOpened { .. }

@@ -1,6 +1,6 @@
 //! From declaration to closing: severity, phase, mitigation, impact, resolution, reopening.
 
-use crate::incident::event::{Edge, EventKind, Mitigation, NewEvent};
+use crate::incident::event::{Edge, EventKind, Fields, Found, Mitigation, NewEvent};
 use crate::incident::ident::fresh_id;
 use crate::incident::{Incident, Phase, Refusal, Role, Severity, Status};
 use crate::text::Time;
@@ -9,12 +9,15 @@ use super::{Case, Verdict, one_line, reason, utc, words};
 
 impl Case<'_> {
     /// A declaration seats its commander at once: there is never an incident without one.
-    pub(super) fn declare(&self, declared: EventKind, ic: Option<&str>) -> Verdict {
+    pub(super) fn declare(&self, declared: EventKind, ic: Option<&str>, found: Option<Found>) -> Verdict {
         let EventKind::Declared { title, .. } = &declared else { return Ok(Vec::new()) };
         let who = one_line(&words("ic", ic.unwrap_or(&self.ask.actor), "name who commands: --ic WHO")?);
         let id = fresh_id(title, self.at(), &self.ledger.incidents);
         let seated = EventKind::RoleAssigned { role: Role::Ic, who, from: None, reason: None };
-        Ok(vec![self.event(Some(&id), declared), self.event(Some(&id), seated)])
+        let found =
+            found.map(|found| EventKind::FieldsSet(Fields { found: Some(found), ..Fields::default() }));
+        let kinds = [declared, seated].into_iter().chain(found);
+        Ok(kinds.map(|kind| self.event(Some(&id), kind)).collect())
     }
 
     pub(super) fn set_severity(&self, incident: &Incident, to: Severity, why: &str) -> Verdict {
@@ -63,22 +66,6 @@ impl Case<'_> {
         }
         let marked = self.event(Some(&incident.id), EventKind::ImpactMarked { edge, at });
         Ok(vec![NewEvent { happened_at: Some(at), ..marked }])
-    }
-
-    pub(super) fn set_fields(&self, incident: &Incident, mut set: EventKind) -> Verdict {
-        let EventKind::FieldsSet { title, services, impact, private } = &mut set else {
-            return Ok(Vec::new());
-        };
-        if title.is_none() && services.is_none() && impact.is_none() && private.is_none() {
-            return Err(no(incident, "nothing to set", "give --title, --service, --impact or --private"));
-        }
-        if let Some(title) = title {
-            *title = one_line(&words("title", title, "say what is broken")?);
-        }
-        if let Some(impact) = impact {
-            *impact = words("impact", impact, "say what users feel")?;
-        }
-        Ok(self.one(incident, set))
     }
 
     /// Resolution freezes the duration and leads to follow-up.
