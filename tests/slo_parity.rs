@@ -11,6 +11,8 @@ mod real_prometheus;
 
 #[path = "slo_parity/groups.rs"]
 mod groups;
+#[path = "slo_parity/pyrra.rs"]
+mod pyrra;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
