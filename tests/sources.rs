@@ -26,6 +26,7 @@ mod sources {
     mod indicators;
     mod kinds;
     mod native;
+    mod outage;
     mod probe;
     mod prometheus;
     mod scrape;
