@@ -3,14 +3,16 @@
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
+
 use crate::native::{HISTOGRAM, Requests, SLOW_FROM, Service};
 use crate::real_prometheus::Prometheus;
 use crate::rig::{Ask, Heard, answer, bad_slo};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
 use warroom::io::sources::Polled;
-use warroom::slo::spec::{SpecFile, load};
-use warroom::slo::{Evaluator, Query, Reading, Sample, Severity, Sli, Slo, SloState, Tier, Tile};
+use warroom::slo::spec::{SpecFile, load, native};
+use warroom::slo::{Evaluator, Method, Query, Reading, Sample, Severity, Sli, Slo, SloState, Tier, Tile};
 
 const FEATURE: [&str; 1] = ["--enable-feature=native-histograms"];
 /// What every scrape finds: 3 in 100 take about a second.
@@ -39,6 +41,22 @@ fn pyrras() -> Slo {
     loaded.slos.into_iter().next().unwrap_or_else(|| panic!("{:?}", loaded.problems))
 }
 
+/// And as warroom.toml does.
+fn ours() -> Slo {
+    let text = format!(
+        "[[slo]]\nid = \"ours\"\nservice = \"web\"\nobjective = 99\nperiod = \"28d\"\n\
+         latency = {{ histogram = '{HISTOGRAM}{{route=\"/pay\"}}', within = \"250ms\" }}\n"
+    );
+    let (slos, problems) = native::parse("warroom.toml", &text, Tz::UTC);
+    slos.into_iter().next().unwrap_or_else(|| panic!("{problems:?}"))
+}
+
+/// Five minutes are good as a whole where such a share of them was.
+fn slices(id: &str, target: f64) -> Slo {
+    let method = Method::Timeslices { target, slice: MINUTES(5) };
+    Slo { method, ..slo(id, &format!("{HISTOGRAM}{{route=\"/pay\"}}"), Duration::from_millis(250)) }
+}
+
 fn slos() -> Vec<Slo> {
     let pay = format!("{HISTOGRAM}{{route=\"/pay\"}}");
     vec![
@@ -47,6 +65,9 @@ fn slos() -> Vec<Slo> {
         slo("inside a bucket", &pay, Duration::from_millis(950)),
         Slo { by: vec!["route".to_owned()], ..slo("grouped", HISTOGRAM, Duration::from_millis(250)) },
         pyrras(),
+        ours(),
+        slices("lenient slices", 0.96),
+        slices("strict slices", 0.98),
     ]
 }
 
@@ -95,10 +116,14 @@ async fn a_real_server_counts_what_was_fast_enough() {
     service.each_scrape("/pay", MIXED);
     service.each_scrape("/home", ALL_FAST);
     let counted = |polled: &Polled, row: &str| tile(polled, row).is_some_and(|tile| tile.total > 0.0);
-    let rows = ["on an edge", "grouped{route=\"/pay\"}", "grouped{route=\"/home\"}", "pyrra"];
+    let rows =
+        ["on an edge", "grouped{route=\"/pay\"}", "grouped{route=\"/home\"}", "pyrra", "strict slices"];
     let polled = heard.poll_until(|polled| rows.iter().all(|row| counted(polled, row))).await;
     assert_share(&polled, "on an edge", 0.97);
     assert_share(&polled, "pyrra", 0.97);
+    assert_share(&polled, "ours", 0.97);
+    assert_share(&polled, "lenient slices", 1.0);
+    assert_share(&polled, "strict slices", 0.0);
     assert_share(&polled, "above all", 1.0);
     assert_share(&polled, "grouped{route=\"/pay\"}", 0.97);
     assert_share(&polled, "grouped{route=\"/home\"}", 1.0);
