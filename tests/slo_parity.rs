@@ -1,13 +1,18 @@
 //! Recorded numbers of Sloth and Pyrra beside ours: what is the same, and why the rest is not. Once by
-//! tables, once with a real Prometheus that runs Sloth's own rules.
+//! tables, once with a real Prometheus that runs Sloth's own rules, and Pyrra's.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
 #[path = "common/daemon.rs"]
 mod daemon;
 #[path = "common/real_prometheus.rs"]
 #[expect(dead_code, reason = "one without rules is for the tests of sources")]
 mod real_prometheus;
+
+#[path = "slo_parity/groups.rs"]
+mod groups;
+#[path = "slo_parity/pyrra.rs"]
+mod pyrra;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -85,7 +90,7 @@ fn without(unwanted: &str) -> Vec<Recorded> {
 
 fn rows(recorded: &[Recorded]) -> Vec<Row> {
     let evaluator = evaluator();
-    compare(&Ours::of(&evaluator, ID).expect("an evaluated SLO"), recorded)
+    compare(&Ours::all(&evaluator, ID)[0], recorded)
 }
 
 /// What differs, and why.

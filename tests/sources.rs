@@ -9,6 +9,8 @@ mod daemon;
 mod hostile;
 #[path = "common/ledger.rs"]
 mod ledger;
+#[path = "common/native.rs"]
+mod native;
 #[path = "common/real_prometheus.rs"]
 mod real_prometheus;
 #[path = "common/rig.rs"]
@@ -23,6 +25,8 @@ mod sources {
     mod demo;
     mod indicators;
     mod kinds;
+    mod native;
+    mod outage;
     mod probe;
     mod prometheus;
     mod scrape;

@@ -162,6 +162,9 @@ impl Desk {
             let Round { answers, warnings, heartbeat } = round;
             let (source, took) = (self.name.clone(), asked.elapsed());
             self.tell(SourceMsg::Polled(Polled { source, at, took, heartbeat, answers, warnings })).await;
+            if failures == 0 && poller.has_more() {
+                continue;
+            }
             self.rest(at, failures, std::mem::take(&mut shift)).await;
         }
     }
@@ -192,6 +195,11 @@ impl Desk {
 /// A kind of source that can be asked.
 trait Poll {
     fn poll(&mut self, now: Time) -> impl Future<Output = Round> + Send;
+
+    /// Whether the last round left something that is to be asked at once.
+    fn has_more(&self) -> bool {
+        false
+    }
 }
 
 /// Runs one piece of work; a panic in it becomes a sentence.

@@ -155,10 +155,8 @@ impl Judge<'_> {
     fn missing(&mut self, run: &Run, series: &Series) {
         let newest = series.newest().is_none_or(|newest| run.end >= newest);
         if newest && run.tiles.last().is_some_and(Option::is_none) {
-            self.say(|_| {
-                "total: the source has no recent samples of it (check the query, or whether the target is still scraped)"
-                    .to_owned()
-            });
+            let why = self.sli.absence();
+            self.say(|_| why.to_owned());
         }
     }
 

@@ -7,7 +7,7 @@ mod pyrra;
 mod sloth;
 mod why;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -16,6 +16,7 @@ pub use why::Why;
 
 use super::alert::{Severity, TierState};
 use super::evaluator::Evaluator;
+use super::group::Group;
 use super::objective::Slo;
 use super::reading::Reading;
 use super::series::Sum;
@@ -92,16 +93,51 @@ pub fn query(slo: &Slo) -> String {
     [sloth::query(slo), pyrra::query(slo)].join(" or ")
 }
 
-/// Every number that was recorded and that we have too. Nothing for an SLO that nobody records.
+/// Every number that was recorded and that we have too, for one row: of a grouped SLO what was recorded
+/// of its group. Nothing for an SLO that nobody records.
 pub fn compare(ours: &Ours<'_>, recorded: &[Recorded]) -> Vec<Row> {
     [sloth::rows(ours, recorded), pyrra::rows(ours, recorded)].concat()
 }
 
+/// The groups of a grouped SLO that were recorded and of which we have no row.
+pub fn strangers(evaluator: &Evaluator, id: &str, recorded: &[Recorded]) -> BTreeSet<Group> {
+    let Some(spec) = evaluator.slo(id) else { return BTreeSet::new() };
+    let known: BTreeSet<&Group> = Ours::all(evaluator, id).iter().map(|ours| &ours.slo.group).collect();
+    let of_groups = recorded.iter().filter(|series| series.is_of_group(&spec.by));
+    let groups: BTreeSet<Group> = of_groups.map(|series| series.group(&spec.by)).collect();
+    groups.into_iter().filter(|group| !known.contains(group)).collect()
+}
+
 impl<'a> Ours<'a> {
-    /// As of the last evaluation; `None` for an SLO that is not evaluated as one row.
-    pub fn of(evaluator: &'a Evaluator, id: &str) -> Option<Self> {
-        let reading = evaluator.readings().iter().find(|reading| reading.slo == id)?;
-        Some(Self { slo: evaluator.slo(id)?, reading, evaluator })
+    /// The rows of an SLO as of the last evaluation, one for each group where it is grouped.
+    pub fn all(evaluator: &'a Evaluator, id: &str) -> Vec<Self> {
+        let row = |reading: &'a Reading| {
+            let slo = evaluator.slo(&reading.slo)?;
+            let is_row = slo.group.row_id(id) == slo.id && slo.by.is_empty() == slo.group.is_empty();
+            is_row.then_some(Self { slo, reading, evaluator })
+        };
+        evaluator.readings().iter().filter_map(row).collect()
+    }
+
+    /// The id of the row.
+    pub fn id(&self) -> &'a str {
+        &self.slo.id
+    }
+
+    /// Of what a tool recorded, the series of this row's group and those of all groups.
+    fn own<'r>(&self, recorded: &[&'r Recorded]) -> Vec<&'r Recorded> {
+        let by = &self.slo.by;
+        let is_own = |series: &&Recorded| {
+            !series.is_of_group(by) && series.is_common() || series.group(by) == self.slo.group
+        };
+        recorded.iter().copied().filter(is_own).collect()
+    }
+
+    /// Whether a tool records one series for all of our groups.
+    fn is_alone_split(&self, recorded: &[&Recorded]) -> bool {
+        let by = &self.slo.by;
+        let measured = || recorded.iter().filter(|series| series.mark().is_empty() && !series.is_common());
+        !by.is_empty() && measured().next().is_some() && !measured().any(|series| series.is_of_group(by))
     }
 
     /// What the window of a length before the evaluation held.
@@ -119,20 +155,35 @@ impl<'a> Ours<'a> {
         self.slo.objective.error_budget()
     }
 
-    /// 1 while any tier of a severity fires, 0 while none does; `None` while that cannot be told.
-    fn firing(&self, severity: Severity) -> Option<f64> {
-        let tiers: Vec<TierState> = self
-            .reading
-            .alerts
-            .iter()
-            .filter(|tier| tier.severity == severity)
-            .map(|tier| tier.state)
-            .collect();
-        if tiers.contains(&TierState::Firing) {
-            return Some(1.0);
-        }
-        (!tiers.is_empty() && !tiers.contains(&TierState::Frozen)).then_some(0.0)
+    /// The states of its tiers of a severity.
+    fn tiers(&self, severity: Severity) -> Vec<TierState> {
+        let tiers = self.reading.alerts.iter().filter(|tier| tier.severity == severity);
+        tiers.map(|tier| tier.state).collect()
     }
+}
+
+impl Recorded {
+    /// Whether it carries one of the labels that tell groups apart.
+    fn is_of_group(&self, by: &[String]) -> bool {
+        by.iter().any(|name| !self.label(name).is_empty())
+    }
+
+    fn group(&self, by: &[String]) -> Group {
+        Group::new(by.iter().map(|name| (name.clone(), self.label(name).to_owned())))
+    }
+
+    /// Whether it is a promise, which is the same for every group.
+    fn is_common(&self) -> bool {
+        sloth::PROMISES.contains(&self.name()) || pyrra::PROMISES.contains(&self.name())
+    }
+}
+
+/// 1 while any of some tiers fires, 0 while none does; `None` while that cannot be told.
+fn firing(tiers: &[TierState]) -> Option<f64> {
+    if tiers.contains(&TierState::Firing) {
+        return Some(1.0);
+    }
+    (!tiers.is_empty() && !tiers.contains(&TierState::Frozen)).then_some(0.0)
 }
 
 /// The share of bad events; `None` without events.

@@ -149,6 +149,19 @@ impl Sli {
         }
     }
 
+    /// What to say where a Prometheus has no samples of it.
+    pub fn absence(&self) -> &'static str {
+        match self {
+            Self::NativeLatency { .. } => {
+                "histogram: the source has no native histogram of it (check the query, and whether the server \
+                 keeps native histograms: classic buckets are asked for with bucket and le)"
+            }
+            _ => {
+                "total: the source has no recent samples of it (check the query, or whether the target is still scraped)"
+            }
+        }
+    }
+
     /// How good one sample of a gauge is, `0..=1`; `None` where it is no number, or no gauge is judged.
     pub fn goodness(&self, value: f64) -> Option<f64> {
         let share = match self {

@@ -33,10 +33,20 @@ impl Prometheus {
 
     /// As [`Prometheus::with_rules`], started with arguments besides.
     pub fn with(openmetrics: &str, rules: &str, arguments: &[String]) -> Option<Self> {
-        let (prometheus, promtool) = (daemon("prometheus")?, daemon("promtool")?);
+        let promtool = daemon("promtool")?;
+        Self::configured("", arguments, |folder| {
+            create_blocks(&promtool, folder, openmetrics);
+            std::fs::write(folder.join("rules.yml"), rules).expect("a writable folder");
+        })
+    }
+
+    /// One with more configuration, once a folder is filled with its `rules.yml` and its blocks.
+    pub fn configured(configuration: &str, arguments: &[String], fill: impl FnOnce(&Path)) -> Option<Self> {
+        let prometheus = daemon("prometheus")?;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        create_blocks(&promtool, folder.path(), openmetrics);
-        std::fs::write(folder.path().join("rules.yml"), rules).expect("a writable folder");
+        fill(folder.path());
+        let text = format!("global: {{evaluation_interval: 1s}}\nrule_files: [rules.yml]\n{configuration}");
+        std::fs::write(folder.path().join("prometheus.yml"), text).expect("a writable folder");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         drop(listener);
@@ -84,11 +94,8 @@ fn create_blocks(promtool: &Path, folder: &Path, openmetrics: &str) {
 }
 
 fn start(prometheus: &Path, folder: &Path, address: &str, arguments: &[String]) -> Child {
-    let configuration = folder.join("prometheus.yml");
-    let text = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n";
-    std::fs::write(&configuration, text).expect("a writable folder");
     Command::new(prometheus)
-        .arg(format!("--config.file={}", configuration.display()))
+        .arg(format!("--config.file={}", folder.join("prometheus.yml").display()))
         .arg(format!("--storage.tsdb.path={}", data(folder).display()))
         .arg(format!("--web.listen-address={address}"))
         .arg("--storage.tsdb.retention.time=60d")

@@ -7,6 +7,7 @@ use crate::hostile::{Manner, Server};
 use crate::rig::{Ask, Heard, answer, bad_slo};
 use crate::stub::Asked;
 use warroom::config::SourceKind;
+use warroom::io::clock::Clock;
 use warroom::io::sources::{Backfill, SourceMsg};
 use warroom::slo::{Sample, Slo, Subject};
 
@@ -62,6 +63,12 @@ async fn slos_that_share_a_total_ask_for_it_once() {
     assert_eq!(asked, [50, 50]);
 }
 
+/// With a pause between polls that is long enough to count the requests of one, and minutes before a
+/// boundary of the buckets, after which two polls follow each other.
+fn apart(ask: Ask) -> Ask {
+    Ask { every: Duration::from_millis(400), clock: Clock::scaled(1.01), ..ask }
+}
+
 /// How many requests each poll made, and the polls' answers.
 async fn requests(heard: &mut Heard, server: &Server, polls: usize) -> Vec<usize> {
     let mut counts = Vec::new();
@@ -81,8 +88,7 @@ async fn a_refused_batch_is_taken_apart_once_and_the_bad_query_goes_alone_from_t
     let own = |id| slo(id, &format!("bad_total{{a=\"{id}\"}}"), "all_total");
     let mut slos: Vec<Slo> = (0..40).map(own).collect();
     slos.push(slo(40, "broken", "all_total"));
-    // A pause between polls that is long enough to count the requests of one.
-    let mut heard = Ask { every: Duration::from_millis(400), ..ask(&server, slos) }.start();
+    let mut heard = apart(ask(&server, slos)).start();
     let polled = heard.poll().await;
     for id in 0..40 {
         assert!(answer(&polled, &id.to_string()).is_ok(), "{id} is answered in the first poll");
@@ -100,7 +106,7 @@ async fn two_queries_an_slo_are_the_limit_even_when_everything_is_refused() {
     let slos: Vec<Slo> = (0..50)
         .map(|id| slo(id, &format!("broken{{a=\"{id}\"}}"), &format!("broken{{b=\"{id}\"}}")))
         .collect();
-    let mut heard = Ask { every: Duration::from_millis(400), ..ask(&server, slos) }.start();
+    let mut heard = apart(ask(&server, slos)).start();
     let mut last = 0;
     for _ in 0..4 {
         let polled = heard.poll().await;

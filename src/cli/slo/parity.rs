@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::io::clock::Clock;
 use crate::io::parity::{self, Found};
 use crate::slo::Evaluator;
-use crate::slo::parity::{Ours, Recorded, Row, Tool, Why, compare};
+use crate::slo::parity::{Ours, Recorded, Row, Tool, Why, compare, strangers};
 use crate::text::when;
 
 /// An SLO's rows, or why there are none.
@@ -24,7 +24,7 @@ pub(super) async fn run(
 ) -> Result<ExitCode, Failure> {
     let now = clock.now();
     let found = parity::recorded(config, clock).await;
-    let compared: Vec<Compared> = found.into_iter().map(|found| beside(evaluator, found)).collect();
+    let compared: Vec<Compared> = found.into_iter().flat_map(|found| beside(evaluator, found)).collect();
     if as_json {
         return output::json(&json!({ "at": when::rfc3339(now), "parity": document(&compared) }));
     }
@@ -33,14 +33,27 @@ pub(super) async fn run(
     print(&table_text(&heading, rows, false))
 }
 
-fn beside(evaluator: &Evaluator, (id, recorded): Found) -> Compared {
-    let rows = recorded.and_then(|recorded| rows(evaluator, &id, &recorded));
-    (id, rows)
+/// A row's worth for each group of a grouped SLO, and for each group that only they have.
+fn beside(evaluator: &Evaluator, (id, recorded): Found) -> Vec<Compared> {
+    let recorded = match recorded {
+        Ok(recorded) => recorded,
+        Err(why) => return vec![(id, Err(why))],
+    };
+    let rows = Ours::all(evaluator, &id);
+    let own = rows.iter().map(|ours| (ours.id().to_owned(), compared(ours, &id, &recorded)));
+    let theirs = strangers(evaluator, &id, &recorded)
+        .into_iter()
+        .map(|group| (group.row_id(&id), Err("it is recorded, and our source has no such group".to_owned())));
+    let found: Vec<Compared> = own.chain(theirs).collect();
+    if found.is_empty() {
+        vec![(id, Err("its source has shown none of its groups".to_owned()))]
+    } else {
+        found
+    }
 }
 
-fn rows(evaluator: &Evaluator, id: &str, recorded: &[Recorded]) -> Result<Vec<Row>, String> {
-    let ours = Ours::of(evaluator, id).ok_or("it is split into groups, and recorded series are not yet")?;
-    let rows = compare(&ours, recorded);
+fn compared(ours: &Ours<'_>, id: &str, recorded: &[Recorded]) -> Result<Vec<Row>, String> {
+    let rows = compare(ours, recorded);
     if rows.is_empty() {
         return Err(format!("nothing is recorded for it (no series with sloth_id or slo {id:?})"));
     }

@@ -60,8 +60,8 @@ pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>) {
     let heartbeat = server.heartbeat.map(|series| legs.place(&format!("max(timestamp(\n{series}\n))")));
     let history = History { api: Arc::clone(&api), desk: desk.clone() };
     let batching = Batching::default();
-    let poller =
-        Prometheus { api, url: shown(&server.url), legs: legs.texts, rows, heartbeat, batching, gaps };
+    let (url, legs) = (shown(&server.url), legs.texts);
+    let poller = Prometheus { api, url, legs, rows, heartbeat, batching, gaps, is_behind: false };
     join(desk.keep_polling(poller), history.fill_as_told(wanted)).await;
 }
 
@@ -86,6 +86,8 @@ struct Prometheus {
     heartbeat: Option<usize>,
     batching: Batching,
     gaps: UnboundedSender<Gap>,
+    /// The last round filled closed buckets: what came after their end is not known yet.
+    is_behind: bool,
 }
 
 /// Expressions and their places.
@@ -141,15 +143,16 @@ impl Row {
         }
     }
 
-    /// Notes that closed buckets were filled; what lies beyond a poll's reach is asked for.
-    fn filled(&mut self, run: Run, gaps: &UnboundedSender<Gap>) {
+    /// Notes that closed buckets were filled, if they were; what lies beyond a poll's reach is asked for.
+    fn filled(&mut self, run: Run, gaps: &UnboundedSender<Gap>) -> bool {
         if !run.is_closed() || run.end <= self.filled_to {
-            return;
+            return false;
         }
         let before = std::mem::replace(&mut self.filled_to, run.end);
         if when::since(before, run.end) > REACH {
             self.ask_gap(gaps, before);
         }
+        true
     }
 
     /// What it was answered over its run.
@@ -239,6 +242,7 @@ fn newest(now: Time) -> Run {
 
 impl Poll for Prometheus {
     async fn poll(&mut self, now: Time) -> Round {
+        self.is_behind = false;
         if let Some((left, why)) = self.api.hold() {
             return self.failed(&format!("{why} (asked again in {}s)", left.as_secs() + 1));
         }
@@ -252,7 +256,7 @@ impl Poll for Prometheus {
             let run = poll_run(now, row.filled_to);
             match row.read(run, &answered) {
                 Ok(samples) => {
-                    row.filled(run, &self.gaps);
+                    self.is_behind |= row.filled(run, &self.gaps);
                     answers.extend(samples.into_iter().map(|(subject, sample)| (subject, Ok(sample))));
                 }
                 Err(failure) => answers.push((row.asked.id.clone().into(), Err(failure.why().to_owned()))),
@@ -260,6 +264,10 @@ impl Poll for Prometheus {
         }
         let (warnings, heartbeat) = (self.warnings(&answered), self.heartbeat(now, &answered));
         Round { answers: Ok(answers), warnings, heartbeat }
+    }
+
+    fn has_more(&self) -> bool {
+        self.is_behind
     }
 }
 
@@ -274,3 +282,6 @@ fn all_down(answered: &Answered) -> Option<String> {
     let why = failures.iter().find(|failure| matches!(failure, Failure::Down(_) | Failure::Busy(_)));
     why.or(failures.first()).map(|failure| failure.why().to_owned())
 }
+
+#[cfg(test)]
+mod tests;

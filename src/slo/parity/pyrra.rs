@@ -1,7 +1,11 @@
 //! What Pyrra's rules record: `…:burnrate5m`, `…:increase4w` and the generic `pyrra_…`, by `slo`.
 //!
-//! Its `burnrate` is the plain ratio of errors, not divided by the budget (pyrra-dev/pyrra#594).
+//! Its `burnrate` is the plain ratio of errors, not divided by the budget (pyrra-dev/pyrra#594). Its alerts
+//! are told apart by the two windows they carry as labels.
 
+mod alerts;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{CLOSE, CLOSE_SHARE, Ours, Recorded, Row, Tool, Why, is_close, quoted, ratio};
@@ -12,44 +16,58 @@ use crate::text::when;
 const BURN: &str = ":burnrate";
 const INCREASE: &str = ":increase";
 
+/// What Pyrra records of an SLO and of no group; of a grouped SLO nothing.
+pub(super) const PROMISES: [&str; 2] = ["pyrra_objective", "pyrra_window"];
+
 /// Pyrra names an SLO without its namespace.
 pub(super) fn query(slo: &Slo) -> String {
     let name = slo.id.rsplit('/').next().unwrap_or_default();
-    format!("{{__name__=~\".+:burnrate[0-9].*|.+:increase[0-9].*|pyrra_.+\",slo={}}}", quoted(name))
+    format!("{{__name__=~\".+:burnrate[0-9].*|.+:increase[0-9].*|pyrra_.+|ALERTS\",slo={}}}", quoted(name))
 }
 
 pub(super) fn rows(ours: &Ours<'_>, recorded: &[Recorded]) -> Vec<Row> {
-    let own: Vec<&Recorded> = recorded.iter().filter(|series| series.labels.contains_key("slo")).collect();
+    let all: Vec<&Recorded> = recorded.iter().filter(|series| series.labels.contains_key("slo")).collect();
+    if ours.is_alone_split(&all) {
+        let what = "error ratio (burnrate)".to_owned();
+        return vec![Row { tool: Tool::Pyrra, what, ours: None, theirs: None, why: Some(Why::NotSplit) }];
+    }
+    let own = ours.own(&all);
     let mut rows = burns(ours, &own);
     rows.extend(increases(ours, &own));
     rows.extend(objective(ours, &own));
     rows.extend(availability(ours, &own));
+    rows.extend(alerts::rows(ours, &own, &burn_windows(&own)));
     rows
 }
 
-/// The values of the series whose name has `kind` and a window after it, by name and window. Of several
-/// groups the burn of the worst counts, of counts their sum.
-fn windowed<'a>(
-    own: &[&'a Recorded],
-    kind: &str,
-    merge: impl Fn(f64, f64) -> f64,
-) -> Vec<(&'a str, Duration, f64)> {
-    let mut found: Vec<(&str, Duration, f64)> = Vec::new();
+/// The values of the series whose name has `kind` and a window after it, by name and window.
+fn windowed<'a>(own: &[&'a Recorded], kind: &str) -> BTreeMap<(Duration, &'a str), Vec<f64>> {
+    let mut found: BTreeMap<(Duration, &str), Vec<f64>> = BTreeMap::new();
     for series in own {
         let Some((metric, window)) = series.name().split_once(kind) else { continue };
         let Ok(window) = when::parse_span(window) else { continue };
-        match found.iter_mut().find(|(name, length, _)| (*name, *length) == (metric, window)) {
-            Some((_, _, value)) => *value = merge(*value, series.value),
-            None => found.push((metric, window, series.value)),
-        }
+        found.entry((window, metric)).or_default().push(series.value);
     }
-    found.sort_by_key(|(_, window, _)| *window);
     found
 }
 
+fn burn_windows(own: &[&Recorded]) -> Vec<Duration> {
+    windowed(own, BURN).into_keys().map(|(window, _)| window).collect()
+}
+
 fn burns(ours: &Ours<'_>, own: &[&Recorded]) -> Vec<Row> {
-    let found = windowed(own, BURN, f64::max);
-    found.into_iter().map(|(_, window, theirs)| burn(ours, window, theirs)).collect()
+    let row = |((window, _), values): ((Duration, &str), Vec<f64>)| {
+        if let [theirs] = values[..] {
+            return burn(ours, window, theirs);
+        }
+        let (own, why) = (ratio(ours.window(window)), Some(Why::Split(values.len())));
+        Row { tool: Tool::Pyrra, what: burn_name(window), ours: own, theirs: None, why }
+    };
+    windowed(own, BURN).into_iter().map(row).collect()
+}
+
+fn burn_name(window: Duration) -> String {
+    format!("error ratio {} (burnrate)", when::short_span(window))
 }
 
 fn burn(ours: &Ours<'_>, window: Duration, theirs: f64) -> Row {
@@ -63,16 +81,17 @@ fn burn(ours: &Ours<'_>, window: Duration, theirs: f64) -> Row {
         Some(_) if coverage < 0.99 => Some(Why::PartlyMeasured(coverage)),
         Some(_) => Some(Why::Delay(None)),
     };
-    let what = format!("error ratio {} (burnrate)", when::short_span(window));
-    Row { tool: Tool::Pyrra, what, ours: own, theirs: Some(theirs), why }
+    Row { tool: Tool::Pyrra, what: burn_name(window), ours: own, theirs: Some(theirs), why }
 }
 
-/// The events of a window, where the series is of the metric that our total counts.
+/// The events of a window, where the series is of the metric that our total counts; their sum, as it is
+/// recorded by every label that the selectors match loosely. Those with an `le` count the fast ones only.
 fn increases(ours: &Ours<'_>, own: &[&Recorded]) -> Vec<Row> {
     let total = ours.slo.sli.queries().last().map_or("", |query| query.text());
-    let found = windowed(own, INCREASE, |one, other| one + other);
-    let ours_too = found.into_iter().filter(|(metric, ..)| counts(total, metric));
-    ours_too.map(|(_, window, theirs)| increase(ours, window, theirs)).collect()
+    let whole: Vec<&Recorded> = own.iter().copied().filter(|series| series.label("le").is_empty()).collect();
+    let found = windowed(&whole, INCREASE).into_iter();
+    let ours_too = found.filter(|((_, metric), _)| counts(total, metric));
+    ours_too.map(|((window, _), values)| increase(ours, window, values.iter().sum())).collect()
 }
 
 /// Whether a total counts a metric that Pyrra calls without its suffix.

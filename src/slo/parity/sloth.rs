@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{CLOSE, CLOSE_SHARE, MARK, Ours, Recorded, Row, Tool, Why, is_close, quoted, ratio};
-use crate::slo::alert::Severity;
+use super::{CLOSE, CLOSE_SHARE, MARK, Ours, Recorded, Row, Tool, Why, firing, is_close, quoted, ratio};
+use crate::slo::alert::{Severity, TierState};
 use crate::slo::objective::Slo;
 use crate::slo::series::{Sum, millis};
 use crate::text::when;
@@ -12,6 +12,8 @@ const RATIO: &str = "slo:sli_error:ratio_rate";
 const OBJECTIVE: &str = "slo:objective:ratio";
 const BUDGET: &str = "slo:error_budget:ratio";
 const DAYS: &str = "slo:time_period:days";
+/// What Sloth records of an SLO and of no group.
+pub(super) const PROMISES: [&str; 3] = [OBJECTIVE, BUDGET, DAYS];
 const REMAINING: &str = "slo:period_error_budget_remaining:ratio";
 /// The windows that Sloth records beside the period's, for whatever tiers.
 const WINDOWS: [&str; 7] = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
@@ -38,10 +40,14 @@ struct Theirs<'a> {
     age: Option<Duration>,
     /// Its rules ran at the beginning of the period already.
     began: bool,
+    /// It records one series where we have groups.
+    not_split: bool,
 }
 
 pub(super) fn rows(ours: &Ours<'_>, recorded: &[Recorded]) -> Vec<Row> {
-    let own = recorded.iter().filter(|series| series.labels.contains_key("sloth_id"));
+    let all: Vec<&Recorded> =
+        recorded.iter().filter(|series| series.labels.contains_key("sloth_id")).collect();
+    let own = ours.own(&all).into_iter();
     let (marked, plain): (Vec<_>, Vec<_>) = own.partition(|series| !series.mark().is_empty());
     if plain.is_empty() {
         return Vec::new();
@@ -53,6 +59,7 @@ pub(super) fn rows(ours: &Ours<'_>, recorded: &[Recorded]) -> Vec<Row> {
             Duration::try_from_secs_f64(age_s).unwrap_or_default()
         }),
         began: marked.iter().any(|series| series.mark() == "began"),
+        not_split: ours.is_alone_split(&all),
         recorded: plain,
     };
     let mut rows = theirs.ratios(ours);
@@ -86,12 +93,11 @@ impl Theirs<'_> {
     }
 
     fn ratio(&self, ours: &Ours<'_>, window: Duration) -> Row {
-        let series = self.recorded.iter().find(|series| is_window(series.name(), window));
-        let (held, theirs) = (ours.window(window), series.map(|series| series.value));
+        let (theirs, split) = self.only(|name| is_window(name, window));
+        let held = ours.window(window);
         let own = ratio(held);
         let why = match (own, theirs) {
-            (_, None) if !self.has_ratios() => Some(Why::ErrorsAbsent),
-            (_, None) => Some(Why::NotRecorded),
+            (_, None) => Some(split.unwrap_or_else(|| self.missing())),
             (None, Some(theirs)) => (!theirs.is_nan()).then_some(Why::NotMeasured),
             (Some(_), Some(theirs)) if theirs.is_nan() => Some(Why::NanAfterNoTraffic),
             (Some(own), Some(theirs)) if is_close(own, theirs, CLOSE) => None,
@@ -99,6 +105,26 @@ impl Theirs<'_> {
         };
         let what = format!("error ratio {}", when::short_span(window));
         Row { tool: Tool::Sloth, what, ours: own, theirs, why }
+    }
+
+    /// The value of the only series of a name; of several none, and that.
+    fn only(&self, is_name: impl Fn(&str) -> bool) -> (Option<f64>, Option<Why>) {
+        let found: Vec<f64> =
+            self.recorded.iter().filter(|series| is_name(series.name())).map(|series| series.value).collect();
+        match found[..] {
+            [] => (None, None),
+            [value] => (Some(value), None),
+            [..] => (None, Some(Why::Split(found.len()))),
+        }
+    }
+
+    /// Why a series is not there.
+    fn missing(&self) -> Why {
+        match self.not_split {
+            true => Why::NotSplit,
+            false if !self.has_ratios() => Why::ErrorsAbsent,
+            false => Why::NotRecorded,
+        }
     }
 
     fn has_ratios(&self) -> bool {
@@ -131,10 +157,9 @@ impl Theirs<'_> {
 
     fn remaining(&self, ours: &Ours<'_>) -> Row {
         let own = ours.reading.budget.map(|budget| budget.remaining);
-        let theirs = self.value(REMAINING);
+        let (theirs, split) = self.only(|name| name == REMAINING);
         let why = match (own, theirs) {
-            (_, None) if !self.has_ratios() => Some(Why::ErrorsAbsent),
-            (_, None) => Some(Why::NotRecorded),
+            (_, None) => Some(split.unwrap_or_else(|| self.missing())),
             (None, Some(_)) => Some(Why::NotMeasured),
             (Some(_), Some(theirs)) if theirs.is_nan() => Some(Why::NanAfterNoTraffic),
             (Some(own), Some(theirs)) if (own - theirs).abs() <= CLOSE_SHARE => None,
@@ -160,16 +185,20 @@ impl Theirs<'_> {
                 && series.label("alertstate") == "firing"
                 && series.label("sloth_severity") == severity.word()
         };
-        let theirs = f64::from(u8::from(self.recorded.iter().copied().any(|series| fires(&series))));
-        let own = ours.firing(severity);
-        let why = match own {
-            None => Some(Why::Frozen),
-            Some(own) if (own - theirs).abs() < 0.5 => None,
-            Some(_) if self.age.is_some_and(|age| !age.is_zero()) => Some(Why::Delay(self.age)),
-            Some(_) => Some(Why::OtherTiers),
+        let any = self.recorded.iter().any(fires);
+        let theirs = (!self.not_split).then(|| f64::from(u8::from(any)));
+        let tiers = ours.tiers(severity);
+        let own = firing(&tiers);
+        let why = match (own, theirs) {
+            (_, None) => Some(Why::NotSplit),
+            (None, _) => Some(Why::Frozen),
+            (Some(own), Some(theirs)) if (own - theirs).abs() < 0.5 => None,
+            (Some(_), Some(_)) if any && tiers.contains(&TierState::Pending) => Some(Why::Waiting),
+            _ if self.age.is_some_and(|age| !age.is_zero()) => Some(Why::Delay(self.age)),
+            _ => Some(Why::OtherTiers),
         };
         let what = format!("{} fires", severity.word());
-        Row { tool: Tool::Sloth, what, ours: own, theirs: Some(theirs), why }
+        Row { tool: Tool::Sloth, what, ours: own, theirs, why }
     }
 }
 

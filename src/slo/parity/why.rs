@@ -31,6 +31,14 @@ pub enum Why {
     Frozen,
     /// Other tiers, or a `for`, decide there.
     OtherTiers,
+    /// Our tier is over and its `for` runs since we began to watch.
+    Waiting,
+    /// Their alert is over and its `for` is still running.
+    TheirsWaiting,
+    /// They record so many series where we have one row.
+    Split(usize),
+    /// They record one series for all of our groups.
+    NotSplit,
     /// Their count reaches to the edges of the window by guessing.
     Extrapolated,
     Unexplained,
@@ -51,11 +59,19 @@ impl Why {
             Self::NotRecorded => "theirs is not recorded",
             Self::NotMeasured => "ours has no events there",
             Self::Frozen => "ours is frozen: too little was measured to alert",
+            Self::Waiting => "ours is pending: its for runs since this console began to watch",
+            Self::TheirsWaiting => "theirs is pending: its for is still running",
+            Self::NotSplit => "theirs is one series for all groups",
             Self::OtherTiers => "their alert has other windows, factors or a for",
             Self::Extrapolated => "their increase() guesses up to the edges of its window",
             Self::Unexplained => "not explained (do both count the same series?)",
             Self::PartlyMeasured(share) => {
                 return format!("ours has measured {:.1} % of the window", share * 100.0);
+            }
+            Self::Split(series) => {
+                return format!(
+                    "theirs are {series} series, ours is one row (by = [...] splits it as theirs)"
+                );
             }
             Self::OtherObjective(theirs) => return format!("they promise {} %", shown(theirs * 100.0)),
             Self::OtherPeriod(theirs) => return format!("their period is {}", when::short_span(theirs)),

@@ -1,7 +1,8 @@
 //! Which stretches of time a Prometheus is asked for, and what its columns mean. Pure numbers.
 //!
 //! Everything is asked tile by tile, a tile being one bucket of the history. A poll asks for the one
-//! tile that ends now. After each boundary of the buckets it asks for the last closed ones instead.
+//! tile that ends now. The first poll after each boundary of the buckets asks for the last closed ones
+//! instead, and the next one follows at once: what came after the boundary is not to wait for an interval.
 //!
 //! How exact that is: the newest five minutes are always what PromQL itself says, and so is any window
 //! at a boundary, within 1 %. Between two boundaries a longer window may begin inside a bucket that was

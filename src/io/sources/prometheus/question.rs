@@ -22,6 +22,8 @@ pub(super) struct Question {
     pub(super) by: Vec<String>,
     /// What the part counts, for words.
     pub(super) share: Share,
+    /// What to say where no group answers.
+    pub(super) absence: &'static str,
     pub(super) part: Expression,
     pub(super) total: Expression,
 }
@@ -38,7 +40,8 @@ impl Question {
             Method::RatioTimeslices { slice } => counts.slices(tile, slice, None)?,
         };
         let (subject, by) = (asked.id.clone().into(), asked.by.clone());
-        Ok(Self { subject, by, share: asked.sli.counts(), part, total })
+        let (share, absence) = (asked.sli.counts(), asked.sli.absence());
+        Ok(Self { subject, by, share, absence, part, total })
     }
 
     pub(super) fn part_name(&self) -> &'static str {

@@ -8,10 +8,6 @@ use super::plan::{Run, Scaled, tiles};
 use super::question::{Expression, Question};
 use crate::slo::{Group, Sample, Subject};
 
-/// Said of a grouped indicator that no group answers.
-const NO_GROUP: &str =
-    "total: the source has no series of it (check the query, or whether the target is still scraped)";
-
 /// The answers to a question's two expressions.
 pub(super) struct Both<'a> {
     pub(super) part: &'a Result<Leg, Failure>,
@@ -39,7 +35,7 @@ pub(super) fn samples(
     }
     let (parts, totals) = (by_group(&part.columns, &question.by), by_group(&total.columns, &question.by));
     if totals.is_empty() {
-        return Err(Failure::Refused(NO_GROUP.to_owned()));
+        return Err(Failure::Refused(question.absence.to_owned()));
     }
     let sample = |(group, total): (Group, &Column)| {
         let part = parts.get(&group).map_or(&[][..], |column| &column.values);

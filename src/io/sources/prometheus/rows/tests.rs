@@ -66,7 +66,7 @@ fn absent_parts_are_zero_and_absent_totals_are_not_observed() {
     assert_eq!(ask(&question, &none, &some), Ok(tile(0.0, 10.0)));
     assert_eq!(ask(&question, &some, &none), Ok(vec![("web".to_owned(), vec![None])]));
     let nobody = ask(&super::tests::question(&["route"]), &none, &none).expect_err("no group");
-    assert!(nobody.why().starts_with("total: the source has no series of it"), "{}", nobody.why());
+    assert!(nobody.why().starts_with("total: the source has no recent samples of it"), "{}", nobody.why());
 }
 
 #[test]
