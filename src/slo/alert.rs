@@ -219,38 +219,48 @@ pub struct View {
 ///
 /// The same calls give the same answers. Before the first call it is `Ok`; a frozen spell is no
 /// change, the state before it stands until enough is observed again.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Watch {
     long_over: bool,
     short_over: bool,
     /// When both windows went over.
     since: Option<Time>,
-    settled: TierState,
+    /// `None` until enough was observed to judge.
+    settled: Option<TierState>,
     frozen: bool,
-}
-
-impl Default for Watch {
-    fn default() -> Self {
-        Self { long_over: false, short_over: false, since: None, settled: TierState::Ok, frozen: false }
-    }
 }
 
 impl Watch {
     /// The tier's state as of the last step.
     pub fn state(&self) -> TierState {
-        if self.frozen { TierState::Frozen } else { self.settled }
+        if self.frozen { TierState::Frozen } else { self.settled.unwrap_or(TierState::Ok) }
     }
 
     /// Looks again; returns the states before and after where they differ.
     pub fn step(&mut self, rule: Rule, view: &View, now: Time) -> Option<(TierState, TierState)> {
+        self.step_after(rule, view, now, || now)
+    }
+
+    /// The same, where the first look asks `history` since when both windows have been over.
+    pub fn step_after(
+        &mut self,
+        rule: Rule,
+        view: &View,
+        now: Time,
+        history: impl FnOnce() -> Time,
+    ) -> Option<(TierState, TierState)> {
         self.frozen = !is_observed(rule.bar, view);
         if self.frozen {
             return None;
         }
         (self.long_over, self.short_over) = self.over(rule.bar, view);
-        let before = self.settled;
-        self.settled = self.judge(rule.hold, view, now);
-        (before != self.settled).then_some((before, self.settled))
+        if self.settled.is_none() && !rule.hold.is_zero() && self.long_over && self.short_over {
+            self.since = Some(history());
+        }
+        let before = self.settled.unwrap_or(TierState::Ok);
+        let after = self.judge(rule.hold, view, now);
+        self.settled = Some(after);
+        (before != after).then_some((before, after))
     }
 
     /// Whether the long window is over, and the short one; what tests the budget is over as a whole.
@@ -281,7 +291,7 @@ impl Watch {
                 _ => TierState::Ok,
             };
         }
-        if self.settled == TierState::Firing {
+        if self.settled == Some(TierState::Firing) {
             return TierState::Firing;
         }
         if view.long.total < view.min_events {
@@ -303,7 +313,7 @@ fn is_observed(bar: Bar, view: &View) -> bool {
 }
 
 /// Strictly above the factor; once over, until clearly below it.
-fn is_over(burn: Option<f64>, factor: f64, was_over: bool) -> bool {
+pub(super) fn is_over(burn: Option<f64>, factor: f64, was_over: bool) -> bool {
     let threshold = if was_over { factor * RELEASE } else { factor * (1.0 + ROUNDING) };
     burn.is_some_and(|burn| burn > threshold)
 }

@@ -5,7 +5,7 @@ use super::budget::Standing;
 use super::held::Held;
 use super::objective::Objective;
 use super::plan::Post;
-use crate::text::Time;
+use super::track::{Now, Past};
 
 /// The memory of one tier of an SLO.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,10 @@ pub struct Scene<'a> {
     pub standing: &'a Standing,
     pub objective: Objective,
     pub min_events: f64,
+    /// Nobody is alerted, as this was planned.
+    pub hush: bool,
+    /// What a first look asks.
+    pub past: Past<'a>,
 }
 
 impl Guard {
@@ -32,15 +36,11 @@ impl Guard {
     }
 
     /// Looks again; the states before and after, where there is something to tell. What began to fire
-    /// `hushed` and still does when it no longer is, is told then.
-    pub fn look(
-        &mut self,
-        post: &Post,
-        scene: &Scene<'_>,
-        now: Time,
-        hush: bool,
-    ) -> Option<(TierState, TierState)> {
-        let change = self.watch.step(post.rule, &scene.view(post), now);
+    /// hushed and still does when it no longer is, is told then.
+    pub fn look(&mut self, post: &Post, scene: &Scene<'_>, now: Now) -> Option<(TierState, TierState)> {
+        let hush = scene.hush;
+        let history = || scene.past.over_since(post, now);
+        let change = self.watch.step_after(post.rule, &scene.view(post), now.at, history);
         if let Some((from, to)) = change {
             self.hushed = (hush && to == TierState::Firing).then_some(from);
             return change;

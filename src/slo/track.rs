@@ -3,9 +3,11 @@
 //! Windows end at the newest observed count, not at `now`: between two polls nothing about them
 //! changes, and while data is stale they show the last that was known, marked by its age.
 
+mod recall;
 mod row;
 mod sums;
 
+pub use recall::Past;
 pub use sums::Sums;
 
 use std::sync::Arc;
@@ -320,15 +322,17 @@ impl Track {
         let Round { now, sums, transitions, .. } = round;
         let (objective, min_events) = (self.objective, self.min_events);
         let Sums { windows, period, standing, .. } = &*sums;
-        let scene = Scene { windows, period, standing, objective, min_events };
-        let hush = self.suppressed.is_some();
         let plan = &self.plan;
+        let hush = self.suppressed.is_some();
+        let excluded = self.excluded.as_deref().filter(|_| !hush);
+        let past = Past { parts: &self.parts, plan, excluded, objective, newest: self.newest };
+        let scene = Scene { windows, period, standing, objective, min_events, hush, past };
         let quiet = windows.get(plan.quiet).is_some_and(|held| held.sum.total <= 0.0);
         let mut verdict = row::Verdict::of(reading.budget, quiet);
         self.waiting = false;
         for (place, (guard, post)) in self.guards.iter_mut().zip(&plan.posts).enumerate() {
             let before = guard.state();
-            let change = guard.look(post, &scene, now.at, hush);
+            let change = guard.look(post, &scene, *now);
             let state = guard.state();
             verdict.hear(state, Some(post.severity) == plan.gravest);
             self.waiting |= state == TierState::Pending;

@@ -149,3 +149,46 @@ fn a_budget_tier_waits_for_its_hold_and_for_enough_events() {
     evaluator.observe("a", noon(0), Ok(tiles(noon(0), month_of(tile(0.6, 1000.0)))));
     assert_eq!(state(&mut evaluator), TierState::Rising);
 }
+
+/// An outage whose last so many five-minute buckets are all the month holds of errors, first seen at noon
+/// by a tier of an hour and five minutes with a `for` of half an hour.
+fn after_outage(buckets: usize) -> Evaluator {
+    let page = Tier::burn(Severity::Page, 14.4, Duration::from_hours(1), Duration::from_mins(5));
+    let tiers = vec![Tier { hold: Duration::from_mins(30), ..page }];
+    let mut evaluator = Evaluator::new(vec![Slo { tiers, ..slo("a") }]);
+    let mut month = month_of(tile(0.0, 1000.0));
+    month[8640 - buckets..].fill(tile(1000.0, 1000.0));
+    evaluator.observe("a", noon(0), Ok(tiles(noon(0), month)));
+    evaluator
+}
+
+#[test]
+fn a_for_that_history_has_seen_pass_need_not_pass_again() {
+    assert_eq!(state(&mut after_outage(12)), TierState::Firing, "an hour");
+    assert_eq!(state(&mut after_outage(7)), TierState::Firing, "over since 34 minutes");
+}
+
+#[test]
+fn a_for_that_began_before_anybody_looked_is_waited_for_to_its_end() {
+    // Both windows are over from 52 s after the outage began: 19 minutes ago, at the looks of 90 s that is.
+    let mut evaluator = after_outage(4);
+    let mut told = Vec::new();
+    for minute in 0..20 {
+        let at = noon(minute * 60);
+        evaluator.observe("a", at, Ok(tiles(at, vec![tile(1000.0, 1000.0)])));
+        told.push(row(&mut evaluator, at).alerts[0].state);
+    }
+    let waited = told.iter().take_while(|state| **state == TierState::Pending).count();
+    assert!((10..=13).contains(&waited), "{waited} minutes, then {:?}", told.get(waited));
+    assert_eq!(told.get(waited), Some(&TierState::Firing));
+}
+
+#[test]
+fn a_for_begins_when_the_burn_does_where_somebody_was_looking() {
+    let mut evaluator = after_outage(0);
+    assert_eq!(state(&mut evaluator), TierState::Ok);
+    let mut month = month_of(tile(0.0, 1000.0));
+    month[8640 - 12..].fill(tile(1000.0, 1000.0));
+    evaluator.observe("a", noon(0), Ok(tiles(noon(0), month)));
+    assert_eq!(state(&mut evaluator), TierState::Pending, "a correction of the past is no hour of waiting");
+}

@@ -59,7 +59,7 @@ impl Why {
             Self::NotRecorded => "theirs is not recorded",
             Self::NotMeasured => "ours has no events there",
             Self::Frozen => "ours is frozen: too little was measured to alert",
-            Self::Waiting => "ours is pending: its for runs since this console began to watch",
+            Self::Waiting => "ours is pending: its for is still running",
             Self::TheirsWaiting => "theirs is pending: its for is still running",
             Self::NotSplit => "theirs is one series for all groups",
             Self::OtherTiers => "their alert has other windows, factors or a for",
