@@ -10,6 +10,8 @@ mod intents;
 mod over;
 #[path = "support/refusal.rs"]
 mod refusal;
+#[path = "incident_rules/relating.rs"]
+mod relating;
 #[path = "support/room.rs"]
 mod room;
 

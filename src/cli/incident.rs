@@ -123,6 +123,8 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         Verb::Url { command: UrlCommand::Add { url, kind, about } } => {
             Wish::new(Intent::AddLink { kind, url }, about.incident)
         }
+        Verb::Link { other, about } => Wish::new(Intent::Relate { other }, about.incident),
+        Verb::Merge { from, into } => Wish::new(Intent::Merge { into }, Some(from)),
         Verb::Resolve { at, named } => Wish::new(Intent::Resolve, named.pick(ledger)?).at(at.at),
         Verb::Close { named } => Wish::new(Intent::Close, named.pick(ledger)?),
         Verb::Reopen { reason, named } => Wish::new(Intent::Reopen { reason }, named.pick(ledger)?),

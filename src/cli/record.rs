@@ -144,6 +144,8 @@ fn show(context: &Context, incident: &Incident, as_json: bool) -> Result<ExitCod
         lines.push(format!("update    {}", clock.words(now)));
     }
     lines.extend(incident.found.map(|found| format!("found by  {found}")));
+    lines
+        .extend(incident.merged_into.as_ref().map(|into| format!("merged    into {into}: it goes on there")));
     lines.extend(incident.links.iter().map(|link| format!("{:<9} {}", link.kind, link.url)));
     lines.extend(incident.held().map(|tenure| format!("{:<9} {}", tenure.role, tenure.who)));
     lines.extend(incident.tasks.iter().map(|task| {

@@ -154,6 +154,21 @@ pub(super) enum Verb {
         #[command(subcommand)]
         command: UrlCommand,
     },
+    /// Say that another incident has to do with this one
+    Link {
+        /// Id or unique prefix of the other one
+        other: String,
+        #[command(flatten)]
+        about: About,
+    },
+    /// End an incident as the same as another one; it goes on there, and its id stays valid
+    #[command(after_help = "Undo it with: warroom reopen FROM --reason WHY")]
+    Merge {
+        /// The one that ends
+        from: String,
+        /// The one that goes on
+        into: String,
+    },
     /// Resolve the incident; its duration freezes
     Resolve {
         #[command(flatten)]

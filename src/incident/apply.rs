@@ -31,6 +31,8 @@ impl Incident {
             found: None,
             security: Security::default(),
             links: Vec::new(),
+            related: Vec::new(),
+            merged_into: None,
             impact_start: None,
             impact_end: None,
             declared_at: event.sorts_at(),
@@ -99,6 +101,7 @@ impl Incident {
             EventKind::TaskAdded { .. } => self.add_task(event),
             EventKind::TaskDone { number } => self.finish_task(*number, event),
             EventKind::FieldsSet(fields) => self.set_fields(fields.clone()),
+            EventKind::Related { other } => self.related.push(other.clone()),
             EventKind::LinkAdded { kind, url } => {
                 self.links.push(Link { seq: event.seq, kind: *kind, url: url.clone() });
             }
@@ -113,6 +116,12 @@ impl Incident {
         let at = event.sorts_at();
         match &event.kind {
             EventKind::Mitigated { kind } => self.mitigated = Some((at, *kind)),
+            EventKind::Merged { into } => {
+                self.merged_into = Some(into.clone());
+                self.status = Status::Closed;
+                self.resolved_at = self.resolved_at.or(Some(at));
+                self.closed_at = Some(at);
+            }
             EventKind::Resolved => {
                 self.status = Status::Resolved;
                 self.resolved_at = Some(at);
@@ -125,6 +134,7 @@ impl Incident {
                 self.status = Status::Open;
                 self.clock_from = event.recorded_at;
                 (self.mitigated, self.resolved_at, self.closed_at) = (None, None, None);
+                self.merged_into = None;
             }
             _ => {}
         }

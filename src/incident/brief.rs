@@ -20,6 +20,8 @@ pub struct Brief<'a> {
     decisions: Vec<Entry>,
     questions: Vec<Entry>,
     news: Vec<Entry>,
+    /// What it has to do with, and what was merged into it, as lines.
+    others: Vec<String>,
     now: Time,
 }
 
@@ -32,6 +34,7 @@ impl<'a> Brief<'a> {
             decisions: last(&entries, |entry| is_note(entry, NoteKind::Decision)),
             questions: last(&entries, |entry| is_note(entry, NoteKind::Question)),
             news: last(&entries, |entry| !asked(entry) && entry.weight() >= Weight::Fact),
+            others: others(ledger, incident),
             now,
         }
     }
@@ -51,6 +54,7 @@ impl<'a> Brief<'a> {
         lines.extend(self.people());
         let link = |link: &Link| format!("{}: {}", link.kind, link.url);
         lines.extend(list("Links", self.incident.links.iter().map(link)));
+        lines.extend(list("Other incidents", self.others.iter().cloned()));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
         lines.extend(list("Questions", self.questions.iter().map(dated)));
@@ -119,6 +123,15 @@ fn dated(entry: &Entry) -> String {
 
 fn clock(at: Time) -> String {
     at.format("%F %H:%M UTC").to_string()
+}
+
+fn others(ledger: &Ledger, incident: &Incident) -> Vec<String> {
+    let merged = ledger.merged_into(incident).map(|other| ("merged into this", other));
+    let related = ledger.related_to(incident).filter(|other| other.merged_into.is_none());
+    let into = incident.merged_into.as_deref().and_then(|id| ledger.incident(id));
+    let all = into.map(|other| ("goes on in", other)).into_iter().chain(merged);
+    let all = all.chain(related.map(|other| ("related", other)));
+    all.map(|(how, other)| format!("{how}: {} {} {}", other.id, other.severity, other.title)).collect()
 }
 
 fn last(entries: &[Entry], wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {

@@ -209,6 +209,14 @@ pub enum EventKind {
         kind: LinkKind,
         url: String,
     },
+    /// Another incident that has to do with this one.
+    Related {
+        other: String,
+    },
+    /// It is the same as another one and goes on there; its id stays valid.
+    Merged {
+        into: String,
+    },
     ImpactMarked {
         edge: Edge,
         at: Time,

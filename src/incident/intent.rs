@@ -45,6 +45,8 @@ impl Ask {
             Intent::FinishTask { number } => format!("task {number} done"),
             Intent::Mitigate { kind } => format!("mitigated by {kind}"),
             Intent::SetFields(_) => "fields of the incident".to_owned(),
+            Intent::Relate { other } => format!("related to {other}"),
+            Intent::Merge { into } => format!("merge into {into}"),
             Intent::AddLink { kind, url } => format!("{kind}: {url}"),
             Intent::MarkImpact { edge, .. } => format!("impact {edge}"),
             Intent::Resolve => "resolve".to_owned(),
@@ -139,6 +141,14 @@ pub enum Intent {
     AddLink {
         kind: LinkKind,
         url: String,
+    },
+    /// Says that another incident has to do with this one.
+    Relate {
+        other: String,
+    },
+    /// Ends this incident as the same as another one, and goes on there.
+    Merge {
+        into: String,
     },
     MarkImpact {
         edge: Edge,

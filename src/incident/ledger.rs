@@ -84,6 +84,36 @@ impl Ledger {
         self.open().filter(|incident| incident.services.iter().any(|covered| covered == service)).last()
     }
 
+    /// The incident that one goes on in, after it and perhaps others were merged; mostly itself.
+    pub fn survivor<'a>(&'a self, incident: &'a Incident) -> &'a Incident {
+        let mut survivor = incident;
+        // Each step leads to another incident, so there are not more of them than incidents.
+        for _ in &self.incidents {
+            let into = survivor.merged_into.as_deref().and_then(|into| self.incident(into));
+            let Some(into) = into else { break };
+            survivor = into;
+        }
+        survivor
+    }
+
+    /// The incidents that were merged into one, directly or over others, in the order of their declaration.
+    pub fn merged_into<'a>(&'a self, incident: &'a Incident) -> impl Iterator<Item = &'a Incident> {
+        let merged = |other: &&Incident| other.merged_into.is_some() && other.id != incident.id;
+        self.incidents.iter().filter(merged).filter(|other| self.survivor(other).id == incident.id)
+    }
+
+    /// The incidents that have to do with one, whichever of the two said so.
+    pub fn related_to<'a>(&'a self, incident: &'a Incident) -> impl Iterator<Item = &'a Incident> {
+        let says = |one: &Incident, other: &Incident| {
+            one.related
+                .iter()
+                .any(|id| self.incident(id).is_some_and(|named| self.survivor(named).id == other.id))
+        };
+        self.incidents
+            .iter()
+            .filter(move |other| other.id != incident.id && (says(incident, other) || says(other, incident)))
+    }
+
     /// The incident a person means: an exact id before a unique prefix; without a name the only open
     /// one, and with none open the one declared last.
     pub fn find(&self, name: Option<&str>) -> Result<&Incident, Refusal> {
@@ -200,6 +230,9 @@ impl Ledger {
         let around: BTreeSet<u64> = self.around(incident).map(|event| event.seq).collect();
         let about = |event: &Event| target(&event.kind).is_some_and(|seq| around.contains(&seq));
         let mut entries = incident.timeline.clone();
+        for merged in self.merged_into(incident) {
+            merged.timeline.iter().for_each(|entry| timeline::insert(&mut entries, entry.clone()));
+        }
         for event in self.loose.iter().filter(|event| around.contains(&event.seq) || about(event)) {
             let entry = Entry { struck: struck.contains(&event.seq), ..Entry::new(event.clone()) };
             timeline::insert(&mut entries, entry);

@@ -19,6 +19,7 @@ mod life;
 mod maintenance;
 mod people;
 mod record;
+mod relate;
 
 use maintenance::Plan;
 
@@ -81,6 +82,8 @@ impl Case<'_> {
             Intent::FinishTask { number } => self.finish_task(self.incident()?, *number),
             Intent::Mitigate { kind } => self.mitigate(self.incident()?, *kind),
             Intent::SetFields(fields) => self.set_fields(self.incident()?, fields.clone()),
+            Intent::Relate { other } => self.relate(self.incident()?, other),
+            Intent::Merge { into } => self.merge(self.incident()?, into),
             Intent::AddLink { kind, url } => self.add_link(self.incident()?, *kind, url),
             Intent::MarkImpact { edge, at } => self.mark_impact(self.incident()?, *edge, *at),
             Intent::Resolve => self.resolve(self.incident()?),
@@ -99,9 +102,12 @@ impl Case<'_> {
         }
     }
 
-    /// The incident that is meant, if it still takes what is asked.
+    /// The incident that is meant, if it still takes what is asked. What is asked of one that was merged is
+    /// asked of the one it goes on in, except to open it again.
     fn incident(&self) -> Result<&Incident, Refusal> {
-        let incident = self.ledger.find(self.ask.incident.as_deref())?;
+        let named = self.ledger.find(self.ask.incident.as_deref())?;
+        let reopens = matches!(self.ask.intent, Intent::Reopen { .. });
+        let incident = if reopens { named } else { self.ledger.survivor(named) };
         self.still_admits(incident)?;
         Ok(incident)
     }

@@ -67,6 +67,8 @@ fn progress(kind: &EventKind) -> String {
         EventKind::TaskDone { number } => format!("task {number} done"),
         EventKind::Mitigated { kind } => format!("mitigated by {kind}"),
         EventKind::FieldsSet(set) => fields(set),
+        EventKind::Related { other } => format!("related to {other}"),
+        EventKind::Merged { into } => format!("merged into {into}: it goes on there"),
         EventKind::LinkAdded { kind, url } => format!("{kind}: {url}"),
         EventKind::ImpactMarked { edge, at } => format!("impact {edge}: {}", rfc3339(*at)),
         EventKind::Resolved => "resolved".to_owned(),
@@ -88,8 +90,9 @@ fn short(seconds: u64) -> String {
     short_span(Duration::from_secs(seconds))
 }
 
-fn fields(set: &Fields) -> String {
-    let Fields { title, services, impact, private, found, security } = set;
+/// That it was found by an alert needs no word before it.
+fn fields(fields: &Fields) -> String {
+    let Fields { title, services, impact, private, found, security } = fields;
     let Security { indicators, affected_data, contained_at } = security;
     let set: Vec<String> = [
         title.as_ref().map(|title| format!("title: {title}")),
@@ -104,7 +107,8 @@ fn fields(set: &Fields) -> String {
     .into_iter()
     .flatten()
     .collect();
-    format!("set {}", set.join("; "))
+    let plainly = found.is_some() && set.len() == 1;
+    format!("{}{}", if plainly { "" } else { "set " }, set.join("; "))
 }
 
 fn alert(change: &Transition) -> String {

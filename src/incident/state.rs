@@ -27,6 +27,10 @@ pub struct Incident {
     pub found: Option<Found>,
     pub security: Security,
     pub links: Vec<Link>,
+    /// Ids of incidents that have to do with it, as it says itself.
+    pub related: Vec<String>,
+    /// The incident that it is the same as.
+    pub merged_into: Option<String>,
     pub impact_start: Option<Time>,
     pub impact_end: Option<Time>,
     /// When it was declared to have happened; durations run from here.

@@ -42,6 +42,8 @@ impl Incident {
             "affected_data": self.security.affected_data,
             "contained_at": self.security.contained_at.map(rfc3339),
             "links": self.links.iter().map(|link| json!({"kind": link.kind, "url": link.url})).collect::<Value>(),
+            "related": self.related,
+            "merged_into": self.merged_into,
             "impact_start": self.impact_start.map(rfc3339),
             "impact_end": self.impact_end.map(rfc3339),
             "mitigated": self.mitigated.map(|(at, kind)| json!({"at": rfc3339(at), "kind": kind})),

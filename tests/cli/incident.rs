@@ -188,6 +188,24 @@ fn how_it_was_found_its_links_and_its_security_context_stand_in_the_brief() {
 }
 
 #[test]
+fn two_incidents_that_are_one_are_merged_and_both_ids_go_on() {
+    let home = Home::with_incident();
+    let other = home.out(&["declare", "cards fail", "--sev", "3", "--at", MORNING]);
+    let other = other.trim();
+    home.out(&["link", other, "-i", ID]);
+    let told = home.out(&["merge", other, ID]);
+    assert!(told.contains(&format!("{other} merged into {ID}")), "{told}");
+    assert!(home.out(&["note", "of the old id", "-i", other]).contains(ID));
+    assert!(home.out(&["show", other]).contains(&format!("into {ID}")));
+    let brief = home.out(&["brief", ID]);
+    assert!(
+        brief.contains(&format!("\nOther incidents:\n- merged into this: {other} SEV3 cards fail\n")),
+        "{brief}"
+    );
+    assert_eq!(home.json(&["show", other, "--json"])["merged_into"], ID);
+}
+
+#[test]
 fn a_hand_over_takes_two_and_comes_with_the_brief() {
     let home = Home::with_incident();
     let offered = home.out(&["role", "offer", "ic", "ben"]);

@@ -37,6 +37,8 @@ impl Story {
             found: None,
             security: Security::default(),
             links: Vec::new(),
+            related: Vec::new(),
+            merged_into: None,
             impact_start: None,
             impact_end: None,
             declared_at: at("03:16:00"),

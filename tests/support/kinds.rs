@@ -31,6 +31,7 @@ fn evidence() -> Evidence {
 pub fn all() -> Vec<(EventKind, &'static str)> {
     let mut kinds = moves();
     kinds.extend(people());
+    kinds.extend(fields());
     kinds.extend(facts());
     kinds
 }
@@ -66,29 +67,11 @@ fn people() -> Vec<(EventKind, &'static str)> {
     ]
 }
 
-fn moves() -> Vec<(EventKind, &'static str)> {
+/// What is said of it field by field.
+fn fields() -> Vec<(EventKind, &'static str)> {
     use EventKind as K;
-    let (title, services) = (text("Checkout down"), vec![text("checkout"), text("api")]);
     let set = (Some(text("Card payments fail")), Some(vec![text("api")]), Some(text("no cards")), Some(true));
     vec![
-        (
-            K::Declared { title, severity: Severity::Sev1, services, drill: true },
-            "declared SEV1 as a drill: Checkout down (on checkout, api)",
-        ),
-        (
-            K::Noted { text: text("host a is slow"), kind: NoteKind::Decision, starred: true },
-            "host a is slow",
-        ),
-        (
-            K::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, reason: text("all users") },
-            "severity SEV2 to SEV1: all users",
-        ),
-        (K::PhaseChanged { from: Phase::Triage, to: Phase::FollowUp }, "phase triage to follow-up"),
-        (
-            K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
-            "update to public: cards fail (next update in 20m)",
-        ),
-        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
         (
             K::FieldsSet(Fields {
                 title: set.0,
@@ -110,6 +93,36 @@ fn moves() -> Vec<(EventKind, &'static str)> {
                 ..Fields::default()
             }),
             "set found by user; indicators: 203.0.113.9; affected data: orders; contained at 2026-11-21T13:40:00.123Z",
+        ),
+    ]
+}
+
+fn moves() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let (title, services) = (text("Checkout down"), vec![text("checkout"), text("api")]);
+    vec![
+        (
+            K::Declared { title, severity: Severity::Sev1, services, drill: true },
+            "declared SEV1 as a drill: Checkout down (on checkout, api)",
+        ),
+        (
+            K::Noted { text: text("host a is slow"), kind: NoteKind::Decision, starred: true },
+            "host a is slow",
+        ),
+        (
+            K::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1, reason: text("all users") },
+            "severity SEV2 to SEV1: all users",
+        ),
+        (K::PhaseChanged { from: Phase::Triage, to: Phase::FollowUp }, "phase triage to follow-up"),
+        (
+            K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
+            "update to public: cards fail (next update in 20m)",
+        ),
+        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
+        (K::Related { other: text("inc-2026-1120-dns") }, "related to inc-2026-1120-dns"),
+        (
+            K::Merged { into: text("inc-2026-1121-cards") },
+            "merged into inc-2026-1121-cards: it goes on there",
         ),
         (
             K::LinkAdded { kind: LinkKind::Ticket, url: text("https://t.example/7") },
