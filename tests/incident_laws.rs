@@ -73,6 +73,8 @@ fn people() -> impl Strategy<Value = Intent> {
         }),
         (words(), person(), span()).prop_map(|(text, owner, due)| Intent::AddTask { text, owner, due }),
         (0_u32..4).prop_map(|number| Intent::FinishTask { number }),
+        (0_u32..4).prop_map(|number| Intent::PromoteTask { number }),
+        (0_u32..4, words()).prop_map(|(number, reason)| Intent::DeclineTask { number, reason }),
     ]
 }
 

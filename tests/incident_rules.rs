@@ -23,6 +23,7 @@ use refusal::{no, refused, unknown};
 use room::{Room, at};
 use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation};
 use warroom::incident::intent::RefusalKind;
+use warroom::incident::state::Ending;
 use warroom::incident::{Ask, Intent, NewEvent, Phase, Role, Severity, Status};
 
 fn reopen() -> Intent {
@@ -151,10 +152,29 @@ fn tasks_are_numbered_in_the_incident_and_done_once() {
     room.says(Intent::FinishTask { number: 1 });
     let tasks = &room.incident().tasks;
     assert_eq!(tasks.iter().map(|task| task.number).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(tasks[0].done_at, Some(at("14:02:00")));
+    assert_eq!(tasks[0].ended, Some((at("14:02:00"), Ending::Done)));
     assert_eq!(tasks[1].due_at, Some(at("14:12:00")));
     no(&mut room, Intent::FinishTask { number: 1 }, &["task: 1: done at"]);
     unknown(&mut room, &Ask::new("ana", Intent::FinishTask { number: 7 }), &["task: 7: unknown", "open: 2"]);
+}
+
+#[test]
+fn every_task_is_done_declined_or_promoted_before_an_incident_closes() {
+    let mut room = Room::declared();
+    for words in ["restart", "call the bank", "alert on the queue"] {
+        room.says(task(words));
+    }
+    room.says(Intent::Resolve);
+    no(&mut room, Intent::Close, &["has open tasks: 1, 2, 3", "task done, promote or decline N"]);
+    room.says(Intent::FinishTask { number: 1 });
+    no(&mut room, Intent::DeclineTask { number: 2, reason: text(" ") }, &["reason: empty"]);
+    room.says(Intent::DeclineTask { number: 2, reason: text("the bank called us") });
+    no(&mut room, Intent::FinishTask { number: 2 }, &["task: 2: declined at"]);
+    no(&mut room, Intent::Close, &["has open tasks: 3"]);
+    room.says(Intent::PromoteTask { number: 3 });
+    let following: Vec<u32> = room.incident().tasks_to_follow().map(|task| task.number).collect();
+    assert_eq!(following, [3], "an action item");
+    room.says(Intent::Close);
 }
 
 #[test]

@@ -146,6 +146,10 @@ fn task(command: TaskCommand) -> Wish {
             Wish::new(Intent::AddTask { text: text.join(" "), owner, due }, about.incident)
         }
         TaskCommand::Done { number, about } => Wish::new(Intent::FinishTask { number }, about.incident),
+        TaskCommand::Decline { number, reason, about } => {
+            Wish::new(Intent::DeclineTask { number, reason }, about.incident)
+        }
+        TaskCommand::Promote { number, about } => Wish::new(Intent::PromoteTask { number }, about.incident),
     }
 }
 

@@ -149,7 +149,7 @@ fn show(context: &Context, incident: &Incident, as_json: bool) -> Result<ExitCod
     lines.extend(incident.links.iter().map(|link| format!("{:<9} {}", link.kind, link.url)));
     lines.extend(incident.held().map(|tenure| format!("{:<9} {}", tenure.role, tenure.who)));
     lines.extend(incident.tasks.iter().map(|task| {
-        let state = if task.done_at.is_some() { "done" } else { "open" };
+        let state = task.ended.map_or("open", |(_, how)| how.word());
         format!("task {:<4} {state} {} ({})", task.number, task.text, task.owner)
     }));
     lines.extend(incident.warnings(now).into_iter().map(|warning| format!("warning   {warning}")));

@@ -268,6 +268,23 @@ pub(super) enum TaskCommand {
         #[command(flatten)]
         about: About,
     },
+    /// Say that nobody does it
+    Decline {
+        /// Number of the task, as show lists it
+        number: u32,
+        /// Why not
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Make it an action item of the postmortem
+    Promote {
+        /// Number of the task, as show lists it
+        number: u32,
+        #[command(flatten)]
+        about: About,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::event::{Edge, Event, EventKind, Fields, Security};
-use super::state::{Incident, Link, Offer, Task, Tenure, Update};
+use super::state::{Ending, Incident, Link, Offer, Task, Tenure, Update};
 use super::timeline::{self, Entry};
 use super::{Phase, Role, Status};
 
@@ -99,7 +99,9 @@ impl Incident {
                 next: next_s.map(Duration::from_secs),
             }),
             EventKind::TaskAdded { .. } => self.add_task(event),
-            EventKind::TaskDone { number } => self.finish_task(*number, event),
+            EventKind::TaskDone { number } => self.end_task(*number, Ending::Done, event),
+            EventKind::TaskDeclined { number, .. } => self.end_task(*number, Ending::Declined, event),
+            EventKind::TaskPromoted { number } => self.end_task(*number, Ending::Promoted, event),
             EventKind::FieldsSet(fields) => self.set_fields(fields.clone()),
             EventKind::Related { other } => self.related.push(other.clone()),
             EventKind::LinkAdded { kind, url } => {
@@ -182,14 +184,14 @@ impl Incident {
             owner: owner.clone(),
             added_at: event.recorded_at,
             due_at: *due_at,
-            done_at: None,
+            ended: None,
         });
     }
 
-    fn finish_task(&mut self, number: u32, event: &Event) {
-        let task = self.tasks.iter_mut().find(|task| task.number == number && task.done_at.is_none());
+    fn end_task(&mut self, number: u32, how: Ending, event: &Event) {
+        let task = self.tasks.iter_mut().find(|task| task.number == number && task.ended.is_none());
         if let Some(task) = task {
-            task.done_at = Some(event.sorts_at());
+            task.ended = Some((event.sorts_at(), how));
         }
     }
 

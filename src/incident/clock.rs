@@ -81,9 +81,9 @@ impl Incident {
 }
 
 impl Task {
-    /// `None` for a task that is done or has no time.
+    /// `None` for a task that has ended or has no time.
     pub fn timer(&self, now: Time) -> Option<TaskTimer> {
-        let due_at = self.due_at.filter(|_| self.done_at.is_none())?;
+        let due_at = self.due_at.filter(|_| self.ended.is_none())?;
         Some(TaskTimer { due_at, state: ClockState::at(now, due_at, due_at) })
     }
 }

@@ -200,6 +200,15 @@ pub enum EventKind {
     TaskDone {
         number: u32,
     },
+    /// Nobody does it, and why.
+    TaskDeclined {
+        number: u32,
+        reason: String,
+    },
+    /// It outlives the incident as an action item.
+    TaskPromoted {
+        number: u32,
+    },
     Mitigated {
         kind: Mitigation,
     },

@@ -43,6 +43,8 @@ impl Ask {
             Intent::AcceptRole { role, .. } => format!("accept {role}"),
             Intent::DeclineRole { role, .. } => format!("decline {role}"),
             Intent::FinishTask { number } => format!("task {number} done"),
+            Intent::DeclineTask { number, .. } => format!("task {number} declined"),
+            Intent::PromoteTask { number } => format!("task {number} promoted"),
             Intent::Mitigate { kind } => format!("mitigated by {kind}"),
             Intent::SetFields(_) => "fields of the incident".to_owned(),
             Intent::Relate { other } => format!("related to {other}"),
@@ -132,6 +134,14 @@ pub enum Intent {
         due: Option<Duration>,
     },
     FinishTask {
+        number: u32,
+    },
+    DeclineTask {
+        number: u32,
+        reason: String,
+    },
+    /// Makes it an action item of the postmortem.
+    PromoteTask {
         number: u32,
     },
     Mitigate {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::event::{EventKind, NewEvent, Origin};
+use super::event::{Audience, EventKind, NewEvent, NoteKind, Origin};
 use super::intent::{Ask, Intent, Refusal};
 use super::ledger::Ledger;
 use super::state::Incident;
@@ -56,10 +56,7 @@ impl Case<'_> {
                 let (severity, services, drill) = (*severity, names(services), *drill);
                 self.declare(EventKind::Declared { title, severity, services, drill }, ic.as_deref(), *found)
             }
-            Intent::Note { text, kind, star } => {
-                let text = words("note", text, "write what happened")?;
-                Ok(self.one(self.incident()?, EventKind::Noted { text, kind: *kind, starred: *star }))
-            }
+            Intent::Note { text, kind, star } => self.note(self.incident()?, text, (*kind, *star)),
             Intent::SetSeverity { to, reason } => self.set_severity(self.incident()?, *to, reason),
             Intent::SetPhase { to } => self.set_phase(self.incident()?, *to),
             Intent::AssignRole { role, who, reason } => {
@@ -74,12 +71,12 @@ impl Case<'_> {
                 self.decline_role(self.incident()?, *role, reason.as_deref())
             }
             Intent::Update { text, audience, next } => {
-                let text = words("update", text, "say what happens, who is affected, what is done")?;
-                let next_s = next.map(|next| next.as_secs());
-                Ok(self.one(self.incident()?, EventKind::Updated { text, audience: *audience, next_s }))
+                self.update(self.incident()?, text, (*audience, *next))
             }
             Intent::AddTask { text, owner, due } => self.add_task(self.incident()?, text, owner, *due),
             Intent::FinishTask { number } => self.finish_task(self.incident()?, *number),
+            Intent::DeclineTask { number, reason } => self.decline_task(self.incident()?, *number, reason),
+            Intent::PromoteTask { number } => self.promote_task(self.incident()?, *number),
             Intent::Mitigate { kind } => self.mitigate(self.incident()?, *kind),
             Intent::SetFields(fields) => self.set_fields(self.incident()?, fields.clone()),
             Intent::Relate { other } => self.relate(self.incident()?, other),
@@ -100,6 +97,22 @@ impl Case<'_> {
             Intent::EndMaintenance { seq, at } => self.end_maintenance(*seq, *at),
             Intent::Record { kind, dedupe } => self.record(kind, dedupe.as_deref()),
         }
+    }
+
+    fn note(&self, incident: &Incident, text: &str, (kind, starred): (NoteKind, bool)) -> Verdict {
+        let text = words("note", text, "write what happened")?;
+        Ok(self.one(incident, EventKind::Noted { text, kind, starred }))
+    }
+
+    fn update(
+        &self,
+        incident: &Incident,
+        text: &str,
+        (audience, next): (Audience, Option<Duration>),
+    ) -> Verdict {
+        let text = words("update", text, "say what happens, who is affected, what is done")?;
+        let next_s = next.map(|next| next.as_secs());
+        Ok(self.one(incident, EventKind::Updated { text, audience, next_s }))
     }
 
     /// The incident that is meant, if it still takes what is asked. What is asked of one that was merged is

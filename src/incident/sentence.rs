@@ -65,6 +65,8 @@ fn progress(kind: &EventKind) -> String {
         }
         EventKind::TaskAdded { number, text, owner, .. } => format!("task {number} for {owner}: {text}"),
         EventKind::TaskDone { number } => format!("task {number} done"),
+        EventKind::TaskDeclined { number, reason } => format!("task {number} declined: {reason}"),
+        EventKind::TaskPromoted { number } => format!("task {number} becomes an action item"),
         EventKind::Mitigated { kind } => format!("mitigated by {kind}"),
         EventKind::FieldsSet(set) => fields(set),
         EventKind::Related { other } => format!("related to {other}"),

@@ -91,7 +91,28 @@ pub struct Task {
     pub owner: String,
     pub added_at: Time,
     pub due_at: Option<Time>,
-    pub done_at: Option<Time>,
+    /// When and how it ended.
+    pub ended: Option<(Time, Ending)>,
+}
+
+/// How a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    Done,
+    Declined,
+    /// It goes on as an action item.
+    Promoted,
+}
+
+impl Ending {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Declined => "declined",
+            Self::Promoted => "promoted",
+        }
+    }
 }
 
 /// A status update that went out.
@@ -137,9 +158,14 @@ impl Incident {
         self.timeline.iter().find(|entry| entry.event.seq == seq)
     }
 
-    /// Tasks that nobody has finished, in the order they were given.
+    /// Tasks that nobody has finished, declined or promoted, in the order they were given.
     pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.iter().filter(|task| task.done_at.is_none())
+        self.tasks.iter().filter(|task| task.ended.is_none())
+    }
+
+    /// Tasks that go on after it: promoted ones, and those left open.
+    pub fn tasks_to_follow(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| task.ended.is_none_or(|(_, how)| how == Ending::Promoted))
     }
 
     /// From declaration to resolution, frozen there; to `now` while open.

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Role;
-use super::state::{Incident, Offer, Task, Tenure, Update};
+use super::state::{Ending, Incident, Offer, Task, Tenure, Update};
 use crate::text::Time;
 use crate::text::when::rfc3339;
 
@@ -96,7 +96,9 @@ fn task_json(task: &Task, now: Time) -> Value {
         "owner": task.owner,
         "added_at": rfc3339(task.added_at),
         "due_at": task.due_at.map(rfc3339),
-        "done_at": task.done_at.map(rfc3339),
+        "done_at": task.ended.filter(|(_, how)| *how == Ending::Done).map(|(at, _)| rfc3339(at)),
+        "ended_at": task.ended.map(|(at, _)| rfc3339(at)),
+        "ended": task.ended.map(|(_, how)| how),
         "overdue": task.timer(now).is_some_and(|timer| now >= timer.due_at),
     })
 }

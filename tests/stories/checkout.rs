@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "a story that cannot be told is a broken test")]
 
 use warroom::incident::event::{Evidence, Mitigation, Security, Spent, StepRun};
-use warroom::incident::state::{Task, Tenure};
+use warroom::incident::state::{Ending, Task, Tenure};
 use warroom::incident::{Entry, Event, EventKind, Incident, Origin, Phase, Role, Severity, Status};
 use warroom::slo::{self, TierState, Transition};
 use warroom::text::Time;
@@ -141,7 +141,7 @@ impl Story {
             owner: "cem".to_owned(),
             added_at: at("03:30:00"),
             due_at: None,
-            done_at: done.then(|| at("03:40:00")),
+            ended: done.then(|| (at("03:40:00"), Ending::Done)),
         });
     }
 }

@@ -64,6 +64,8 @@ fn people() -> Vec<(EventKind, &'static str)> {
             "task 2 for dee: call",
         ),
         (K::TaskDone { number: 2 }, "task 2 done"),
+        (K::TaskDeclined { number: 3, reason: text("no need") }, "task 3 declined: no need"),
+        (K::TaskPromoted { number: 4 }, "task 4 becomes an action item"),
     ]
 }
 

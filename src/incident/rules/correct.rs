@@ -109,7 +109,9 @@ fn instead_of_striking(kind: &EventKind) -> Option<&'static str> {
         }
         EventKind::RoleOffered { .. } => "take it back: warroom role decline ROLE",
         EventKind::FieldsSet(_) => "set it anew: warroom set",
-        EventKind::TaskDone { .. } => "add the task again: warroom task add TEXT --owner WHO",
+        EventKind::TaskDone { .. } | EventKind::TaskDeclined { .. } | EventKind::TaskPromoted { .. } => {
+            "add the task again: warroom task add TEXT --owner WHO"
+        }
         EventKind::Resolved | EventKind::Closed | EventKind::Merged { .. } => "warroom reopen --reason WHY",
         EventKind::Reopened { .. } => "warroom resolve",
         EventKind::Struck { .. } | EventKind::Redacted { .. } => "a correction stands; add a note instead",

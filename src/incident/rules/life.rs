@@ -84,6 +84,11 @@ impl Case<'_> {
             _ => return Err(no(incident, "is not resolved", "first: warroom resolve")),
         };
         self.not_before(resolved, "it was resolved")?;
+        let open: Vec<String> = incident.open_tasks().map(|task| task.number.to_string()).collect();
+        if !open.is_empty() {
+            let what = format!("has open tasks: {}", open.join(", "));
+            return Err(no(incident, &what, "end each: warroom task done, promote or decline N"));
+        }
         Ok(self.one(incident, EventKind::Closed))
     }
 

@@ -74,17 +74,32 @@ impl Case<'_> {
     }
 
     pub(super) fn finish_task(&self, incident: &Incident, number: u32) -> Verdict {
+        self.end_task(incident, number, EventKind::TaskDone { number })
+    }
+
+    pub(super) fn decline_task(&self, incident: &Incident, number: u32, why: &str) -> Verdict {
+        let reason = reason(why, "say why nobody does it: --reason WHY")?;
+        self.end_task(incident, number, EventKind::TaskDeclined { number, reason })
+    }
+
+    pub(super) fn promote_task(&self, incident: &Incident, number: u32) -> Verdict {
+        self.end_task(incident, number, EventKind::TaskPromoted { number })
+    }
+
+    /// A task ends once: done, declined, or promoted to an action item.
+    fn end_task(&self, incident: &Incident, number: u32, ends: EventKind) -> Verdict {
         let Some(task) = incident.tasks.iter().find(|task| task.number == number) else {
             let open: Vec<String> = incident.open_tasks().map(|task| task.number.to_string()).collect();
             let way_out =
                 if open.is_empty() { "none are open".into() } else { format!("open: {}", open.join(", ")) };
             return Err(Refusal::unknown(format!("task: {number}: unknown in {} ({way_out})", incident.id)));
         };
-        match task.done_at {
-            Some(at) => {
-                Err(Refusal::not_allowed(format!("task: {number}: done at {} (nothing to do)", utc(at))))
+        match task.ended {
+            Some((at, how)) => {
+                let (how, at) = (how.word(), utc(at));
+                Err(Refusal::not_allowed(format!("task: {number}: {how} at {at} (nothing to do)")))
             }
-            None => Ok(self.one(incident, EventKind::TaskDone { number })),
+            None => Ok(self.one(incident, ends)),
         }
     }
 }

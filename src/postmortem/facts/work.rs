@@ -8,6 +8,7 @@ use super::detection::Detection;
 use super::record::Record;
 use super::timeline;
 use crate::incident::event::StepRun;
+use crate::incident::state::Task;
 use crate::incident::{Event, EventKind, Incident};
 use crate::postmortem::words::{Moment, Span};
 use crate::text::{Time, when};
@@ -56,6 +57,8 @@ pub struct Candidate {
     pub task: u32,
     pub text: String,
     pub owner: String,
+    /// Somebody promoted it to an action item; else it was left open.
+    pub promoted: bool,
 }
 
 pub(super) fn ran(record: &Record<'_>) -> Vec<Ran> {
@@ -159,7 +162,11 @@ fn change(record: &Record<'_>, event: &Event, found: Time) -> Option<Change> {
 }
 
 pub(super) fn candidates(incident: &Incident) -> Vec<Candidate> {
-    let open = incident.open_tasks();
-    open.map(|task| Candidate { task: task.number, text: task.text.clone(), owner: task.owner.clone() })
-        .collect()
+    let candidate = |task: &Task| Candidate {
+        task: task.number,
+        text: task.text.clone(),
+        owner: task.owner.clone(),
+        promoted: task.ended.is_some(),
+    };
+    incident.tasks_to_follow().map(candidate).collect()
 }
