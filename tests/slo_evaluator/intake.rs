@@ -216,3 +216,35 @@ fn a_history_takes_less_than_150_kb_an_slo() {
     }
     assert!(evaluator.history_bytes("a") <= 150_000, "{}", evaluator.history_bytes("a"));
 }
+
+#[test]
+fn a_target_that_comes_late_brings_no_past_and_hides_no_outage() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 3000.0));
+    let live = |evaluator: &mut Evaluator, from: i64, to: i64| {
+        for second in (from..to).step_by(15) {
+            // Every request of one target fails; the other has counted for a year without an error.
+            let failed = 10.0 * second as f64;
+            let (mut errors, mut requests) =
+                (vec![("http://a/metrics e", failed)], vec![("http://a/metrics r", failed)]);
+            if second >= 900 {
+                errors.push(("http://b/metrics e", 0.0));
+                requests.push(("http://b/metrics r", 5e8));
+            }
+            evaluator.observe("a", noon(second), Ok(scrape(&errors, &requests)));
+        }
+        row(evaluator, noon(to - 15))
+    };
+    assert_eq!(live(&mut evaluator, 0, 900).state, SloState::Firing);
+    let reading = live(&mut evaluator, 900, 1800);
+    assert_eq!(reading.state, SloState::Firing);
+    assert_eq!(reading.total, 8640.0 * 3000.0, "as many as before: ten a second");
+}
+
+#[test]
+fn the_first_error_of_a_target_that_was_there_counts() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 3000.0));
+    let requests = |count| [("http://a/metrics r", count), ("http://b/metrics r", count)];
+    evaluator.observe("a", noon(0), Ok(scrape(&[], &requests(100.0))));
+    evaluator.observe("a", noon(15), Ok(scrape(&[("http://b/metrics e", 7.0)], &requests(110.0))));
+    assert_eq!(row(&mut evaluator, noon(15)).bad, 7.0);
+}
