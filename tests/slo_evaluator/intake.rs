@@ -248,3 +248,23 @@ fn the_first_error_of_a_target_that_was_there_counts() {
     evaluator.observe("a", noon(15), Ok(scrape(&[("http://b/metrics e", 7.0)], &requests(110.0))));
     assert_eq!(row(&mut evaluator, noon(15)).bad, 7.0);
 }
+
+#[test]
+fn time_that_is_lived_again_is_counted_once() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 0.0));
+    let mut requests = 0.0;
+    let mut live = |evaluator: &mut Evaluator, from: i64, to: i64| {
+        for second in (from..=to).step_by(15) {
+            evaluator.observe("a", noon(second), Ok(scrape(&[("a", 0.0)], &[("a", requests)])));
+            requests += 150.0;
+        }
+    };
+    live(&mut evaluator, 0, 270);
+    for _ in 0..20 {
+        live(&mut evaluator, 30, 270);
+    }
+    live(&mut evaluator, 285, 5400);
+    let total = row(&mut evaluator, noon(5400)).total;
+    // A poll is lost where the clock is set back; nothing comes twice.
+    assert!((total - 54_000.0).abs() <= 300.0, "{total}");
+}
