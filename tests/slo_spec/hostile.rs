@@ -100,9 +100,32 @@ fn two_slos_of_one_id_are_an_error_wherever_they_stand() {
     assert_eq!(loaded.slos[0].objective.percent(), 99.9);
     let duplicate =
         loaded.problems.iter().find(|problem| problem.rule == "duplicate").map(ToString::to_string);
-    let expected = "b.yaml:3:8: shop-web: there is already an SLO of this id in a.yaml:3:8 (give one of them another \
+    let expected = "b.yaml:3:8: slo.shop-web: there is already an SLO of this id in a.yaml:3:8 (give one of them another \
                     name, or load one of the files)";
     assert_eq!(duplicate.as_deref(), Some(expected));
+}
+
+#[test]
+fn a_part_of_a_journey_and_an_slo_may_not_answer_to_one_id() {
+    let metric = |query| format!("{{metricSource: {{type: Prometheus, spec: {{query: {query}}}}}}}");
+    let indicator =
+        format!("{{ratioMetric: {{counter: true, bad: {}, total: {}}}}}", metric("a"), metric("b"));
+    let journey = format!(
+        "apiVersion: openslo/v1\nkind: SLO\nmetadata: {{name: shop}}\nspec:\n  service: shop\n  \
+         timeWindow: [{{duration: 30d, isRolling: true}}]\n  objectives:\n    \
+         - {{target: 0.99, indicator: {{metadata: {{name: db}}, spec: {indicator}}}}}\n"
+    );
+    let pyrra = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: db, namespace: shop}\n\
+                 spec:\n  target: '99'\n  window: 4w\n  indicator:\n    ratio: {errors: {metric: e}, total: {metric: t}}\n";
+    let refused = |texts: &[&str]| {
+        let loaded = read(texts);
+        let errors = loaded.problems.iter().filter(|problem| problem.rule == "duplicate");
+        (loaded.slos.len(), errors.map(|problem| problem.what.clone()).collect::<Vec<_>>())
+    };
+    let part_first = "slo.shop/db: a part of the journey in a.yaml:1:1 has this id";
+    assert_eq!(refused(&[&journey, pyrra]), (1, vec![part_first.to_owned()]));
+    let slo_first = "slo.shop: its part \"shop/db\" is called as what is measured in a.yaml:1:1";
+    assert_eq!(refused(&[pyrra, &journey]), (1, vec![slo_first.to_owned()]));
 }
 
 fn fixtures() -> Vec<String> {
