@@ -59,7 +59,8 @@ pub(super) fn read(
         Dialect::Resource => root.need_map("spec", "{service: checkout, slos: []}"),
     };
     let Some(spec) = spec else { return Vec::new() };
-    let Some(name) = spec.need_text("service", "checkout") else { return Vec::new() };
+    let name = spec.need_text("service", "checkout").filter(|name| is_name(spec, "service", name));
+    let Some(name) = name else { return Vec::new() };
     let slos = spec.list("slos");
     if slos.is_empty() && spec.get("slos").is_none() {
         spec.doubt("no-slos", "slos is missing: the document holds no SLO", "add slos");
