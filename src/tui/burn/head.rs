@@ -74,10 +74,14 @@ fn budget(page: &Page<'_>, paper: &Paper<'_>) -> Line<'static> {
     let reading = page.reading;
     let label = paper.span("budget  ", Tone::Dim);
     let Some(budget) = reading.budget else {
-        return Line::from(vec![
-            label,
-            paper.span("not known: too little of the period was measured", Tone::Stale),
-        ]);
+        // What was measured and held nothing is another reason than what was not.
+        let empty = reading.state == SloState::NoTraffic && reading.total <= 0.0;
+        let why = if empty {
+            "not known: the period held no events so far"
+        } else {
+            "not known: too little of the period was measured"
+        };
+        return Line::from(vec![label, paper.span(why, Tone::Stale)]);
     };
     let blind = words::is_blind(reading.state);
     let tone = if blind { Tone::Stale } else { words::band_tone(budget.status) };
