@@ -157,7 +157,7 @@ impl SourceHealth {
 
     /// Age of what it last gave; `None` when it never gave anything.
     pub fn age(&self, now: Time) -> Option<Duration> {
-        self.answered_at.map(|at| when::since(at, now))
+        self.answered_at.map(|at| when::apart(at, now))
     }
 }
 
