@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use warroom::slo::{Counts, Evaluator, Sample, SloState};
+use warroom::slo::{Counts, Evaluator, Method, Sample, Slo, SloState};
 
 use super::{burn, good, noon, row, same, scrape, slo, tile, tiles, with_history};
 
@@ -267,4 +267,16 @@ fn time_that_is_lived_again_is_counted_once() {
     let total = row(&mut evaluator, noon(5400)).total;
     // A poll is lost where the clock is set back; nothing comes twice.
     assert!((total - 54_000.0).abs() <= 300.0, "{total}");
+}
+
+#[test]
+fn a_source_that_falls_silent_in_a_long_slice_is_stale_as_soon_as_any_other() {
+    let method = Method::Timeslices { target: 0.9, slice: Duration::from_hours(1) };
+    let mut evaluator = Evaluator::new(vec![Slo { method, alerting: false, ..slo("a") }]);
+    for second in (0..=7800).step_by(15) {
+        let requests = 10.0 * second as f64;
+        evaluator.observe("a", noon(second), Ok(scrape(&[("a", 0.0)], &[("a", requests)])));
+    }
+    assert_eq!(row(&mut evaluator, noon(7860)).state, SloState::Ok);
+    assert_eq!(row(&mut evaluator, noon(7861)).state, SloState::Stale);
 }
