@@ -128,6 +128,28 @@ fn a_part_of_a_journey_and_an_slo_may_not_answer_to_one_id() {
     assert_eq!(refused(&[pyrra, &journey]), (1, vec![slo_first.to_owned()]));
 }
 
+#[test]
+fn all_buckets_added_up_are_doubted_in_every_format() {
+    let sloth = SOUND.replace("'b[", "'h_bucket[");
+    let pyrra = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: db, namespace: shop}\n\
+                 spec:\n  target: '99'\n  window: 4w\n  indicator:\n    ratio: {errors: {metric: e}, total: {metric: h_bucket}}\n";
+    let metric = |query| format!("{{metricSource: {{type: Prometheus, spec: {{query: {query}}}}}}}");
+    let openslo = format!(
+        "apiVersion: openslo/v1\nkind: SLO\nmetadata: {{name: shop}}\nspec:\n  service: shop\n  \
+         indicator: {{metadata: {{name: i}}, spec: {{ratioMetric: {{counter: true, good: {}, total: {}}}}}}}\n  \
+         objectives: [{{target: 0.99}}]\n",
+        metric("h_bucket"),
+        metric("h_count")
+    );
+    let native = "[[slo]]\nid = 'a'\nservice = 's'\nobjective = 99\nperiod = '30d'\ngood = 'h_bucket'\ntotal = 'h_count'\n";
+    let of_native = warroom::slo::spec::native::parse("a.toml", native, chrono_tz::Tz::UTC).1;
+    let others = [sloth.as_str(), pyrra, openslo.as_str()].map(|text| read(&[text]).problems);
+    for problems in others.into_iter().chain([of_native]) {
+        let said: Vec<_> = problems.iter().filter(|problem| problem.rule == "missing-le").collect();
+        assert!(said.len() == 1 && said[0].what.contains("adds up all buckets of h_bucket"), "{problems:?}");
+    }
+}
+
 fn fixtures() -> Vec<String> {
     let names = [
         "sloth/spec/multifile.yml",

@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use super::promql;
 use super::yaml::{Node, Value};
 use crate::slo::lint::Flaw;
 use crate::text::Place;
@@ -89,6 +90,13 @@ impl<'a> Part<'a> {
 
     pub(super) fn flawed(self, flaw: Flaw) {
         self.wrong(flaw.rule, flaw.what, flaw.way_out);
+    }
+
+    /// A warning about a query that adds up all buckets of a histogram.
+    pub(super) fn doubt_buckets(self, query: &str) {
+        if let Some((what, way_out)) = promql::bucket_sum(query) {
+            self.doubt("missing-le", what, way_out);
+        }
     }
 
     fn said(self, what: &str) -> String {

@@ -95,6 +95,30 @@ pub(super) fn of_ratio(text: &str) -> Result<Query, Slip> {
     bare(text).map_or_else(|| ranged(text, str::to_owned), Ok)
 }
 
+/// What is odd about a query that adds up all buckets of a histogram: each holds what is in those below it,
+/// so that good events come to more than all there were, and a slow service reads healthy.
+pub(super) fn bucket_sum(text: &str) -> Option<Slip> {
+    let mut metric = None;
+    for piece in pieces(text) {
+        match piece {
+            Piece::Selector { selector, .. } => {
+                let (selector, _) = selector::leading(&selector).ok()?;
+                if selector.of("le").next().is_none() {
+                    let name = selector.text.split('{').next().unwrap_or_default().trim();
+                    metric = metric.or_else(|| name.ends_with("_bucket").then(|| name.to_owned()));
+                }
+            }
+            // Whoever keeps the label apart knows of it.
+            Piece::Other(code) if code.split(|c| !selector::is_name(c)).any(|word| word == "le") => {
+                return None;
+            }
+            Piece::Range(_) | Piece::Other(_) => {}
+        }
+    }
+    let what = format!("adds up all buckets of {}, and each holds those below it", metric?);
+    Some((what, "name the one that is fast enough, like le=\"0.3\""))
+}
+
 fn bare(text: &str) -> Option<Query> {
     selector::parse(text).ok().map(|selector| Query::Selector(selector.text))
 }

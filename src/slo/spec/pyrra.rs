@@ -100,6 +100,7 @@ fn ratio(part: Part<'_>) -> Option<Read> {
     let errors = metric(part, "errors");
     let total = metric(part, "total");
     let (errors, total) = (errors?, total?);
+    [&errors, &total].iter().for_each(|metric| metric.part.doubt_buckets(&metric.selector.text));
     let sli = Sli::Bad { bad: errors.counter()?, total: total.counter()? };
     if let Sli::Bad { bad, total } = &sli
         && lint::is_same(bad, total)

@@ -170,7 +170,10 @@ fn indicator(sli: Part<'_>, dialect: Dialect) -> Option<(Sli, Option<String>)> {
 fn query(part: Part<'_>, key: &'static str) -> Option<Query> {
     let text = part.need_text(key, "sum(rate(x_total[{{.window}}]))")?;
     match promql::windowed(text) {
-        Ok(text) => Some(Query::PromQl(text)),
+        Ok(text) => {
+            part.get(key).unwrap_or(part).doubt_buckets(&text);
+            Some(Query::PromQl(text))
+        }
         Err((what, way_out)) => {
             let rule = if text.contains("{{") { "bad-query" } else { "missing-window" };
             part.get(key).unwrap_or(part).wrong(rule, what, way_out);

@@ -12,7 +12,12 @@ pub(super) fn query(fields: &mut Fields<'_>, key: &str) -> Option<Query> {
         Query::Selector(text) => selector::parse(text).err().map(|why| (why, advice(text))),
     };
     match flaw {
-        None => Some(query),
+        None => {
+            if let Some((what, way_out)) = promql::bucket_sum(query.text()) {
+                fields.doubt(key, "missing-le", what, way_out);
+            }
+            Some(query)
+        }
         Some((what, way_out)) => {
             fields.wrong(key, "bad-query", what, way_out);
             None
