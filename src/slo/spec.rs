@@ -2,6 +2,7 @@
 //!
 //! Takes the text of files and never opens one. Formats are told apart by what a document says it is.
 
+mod carried;
 mod ids;
 pub mod native;
 mod openslo;

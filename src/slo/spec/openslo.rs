@@ -15,6 +15,7 @@ pub(super) use shelf::Shelf;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::carried::carrying;
 use super::part::{Part, Report};
 use super::{SpecFile, owner, runbook, span};
 use crate::slo::lint::{self, Flaw};
@@ -56,6 +57,7 @@ struct Base {
     owner: Option<String>,
     description: Option<String>,
     labels: BTreeMap<String, String>,
+    annotations: BTreeMap<String, String>,
     place: Place,
 }
 
@@ -68,14 +70,15 @@ impl Written {
         let period = window::period(spec, file.period);
         let method = spec.text("budgetingMethod").unwrap_or("Occurrences").to_owned();
         spec.need("objectives", "[{target: 0.999}]");
-        let labels = metadata.labels("labels");
+        let (labels, annotations) = (metadata.labels("labels"), metadata.labels("annotations"));
         let of_service = || owner(&documents.find("Service", service?)?.map("metadata")?.labels("labels"));
         let base = Base {
             source: file.source.map(str::to_owned),
-            runbook: runbook(&metadata.labels("annotations")),
+            runbook: runbook(&annotations),
             owner: owner(&labels).or_else(of_service),
             description: spec.text("description").map(str::to_owned),
             labels,
+            annotations,
             place: root.place(),
         };
         Some(Self { name: name?.to_owned(), service: service?.to_owned(), period: period?, method, base })
@@ -123,6 +126,7 @@ impl Written {
     /// With its alerts, its people and its place.
     fn dressed(&self, slo: Slo, spec: Part<'_>, documents: &Shelf<'_>) -> Slo {
         let alerts = alerts::read(spec, documents);
+        let slo = carrying(slo, spec, [&self.base.labels, &self.base.annotations]);
         Slo {
             calendar: self.period.calendar,
             alerting: alerts.alerting,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 pub(super) use windows::Catalogues;
 
+use super::carried::carrying;
 use super::part::{Part, Report};
 use super::{MONTH, SpecFile, owner, promql, runbook};
 use crate::slo::lint::{self, Flaw};
@@ -104,18 +105,19 @@ fn slo(part: Part<'_>, service: &Service<'_>) -> Option<Slo> {
     labels.extend(part.labels("labels"));
     let alerts = Alerts::read(part, service.dialect);
     let tiers: Vec<Tier> = service.tiers.iter().filter(|tier| alerts.has(tier.severity)).cloned().collect();
+    let promised =
+        Slo::new(format!("{}-{}", service.name, name?), service.name, objective?, service.period, sli);
     Some(Slo {
         alerting: !tiers.is_empty(),
         tiers,
         runbook: alerts.runbook,
         owner: owner(&labels),
-        labels,
         description: part.text("description").map(str::to_owned),
         source: service.source.map(str::to_owned),
         unmeasurable,
         format: Format::Sloth,
         defined_at: part.place(),
-        ..Slo::new(format!("{}-{}", service.name, name?), service.name, objective?, service.period, sli)
+        ..carrying(Slo { labels: labels.clone(), ..promised }, part, [&labels])
     })
 }
 
