@@ -20,7 +20,7 @@ pub(super) fn carrying<const N: usize>(
     let criticality = said.read("criticality", "write critical, standard or minor", word);
     let review = said.read("review", "write a date like 2026-08-01", |text| text.parse().ok());
     let sla = said.read("sla", "write a percentage like 99.5", |text| Objective::from_percent(share(text)?));
-    Slo { criticality, review, sla, ..slo }
+    Slo { criticality, sla, review, ..slo }
 }
 
 struct Said<'a> {
