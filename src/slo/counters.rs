@@ -84,7 +84,12 @@ struct Targets(HashMap<String, (i64, i64)>);
 
 impl Targets {
     fn see<'a>(&mut self, counters: impl Iterator<Item = &'a Counter>, at: i64, pause: i64) {
+        let mut before = None;
         for target in counters.map(Counter::target) {
+            // A page's series come one after the other.
+            if before.replace(target) == Some(target) {
+                continue;
+            }
             match self.0.get_mut(target) {
                 Some((_, last)) if at - *last <= pause => *last = at,
                 Some(stay) => *stay = (at, at),

@@ -1,6 +1,6 @@
 //! Pyrra's objectives, whole and broken.
 
-use warroom::slo::{Severity, Sli};
+use warroom::slo::{Objective, Severity, Sli};
 
 use super::{check, only, queries, tiers};
 
@@ -174,7 +174,7 @@ fn labels_and_annotations_carry_what_the_format_has_no_keys_for() {
     };
     let slo = only(&with("{criticality: critical, pyrra.dev/review: 2026-08-01, sla: 99.5%}"));
     assert_eq!(slo.criticality.as_deref(), Some("critical"));
-    assert_eq!((slo.review, slo.sla.map(|sla| sla.percent())), ("2026-08-01".parse().ok(), Some(99.5)));
+    assert_eq!((slo.review, slo.sla.map(Objective::percent)), ("2026-08-01".parse().ok(), Some(99.5)));
     check(&[
         (
             "unread",
