@@ -92,10 +92,10 @@ impl<'a> Part<'a> {
         self.wrong(flaw.rule, flaw.what, flaw.way_out);
     }
 
-    /// A warning about a query that adds up all buckets of a histogram.
-    pub(super) fn doubt_buckets(self, query: &str) {
-        if let Some((what, way_out)) = promql::bucket_sum(query) {
-            self.doubt("missing-le", what, way_out);
+    /// Warnings about a query that counts otherwise than it reads.
+    pub(super) fn doubt_query(self, query: &str) {
+        for (rule, (what, way_out)) in promql::doubts(query) {
+            self.doubt(rule, what, way_out);
         }
     }
 

@@ -102,7 +102,7 @@ fn ratio(part: Part<'_>) -> Option<Read> {
     let total = metric(part, "total");
     let (errors, total) = (errors?, total?);
     for metric in [&errors, &total] {
-        metric.part.doubt_buckets(&metric.selector.text);
+        metric.part.doubt_query(&metric.selector.text);
     }
     let sli = Sli::Bad { bad: errors.counter()?, total: total.counter()? };
     if let Sli::Bad { bad, total } = &sli

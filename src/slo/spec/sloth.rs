@@ -173,7 +173,7 @@ fn query(part: Part<'_>, key: &'static str) -> Option<Query> {
     let text = part.need_text(key, "sum(rate(x_total[{{.window}}]))")?;
     match promql::windowed(text) {
         Ok(text) => {
-            part.get(key).unwrap_or(part).doubt_buckets(&text);
+            part.get(key).unwrap_or(part).doubt_query(&text);
             Some(Query::PromQl(text))
         }
         Err((what, way_out)) => {

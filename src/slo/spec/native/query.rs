@@ -13,8 +13,8 @@ pub(super) fn query(fields: &mut Fields<'_>, key: &str) -> Option<Query> {
     };
     match flaw {
         None => {
-            if let Some((what, way_out)) = promql::bucket_sum(query.text()) {
-                fields.doubt(key, "missing-le", what, way_out);
+            for (rule, (what, way_out)) in promql::doubts(query.text()) {
+                fields.doubt(key, rule, what, way_out);
             }
             Some(query)
         }

@@ -125,7 +125,7 @@ fn query<'a>(
         text.wrong("bad-query", "is empty", "write PromQL");
         return None;
     }
-    text.doubt_buckets(written);
+    text.doubt_query(written);
     parse(written)
         .map(|query| (query, None))
         .map_err(|(what, way_out)| text.wrong("bad-query", what, way_out))

@@ -1,6 +1,6 @@
 //! Queries get their window, whatever they were written with.
 
-use super::{Slip, bucket_sum, of_counters, of_gauges, of_ratio, of_value, windowed};
+use super::{Slip, bare_counter, bucket_sum, of_counters, of_gauges, of_ratio, of_value, windowed};
 use crate::slo::Query;
 
 fn shown(query: Result<Query, Slip>) -> String {
@@ -71,5 +71,18 @@ fn buckets_that_are_added_up_are_noticed() {
         "sum(rate(bucket_total[1m]))",
     ] {
         assert_eq!(bucket_sum(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_counter_without_a_range_beside_one_with_it_is_noticed() {
+    let (what, _) = bare_counter("sum(rate(a_total[5m])) + sum(b_total{x=\"1\"})").unwrap();
+    assert_eq!(what, "b_total stands without a range beside one that has one");
+    for text in [
+        "sum(a_total) + sum(b_total)",
+        "sum(rate(a_total[5m])) + sum(increase(b_total{x=\"1\"}[{{.window}}]))",
+        "sum(rate(a_total[5m])) * on(pod) group_left kube_pod_info",
+    ] {
+        assert_eq!(bare_counter(text), None, "{text}");
     }
 }
