@@ -97,7 +97,7 @@ fn files_of_different_formats_join_and_the_first_of_two_equal_ids_stays() {
     assert_eq!(
         said,
         [
-            "slos/web.yaml:4:5: slo.web-up: there is already an SLO of this id, warroom.toml:9:1 (give one of them another id)"
+            "slos/web.yaml:4:5: slo.web-up: there is already an SLO of this id in warroom.toml:9:1 (give one of them another name, or load one of the files)"
         ]
     );
 }

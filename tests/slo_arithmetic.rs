@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use warroom::slo::series::Sum;
-use warroom::slo::{Budget, BudgetStatus, Counts, Objective, Spent, Tier, alert, budget, burn};
+use warroom::slo::{BudgetStatus, Counts, Objective, Policy, Spent, Standing, Tier, alert, budget, burn};
 
 const DAY: u64 = 24 * 3600;
 
@@ -19,6 +19,15 @@ fn objective(percent: f64) -> Objective {
 
 fn sum(bad: f64, total: f64) -> Sum {
     Sum { bad, total, observed_ms: 0.0 }
+}
+
+fn rate(sum: &Sum, objective: Objective) -> Option<f64> {
+    Some(burn::of(burn::error_ratio(sum)?, objective))
+}
+
+/// A rolling budget of thirty days of which this share is left.
+fn left(remaining: f64) -> Standing {
+    Standing { consumed: Some(1.0 - remaining), length: days(30), left: None }
 }
 
 fn same(found: f64, wanted: f64) {
@@ -44,7 +53,7 @@ fn a_budget_is_what_the_objective_leaves() {
         same(budget::minutes(objective, days(30)), in_30_days);
         same(budget::minutes(objective, days(28)), in_28_days);
         same(burn::highest(objective), highest);
-        same(burn::rate(&sum(7.0, 7.0), objective).unwrap(), highest);
+        same(rate(&sum(7.0, 7.0), objective).unwrap(), highest);
     }
 }
 
@@ -67,32 +76,31 @@ fn an_objective_without_a_budget_is_refused() {
 #[test]
 fn burn_remaining_and_time_to_exhaustion_agree_with_the_goldens() {
     let objective = objective(99.9);
-    let burning = burn::rate(&sum(1.0, 100.0), objective).unwrap();
+    let burning = rate(&sum(1.0, 100.0), objective).unwrap();
     same(burning, 10.0);
-    let whole = Budget { remaining: 1.0, status: BudgetStatus::Healthy };
-    same(whole.exhausted_in(burning, days(30)).unwrap().as_secs_f64(), days(3).as_secs_f64());
-    let quarter = Budget { remaining: 0.25, status: BudgetStatus::Warning };
-    same(quarter.exhausted_in(burning, days(30)).unwrap().as_secs_f64(), 18.0 * 3600.0);
-    let overspent = Budget::of(&sum(1500.0, 1_000_000.0), objective).unwrap();
-    same(overspent.remaining, -0.5);
-    assert_eq!(overspent.status, BudgetStatus::Exhausted);
+    same(left(1.0).exhausted_in(burning).unwrap().as_secs_f64(), days(3).as_secs_f64());
+    same(left(0.25).exhausted_in(burning).unwrap().as_secs_f64(), 18.0 * 3600.0);
+    let overspent = 1.0 - rate(&sum(1500.0, 1_000_000.0), objective).unwrap();
+    same(overspent, -0.5);
+    assert_eq!(Policy::default().status(overspent), BudgetStatus::Exhausted);
 }
 
 #[test]
 fn without_events_nothing_is_known() {
-    assert_eq!(burn::rate(&sum(0.0, 0.0), objective(99.9)), None);
-    assert_eq!(Budget::of(&sum(0.0, 0.0), objective(99.9)), None);
+    assert_eq!(rate(&sum(0.0, 0.0), objective(99.9)), None);
+    assert_eq!(Standing::default().exhausted_in(1.0), None, "a budget of which nothing is known");
     assert_eq!(Spent::of(&sum(0.0, 0.0), &sum(0.0, 0.0), objective(99.9)).budget_share, None);
 }
 
 #[test]
 fn a_budget_that_does_not_burn_or_is_gone_has_no_time_left_to_tell() {
-    for (remaining, burn) in [(0.5, 0.0), (0.0, 5.0), (-0.5, 5.0), (0.5, -1.0)] {
-        let budget = Budget { remaining, status: BudgetStatus::of(remaining) };
-        assert_eq!(budget.exhausted_in(burn, days(30)), None, "{remaining} at {burn}");
+    for (remaining, burn) in [(0.5, 0.0), (0.5, -1.0)] {
+        assert_eq!(left(remaining).exhausted_in(burn), None, "{remaining} at {burn}");
     }
-    let hair = Budget { remaining: 1.0, status: BudgetStatus::Healthy };
-    assert_eq!(hair.exhausted_in(f64::MIN_POSITIVE, days(30)), None, "longer than a Duration can say");
+    for remaining in [0.0, -0.5] {
+        assert_eq!(left(remaining).exhausted_in(5.0), Some(Duration::ZERO), "{remaining}: gone");
+    }
+    assert_eq!(left(1.0).exhausted_in(f64::MIN_POSITIVE), None, "longer than a Duration can say");
 }
 
 #[test]
@@ -120,7 +128,7 @@ fn a_border_belongs_to_the_stricter_band() {
         (f64::NAN, BudgetStatus::Exhausted),
     ];
     for (remaining, status) in cases {
-        assert_eq!(BudgetStatus::of(remaining), status, "{remaining}");
+        assert_eq!(Policy::default().status(remaining), status, "{remaining}");
     }
 }
 

@@ -137,3 +137,26 @@ fn every_form_reads_back_as_the_same_promises() {
         }
     }
 }
+
+#[test]
+fn a_bound_of_nothing_is_refused_and_remarks_stand_below_each_other() {
+    let wish = Wish { within: Some(Duration::ZERO), ..wish("http") };
+    let why = draft::draft(&wish, Format::Native).expect_err("no bucket ends at 0");
+    assert_eq!(why, "within: nothing takes no time (write it like 500ms)");
+    let text = draft::draft(&Wish { within: None, ..wish }, Format::Native).expect("a draft");
+    let short = text.lines().filter(|line| line.len() > 40 && !line.starts_with("latency"));
+    let columns: Vec<_> = short.filter_map(|line| line.get(1..)?.find(" # ")).collect();
+    assert!(columns.len() == 12 && columns.iter().all(|column| *column == 33), "{columns:?}\n{text}");
+}
+
+#[test]
+fn what_a_draft_says_of_review_and_criticality_is_read_back_in_every_form() {
+    for format in [Format::Sloth, Format::OpenSlo] {
+        let text = draft::draft(&wish("http"), format).expect("a draft");
+        let file = SpecFile { file: "new.yaml", text: &text, source: None, period: None };
+        let slos = spec::load(&[file]).slos;
+        let review = NaiveDate::from_ymd_opt(2026, 11, 21);
+        let kept = |slo: &Slo| slo.review == review && slo.criticality.as_deref() == Some("standard");
+        assert!(slos.len() == 2 && slos.iter().all(kept), "{slos:#?}");
+    }
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use warroom::slo::series::Sum;
 use warroom::slo::{
-    Budget, Component, Counter, Evaluator, Method, Objective, Query, Reading, Sample, Sli, Slo, SloState,
+    Component, Counter, Evaluator, Method, Objective, Query, Reading, Sample, Sli, Slo, SloState, Standing,
     TierState, Tile, budget, burn,
 };
 use warroom::text::Time;
@@ -136,6 +136,10 @@ fn near(found: f64, wanted: f64, slack: f64) {
     assert!((found - wanted).abs() <= slack * wanted.abs().max(1e-3), "{wanted} expected, {found} found");
 }
 
+fn rate(sum: &Sum, objective: Objective) -> Option<f64> {
+    Some(burn::of(burn::error_ratio(sum)?, objective))
+}
+
 #[test]
 fn budgets_minutes_and_highest_burns() {
     for (percent, wanted) in goldens().budget {
@@ -154,16 +158,17 @@ fn burns_remains_and_times_to_exhaustion() {
         let period = Duration::from_hours(720);
         let left = case.remaining.as_ref().and_then(serde_json::Value::as_f64);
         if let (Some(ratio), Some(burning)) = (case.error_ratio, case.burn) {
-            same(burn::rate(&sum(ratio * 1e6, 1e6), objective).unwrap(), burning);
-            let lasts = Budget::left(left.unwrap_or(1.0)).exhausted_in(burning, period).unwrap();
+            same(rate(&sum(ratio * 1e6, 1e6), objective).unwrap(), burning);
+            let standing = Standing { consumed: Some(1.0 - left.unwrap_or(1.0)), length: period, left: None };
+            let lasts = standing.exhausted_in(burning).unwrap();
             same(lasts.as_secs_f64(), seconds(&case.tte_full_budget_30d.or(case.tte_30d).unwrap()));
         }
         let (Some(good), Some(total)) = (case.good, case.total) else { continue };
-        let found = Budget::of(&sum(total - good, total), objective);
+        let found = rate(&sum(total - good, total), objective);
         assert_eq!(found.is_some(), left.is_some(), "undefined where there are no events");
-        if let (Some(found), Some(left)) = (found, left) {
-            same(found.remaining, left);
-            same(1.0 - found.remaining, case.burned.unwrap());
+        if let (Some(burned), Some(left)) = (found, left) {
+            same(1.0 - burned, left);
+            same(burned, case.burned.unwrap());
         }
     }
 }
@@ -184,8 +189,7 @@ fn slices_that_may_be_bad() {
     for case in goldens().timeslices {
         same(seconds(&case.window) / seconds(&case.slice), case.slices);
         let objective = Objective::from_ratio(case.target).unwrap();
-        let spent = Budget::of(&sum(case.allowed_bad_slices, case.slices), objective).unwrap();
-        near(1.0 + spent.remaining, 1.0, 1e-9);
+        near(rate(&sum(case.allowed_bad_slices, case.slices), objective).unwrap(), 1.0, 1e-9);
         if let Some(time) = case.as_time {
             same(seconds(&case.slice) * case.allowed_bad_slices, seconds(&time));
         }
@@ -204,7 +208,7 @@ fn mean_shares_of_slices() {
         let bad = minutes * during + (slices - minutes) * before;
         let objective = Objective::from_ratio(case.target.unwrap()).unwrap();
         // The golden is rounded to a thousandth of a minute.
-        near(1.0 + Budget::of(&sum(bad, slices), objective).unwrap().remaining, 1.0, 1e-6);
+        near(rate(&sum(bad, slices), objective).unwrap(), 1.0, 1e-6);
     }
 }
 
@@ -253,7 +257,7 @@ fn errors_that_never_happened_are_none() {
 #[test]
 fn minutes_do_not_speak_for_a_month() {
     let theirs = observed("all_failing_since_birth", 900).as_f64().unwrap();
-    same(Budget::of(&sum(1500.0, 1500.0), objective(99.9)).unwrap().remaining, theirs);
+    same(1.0 - rate(&sum(1500.0, 1500.0), objective(99.9)).unwrap(), theirs);
     let mut evaluator = evaluator(requests(), 99.9);
     for minute in 0..=15 {
         let count = |n: i64| vec![Counter { series: "a".to_owned(), value: n as f64 * 100.0 }];

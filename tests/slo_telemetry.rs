@@ -83,6 +83,15 @@ fn a_source_is_worth_what_its_age_its_heartbeat_and_its_answers_say() {
 }
 
 #[test]
+fn what_comes_from_the_time_to_come_is_not_fresh() {
+    // The clock is set back by an hour, and the source is gone.
+    assert_eq!(trust(EVERY, [sound(3600), failed(0)], 0), Trust::Old);
+    assert_eq!(trust(EVERY, [sound(3600), sound(0)], 0), Trust::Sound, "it answers again");
+    let ahead = Pulse { heartbeat: Heartbeat::Seen(at(700)), ..sound(100) };
+    assert_eq!(trust(EVERY, [ahead], 101), Trust::NoHeartbeat, "nobody knows how long it has been so");
+}
+
+#[test]
 fn only_a_source_that_gives_something_now_decides() {
     let mut telemetry = Telemetry::default();
     telemetry.set_sources([("first".to_owned(), "scrape", EVERY), ("b".to_owned(), "probe", EVERY)]);

@@ -2,14 +2,14 @@
 //!
 //! Takes texts that somebody else has read; matches no path, opens no file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use chrono_tz::Tz;
 
 use super::{Config, SourceKind};
-use crate::slo::spec::{self, Loaded, SpecFile, native};
+use crate::slo::spec::{self, Ids, Loaded, SpecFile, native};
 use crate::slo::{Query, Slo, lint};
 use crate::text::fields::{Document, Element, Fields, Item, Report};
 use crate::text::problem::{Level, Place, Problem};
@@ -98,39 +98,19 @@ pub fn holds_only_slos(file: &SpecFile<'_>) -> bool {
 /// Takes SLOs in: the first of two equal ids stays, and the source of each must exist and be able to
 /// answer. What cannot be taken is a problem.
 fn join(config: &mut Config, slos: Vec<Slo>) -> Vec<Problem> {
-    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
-    for slo in &config.slos {
-        claim(&mut seen, slo);
-    }
+    let mut ids = Ids::default();
+    config.slos.iter().for_each(|slo| ids.claim(slo));
     let mut problems = Vec::new();
     for slo in slos {
-        let refused = second(&seen, &slo).or_else(|| unanswerable(config, &slo));
+        let refused = ids.taken(&slo).or_else(|| unanswerable(config, &slo));
         if let Some(problem) = refused {
             problems.push(problem);
         } else {
-            claim(&mut seen, &slo);
+            ids.claim(&slo);
             config.slos.push(slo);
         }
     }
     problems
-}
-
-/// Every id that answers may come back under: the SLO's own, and those of a journey's parts.
-fn ids(slo: &Slo) -> impl Iterator<Item = String> {
-    std::iter::once(slo.id.clone()).chain(slo.indicators().into_iter().map(|asked| asked.id))
-}
-
-fn claim(seen: &mut BTreeMap<String, Place>, slo: &Slo) {
-    for id in ids(slo) {
-        seen.entry(id).or_insert_with(|| slo.defined_at.clone());
-    }
-}
-
-fn second(seen: &BTreeMap<String, Place>, slo: &Slo) -> Option<Problem> {
-    let first = ids(slo).find_map(|id| seen.get(&id))?;
-    let what = format!("slo.{}: there is already an SLO of this id, {first}", slo.id);
-    let problem = Problem::error(slo.defined_at.clone(), "duplicate", what);
-    Some(problem.way_out("give one of them another id"))
 }
 
 /// Why no source can answer an SLO as the configuration stands.

@@ -60,6 +60,16 @@ pub enum Told {
     Secrets(Vec<String>),
 }
 
+impl Told {
+    /// The message in it, if it is one.
+    pub fn msg(self) -> Option<Msg> {
+        match self {
+            Self::Msg(msg) => Some(*msg),
+            Self::Theme(_) | Self::Secrets(_) => None,
+        }
+    }
+}
+
 impl From<Msg> for Told {
     fn from(msg: Msg) -> Self {
         Self::Msg(Box::new(msg))

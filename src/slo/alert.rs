@@ -298,7 +298,9 @@ impl Watch {
             self.since = None;
             return TierState::Rising;
         }
-        let since = *self.since.get_or_insert(now);
+        // A clock that is set back makes no hold longer.
+        let since = self.since.map_or(now, |since| since.min(now));
+        self.since = Some(since);
         if when::since(since, now) >= hold { TierState::Firing } else { TierState::Pending }
     }
 }

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::burn;
 use super::objective::Objective;
-use super::policy::Borders;
 use super::series::Sum;
 
 /// The error budget of one SLO over its period, event-weighted and signed.
@@ -17,28 +15,6 @@ pub struct Budget {
     /// Share of the budget that is left: 1 untouched, 0 spent, below 0 overspent.
     pub remaining: f64,
     pub status: BudgetStatus,
-}
-
-impl Budget {
-    /// What is left after a period's events: `1 - burn rate over the period`.
-    /// `None` when the period held no events: an unknown budget is not a full one.
-    pub fn of(period: &Sum, objective: Objective) -> Option<Self> {
-        Some(Self::left(1.0 - burn::rate(period, objective)?))
-    }
-
-    /// A budget of which this share is left.
-    pub fn left(remaining: f64) -> Self {
-        Self { remaining, status: BudgetStatus::of(remaining) }
-    }
-
-    /// Time until the budget is gone at a burn rate: `remaining * period / burn`.
-    /// `None` when nothing burns or nothing is left.
-    pub fn exhausted_in(&self, burn: f64, period: Duration) -> Option<Duration> {
-        if burn <= 0.0 || self.remaining <= 0.0 {
-            return None;
-        }
-        Duration::try_from_secs_f64(self.remaining * period.as_secs_f64() / burn).ok()
-    }
 }
 
 /// Minutes of total outage that spend a whole budget: `period * (1 - objective)`; 43.2 for 99.9 %
@@ -60,14 +36,17 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Time until the budget is gone at a burn rate; zero when it is. `None` when nothing burns, or when it
-    /// begins anew before.
+    /// Time until the budget is gone at a burn rate, `remaining * period / burn`; zero when it is. `None`
+    /// when nothing burns, or when it begins anew before.
     pub fn exhausted_in(&self, burn: f64) -> Option<Duration> {
         let remaining = 1.0 - self.consumed?;
         if remaining <= 0.0 {
             return Some(Duration::ZERO);
         }
-        let gone = Budget::left(remaining).exhausted_in(burn, self.length)?;
+        if burn <= 0.0 {
+            return None;
+        }
+        let gone = Duration::try_from_secs_f64(remaining * self.length.as_secs_f64() / burn).ok()?;
         self.left.is_none_or(|left| gone < left).then_some(gone)
     }
 }
@@ -100,11 +79,4 @@ pub enum BudgetStatus {
     Warning,
     Critical,
     Exhausted,
-}
-
-impl BudgetStatus {
-    /// The band of a remaining share at the usual borders.
-    pub fn of(remaining: f64) -> Self {
-        Borders::default().status(remaining)
-    }
 }

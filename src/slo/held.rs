@@ -42,7 +42,7 @@ impl Held {
 
     #[inline]
     pub fn burn(&self, objective: Objective) -> Option<f64> {
-        self.ratio.map(|ratio| ratio / objective.error_budget())
+        self.ratio.map(|ratio| burn::of(ratio, objective))
     }
 
     /// As a tier sees it.

@@ -109,17 +109,32 @@ impl History {
         (first.max(self.first)..end).map(|index| (index * BUCKET_MS, self.bucket(index)))
     }
 
-    /// Forgets the buckets that begin after `at`.
+    /// Forgets the buckets that begin after `at`, and of the one that it lies in what came after.
     pub fn cut(&mut self, at: i64) {
         let end = at.div_euclid(BUCKET_MS) + 1;
-        if end >= self.end() {
+        if end > self.end() {
             return;
         }
         let buckets = usize::try_from(end - self.first).unwrap_or(0);
+        let known = if end == self.end() { self.observed } else { BUCKET_MS };
         self.epoch += 1;
         self.running.truncate(buckets + 1);
         self.measured.cut(end.max(self.first));
-        self.observed = at.rem_euclid(BUCKET_MS);
+        self.observed = at.rem_euclid(BUCKET_MS).min(known);
+        self.keep_of_newest(self.observed as f64 / known.max(1) as f64);
+    }
+
+    /// Of the newest bucket only a share of what it holds is left.
+    fn keep_of_newest(&mut self, share: f64) {
+        let Some(before) = self.running.len().checked_sub(2).and_then(|at| self.running.get(at)).copied()
+        else {
+            return;
+        };
+        if let Some(newest) = self.running.back_mut() {
+            let own = (*newest - before).share(share);
+            *newest = before;
+            *newest += own;
+        }
     }
 
     pub fn heap_bytes(&self) -> usize {

@@ -38,7 +38,7 @@ impl Intake {
         }
     }
 
-    /// How far the newest count may be behind the newest poll: a slice of scrapes is told when it is over.
+    /// How far the newest count is behind the newest poll: a slice of scrapes is told when it is over.
     pub fn lag(&self) -> Duration {
         self.slicer.lag()
     }

@@ -49,7 +49,7 @@ pub(super) fn promise(percent: f64) -> Result<Objective, Flaw> {
         let what = format!("{percent} leaves no error budget: one bad event breaks it for good");
         Flaw::new("objective-100", what, "promise less, like 99.99")
     } else if percent > 0.0 && percent <= 1.0 {
-        let way_out = format!("objectives are in percent: write {}", percent * 100.0);
+        let way_out = format!("objectives are in percent: write {}", (percent * 1e12).round() / 1e10);
         Flaw::new("objective-range", format!("{percent} % promises almost nothing"), way_out)
     } else {
         let what = format!("{percent} is no percentage to promise");

@@ -13,7 +13,10 @@ use crate::text::Place;
 
 /// The promised share of good events, above 0 and below 1 (0.999 for "99.9 %").
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub struct Objective(f64);
+pub struct Objective {
+    ratio: f64,
+    budget: f64,
+}
 
 impl Objective {
     /// `None` unless `0 < percent < 100`: an objective of 100 has no error budget to burn.
@@ -24,22 +27,26 @@ impl Objective {
 
     /// `None` unless `0 < ratio < 1`.
     pub fn from_ratio(ratio: f64) -> Option<Self> {
-        (ratio > 0.0 && ratio < 1.0).then_some(Self(ratio))
+        // In binary 1 - 0.999 is a hair more than 0.001, and one of a thousand would not spend it all.
+        let left = 1.0 - ratio;
+        let budget = (left * 1e15).round() / 1e15;
+        let budget = if budget > 0.0 { budget } else { left };
+        (ratio > 0.0 && ratio < 1.0).then_some(Self { ratio, budget })
     }
 
     /// The share of good events, `0..1`.
     pub fn ratio(self) -> f64 {
-        self.0
+        self.ratio
     }
 
     pub fn percent(self) -> f64 {
-        (self.0 * 1e12).round() / 1e10
+        (self.ratio * 1e12).round() / 1e10
     }
 
     /// The share of events that may be bad: `1 - objective`.
     #[inline]
     pub fn error_budget(self) -> f64 {
-        1.0 - self.0
+        self.budget
     }
 }
 

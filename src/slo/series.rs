@@ -34,9 +34,18 @@ pub struct Tile {
 /// One counter as scraped: which series, and its running total.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counter {
-    /// The series' own name and labels, canonical; resets are handled per series.
+    /// The series' own name and labels, canonical; resets are handled per series. Of several targets each
+    /// writes its address and a blank before it.
     pub series: String,
     pub value: f64,
+}
+
+impl Counter {
+    /// The address of the target that shows it; empty where there is but one.
+    pub(super) fn target(&self) -> &str {
+        let address = self.series.split(' ').next().filter(|word| word.contains("://"));
+        address.unwrap_or_default()
+    }
 }
 
 /// What one poll (or one chunk of history) says of one SLO.

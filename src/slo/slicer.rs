@@ -18,11 +18,14 @@ pub struct Slicer {
     start: i64,
     seen: i64,
     counts: Counts,
+    /// Until when there is anything, and until when it was told.
+    upto: i64,
+    told: i64,
 }
 
 impl Slicer {
     pub fn new(method: Method) -> Self {
-        Self { method, start: 0, seen: 0, counts: Counts::default() }
+        Self { method, start: 0, seen: 0, counts: Counts::default(), upto: 0, told: 0 }
     }
 
     /// Adds what happened in a span, spread evenly. Each slice that ends in it is told as one event, as
@@ -36,15 +39,18 @@ impl Slicer {
             self.gather(start, to - from, counts.share((to - from) as f64 / span.millis() as f64));
             if to == start + width && self.seen * 2 >= width {
                 tell(Span { from: start, to }, self.judged());
+                self.told = to;
             }
             from = to;
         }
+        self.upto = span.to;
     }
 
-    /// How far the newest slice may be behind the newest poll.
+    /// How far the newest slice is behind the newest poll. No more: a source that is silent for the rest of
+    /// a long slice is stale as soon as any other.
     pub fn lag(&self) -> Duration {
-        let width = self.width().filter(|_| self.seen > 0);
-        Duration::from_millis(width.and_then(|width| u64::try_from(width).ok()).unwrap_or(0))
+        let behind = if self.told > 0 { self.upto - self.told } else { 0 };
+        Duration::from_millis(u64::try_from(behind).unwrap_or(0))
     }
 
     fn width(&self) -> Option<i64> {

@@ -2,6 +2,8 @@
 //!
 //! Takes the text of files and never opens one. Formats are told apart by what a document says it is.
 
+mod carried;
+mod ids;
 pub mod native;
 mod openslo;
 mod part;
@@ -12,12 +14,12 @@ mod sloth;
 mod span;
 mod yaml;
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use crate::slo::{Slo, lint};
 use crate::text::{Place, Problem};
+pub use ids::Ids;
 use openslo::Shelf;
 use part::{Part, Report};
 use sloth::Catalogues;
@@ -79,19 +81,14 @@ pub fn load(files: &[SpecFile<'_>]) -> Loaded {
 
 /// Keeps the first of SLOs with one id; every other is an error at its place.
 pub fn distinct(slos: Vec<Slo>, problems: &mut Vec<Problem>) -> Vec<Slo> {
-    let mut seen: HashMap<String, Place> = HashMap::new();
+    let mut ids = Ids::default();
     let mut kept = Vec::with_capacity(slos.len());
     for slo in slos {
-        match seen.entry(slo.id.clone()) {
-            Entry::Occupied(first) => {
-                let what = format!("{}: there is already an SLO of this id in {}", slo.id, first.get());
-                let problem = Problem::error(slo.defined_at, "duplicate", what);
-                problems.push(problem.way_out("give one of them another name, or load one of the files"));
-            }
-            Entry::Vacant(free) => {
-                free.insert(slo.defined_at.clone());
-                kept.push(slo);
-            }
+        if let Some(problem) = ids.taken(&slo) {
+            problems.push(problem);
+        } else {
+            ids.claim(&slo);
+            kept.push(slo);
         }
     }
     kept

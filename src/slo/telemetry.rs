@@ -128,10 +128,12 @@ impl SourceHealth {
         let fresh = TRUSTED_FOR.max(self.every.saturating_mul(3));
         let beats = match pulse.heartbeat {
             Heartbeat::Unwatched => true,
-            Heartbeat::Seen(at) => when::since(at, now) <= fresh,
+            Heartbeat::Seen(at) => when::apart(at, now) <= fresh,
             Heartbeat::Missing => false,
         };
-        if when::since(answered_at, now) > fresh {
+        // An answer from a time to come is as good as an old one: a clock was set back, and nobody knows
+        // how old it is.
+        if when::apart(answered_at, now) > fresh {
             Trust::Old
         } else if !beats {
             Trust::NoHeartbeat
@@ -155,7 +157,7 @@ impl SourceHealth {
 
     /// Age of what it last gave; `None` when it never gave anything.
     pub fn age(&self, now: Time) -> Option<Duration> {
-        self.answered_at.map(|at| when::since(at, now))
+        self.answered_at.map(|at| when::apart(at, now))
     }
 }
 

@@ -48,6 +48,11 @@ pub fn since(earlier: Time, later: Time) -> Duration {
     later.signed_duration_since(earlier).to_std().unwrap_or_default()
 }
 
+/// The time between two instants, whichever is the earlier.
+pub fn apart(one: Time, other: Time) -> Duration {
+    since(one, other).max(since(other, one))
+}
+
 /// `at` moved by `by` towards the past; the far past when that leaves the calendar.
 pub fn before(at: Time, by: Duration) -> Time {
     TimeDelta::from_std(by).ok().and_then(|by| at.checked_sub_signed(by)).unwrap_or(Time::MIN_UTC)

@@ -115,6 +115,12 @@ fn check_takes_files_folders_and_globs_and_finds_one_id_in_two_of_them() {
             "none.yaml: there is no such file (check the path)"
         ]
     );
+    home.write("bare/readme.txt", "");
+    let bare = home.run(&["slo", "check", "bare"]);
+    assert_eq!(
+        (bare.code, bare.err.as_str()),
+        (Some(2), "bare: no file of SLOs is below it (check the path)\n")
+    );
 }
 
 #[test]

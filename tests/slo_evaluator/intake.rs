@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use warroom::slo::{Counts, Evaluator, Sample, SloState};
+use warroom::slo::{Counts, Evaluator, Method, Sample, Slo, SloState};
 
 use super::{burn, good, noon, row, same, scrape, slo, tile, tiles, with_history};
 
@@ -215,4 +215,68 @@ fn a_history_takes_less_than_150_kb_an_slo() {
         evaluator.observe("a", noon(step * 15), Ok(scrape(&[], &[("a", step as f64)])));
     }
     assert!(evaluator.history_bytes("a") <= 150_000, "{}", evaluator.history_bytes("a"));
+}
+
+#[test]
+fn a_target_that_comes_late_brings_no_past_and_hides_no_outage() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 3000.0));
+    let live = |evaluator: &mut Evaluator, from: i64, to: i64| {
+        for second in (from..to).step_by(15) {
+            // Every request of one target fails; the other has counted for a year without an error.
+            let failed = 10.0 * second as f64;
+            let (mut errors, mut requests) =
+                (vec![("http://a/metrics e", failed)], vec![("http://a/metrics r", failed)]);
+            if second >= 900 {
+                errors.push(("http://b/metrics e", 0.0));
+                requests.push(("http://b/metrics r", 5e8));
+            }
+            evaluator.observe("a", noon(second), Ok(scrape(&errors, &requests)));
+        }
+        row(evaluator, noon(to - 15))
+    };
+    assert_eq!(live(&mut evaluator, 0, 900).state, SloState::Firing);
+    let reading = live(&mut evaluator, 900, 1800);
+    assert_eq!(reading.state, SloState::Firing);
+    assert_eq!(reading.total, 8640.0 * 3000.0, "as many as before: ten a second");
+}
+
+#[test]
+fn the_first_error_of_a_target_that_was_there_counts() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 3000.0));
+    let requests = |count| [("http://a/metrics r", count), ("http://b/metrics r", count)];
+    evaluator.observe("a", noon(0), Ok(scrape(&[], &requests(100.0))));
+    evaluator.observe("a", noon(15), Ok(scrape(&[("http://b/metrics e", 7.0)], &requests(110.0))));
+    assert_eq!(row(&mut evaluator, noon(15)).bad, 7.0);
+}
+
+#[test]
+fn time_that_is_lived_again_is_counted_once() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 0.0));
+    let mut requests = 0.0;
+    let mut live = |evaluator: &mut Evaluator, from: i64, to: i64| {
+        for second in (from..=to).step_by(15) {
+            evaluator.observe("a", noon(second), Ok(scrape(&[("a", 0.0)], &[("a", requests)])));
+            requests += 150.0;
+        }
+    };
+    live(&mut evaluator, 0, 270);
+    for _ in 0..20 {
+        live(&mut evaluator, 30, 270);
+    }
+    live(&mut evaluator, 285, 5400);
+    let total = row(&mut evaluator, noon(5400)).total;
+    // A poll is lost where the clock is set back; nothing comes twice.
+    assert!((total - 54_000.0).abs() <= 300.0, "{total}");
+}
+
+#[test]
+fn a_source_that_falls_silent_in_a_long_slice_is_stale_as_soon_as_any_other() {
+    let method = Method::Timeslices { target: 0.9, slice: Duration::from_hours(1) };
+    let mut evaluator = Evaluator::new(vec![Slo { method, alerting: false, ..slo("a") }]);
+    for second in (0..=7800).step_by(15) {
+        let requests = 10.0 * second as f64;
+        evaluator.observe("a", noon(second), Ok(scrape(&[("a", 0.0)], &[("a", requests)])));
+    }
+    assert_eq!(row(&mut evaluator, noon(7860)).state, SloState::Ok);
+    assert_eq!(row(&mut evaluator, noon(7861)).state, SloState::Stale);
 }

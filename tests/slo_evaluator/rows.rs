@@ -195,3 +195,17 @@ fn the_trend_is_the_burn_of_the_last_hour_less_that_of_the_hour_before() {
     evaluator.observe("a", noon(0), Ok(tiles(noon(0), half)));
     assert_eq!(row(&mut evaluator, noon(0)).trend, None, "the hour before was not observed");
 }
+
+#[test]
+fn a_budget_spent_to_the_last_event_is_exhausted() {
+    for (percent, bad, total) in
+        [(99.9, 1.0, 1000.0), (99.95, 1.0, 2000.0), (99.0, 10.0, 1000.0), (99.999, 1.0, 1e5)]
+    {
+        let promised = Objective::from_percent(percent).unwrap();
+        let mut evaluator = with_history(Slo { objective: promised, ..slo("a") }, tile(bad, total));
+        let reading = row(&mut evaluator, noon(1));
+        let budget = reading.budget.unwrap();
+        assert_eq!((budget.remaining, budget.status), (0.0, BudgetStatus::Exhausted), "{percent}");
+        assert_eq!(reading.state, SloState::Exhausted, "{percent}");
+    }
+}

@@ -214,7 +214,7 @@ fn all_files_load_together() {
     assert_eq!(
         errors,
         [
-            "sloth/spec/multifile.yml:10:5: myservice-requests-availability: there is already an SLO of this id in \
+            "sloth/spec/multifile.yml:10:5: slo.myservice-requests-availability: there is already an SLO of this id in \
           sloth/spec/getting-started.yml:9:5 (give one of them another name, or load one of the files)"
         ]
     );

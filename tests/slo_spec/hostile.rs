@@ -28,12 +28,28 @@ fn what_is_no_yaml_is_an_error_with_its_line() {
             &(0..2000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>(),
             &["error not-yaml a.yaml:"],
         ),
-        ("many nodes", &"- a\n".repeat(30_000), &["error not-yaml a.yaml:"]),
+        ("many nodes", &"- a\n".repeat(250_000), &["error not-yaml a.yaml:"]),
         ("a NUL", "a: b\nc: \0\n", &["error not-yaml a.yaml:2"]),
         ("a tab", "a:\n\t- b\n", &["error not-yaml a.yaml:2"]),
         ("an unknown alias", "a: *b\n", &["error not-yaml a.yaml:1"]),
         ("a template", "a: {{ .Values.x }}\n", &["warning unknown-kind a.yaml:1"]),
     ]);
+}
+
+#[test]
+fn a_list_of_a_thousand_slos_is_read() {
+    let slo = |n| {
+        format!(
+            "- apiVersion: pyrra.dev/v1alpha1\n  kind: ServiceLevelObjective\n  metadata:\n    \
+             creationTimestamp: '2026-01-01T00:00:00Z'\n    name: slo-{n}\n    namespace: shop\n    resourceVersion: '7'\n    \
+             labels: {{prometheus: k8s, role: alert-rules, team: ops}}\n  spec:\n    target: '99'\n    window: 4w\n    \
+             indicator:\n      ratio:\n        errors: {{metric: 'e'}}\n        total: {{metric: 't'}}\n        grouping: null\n  \
+             status: {{type: Prometheus}}\n"
+        )
+    };
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n{}", (0..1000).map(slo).collect::<String>());
+    let loaded = read(&[&list]);
+    assert_eq!((loaded.slos.len(), loaded.problems), (1000, Vec::new()));
 }
 
 #[test]
@@ -100,9 +116,54 @@ fn two_slos_of_one_id_are_an_error_wherever_they_stand() {
     assert_eq!(loaded.slos[0].objective.percent(), 99.9);
     let duplicate =
         loaded.problems.iter().find(|problem| problem.rule == "duplicate").map(ToString::to_string);
-    let expected = "b.yaml:3:8: shop-web: there is already an SLO of this id in a.yaml:3:8 (give one of them another \
+    let expected = "b.yaml:3:8: slo.shop-web: there is already an SLO of this id in a.yaml:3:8 (give one of them another \
                     name, or load one of the files)";
     assert_eq!(duplicate.as_deref(), Some(expected));
+}
+
+#[test]
+fn a_part_of_a_journey_and_an_slo_may_not_answer_to_one_id() {
+    let metric = |query| format!("{{metricSource: {{type: Prometheus, spec: {{query: {query}}}}}}}");
+    let indicator =
+        format!("{{ratioMetric: {{counter: true, bad: {}, total: {}}}}}", metric("a"), metric("b"));
+    let journey = format!(
+        "apiVersion: openslo/v1\nkind: SLO\nmetadata: {{name: shop}}\nspec:\n  service: shop\n  \
+         timeWindow: [{{duration: 30d, isRolling: true}}]\n  objectives:\n    \
+         - {{target: 0.99, indicator: {{metadata: {{name: db}}, spec: {indicator}}}}}\n"
+    );
+    let pyrra = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: db, namespace: shop}\n\
+                 spec:\n  target: '99'\n  window: 4w\n  indicator:\n    ratio: {errors: {metric: e}, total: {metric: t}}\n";
+    let refused = |texts: &[&str]| {
+        let loaded = read(texts);
+        let errors = loaded.problems.iter().filter(|problem| problem.rule == "duplicate");
+        (loaded.slos.len(), errors.map(|problem| problem.what.clone()).collect::<Vec<_>>())
+    };
+    let part_first = "slo.shop/db: a part of the journey in a.yaml:1:1 has this id";
+    assert_eq!(refused(&[&journey, pyrra]), (1, vec![part_first.to_owned()]));
+    let slo_first = "slo.shop: its part \"shop/db\" is called as what is measured in a.yaml:1:1";
+    assert_eq!(refused(&[pyrra, &journey]), (1, vec![slo_first.to_owned()]));
+}
+
+#[test]
+fn all_buckets_added_up_are_doubted_in_every_format() {
+    let sloth = SOUND.replace("'b[", "'h_bucket[");
+    let pyrra = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: db, namespace: shop}\n\
+                 spec:\n  target: '99'\n  window: 4w\n  indicator:\n    ratio: {errors: {metric: e}, total: {metric: h_bucket}}\n";
+    let metric = |query| format!("{{metricSource: {{type: Prometheus, spec: {{query: {query}}}}}}}");
+    let openslo = format!(
+        "apiVersion: openslo/v1\nkind: SLO\nmetadata: {{name: shop}}\nspec:\n  service: shop\n  \
+         indicator: {{metadata: {{name: i}}, spec: {{ratioMetric: {{counter: true, good: {}, total: {}}}}}}}\n  \
+         objectives: [{{target: 0.99}}]\n",
+        metric("h_bucket"),
+        metric("h_count")
+    );
+    let native = "[[slo]]\nid = 'a'\nservice = 's'\nobjective = 99\nperiod = '30d'\ngood = 'h_bucket'\ntotal = 'h_count'\n";
+    let of_native = warroom::slo::spec::native::parse("a.toml", native, chrono_tz::Tz::UTC).1;
+    let others = [sloth.as_str(), pyrra, openslo.as_str()].map(|text| read(&[text]).problems);
+    for problems in others.into_iter().chain([of_native]) {
+        let said: Vec<_> = problems.iter().filter(|problem| problem.rule == "missing-le").collect();
+        assert!(said.len() == 1 && said[0].what.contains("adds up all buckets of h_bucket"), "{problems:?}");
+    }
 }
 
 fn fixtures() -> Vec<String> {

@@ -313,3 +313,55 @@ fn what_is_wrong_is_said() {
         ),
     ]);
 }
+
+#[test]
+fn a_raw_type_that_nobody_knows_is_not_taken_for_good() {
+    let raw = |kind: &str| {
+        let raw = "raw: {metricSource: {type: Prometheus, spec: {query: ratio}}}";
+        let spec = format!("{{ratioMetric: {{{kind}{raw}}}}}");
+        with(&[ROLLING, OBJECTIVES, &format!("  indicator: {{metadata: {{name: i}}, spec: {spec}}}\n")])
+    };
+    for (kind, of) in
+        [("rawType: Failure, ", Share::Bad), ("rawType: success, ", Share::Good), ("", Share::Good)]
+    {
+        let Sli::Ratio { of: found, .. } = only(&raw(kind)).sli else { panic!("{kind}") };
+        assert_eq!(found, of, "{kind}");
+    }
+    check(&[(
+        "a slip",
+        &raw("rawType: failed, "),
+        &["error bad-value a.yaml:9: rawType: \"failed\" is unknown"],
+    )]);
+}
+
+#[test]
+fn slices_of_a_journey_that_differ_are_said() {
+    let metric = |query| format!("{{metricSource: {{type: Prometheus, spec: {{query: {query}}}}}}}");
+    let part = |name: &str, target: &str, slices: &str| {
+        let ratio =
+            format!("{{ratioMetric: {{counter: true, bad: {}, total: {}}}}}", metric("a"), metric("b"));
+        format!(
+            "    - {{target: {target}, {slices}, indicator: {{metadata: {{name: {name}}}, spec: {ratio}}}}}\n"
+        )
+    };
+    let journey = |one: &str, two: &str| {
+        let parts = [part("db", "0.999", one), part("web", "0.99", two)].concat();
+        with(&["  budgetingMethod: Timeslices\n", ROLLING, "  objectives:\n", &parts])
+    };
+    let usual = "timeSliceTarget: 0.9, timeSliceWindow: 1m";
+    check(&[
+        ("alike", &journey(usual, usual), &[]),
+        (
+            "others",
+            &journey(usual, "timeSliceTarget: 0.95, timeSliceWindow: 5m"),
+            &[
+                "warning other-slices a.yaml:10: timeSliceTarget: the journey's slices are those of its strictest",
+                "warning other-slices a.yaml:10: timeSliceWindow: the journey's slices are those of its strictest",
+            ],
+        ),
+    ]);
+    assert_eq!(
+        only(&journey(usual, "timeSliceTarget: 0.95, timeSliceWindow: 5m")).method,
+        Method::Timeslices { target: 0.9, slice: Duration::from_mins(1) }
+    );
+}

@@ -1,6 +1,6 @@
 //! Pyrra's objectives, whole and broken.
 
-use warroom::slo::{Severity, Sli};
+use warroom::slo::{Objective, Severity, Sli};
 
 use super::{check, only, queries, tiers};
 
@@ -161,5 +161,29 @@ fn what_is_wrong_is_said() {
                 "warning tier-never-fires a.yaml:1: slo.web.tiers: page fast: factor 14x can never fire: even a total outage burns 10x",
             ],
         ),
+    ]);
+}
+
+#[test]
+fn labels_and_annotations_carry_what_the_format_has_no_keys_for() {
+    let spec = "spec:\n  target: '99.9'\n  window: 4w\n  indicator:\n    ratio: {errors: {metric: e}, total: {metric: t}}\n";
+    let with = |labels: &str| {
+        format!(
+            "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {{name: a, labels: {labels}}}\n{spec}"
+        )
+    };
+    let slo = only(&with("{criticality: critical, pyrra.dev/review: 2026-08-01, sla: 99.5%}"));
+    assert_eq!(slo.criticality.as_deref(), Some("critical"));
+    assert_eq!((slo.review, slo.sla.map(Objective::percent)), ("2026-08-01".parse().ok(), Some(99.5)));
+    check(&[
+        (
+            "unread",
+            &with("{criticality: tier-1, review: soon}"),
+            &[
+                "warning bad-label a.yaml:3: metadata: criticality \"tier-1\" cannot be read",
+                "warning bad-label a.yaml:3: metadata: review \"soon\" cannot be read",
+            ],
+        ),
+        ("sla", &with("{sla: 99.9}"), &["warning sla-not-looser a.yaml:1"]),
     ]);
 }

@@ -255,3 +255,14 @@ fn a_catalogue_that_will_not_do_says_so_and_is_not_used() {
         ),
     ]);
 }
+
+#[test]
+fn a_service_is_named_plainly() {
+    let text = "version: prometheus/v1\nservice: \"my {shop}\"\nslos:\n- name: web\n  objective: 99\n  sli:\n    raw:\n      \
+                error_ratio_query: sum(rate(a[{{.window}}]))\n";
+    check(&[(
+        "blanks and braces",
+        text,
+        &["error bad-value a.yaml:2: service: \"my {shop}\" does not do as a name"],
+    )]);
+}

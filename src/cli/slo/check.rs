@@ -15,6 +15,10 @@ pub(super) fn run(paths: &[PathBuf], now: Time, verdict: Verdict) -> Result<Exit
     let (mut files, mut unread) = (Vec::new(), false);
     for path in paths {
         match specs::meant(path) {
+            Ok(found) if found.is_empty() => {
+                unread = true;
+                remark(&format!("{}: no file of SLOs is below it (check the path)", path.display()));
+            }
             Ok(found) => files.extend(found),
             Err(problem) => {
                 unread = true;

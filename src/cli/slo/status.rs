@@ -24,6 +24,8 @@ use crate::text::{Time, problem};
 
 /// How long sources may take to answer before what is known is printed.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Messages taken in before all SLOs are looked at again.
+const AT_ONCE: usize = 1024;
 
 pub(super) fn run(
     context: &Context,
@@ -102,19 +104,28 @@ pub(super) async fn gather(
     let mut silent = silent(&heard.evaluator);
     let mut loading = loading(config);
     let mut read = false;
+    let mut news = Vec::new();
     let everything = async {
         while !(silent.is_empty() && loading.is_empty()) {
-            let Some(Told::Msg(msg)) = told.recv().await else { return };
-            match &*msg {
-                Msg::HistoryLoaded { source, done } if *done >= 1.0 => _ = loading.remove(source.as_str()),
-                Msg::Pulse { source, pulse } if pulse.error.is_some() => _ = loading.remove(source.as_str()),
-                Msg::Sampled { subject, outcome: Err(_), .. } => {
-                    silent.remove(owners.get(&subject.indicator).unwrap_or(&subject.indicator));
-                }
-                Msg::Sampled { outcome: Ok(_), .. } | Msg::History { .. } => read = true,
-                _ => {}
+            if told.recv_many(&mut news, AT_ONCE).await == 0 {
+                return;
             }
-            heard.hear(*msg, clock.now());
+            for msg in news.drain(..).filter_map(Told::msg) {
+                match &msg {
+                    Msg::HistoryLoaded { source, done } if *done >= 1.0 => {
+                        loading.remove(source.as_str());
+                    }
+                    Msg::Pulse { source, pulse } if pulse.error.is_some() => {
+                        loading.remove(source.as_str());
+                    }
+                    Msg::Sampled { subject, outcome: Err(_), .. } => {
+                        silent.remove(owners.get(&subject.indicator).unwrap_or(&subject.indicator));
+                    }
+                    Msg::Sampled { outcome: Ok(_), .. } | Msg::History { .. } => read = true,
+                    _ => {}
+                }
+                heard.hear(msg, clock.now());
+            }
             forget_measured(&mut silent, &mut heard.evaluator, clock.now());
         }
     };

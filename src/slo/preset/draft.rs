@@ -75,6 +75,9 @@ enum Counted {
 pub fn draft(wish: &Wish, format: Format) -> Result<String, String> {
     let promises = promises(wish)?;
     check_objective(wish)?;
+    if wish.within.is_some_and(|within| within.is_zero()) {
+        return Err("within: nothing takes no time (write it like 500ms)".to_owned());
+    }
     match format {
         Format::Native => Ok(form::native(wish, &promises)),
         Format::Sloth => Ok(form::sloth(wish, &promises)),

@@ -53,6 +53,8 @@ struct Look<'p> {
     pause: i64,
     /// Seconds since the last good poll; `None` at first sight and after a long pause.
     elapsed_s: Option<f64>,
+    /// Targets that fed it at the last good poll.
+    watched: &'p BTreeSet<String>,
     pages: Vec<(&'p str, &'p Exposition<'p>)>,
 }
 
@@ -96,8 +98,9 @@ impl Meter {
         let elapsed = self.polled.replace(at).map(|last| at - last);
         let elapsed = elapsed.filter(|elapsed| (1..=pause).contains(elapsed));
         let pages: Vec<_> = pages.iter().filter_map(|of| Some((of.target, of.page.ok()?))).collect();
-        self.learn(&pages);
-        let look = Look { at, pause, elapsed_s: elapsed.map(|elapsed| elapsed as f64 / 1e3), pages };
+        let watched = self.learn(&pages);
+        let elapsed_s = elapsed.map(|elapsed| elapsed as f64 / 1e3);
+        let look = Look { at, pause, elapsed_s, watched: &watched, pages };
         let mut answers = Answers::new();
         if let Some(series) = &mut self.requests {
             answers.insert(Signal::Rate, series.sum(&look));
@@ -119,7 +122,8 @@ impl Meter {
         pages.iter().filter(needed).find_map(|of| of.page.err()).map(str::to_owned)
     }
 
-    fn learn(&mut self, pages: &[(&str, &Exposition<'_>)]) {
+    /// Remembers which targets feed it; says which did before.
+    fn learn(&mut self, pages: &[(&str, &Exposition<'_>)]) -> BTreeSet<String> {
         let loads = self.loads.iter().flat_map(|meter| std::iter::once(&meter.value).chain(&meter.full));
         let counted = self.requests.iter().chain(&self.errors);
         let buckets = self.buckets.iter().map(|(series, _)| series);
@@ -128,7 +132,8 @@ impl Meter {
             page.samples.iter().any(|sample| series.iter().any(|series| series.selector.matches(sample)))
         };
         let fed = pages.iter().filter(|(_, page)| feeds(page)).map(|(target, _)| (*target).to_owned());
-        self.fed_by = fed.collect();
+        let fed_by = fed.collect();
+        std::mem::replace(&mut self.fed_by, fed_by)
     }
 }
 
@@ -170,7 +175,7 @@ impl Series {
             return Err(format!("{target}: {} is no counter (kind = \"gauge\"?)", sample.series()));
         }
         let counter = Counter { series: format!("{target} {}", sample.series()), value: sample.value };
-        let growth = self.side.growth(&[counter], look.at, look.pause);
+        let growth = self.side.growth(&[counter], look.at, look.pause, |_| look.watched.contains(target));
         Ok(look.elapsed_s.map_or(0.0, |elapsed| growth / elapsed))
     }
 }

@@ -53,7 +53,7 @@ const KEYS: &[&str] = &[
     "description",
     "labels",
 ];
-const CRITICALITIES: &[&str] = &["critical", "standard", "minor"];
+pub(super) const CRITICALITIES: &[&str] = &["critical", "standard", "minor"];
 
 /// Reads a file that holds nothing but `[[slo]]` tables: its good SLOs, and every problem in it.
 /// Calendars without a zone are those of `zone`.

@@ -15,6 +15,7 @@ pub(super) use shelf::Shelf;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::carried::carrying;
 use super::part::{Part, Report};
 use super::{SpecFile, owner, runbook, span};
 use crate::slo::lint::{self, Flaw};
@@ -56,6 +57,7 @@ struct Base {
     owner: Option<String>,
     description: Option<String>,
     labels: BTreeMap<String, String>,
+    annotations: BTreeMap<String, String>,
     place: Place,
 }
 
@@ -68,14 +70,15 @@ impl Written {
         let period = window::period(spec, file.period);
         let method = spec.text("budgetingMethod").unwrap_or("Occurrences").to_owned();
         spec.need("objectives", "[{target: 0.999}]");
-        let labels = metadata.labels("labels");
+        let (labels, annotations) = (metadata.labels("labels"), metadata.labels("annotations"));
         let of_service = || owner(&documents.find("Service", service?)?.map("metadata")?.labels("labels"));
         let base = Base {
             source: file.source.map(str::to_owned),
-            runbook: runbook(&metadata.labels("annotations")),
+            runbook: runbook(&annotations),
             owner: owner(&labels).or_else(of_service),
             description: spec.text("description").map(str::to_owned),
             labels,
+            annotations,
             place: root.place(),
         };
         Some(Self { name: name?.to_owned(), service: service?.to_owned(), period: period?, method, base })
@@ -115,6 +118,7 @@ impl Written {
         let journey = journey::read(spec, documents)?;
         let strictest = *spec.list("objectives").get(journey.strictest)?;
         let method = method(&self.method, spec, strictest, &self.period)?;
+        doubt_other_slices(spec, strictest);
         let slo = Slo::new(&self.name, &self.service, journey.objective, self.period.length, journey.sli);
         Some(self.dressed(Slo { method, unmeasurable: journey.unmeasurable, ..slo }, spec, documents))
     }
@@ -122,6 +126,7 @@ impl Written {
     /// With its alerts, its people and its place.
     fn dressed(&self, slo: Slo, spec: Part<'_>, documents: &Shelf<'_>) -> Slo {
         let alerts = alerts::read(spec, documents);
+        let slo = carrying(slo, spec, [&self.base.labels, &self.base.annotations]);
         Slo {
             calendar: self.period.calendar,
             alerting: alerts.alerting,
@@ -154,7 +159,8 @@ fn promise(objective: Part<'_>) -> Option<Objective> {
     let target = objective.need("target", "0.999")?;
     let ratio = target.number()?;
     let judged = if ratio > 1.0 {
-        let way_out = format!("a target is a share of 1: write {}, or targetPercent", ratio / 100.0);
+        let share = (ratio * 1e10).round() / 1e12;
+        let way_out = format!("a target is a share of 1: write {share}, or targetPercent");
         Err(Flaw::new("objective-range", format!("{ratio} is more than everything"), way_out))
     } else if ratio > 0.0 && ratio < 1.0 {
         Objective::from_ratio(ratio).ok_or_else(|| Flaw::new("objective-range", "is no share", "write 0.999"))
@@ -178,6 +184,18 @@ fn method(word: &str, spec: Part<'_>, objective: Part<'_>, period: &Period) -> O
             let part = spec.get("budgetingMethod").unwrap_or(spec);
             part.wrong("bad-value", format!("{other:?} is unknown"), way_out);
             None
+        }
+    }
+}
+
+/// A journey has one kind of slice; where objectives name others, whoever wrote them has to know.
+fn doubt_other_slices(spec: Part<'_>, strictest: Part<'_>) {
+    for key in ["timeSliceTarget", "timeSliceWindow"] {
+        let own = strictest.peek(key);
+        let others = spec.list("objectives").into_iter().filter_map(|objective| objective.get(key));
+        for other in others.filter(|other| other.scalar().is_some_and(|text| text.trim() != own)) {
+            let what = format!("the journey's slices are those of its strictest objective, {own}");
+            other.doubt("other-slices", what, "write the same in every objective");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use super::promql;
 use super::yaml::{Node, Value};
 use crate::slo::lint::Flaw;
 use crate::text::Place;
@@ -89,6 +90,13 @@ impl<'a> Part<'a> {
 
     pub(super) fn flawed(self, flaw: Flaw) {
         self.wrong(flaw.rule, flaw.what, flaw.way_out);
+    }
+
+    /// Warnings about a query that counts otherwise than it reads.
+    pub(super) fn doubt_query(self, query: &str) {
+        for (rule, (what, way_out)) in promql::doubts(query) {
+            self.doubt(rule, what, way_out);
+        }
     }
 
     fn said(self, what: &str) -> String {

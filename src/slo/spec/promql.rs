@@ -95,6 +95,52 @@ pub(super) fn of_ratio(text: &str) -> Result<Query, Slip> {
     bare(text).map_or_else(|| ranged(text, str::to_owned), Ok)
 }
 
+/// What counts otherwise than it reads: each with its rule.
+pub(super) fn doubts(text: &str) -> impl Iterator<Item = (&'static str, Slip)> {
+    let buckets = bucket_sum(text).map(|slip| ("missing-le", slip));
+    buckets.into_iter().chain(bare_counter(text).map(|slip| ("bare-counter", slip)))
+}
+
+/// What is odd about a query that adds up all buckets of a histogram: each holds what is in those below it,
+/// so that good events come to more than all there were, and a slow service reads healthy.
+fn bucket_sum(text: &str) -> Option<Slip> {
+    let mut metric = None;
+    for piece in pieces(text) {
+        match piece {
+            Piece::Selector { selector, .. } => {
+                let (selector, _) = selector::leading(&selector).ok()?;
+                if selector.of("le").next().is_none() {
+                    let name = selector.text.split('{').next().unwrap_or_default().trim();
+                    metric = metric.or_else(|| name.ends_with("_bucket").then(|| name.to_owned()));
+                }
+            }
+            // Whoever keeps the label apart knows of it.
+            Piece::Other(code) if code.split(|c| !selector::is_name(c)).any(|word| word == "le") => {
+                return None;
+            }
+            Piece::Range(_) | Piece::Other(_) => {}
+        }
+    }
+    let what = format!("adds up all buckets of {}, and each holds those below it", metric?);
+    Some((what, "name the one that is fast enough, like le=\"0.3\""))
+}
+
+/// What is odd about a query in which one counter has a range and another has none: that one is read as its
+/// total since its process began, next to which nothing else counts.
+fn bare_counter(text: &str) -> Option<Slip> {
+    let pieces = pieces(text);
+    let is_range = |piece: Option<&Piece<'_>>| matches!(piece, Some(Piece::Range(_)));
+    let counter = pieces.iter().enumerate().find_map(|(at, piece)| {
+        let Piece::Selector { selector, .. } = piece else { return None };
+        let name = selector.split('{').next().unwrap_or_default().trim();
+        let counts = ["_total", "_count", "_sum", "_bucket"].iter().any(|suffix| name.ends_with(suffix));
+        (counts && !is_range(pieces.get(at + 1))).then(|| name.to_owned())
+    });
+    let counter = counter.filter(|_| pieces.iter().any(|piece| is_range(Some(piece))))?;
+    let what = format!("{counter} stands without a range beside one that has one");
+    Some((what, "take its rate or increase over the same range"))
+}
+
 fn bare(text: &str) -> Option<Query> {
     selector::parse(text).ok().map(|selector| Query::Selector(selector.text))
 }

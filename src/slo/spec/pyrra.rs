@@ -5,6 +5,7 @@ mod windows;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::carried::carrying;
 use super::part::{Part, Report};
 use super::selector::{self, Selector};
 use super::{SpecFile, owner, promql, runbook, span};
@@ -28,22 +29,22 @@ fn slo(root: Part<'_>, file: &SpecFile<'_>) -> Option<Slo> {
     let objective = spec.need("target", "'99.9'").and_then(objective);
     let period = spec.need("window", "4w").and_then(period);
     let indicator = spec.need_map("indicator", "{ratio: {}}").and_then(indicator);
-    let labels = metadata.labels("labels");
+    let (labels, annotations) = (metadata.labels("labels"), metadata.labels("annotations"));
     let (objective, period, indicator) = (objective?, period?, indicator?);
     let tiers = windows::tiers(spec, period);
     let service = service(&labels, &indicator.selectors).unwrap_or_else(|| metadata.peek("name").to_owned());
+    let promised = Slo::new(id?, service, objective, period, indicator.sli);
     Some(Slo {
         by: indicator.by,
         alerting: !tiers.is_empty(),
         tiers,
-        runbook: runbook(&metadata.labels("annotations")).or_else(|| runbook(&labels)),
+        runbook: runbook(&annotations).or_else(|| runbook(&labels)),
         owner: owner(&labels),
-        labels,
         description: spec.text("description").map(str::to_owned),
         source: file.source.map(str::to_owned),
         format: Format::Pyrra,
         defined_at: root.place(),
-        ..Slo::new(id?, service, objective, period, indicator.sli)
+        ..carrying(Slo { labels: labels.clone(), ..promised }, metadata, [&labels, &annotations])
     })
 }
 
@@ -100,6 +101,9 @@ fn ratio(part: Part<'_>) -> Option<Read> {
     let errors = metric(part, "errors");
     let total = metric(part, "total");
     let (errors, total) = (errors?, total?);
+    for metric in [&errors, &total] {
+        metric.part.doubt_query(&metric.selector.text);
+    }
     let sli = Sli::Bad { bad: errors.counter()?, total: total.counter()? };
     if let Sli::Bad { bad, total } = &sli
         && lint::is_same(bad, total)

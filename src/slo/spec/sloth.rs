@@ -10,6 +10,7 @@ use std::time::Duration;
 
 pub(super) use windows::Catalogues;
 
+use super::carried::carrying;
 use super::part::{Part, Report};
 use super::{MONTH, SpecFile, owner, promql, runbook};
 use crate::slo::lint::{self, Flaw};
@@ -59,7 +60,8 @@ pub(super) fn read(
         Dialect::Resource => root.need_map("spec", "{service: checkout, slos: []}"),
     };
     let Some(spec) = spec else { return Vec::new() };
-    let Some(name) = spec.need_text("service", "checkout") else { return Vec::new() };
+    let name = spec.need_text("service", "checkout").filter(|name| is_name(spec, "service", name));
+    let Some(name) = name else { return Vec::new() };
     let slos = spec.list("slos");
     if slos.is_empty() && spec.get("slos").is_none() {
         spec.doubt("no-slos", "slos is missing: the document holds no SLO", "add slos");
@@ -103,18 +105,19 @@ fn slo(part: Part<'_>, service: &Service<'_>) -> Option<Slo> {
     labels.extend(part.labels("labels"));
     let alerts = Alerts::read(part, service.dialect);
     let tiers: Vec<Tier> = service.tiers.iter().filter(|tier| alerts.has(tier.severity)).cloned().collect();
+    let promised =
+        Slo::new(format!("{}-{}", service.name, name?), service.name, objective?, service.period, sli);
     Some(Slo {
         alerting: !tiers.is_empty(),
         tiers,
         runbook: alerts.runbook,
         owner: owner(&labels),
-        labels,
         description: part.text("description").map(str::to_owned),
         source: service.source.map(str::to_owned),
         unmeasurable,
         format: Format::Sloth,
         defined_at: part.place(),
-        ..Slo::new(format!("{}-{}", service.name, name?), service.name, objective?, service.period, sli)
+        ..carrying(Slo { labels: labels.clone(), ..promised }, part, [&labels])
     })
 }
 
@@ -169,7 +172,10 @@ fn indicator(sli: Part<'_>, dialect: Dialect) -> Option<(Sli, Option<String>)> {
 fn query(part: Part<'_>, key: &'static str) -> Option<Query> {
     let text = part.need_text(key, "sum(rate(x_total[{{.window}}]))")?;
     match promql::windowed(text) {
-        Ok(text) => Some(Query::PromQl(text)),
+        Ok(text) => {
+            part.get(key).unwrap_or(part).doubt_query(&text);
+            Some(Query::PromQl(text))
+        }
         Err((what, way_out)) => {
             let rule = if text.contains("{{") { "bad-query" } else { "missing-window" };
             part.get(key).unwrap_or(part).wrong(rule, what, way_out);

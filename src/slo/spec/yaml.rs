@@ -8,8 +8,11 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{DefaultMessageFormatter, Error, MessageFormatter, Options, Spanned};
 
-/// Nodes of one document, what its aliases stand for included: a hundred times a large file of SLOs.
-const NODES: usize = 20_000;
+/// Nodes of one document, what its aliases stand for included: as `kubectl get -o yaml` lists nearly three
+/// thousand SLOs.
+const NODES: usize = 200_000;
+/// Events that aliases may repeat.
+const REPEATED: usize = 40_000;
 /// How deep lists and maps may nest: twice what the deepest format needs, and little enough for the
 /// stack of a worker thread.
 const DEPTH: usize = 24;
@@ -106,11 +109,11 @@ fn options() -> Options {
         budget: serde_saphyr::budget! {
             max_nodes: NODES,
             max_events: 4 * NODES,
-            max_recorded_anchor_events: 4 * NODES,
+            max_recorded_anchor_events: 2 * REPEATED,
             max_depth: DEPTH,
             flow_nesting_limit: DEPTH,
         },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 2 * NODES },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: REPEATED },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         strict_booleans: true,

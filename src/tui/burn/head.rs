@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::detail::Page;
 use super::impact::Subject;
 use super::{row, words};
-use crate::slo::{Reading, SloState, Sum, burn};
+use crate::slo::{Objective, Reading, SloState, Sum, budget, burn};
 use crate::text::when;
 use crate::tui::paper::{Paper, fit};
 use crate::tui::theme::Tone;
@@ -73,21 +73,27 @@ fn seen(sum: &Sum) -> String {
 fn budget(page: &Page<'_>, paper: &Paper<'_>) -> Line<'static> {
     let reading = page.reading;
     let label = paper.span("budget  ", Tone::Dim);
-    let Some(budget) = reading.budget else {
-        return Line::from(vec![
-            label,
-            paper.span("not known: too little of the period was measured", Tone::Stale),
-        ]);
+    let Some(left) = reading.budget else {
+        // What was measured and held nothing is another reason than what was not.
+        let empty = reading.state == SloState::NoTraffic && reading.total <= 0.0;
+        let why = if empty {
+            "not known: the period held no events so far"
+        } else {
+            "not known: too little of the period was measured"
+        };
+        return Line::from(vec![label, paper.span(why, Tone::Stale)]);
     };
     let blind = words::is_blind(reading.state);
-    let tone = if blind { Tone::Stale } else { words::band_tone(budget.status) };
-    let minutes = reading.period_s as f64 / 60.0 * (1.0 - reading.objective);
+    let tone = if blind { Tone::Stale } else { words::band_tone(left.status) };
+    let promised = Objective::from_ratio(reading.objective);
+    let minutes =
+        promised.map_or(0.0, |promised| budget::minutes(promised, Duration::from_secs(reading.period_s)));
     let mut spans = vec![label];
-    spans.extend(row::bar(paper, budget.remaining, BAR, tone));
+    spans.extend(row::bar(paper, left.remaining, BAR, tone));
     let then = if blind { " as last known" } else { "" };
-    let share = format!("{:.1}% left{then}, {}", budget.remaining * 100.0, words::band(budget.status));
+    let share = format!("{:.1}% left{then}, {}", left.remaining * 100.0, words::band(left.status));
     spans.push(paper.span(&share, tone));
-    spans.push(paper.span(&minutes_left(minutes, budget.remaining), Tone::Text));
+    spans.push(paper.span(&minutes_left(minutes, left.remaining), Tone::Text));
     spans.push(paper.span(&outlook(reading), Tone::Text));
     Line::from(spans)
 }

@@ -1,6 +1,7 @@
 //! What users feel, in a sentence: so many requests failed, jobs were lost, moments were bad.
 
 use crate::app::Model;
+use crate::slo::preset::Tick;
 use crate::slo::{Query, Reading, Sli, Sum};
 
 use super::words;
@@ -65,6 +66,45 @@ fn noun(total: &Query) -> &'static str {
 
 /// Of a histogram's bucket what it is to be slower than its bound.
 fn slow(good: &Query) -> String {
-    let bound = good.text().split_once("le=\"").and_then(|(_, rest)| rest.split_once('"'));
-    bound.map_or_else(|| "failed".to_owned(), |(bound, _)| format!("took longer than {bound}s"))
+    let text = good.text();
+    let metric = text.split('{').next().unwrap_or_default().trim();
+    let tick = Tick::of(metric.strip_suffix("_bucket").unwrap_or(metric));
+    bound(text).map_or_else(
+        || "failed".to_owned(),
+        |bound| {
+            let seconds = (bound * tick.seconds() * 1e9).round() / 1e9;
+            format!("took longer than {seconds}s")
+        },
+    )
+}
+
+/// The bucket that a query asks for, also where its bound is written for every spelling, `1([.]0)?`.
+fn bound(text: &str) -> Option<f64> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let (at, le) = text.match_indices("le=").find(|(at, _)| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        !before.is_some_and(is_name)
+    })?;
+    let value = text.get(at + le.len()..)?.trim_start_matches('~').strip_prefix('"')?.split('"').next()?;
+    value.replace("[.]", ".").split(['(', '|']).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_said_in_seconds_however_it_is_written() {
+        let cases = [
+            ("x_seconds_bucket{le=\"0.3\"}", "took longer than 0.3s"),
+            ("x_seconds_bucket{le=~\"1([.]0)?\",job=\"a\"}", "took longer than 1s"),
+            ("x_seconds_bucket{le=~\"0[.]00001|1e-05\"}", "took longer than 0.00001s"),
+            ("istio_request_duration_milliseconds_bucket{le=\"500\"}", "took longer than 0.5s"),
+            ("sum(rate(x_ms_bucket{handle=\"7\",le=\"300\"}[{{.window}}]))", "took longer than 0.3s"),
+            ("good_total{handle=\"7\"}", "failed"),
+        ];
+        for (query, said) in cases {
+            assert_eq!(slow(&Query::parse(query)), said, "{query}");
+        }
+    }
 }

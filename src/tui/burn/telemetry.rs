@@ -94,6 +94,9 @@ fn heartbeat(source: &SourceHealth, now: Time) -> Option<String> {
     match source.pulse.as_ref()?.heartbeat {
         Heartbeat::Unwatched => None,
         Heartbeat::Missing => Some("heartbeat gone".to_owned()),
+        Heartbeat::Seen(at) if at > now => {
+            Some(format!("heartbeat {} ahead of our clock", when::rough_span(when::since(now, at))))
+        }
         Heartbeat::Seen(at) => Some(format!("heartbeat {} old", when::rough_span(when::since(at, now)))),
     }
 }

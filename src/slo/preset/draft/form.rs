@@ -17,29 +17,34 @@ pub(super) fn native(wish: &Wish, promises: &[Promise]) -> String {
 
 fn native_slo(wish: &Wish, promise: &Promise) -> String {
     let source = wish.source.as_ref().map_or_else(
-        || {
-            "# source = \"prod\"                 # the first one of the configuration, unless named\n"
-                .to_owned()
-        },
+        || noted("# source = \"prod\"", "the first one of the configuration, unless named"),
         |source| format!("source = \"{source}\"\n"),
     );
+    let about = [
+        noted(
+            &format!("min_events = {}", promise.min_events),
+            "fewer events in a window than this page nobody",
+        ),
+        noted("criticality = \"standard\"", "critical, standard or minor"),
+        noted(&format!("owner = \"team-{}\"", wish.service), "the one team that answers for it"),
+        format!("runbook = \"{}\"\n", promise.runbook),
+        noted(&format!("review = \"{}\"", wish.review()), "then every quarter"),
+        noted("# sla = 99.5", "what customers were promised: looser than the objective"),
+    ];
     format!(
-        "# {}\n[[slo]]\nid = \"{}\"\nservice = \"{}\"\n{source}objective = {}\nperiod = \"30d\"\n{}\
-         min_events = {}                    # fewer events in a window than this page nobody\n\
-         criticality = \"standard\"           # critical, standard or minor\n\
-         owner = \"team-{}\"                  # the one team that answers for it\n\
-         runbook = \"{}\"\nreview = \"{}\"                # then every quarter\n\
-         # sla = 99.5                       # what customers were promised: looser than the objective\n",
+        "# {}\n[[slo]]\nid = \"{}\"\nservice = \"{}\"\n{source}objective = {}\nperiod = \"30d\"\n{}{}",
         sentence(promise),
         wish.id(promise),
         wish.service,
         promise.percent,
         native_sli(&promise.counted),
-        promise.min_events,
-        wish.service,
-        promise.runbook,
-        wish.review(),
+        about.concat(),
     )
+}
+
+/// A line with a remark behind it, one under the other.
+fn noted(line: &str, remark: &str) -> String {
+    format!("{line:<34} # {remark}\n")
 }
 
 fn sentence(promise: &Promise) -> String {

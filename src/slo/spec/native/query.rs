@@ -12,7 +12,12 @@ pub(super) fn query(fields: &mut Fields<'_>, key: &str) -> Option<Query> {
         Query::Selector(text) => selector::parse(text).err().map(|why| (why, advice(text))),
     };
     match flaw {
-        None => Some(query),
+        None => {
+            for (rule, (what, way_out)) in promql::doubts(query.text()) {
+                fields.doubt(key, rule, what, way_out);
+            }
+            Some(query)
+        }
         Some((what, way_out)) => {
             fields.wrong(key, "bad-query", what, way_out);
             None

@@ -49,11 +49,9 @@ pub(super) fn read<'a>(spec: Part<'a>, objective: Part<'a>, shelf: &Shelf<'a>) -
 
 fn of_ratio<'a>(part: Part<'a>, shelf: &Shelf<'a>) -> Option<Asked> {
     if let Some(raw) = part.map("raw") {
-        let of = match part.text("rawType") {
-            Some("failure") => Share::Bad,
-            _ => Share::Good,
-        };
+        let of = raw_type(part);
         let (ratio, unmeasurable) = query(raw, shelf, promql::of_ratio)?;
+        let of = of?;
         return Some(Asked { sli: Sli::Ratio { ratio, of }, unmeasurable });
     }
     // Prometheus counts in counters: only an explicit no makes gauges of them.
@@ -76,6 +74,19 @@ fn of_ratio<'a>(part: Part<'a>, shelf: &Shelf<'a>) -> Option<Asked> {
         _ => Sli::Good { good: counted, total },
     };
     Some(Asked { sli, unmeasurable })
+}
+
+/// Whether a raw ratio is of good or of bad events. A word that is neither would turn the SLI upside down.
+fn raw_type(part: Part<'_>) -> Option<Share> {
+    let Some(word) = part.get("rawType") else { return Some(Share::Good) };
+    match word.scalar()?.trim().to_ascii_lowercase().as_str() {
+        "success" => Some(Share::Good),
+        "failure" => Some(Share::Bad),
+        other => {
+            word.wrong("bad-value", format!("{other:?} is unknown"), "write success or failure");
+            None
+        }
+    }
 }
 
 /// A value that keeps to the `op` and `value` of the objective.
@@ -114,6 +125,7 @@ fn query<'a>(
         text.wrong("bad-query", "is empty", "write PromQL");
         return None;
     }
+    text.doubt_query(written);
     parse(written)
         .map(|query| (query, None))
         .map_err(|(what, way_out)| text.wrong("bad-query", what, way_out))

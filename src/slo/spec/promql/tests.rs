@@ -1,6 +1,6 @@
 //! Queries get their window, whatever they were written with.
 
-use super::{Slip, of_counters, of_gauges, of_ratio, of_value, windowed};
+use super::{Slip, bare_counter, bucket_sum, of_counters, of_gauges, of_ratio, of_value, windowed};
 use crate::slo::Query;
 
 fn shown(query: Result<Query, Slip>) -> String {
@@ -54,4 +54,35 @@ fn gauges_and_values_are_read_as_they_stand() {
 fn a_window_is_written_alike_whatever_its_blanks() {
     assert_eq!(windowed("a[{{  .window }}:{{.window}}]").unwrap(), "a[{{.window}}:{{.window}}]");
     assert_eq!(windowed("a[5m]").unwrap_err().0, "has no {{.window}}");
+}
+
+#[test]
+fn buckets_that_are_added_up_are_noticed() {
+    for text in ["h_bucket", "h_bucket{job=\"le\"}", "sum(rate(n[1m])) - sum(rate(h_bucket{a=\"b\"}[1m]))"] {
+        let (what, _) = bucket_sum(text).unwrap();
+        assert_eq!(what, "adds up all buckets of h_bucket, and each holds those below it", "{text}");
+    }
+    for text in [
+        "h_bucket{le=\"0.3\"}",
+        "sum(rate(h_bucket{le=~\"1([.]0)?\"}[1m]))",
+        "histogram_quantile(0.9, sum by (le) (rate(h_bucket[1m])))",
+        "histogram_quantile(0.9, sum(rate(h_bucket[1m])) by (job, le))",
+        "h_count",
+        "sum(rate(bucket_total[1m]))",
+    ] {
+        assert_eq!(bucket_sum(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_counter_without_a_range_beside_one_with_it_is_noticed() {
+    let (what, _) = bare_counter("sum(rate(a_total[5m])) + sum(b_total{x=\"1\"})").unwrap();
+    assert_eq!(what, "b_total stands without a range beside one that has one");
+    for text in [
+        "sum(a_total) + sum(b_total)",
+        "sum(rate(a_total[5m])) + sum(increase(b_total{x=\"1\"}[{{.window}}]))",
+        "sum(rate(a_total[5m])) * on(pod) group_left kube_pod_info",
+    ] {
+        assert_eq!(bare_counter(text), None, "{text}");
+    }
 }
