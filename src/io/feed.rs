@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::clock::Clock;
 use super::history;
 use super::runtime::Told;
-use super::sources::{self, Answers, Change, Polled, Signalled, SourceMsg};
+use super::sources::{self, Answers, Change, Client, Polled, Signalled, SourceMsg};
 use crate::app::Msg;
 use crate::app::on_config::Reconfigured;
 use crate::config::{Config, Source};
@@ -99,81 +99,78 @@ pub struct Feed {
     clock: Clock,
     told: Sender<Told>,
     running: Vec<Running>,
-    asking: Vec<Asking>,
 }
 
-/// One source with what it is asked for.
+/// One source, its client, and what it is asked for.
 #[derive(Debug)]
 struct Running {
     source: Source,
+    client: Client,
     asked: Vec<Indicator>,
-    _tasks: [Task; 2],
-}
-
-/// One source with the services whose signals it is asked for.
-#[derive(Debug)]
-struct Asking {
-    source: Source,
     services: Vec<Service>,
-    _tasks: [Task; 2],
+    /// The one that polls and the one that passes on; likewise for the signals.
+    polls: Option<[Task; 2]>,
+    signals: Option<[Task; 2]>,
 }
 
 impl Feed {
     /// Starts polling every source for the indicators it measures.
     pub fn start(config: &Config, clock: Clock, told: Sender<Told>) -> Self {
-        let mut feed = Self { clock, told, running: Vec::new(), asking: Vec::new() };
+        let mut feed = Self { clock, told, running: Vec::new() };
         feed.follow(config);
         feed
     }
 
-    /// Goes on with another configuration. A source that is asked the same in the same way goes on as
-    /// it is; another begins anew, history and all.
+    /// Goes on with another configuration. A source that is reached in the same way keeps its client;
+    /// what it is asked as before goes on as it is, the rest begins anew, history and all.
     pub fn follow(&mut self, config: &Config) {
         let mut before = std::mem::take(&mut self.running);
         for source in &config.sources {
-            let asked = asked_of(config, source);
-            let same = |running: &Running| running.source == *source && running.asked == asked;
-            let running = match before.iter().position(same) {
-                Some(at) => before.swap_remove(at),
-                None => self.begin(source.clone(), asked),
-            };
+            let known = before.iter().position(|running| running.source == *source);
+            let known = known.map(|at| before.swap_remove(at));
+            let mut running = known.unwrap_or_else(|| Running::new(source.clone(), self.clock));
+            // Who reads what the polls fetch is there before the first one.
+            running.tell_signals(services_of(config, source), &self.told);
+            running.poll(asked_of(config, source), &self.told);
             self.running.push(running);
         }
-        self.follow_services(config);
-    }
-
-    /// As [`Feed::follow`], for the signals of services.
-    fn follow_services(&mut self, config: &Config) {
-        let mut before = std::mem::take(&mut self.asking);
-        for source in &config.sources {
-            let services = services_of(config, source);
-            let same = |asking: &Asking| asking.source == *source && asking.services == services;
-            let asking = before.iter().position(same).map(|at| before.swap_remove(at));
-            if !services.is_empty() {
-                self.asking.push(asking.unwrap_or_else(|| self.ask(source.clone(), services)));
-            }
-        }
-    }
-
-    fn ask(&self, source: Source, services: Vec<Service>) -> Asking {
-        let (tx, rx) = channel(WAITING);
-        let asking = Task(sources::spawn_signals(source.clone(), services.clone(), self.clock, tx));
-        let passing = Task::of(pass_on(rx, self.told.clone(), Vec::new()));
-        Asking { source, services, _tasks: [asking, passing] }
-    }
-
-    fn begin(&self, source: Source, asked: Vec<Indicator>) -> Running {
-        let (tx, rx) = channel(WAITING);
-        let ids = asked.iter().map(|asked| asked.id.clone()).collect();
-        let polling = Task(sources::spawn(source.clone(), asked.clone(), self.clock, tx));
-        let passing = Task::of(pass_on(rx, self.told.clone(), ids));
-        Running { source, asked, _tasks: [polling, passing] }
     }
 
     /// A way in for something that reports changes and measures nothing.
     pub fn of_changes(told: Sender<Told>) -> (Sender<SourceMsg>, Task) {
         let (tx, rx) = channel(WAITING);
         (tx, Task::of(pass_on(rx, told, Vec::new())))
+    }
+}
+
+impl Running {
+    fn new(source: Source, clock: Clock) -> Self {
+        let client = Client::new(&source, clock);
+        Self { source, client, asked: Vec::new(), services: Vec::new(), polls: None, signals: None }
+    }
+
+    fn poll(&mut self, asked: Vec<Indicator>, told: &Sender<Told>) {
+        if self.polls.is_some() && self.asked == asked {
+            return;
+        }
+        let (tx, rx) = channel(WAITING);
+        let ids = asked.iter().map(|asked| asked.id.clone()).collect();
+        self.asked.clone_from(&asked);
+        self.polls = None;
+        let polling = Task(self.client.poll(asked, tx));
+        self.polls = Some([polling, Task::of(pass_on(rx, told.clone(), ids))]);
+    }
+
+    fn tell_signals(&mut self, services: Vec<Service>, told: &Sender<Told>) {
+        if self.services == services {
+            return;
+        }
+        self.services.clone_from(&services);
+        self.signals = (!services.is_empty()).then(|| {
+            let (tx, rx) = channel(WAITING);
+            let telling = Task(self.client.signals(services, tx));
+            [telling, Task::of(pass_on(rx, told.clone(), Vec::new()))]
+        });
     }
 }
 

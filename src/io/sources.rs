@@ -5,6 +5,7 @@
 
 mod access;
 mod backoff;
+mod client;
 pub(crate) mod http;
 mod probe;
 mod prometheus;
@@ -21,12 +22,11 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-pub(crate) use self::prometheus::Instants;
+pub use self::client::Client;
 pub use self::prometheus::instant;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::io::clock::Clock;
-use crate::slo::preset::Service;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
@@ -81,35 +81,10 @@ pub struct Change {
     pub at: Time,
 }
 
-/// Starts the task of one source for the indicators that it measures. It ends when the receiver is gone.
-///
-/// Intervals are spans of `clock`, timeouts are wall time.
-pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
-    let shift = backoff::shift(source.every, source.turn);
-    let desk = Desk { name: source.name, every: source.every, shift, clock, tx };
-    let http = http::Http::new(source.timeout).with_access(source.access);
-    tokio::spawn(async move {
-        match source.kind {
-            SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &asked)).await,
-            SourceKind::Probe(probe) => probe::run(desk, probe::Prober::new(http, probe, &asked)).await,
-            SourceKind::Prometheus { url } => {
-                let server = prometheus::Server { http, url, heartbeat: source.heartbeat };
-                prometheus::run(desk, server, asked).await;
-            }
-        }
-    })
-}
-
-/// Starts the task that asks one source for the signals of services. It ends when the receiver is gone.
-pub fn spawn_signals(
-    source: Source,
-    services: Vec<Service>,
-    clock: Clock,
-    tx: Sender<SourceMsg>,
-) -> JoinHandle<()> {
-    let shift = backoff::shift(source.every, source.turn);
-    let desk = Desk { name: source.name.clone(), every: source.every, shift, clock, tx };
-    tokio::spawn(signals::run(desk, source, services))
+/// Starts the task of one source for the indicators that it measures, with a client of its own. It ends
+/// when the receiver is gone.
+pub fn spawn(source: &Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
+    Client::new(source, clock).poll(asked, tx)
 }
 
 /// The secrets of sources as far as they can be read, to be masked wherever they turn up.

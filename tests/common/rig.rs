@@ -69,7 +69,7 @@ impl Ask {
     pub fn start(self) -> Heard {
         let source = self.source();
         let (tx, inbox) = channel(16);
-        let task = spawn(source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);
+        let task = spawn(&source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);
         Heard { inbox, task }
     }
 }

@@ -23,7 +23,8 @@ use std::time::Duration;
 use futures_util::future::join;
 use tokio::sync::mpsc::UnboundedSender;
 
-use self::api::{Api, Failure, Leg};
+pub(super) use self::api::Api;
+use self::api::{Failure, Leg};
 use self::asker::{Asked, Asker, Patience};
 use self::batch::Batching;
 use self::history::{Gap, History};
@@ -31,23 +32,22 @@ pub use self::instants::{Instants, Vector};
 use self::plan::{REACH, Run, closed, poll_run};
 use self::question::Question;
 use self::rows::{Both, samples};
-use super::http::{Http, shown};
+use super::http::Http;
 use super::{Answers, Desk, Poll, Round};
-use crate::config::Source;
+use crate::config::{Source, SourceKind};
 use crate::io::clock::Clock;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
 
-/// The server, and how it is reached.
+/// The server, and the series that shows it to be fed.
 pub(super) struct Server {
-    pub(super) http: Http,
-    pub(super) url: String,
+    pub(super) api: Arc<Api>,
     pub(super) heartbeat: Option<String>,
 }
 
 pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>) {
-    let api = Arc::new(Api::new(server.http, &server.url, desk.clock));
+    let api = server.api;
     let now = desk.clock.now();
     let (gaps, wanted) = tokio::sync::mpsc::unbounded_channel();
     let mut legs = Legs::default();
@@ -60,8 +60,7 @@ pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>) {
     let heartbeat = server.heartbeat.map(|series| legs.place(&format!("max(timestamp(\n{series}\n))")));
     let history = History { api: Arc::clone(&api), desk: desk.clone() };
     let batching = Batching::default();
-    let poller =
-        Prometheus { api, url: shown(&server.url), legs: legs.texts, rows, heartbeat, batching, gaps };
+    let poller = Prometheus { api, legs: legs.texts, rows, heartbeat, batching, gaps };
     join(desk.keep_polling(poller), history.fill_as_told(wanted)).await;
 }
 
@@ -73,12 +72,15 @@ pub(super) fn check(asked: &Indicator) -> Result<(), String> {
 /// What PromQL expressions are worth now: for each its series' labels and values, or why there are
 /// none. They are asked in batches, and each fails on its own.
 pub async fn instant(source: &Source, clock: Clock, queries: &[String]) -> Vec<Vector> {
-    Instants::new(source, clock).ask(queries).await
+    let SourceKind::Prometheus { url } = &source.kind else {
+        return queries.iter().map(|_| Err("only a Prometheus answers PromQL".to_owned())).collect();
+    };
+    let http = Http::new(source.timeout).with_access(source.access.clone());
+    Instants::sharing(Arc::new(Api::new(http, url, clock)), clock).ask(queries).await
 }
 
 struct Prometheus {
     api: Arc<Api>,
-    url: String,
     /// Every expression once, however many rows ask it.
     legs: Vec<String>,
     rows: Vec<Row>,
@@ -203,7 +205,7 @@ impl Prometheus {
     /// A round in which the server as a whole gave nothing.
     fn failed(&self, why: &str) -> Round {
         let heartbeat = self.heartbeat.map_or(Heartbeat::Unwatched, |_| Heartbeat::Missing);
-        Round { heartbeat, ..Round::failed(format!("{}: {why}", self.url)) }
+        Round { heartbeat, ..Round::failed(format!("{}: {why}", self.api.url())) }
     }
 
     fn heartbeat(&self, now: Time, answers: &Answered) -> Heartbeat {
@@ -239,8 +241,8 @@ fn newest(now: Time) -> Run {
 
 impl Poll for Prometheus {
     async fn poll(&mut self, now: Time) -> Round {
-        if let Some((left, why)) = self.api.hold() {
-            return self.failed(&format!("{why} (asked again in {}s)", left.as_secs() + 1));
+        if let Some(why) = self.api.held() {
+            return self.failed(&why);
         }
         let now = self.api.now(now);
         let answered = self.ask_all(now).await;

@@ -27,8 +27,10 @@ const LEFT_ALONE_AT_MOST: Duration = Duration::from_mins(5);
 
 /// One Prometheus server.
 #[derive(Debug)]
-pub(super) struct Api {
+pub(in crate::io::sources) struct Api {
     http: Http,
+    /// Its base URL, as it is shown.
+    url: String,
     endpoint: Result<Url, String>,
     clock: Clock,
     permits: Semaphore,
@@ -110,10 +112,11 @@ pub(super) struct Leg {
 
 impl Api {
     /// A server by its base URL, which may have a path of its own.
-    pub(super) fn new(http: Http, base: &str, clock: Clock) -> Self {
+    pub(in crate::io::sources) fn new(http: Http, base: &str, clock: Clock) -> Self {
         let endpoint = parse_url(&format!("{}/api/v1/query_range", base.trim_end_matches('/')));
         Self {
             http,
+            url: http::shown(base),
             endpoint,
             clock,
             permits: Semaphore::new(AT_ONCE),
@@ -123,10 +126,18 @@ impl Api {
         }
     }
 
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The values of expressions at the end of every tile of a run, an answer for each.
     pub(super) async fn range(&self, legs: &[&str], run: Run) -> Result<Vec<Leg>, Failure> {
         let request = self.request(batch(legs), run).map_err(Failure::Down)?;
         let permit = self.permits.acquire().await;
+        // What somebody else was told while this waited.
+        if let Some(why) = self.held() {
+            return Err(Failure::Busy(why));
+        }
         let asked = self.clock.now();
         let answer = self.http.send(request).await?;
         drop(permit);
@@ -150,6 +161,12 @@ impl Api {
             *hold = None;
         }
         left
+    }
+
+    /// Why nothing is asked now, where the server wants to be left alone.
+    pub(super) fn held(&self) -> Option<String> {
+        let (left, why) = self.hold()?;
+        Some(format!("{why} (asked again in {}s)", left.as_secs() + 1))
     }
 
     /// The time to ask for: the server's own where its clock is far from ours.
