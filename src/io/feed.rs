@@ -236,7 +236,7 @@ fn answered(answers: &Answers) -> usize {
 
 /// How a poll went, of so many indicators.
 pub fn pulse(polled: &Polled, asked: usize) -> Pulse {
-    let Polled { at, took, heartbeat, answers, warnings, .. } = polled;
+    let Polled { at, took, heartbeat, answers, warnings, is_partial, .. } = polled;
     Pulse {
         at: *at,
         took: *took,
@@ -245,6 +245,7 @@ pub fn pulse(polled: &Polled, asked: usize) -> Pulse {
         heartbeat: *heartbeat,
         error: answers.as_ref().err().cloned(),
         warnings: warnings.clone(),
+        is_partial: *is_partial,
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Polled {
     pub answers: Result<Answers, String>,
     /// What was odd but cost no SLO: bad lines of a page, warnings of a server. Raw text.
     pub warnings: Vec<String>,
+    /// Some of what was counted lacks data, as the source itself says.
+    pub is_partial: bool,
 }
 
 /// A piece of an indicator's history, the newest piece first.
@@ -105,11 +107,18 @@ struct Round {
     answers: Result<Answers, String>,
     warnings: Vec<String>,
     heartbeat: Heartbeat,
+    /// Some of the answers lack data.
+    is_partial: bool,
 }
 
 impl Round {
+    /// Answers without a word beside them.
+    fn whole(answers: Result<Answers, String>) -> Self {
+        Self { answers, warnings: Vec::new(), heartbeat: Heartbeat::Unwatched, is_partial: false }
+    }
+
     fn failed(why: String) -> Self {
-        Self { answers: Err(why), warnings: Vec::new(), heartbeat: Heartbeat::Unwatched }
+        Self::whole(Err(why))
     }
 }
 
@@ -134,9 +143,10 @@ impl Desk {
             let asked = Instant::now();
             let round = fence(poller.poll(at)).await.unwrap_or_else(Round::failed);
             failures = if round.answers.is_err() { failures.saturating_add(1) } else { 0 };
-            let Round { answers, warnings, heartbeat } = round;
+            let Round { answers, warnings, heartbeat, is_partial } = round;
             let (source, took) = (self.name.clone(), asked.elapsed());
-            self.tell(SourceMsg::Polled(Polled { source, at, took, heartbeat, answers, warnings })).await;
+            let news = Polled { source, at, took, heartbeat, answers, warnings, is_partial };
+            self.tell(SourceMsg::Polled(news)).await;
             self.rest(at, failures, std::mem::take(&mut shift)).await;
         }
     }
@@ -209,7 +219,7 @@ mod tests {
             self.0 += 1;
             assert!(self.0 != 1, "a bad morning");
             let answers = if self.0 == 2 { Err("tired".to_owned()) } else { Ok(Vec::new()) };
-            Round { answers, warnings: Vec::new(), heartbeat: Heartbeat::Unwatched }
+            Round::whole(answers)
         }
     }
 

@@ -36,8 +36,8 @@ impl Client {
     /// Asks nothing yet. Intervals are spans of `clock`, timeouts are wall time.
     pub fn new(source: &Source, clock: Clock) -> Self {
         let way = match &source.kind {
-            SourceKind::Prometheus { url } => Way::Server(Arc::new(Api::new(http(source), url, clock))),
-            SourceKind::Scrape { urls } => Way::Targets(Arc::new(Targets::new(http(source), urls))),
+            SourceKind::Prometheus { url } => Way::Server(Arc::new(Api::new(source, url, clock))),
+            SourceKind::Scrape { urls } => Way::Targets(Arc::new(Targets::new(Http::of(source), urls))),
             SourceKind::Probe(probe) => Way::Probe(probe.clone()),
         };
         Self { source: source.clone(), clock, way }
@@ -55,7 +55,7 @@ impl Client {
                 }
                 Way::Targets(targets) => scrape::run(desk, Scraper::new(targets, &asked)).await,
                 Way::Probe(probe) => {
-                    probe::run(desk, probe::Prober::new(http(&source), probe, &asked)).await;
+                    probe::run(desk, probe::Prober::new(Http::of(&source), probe, &asked)).await;
                 }
             }
         })
@@ -80,8 +80,4 @@ impl Client {
         let shift = backoff::shift(*every, *turn);
         Desk { name: name.clone(), every: *every, shift, clock: self.clock, tx }
     }
-}
-
-fn http(source: &Source) -> Http {
-    Http::new(source.timeout).with_access(source.access.clone())
 }

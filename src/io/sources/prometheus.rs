@@ -24,7 +24,7 @@ use futures_util::future::join;
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(super) use self::api::Api;
-use self::api::{Failure, Leg};
+use self::api::{Completeness, Failure, Leg};
 use self::asker::{Asked, Asker, Patience};
 use self::batch::Batching;
 use self::history::{Gap, History};
@@ -32,7 +32,6 @@ pub use self::instants::{Instants, Vector};
 use self::plan::{REACH, Run, closed, poll_run};
 use self::question::Question;
 use self::rows::{Both, samples};
-use super::http::Http;
 use super::{Answers, Desk, Poll, Round};
 use crate::config::{Source, SourceKind};
 use crate::io::clock::Clock;
@@ -75,8 +74,7 @@ pub async fn instant(source: &Source, clock: Clock, queries: &[String]) -> Vec<V
     let SourceKind::Prometheus { url } = &source.kind else {
         return queries.iter().map(|_| Err("only a Prometheus answers PromQL".to_owned())).collect();
     };
-    let http = Http::new(source.timeout).with_access(source.access.clone());
-    Instants::sharing(Arc::new(Api::new(http, url, clock)), clock).ask(queries).await
+    Instants::sharing(Arc::new(Api::new(source, url, clock)), clock).ask(queries).await
 }
 
 struct Prometheus {
@@ -260,9 +258,23 @@ impl Poll for Prometheus {
                 Err(failure) => answers.push((row.asked.id.clone().into(), Err(failure.why().to_owned()))),
             }
         }
-        let (warnings, heartbeat) = (self.warnings(&answered), self.heartbeat(now, &answered));
-        Round { answers: Ok(answers), warnings, heartbeat }
+        let heartbeat = self.heartbeat(now, &answered);
+        let (warnings, is_partial) = match partial(&answered) {
+            Some(why) => ([vec![why], self.warnings(&answered)].concat(), true),
+            None => (self.warnings(&answered), false),
+        };
+        Round { answers: Ok(answers), warnings, heartbeat, is_partial }
     }
+}
+
+/// What is said of answers that lack data and are counted.
+fn partial(answered: &Answered) -> Option<String> {
+    let accepted = answered.values().flatten().filter_map(|leg| match &leg.said.data {
+        Completeness::Accepted(why) => Some(why),
+        Completeness::Whole | Completeness::Refused(_) => None,
+    });
+    // The same one, poll by poll.
+    accepted.min().map(|why| format!("partial data, counted all the same: {why}"))
 }
 
 /// The reason when no query got an answer of any kind: then it is the server, not a query.

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::answer::{self, Body, Column, LEG};
 use super::plan::{Run, WIDTH_S};
 use super::skew::Skew;
+use crate::config::{Partial, Source};
 use crate::io::clock::Clock;
 use crate::io::sources::http::{self, Answer, Fault, Http, parse_url, status_text};
 use crate::text::Time;
@@ -33,6 +34,7 @@ pub(in crate::io::sources) struct Api {
     url: String,
     endpoint: Result<Url, String>,
     clock: Clock,
+    partial: Partial,
     permits: Semaphore,
     answers: AtomicUsize,
     /// Until when the server asked to be left alone, and how it said so.
@@ -99,8 +101,18 @@ impl From<http::Failure> for Failure {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) warnings: Vec<String>,
-    /// Why a part of the data is missing from the answer.
-    pub(super) partial: Option<String>,
+    pub(super) data: Completeness,
+}
+
+/// Whether all the data there is went into an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Completeness {
+    #[default]
+    Whole,
+    /// Why not; it is not to be counted.
+    Refused(String),
+    /// Why not; it is counted all the same.
+    Accepted(String),
 }
 
 /// The answer to one leg of a batch.
@@ -111,14 +123,15 @@ pub(super) struct Leg {
 }
 
 impl Api {
-    /// A server by its base URL, which may have a path of its own.
-    pub(in crate::io::sources) fn new(http: Http, base: &str, clock: Clock) -> Self {
+    /// The server of a source by its base URL, which may have a path of its own.
+    pub(in crate::io::sources) fn new(source: &Source, base: &str, clock: Clock) -> Self {
         let endpoint = parse_url(&format!("{}/api/v1/query_range", base.trim_end_matches('/')));
         Self {
-            http,
+            http: Http::of(source),
             url: http::shown(base),
             endpoint,
             clock,
+            partial: source.partial,
             permits: Semaphore::new(AT_ONCE),
             answers: AtomicUsize::new(0),
             hold: Mutex::new(None),
@@ -267,9 +280,14 @@ impl Api {
         let quoted = |texts: &[String]| texts.iter().map(|text| self.http.quote(text)).collect::<Vec<_>>();
         let warnings = quoted(&body.warnings);
         let of_data = warnings.iter().find(|warning| !warning.starts_with("PromQL "));
-        let partial =
+        let missing =
             of_data.cloned().or_else(|| body.is_partial.then(|| "a part of its storage".to_owned()));
-        Said { partial, warnings: [warnings, quoted(&body.infos)].concat() }
+        let data = match (missing, self.partial) {
+            (None, _) => Completeness::Whole,
+            (Some(why), Partial::Refuse) => Completeness::Refused(why),
+            (Some(why), Partial::Accept) => Completeness::Accepted(why),
+        };
+        Said { data, warnings: [warnings, quoted(&body.infos)].concat() }
     }
 }
 

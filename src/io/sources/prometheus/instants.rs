@@ -10,6 +10,7 @@ use super::api::{Api, Leg};
 use super::asker::{Asker, Patience};
 use super::batch::Batching;
 use super::plan::Run;
+use super::rows::complete;
 use crate::io::clock::Clock;
 use crate::slo::Group;
 
@@ -45,15 +46,15 @@ impl Instants {
         round
             .legs
             .into_iter()
-            .map(|leg| leg.map(values).map_err(|failure| failure.why().to_owned()))
+            .map(|leg| complete(&leg).map(values).map_err(|failure| failure.why().to_owned()))
             .collect()
     }
 }
 
-fn values(leg: Leg) -> Vec<(Group, f64)> {
-    let value = |column: answer::Column| {
+fn values(leg: &Leg) -> Vec<(Group, f64)> {
+    let value = |column: &answer::Column| {
         let value = column.values.first().copied().flatten()?;
-        Some((Group::new(column.labels), value))
+        Some((Group::new(column.labels.clone()), value))
     };
-    leg.columns.into_iter().filter_map(value).collect()
+    leg.columns.iter().filter_map(value).collect()
 }
