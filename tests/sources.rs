@@ -25,6 +25,7 @@ mod sources {
     mod kinds;
     mod probe;
     mod prometheus;
+    mod reload;
     mod scrape;
     mod secrets;
     mod selector;

@@ -6,6 +6,7 @@
 mod access;
 mod backoff;
 mod client;
+mod filled;
 pub(crate) mod http;
 mod probe;
 mod prometheus;
@@ -23,6 +24,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 pub use self::client::Client;
+pub use self::filled::{Filled, News};
 pub use self::prometheus::instant;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
@@ -72,6 +74,8 @@ pub struct Backfill {
     pub sample: Result<Sample, String>,
     /// How much of the source's history has been asked for, `0..=1`; 1 on the last piece.
     pub done: f32,
+    /// Whether it is the last word on its stretch of time; of groups each is told apart.
+    pub is_last: bool,
 }
 
 /// A change of a service that a source knows of.
@@ -86,7 +90,7 @@ pub struct Change {
 /// Starts the task of one source for the indicators that it measures, with a client of its own. It ends
 /// when the receiver is gone.
 pub fn spawn(source: &Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
-    Client::new(source, clock).poll(asked, tx)
+    Client::new(source, clock).poll(asked, &Filled::default(), tx)
 }
 
 /// The secrets of sources as far as they can be read, to be masked wherever they turn up.

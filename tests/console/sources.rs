@@ -107,6 +107,30 @@ fn a_restart_keeps_the_budget_of_a_scraped_slo() {
     assert!(table.contains("last hour") && table.contains("100 %"), "{table}");
 }
 
+#[test]
+fn an_edit_that_measures_what_was_measured_before_brings_its_past_back() {
+    let server = Server::of_metrics(METRICS);
+    let before = configuration(&[("web", &server.metrics_url())]).replace("99.9", "99");
+    let after = before.replace("code=\"500\"", "code=~\"5..\"");
+    let home = Home::new().configured(&before);
+    keep_twelve_hours(&home, &after);
+    let console = home.console(&[]);
+    console.wait_for("the first query, measured", |seen| {
+        let row = seen.row("web ");
+        row.contains("s ") && !row.contains("never")
+    });
+    assert!(!console.seen().row("web ").contains("90"), "{}", console.text());
+    home.write("config/warroom.toml", &after);
+    console.wait_for("the budget that the other query had left", |seen| seen.row("web ").contains("90"));
+    drop(console);
+    let watch = home.console(&["slo", "status", "--watch"]);
+    watch.wait_for("the budget of now", |seen| seen.row("web ").contains("90"));
+    home.write("config/warroom.toml", &before);
+    watch.wait_for("no budget of the first query", |seen| !seen.row("web ").contains("90"));
+    home.write("config/warroom.toml", &after);
+    watch.wait_for("the budget again", |seen| seen.row("web ").contains("90"));
+}
+
 /// Ten of ten events now, from a Thanos one of whose stores is gone.
 fn thanos_without_a_store() -> Server {
     let now = Clock::wall().now().timestamp();

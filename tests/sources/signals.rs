@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, channel};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
-use warroom::io::sources::{Client, SourceMsg};
+use warroom::io::sources::{Client, Filled, SourceMsg};
 use warroom::slo::Slo;
 use warroom::slo::preset::{Across, Full, Histogram, Load, LoadKind, Service, Tick};
 use warroom::slo::signal::{Signal, Signals, quantile};
@@ -35,7 +35,7 @@ fn ask_both(kind: SourceKind, services: Vec<Service>, slos: &[Slo]) -> Receiver<
     let client = Client::new(&source, Clock::wall());
     let (tx, inbox) = channel(16);
     client.signals(services, tx.clone());
-    client.poll(slos.iter().flat_map(Slo::indicators).collect(), tx);
+    client.poll(slos.iter().flat_map(Slo::indicators).collect(), &Filled::default(), tx);
     inbox
 }
 
@@ -237,7 +237,7 @@ async fn a_server_that_told_the_slos_to_wait_is_not_asked_for_signals_either() {
     let source = Ask::of(SourceKind::Prometheus { url: server.at("") }, Vec::new()).source();
     let client = Client::new(&source, Clock::wall());
     let (tx, mut inbox) = channel(16);
-    client.poll(slo.indicators(), tx.clone());
+    client.poll(slo.indicators(), &Filled::default(), tx.clone());
     let first = tokio::time::timeout(PATIENCE, inbox.recv()).await.expect("in time");
     assert!(matches!(first, Some(SourceMsg::Polled(polled)) if polled.answers.is_err()));
     client.signals(vec![web()], tx);

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::http::Http;
 use super::prometheus::{self, Api, Instants, Server};
 use super::scrape::{self, Scraper, Targets};
-use super::{Desk, SourceMsg, backoff, probe, signals};
+use super::{Desk, Filled, SourceMsg, backoff, probe, signals};
 use crate::config::{Probe, Source, SourceKind};
 use crate::io::clock::Clock;
 use crate::slo::Indicator;
@@ -43,15 +43,16 @@ impl Client {
         Self { source: source.clone(), clock, way }
     }
 
-    /// Starts the polls of the indicators that the source measures. They end when the receiver is gone.
-    pub fn poll(&self, asked: Vec<Indicator>, tx: Sender<SourceMsg>) -> JoinHandle<()> {
-        let (client, desk) = (self.clone(), self.desk(tx));
+    /// Starts the polls of the indicators that the source measures. Of a history only what is not filled
+    /// is asked for. They end when the receiver is gone.
+    pub fn poll(&self, asked: Vec<Indicator>, filled: &Filled, tx: Sender<SourceMsg>) -> JoinHandle<()> {
+        let (client, desk, filled) = (self.clone(), self.desk(tx), filled.clone());
         tokio::spawn(async move {
             let Self { source, way, .. } = client;
             match way {
                 Way::Server(api) => {
                     let server = Server { api, heartbeat: source.heartbeat };
-                    prometheus::run(desk, server, asked).await;
+                    prometheus::run(desk, server, asked, &filled).await;
                 }
                 Way::Targets(targets) => scrape::run(desk, Scraper::new(targets, &asked)).await,
                 Way::Probe(probe) => {

@@ -32,7 +32,7 @@ pub use self::instants::{Instants, Vector};
 use self::plan::{REACH, Run, closed, poll_run};
 use self::question::Question;
 use self::rows::{Both, samples};
-use super::{Answers, Desk, Poll, Round};
+use super::{Answers, Desk, Filled, Poll, Round};
 use crate::config::{Source, SourceKind};
 use crate::io::clock::Clock;
 use crate::slo::telemetry::Heartbeat;
@@ -45,16 +45,20 @@ pub(super) struct Server {
     pub(super) heartbeat: Option<String>,
 }
 
-pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>) {
+pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>, filled: &Filled) {
     let api = server.api;
     let now = desk.clock.now();
     let (gaps, wanted) = tokio::sync::mpsc::unbounded_channel();
     let mut legs = Legs::default();
     let every = desk.every;
-    let rows: Vec<Row> =
-        asked.into_iter().map(|asked| Row::new(asked, every, closed(now), &mut legs)).collect();
+    let row = |asked: Indicator| {
+        // What closed since then the first polls read again, and ask for where it is long.
+        let filled_to = filled.end(&asked.id).unwrap_or(closed(now));
+        Row::new(asked, every, filled_to, &mut legs)
+    };
+    let rows: Vec<Row> = asked.into_iter().map(row).collect();
     for row in &rows {
-        row.ask_history(&gaps, now);
+        row.ask_history(&gaps, filled, now);
     }
     let heartbeat = server.heartbeat.map(|series| legs.place(&format!("max(timestamp(\n{series}\n))")));
     let history = History { api: Arc::clone(&api), desk: desk.clone() };
@@ -129,15 +133,18 @@ impl Row {
         Self { asked, question, filled_to }
     }
 
-    /// Wants the whole period.
-    fn ask_history(&self, gaps: &UnboundedSender<Gap>, now: Time) {
-        self.ask_gap(gaps, when::before(closed(now), self.asked.history));
+    /// Wants the whole period, as far as it is not filled.
+    fn ask_history(&self, gaps: &UnboundedSender<Gap>, filled: &Filled, now: Time) {
+        let from = when::before(closed(now), self.asked.history);
+        for (from, to) in filled.missing(&self.asked.id, from, self.filled_to) {
+            self.ask_gap(gaps, from, to);
+        }
     }
 
-    fn ask_gap(&self, gaps: &UnboundedSender<Gap>, from: Time) {
+    fn ask_gap(&self, gaps: &UnboundedSender<Gap>, from: Time, to: Time) {
         if let Ok(placed) = &self.question {
             // Nobody fills gaps only when everything ends.
-            let _ = gaps.send(Gap { question: Arc::clone(&placed.question), from, to: self.filled_to });
+            let _ = gaps.send(Gap { question: Arc::clone(&placed.question), from, to });
         }
     }
 
@@ -148,7 +155,7 @@ impl Row {
         }
         let before = std::mem::replace(&mut self.filled_to, run.end);
         if when::since(before, run.end) > REACH {
-            self.ask_gap(gaps, before);
+            self.ask_gap(gaps, before, self.filled_to);
         }
     }
 
