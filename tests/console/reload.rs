@@ -159,3 +159,33 @@ fn a_configuration_in_a_config_map_is_read_again() {
         console.wait_for(id, |seen| !seen.row(&format!("{id} ")).is_empty());
     }
 }
+
+#[test]
+fn watch_goes_on_with_an_edited_configuration_and_says_what_is_broken() {
+    let (first, second) = (Server::of_metrics(METRICS), Server::of_metrics(METRICS));
+    let configuration = |server: &Server, slos: &[&str]| {
+        source(&server.metrics_url()) + &slos.iter().map(|id| slo(id, "")).collect::<String>()
+    };
+    let home = Home::new().configured(&configuration(&first, &["first"]));
+    let watch = home.console(&["watch"]);
+    first.wait_for_more(1);
+    // Another source: it is the one that is asked from now on.
+    home.write("config/warroom.toml", &configuration(&second, &["first", "second"]));
+    watch.wait_for_text("configuration: read again: 2 SLOs, 1 sources");
+    second.wait_for_more(2);
+    // A broken one changes nothing, and says where it is broken.
+    home.write("config/warroom.toml", &configuration(&first, &["first"]).replace("99.9", "199.9"));
+    watch.wait_for_text("warroom.toml:10:13: slo.first.objective");
+    watch.wait_for_text("the configuration before this change stays in force");
+    second.wait_for_more(2);
+    // A file of SLOs beside it.
+    home.write("config/warroom.toml", &configuration(&second, &["first"]));
+    watch.wait_for_text("configuration: read again: 1 SLOs, 1 sources");
+    home.write("config/slos/more.toml", &slo("third", ""));
+    watch.wait_for("two SLOs again", |seen| {
+        seen.text().matches("configuration: read again: 2 SLOs, 1 sources").count() == 2
+    });
+    let mut watch = watch;
+    watch.signal(rustix::process::Signal::TERM);
+    assert_eq!(watch.exit_code(), 143);
+}
