@@ -60,15 +60,16 @@ impl Reload {
                 return std::future::pending().await;
             }
         };
-        // What was written between the first reading and the watch.
-        self.read_again(None).await;
+        // First what was written between the first reading and the watch.
+        let mut looks = None;
         loop {
-            touched.notified().await;
-            self.read_again(self.looks.clone()).await;
+            self.read_again(looks).await;
             // What was written to a new folder before it was watched is read now.
             if watcher.follow(&self.folders()).unwrap_or(false) {
                 touched.notify_one();
             }
+            touched.notified().await;
+            looks = self.looks.clone();
         }
     }
 
