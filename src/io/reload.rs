@@ -63,13 +63,13 @@ impl Reload {
         // First what was written between the first reading and the watch.
         let mut looks = None;
         loop {
-            self.read_again(looks).await;
+            self.read_again(looks.take()).await;
             // What was written to a new folder before it was watched is read now.
             if watcher.follow(&self.folders()).unwrap_or(false) {
                 touched.notify_one();
             }
             touched.notified().await;
-            looks = self.looks.clone();
+            looks.clone_from(&self.looks);
         }
     }
 

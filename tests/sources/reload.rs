@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use warroom::app::Msg;
-use warroom::config::{self, Config};
+use warroom::config::{self, Config, SourceKind};
 use warroom::io::clock::Clock;
 use warroom::io::feed::Feed;
 use warroom::io::runtime::{Told, messages};
+use warroom::io::sources::SourceMsg;
+use warroom::slo::{Evaluator, Slo};
+use warroom::text::when;
 
 use crate::hostile::{Manner, Server};
-use crate::rig::PATIENCE;
+use crate::rig::{Ask, PATIENCE, bad_slo};
 use crate::stub::Asked;
 
 const API: &str = "/api/v1/query_range";
@@ -61,6 +64,52 @@ fn asked_of(server: &Server, slo: &str, after: usize) -> Vec<usize> {
 fn near(asked: &[usize], tiles: usize) {
     let sum: usize = asked.iter().sum();
     assert!(sum.abs_diff(tiles) <= 1, "{asked:?} are {sum} tiles, not {tiles}");
+}
+
+/// Ten of a hundred events in every five minutes.
+fn steady(target: &str) -> Manner {
+    Manner::ok(
+        &Asked::of(target).answer(|leg| Some(if leg.contains("bad_") { "10" } else { "100" }.to_owned())),
+    )
+}
+
+#[tokio::test]
+async fn a_restart_loses_nothing_of_the_bucket_that_is_open_on_a_prometheus() {
+    let server = Server::start().await;
+    server.set(API, Manner::Decides(steady));
+    let kind = SourceKind::Prometheus { url: server.at("") };
+    let slo = Slo { period: Duration::from_hours(24), ..bad_slo("web", "bad_total", "all_total") };
+    let mut evaluator = Evaluator::new(vec![slo.clone()]);
+    let mut heard = Ask { every: Duration::from_hours(1), ..Ask::of(kind, vec![slo]) }.start();
+    let (mut polled, mut is_loaded) = (None, false);
+    while polled.is_none() || !is_loaded {
+        match heard.next().await {
+            SourceMsg::Polled(first) => {
+                polled = Some(first.at);
+                for (subject, outcome) in first.answers.expect("a server") {
+                    evaluator.observe(subject, first.at, outcome);
+                }
+            }
+            SourceMsg::Backfill(piece) => {
+                is_loaded = piece.done >= 1.0;
+                evaluator.observe(piece.subject, Clock::wall().now(), piece.sample);
+            }
+            _ => {}
+        }
+    }
+    // The newest ten minutes, and with them whatever bucket is open.
+    let now = polled.expect("a poll");
+    evaluator.evaluate(now);
+    for minutes in [5, 10] {
+        let from = when::before(now, Duration::from_mins(minutes));
+        let held = evaluator.slices("web", from, now, 1).remove(0);
+        let whole = minutes as f64;
+        assert!((held.observed_ms - whole * 60_000.0).abs() < 1.0, "{minutes}m: {held:?}");
+        assert!(
+            (held.total - whole * 20.0).abs() < 0.1 && (held.bad - whole * 2.0).abs() < 0.1,
+            "{minutes}m: {held:?}"
+        );
+    }
 }
 
 #[tokio::test]
