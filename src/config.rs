@@ -65,7 +65,19 @@ pub struct Source {
     pub access: Access,
     /// The series that shows a Prometheus to be fed, a selector; `None` where none is watched.
     pub heartbeat: Option<String>,
+    /// What becomes of answers that say of themselves that data is missing.
+    pub partial: Partial,
     pub turn: Turn,
+}
+
+/// What a source's partial answers are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Partial {
+    /// They are not counted: what did not answer may hold the errors.
+    #[default]
+    Refuse,
+    /// They are counted, and it is shown that they are partial.
+    Accept,
 }
 
 /// A source's place among those that poll the same host.

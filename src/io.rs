@@ -10,6 +10,7 @@ pub mod files;
 pub mod history;
 pub mod journal;
 pub mod lease;
+mod links;
 pub mod looks;
 pub mod outside;
 pub mod parity;

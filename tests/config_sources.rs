@@ -91,6 +91,28 @@ fn a_heartbeat_is_a_selector_of_a_prometheus() {
 }
 
 #[test]
+fn partial_answers_are_refused_unless_the_source_accepts_them() {
+    let read = |more: &str| sources(&source(more)).remove(0).partial;
+    let read = [read(""), read("partial = \"refuse\""), read("partial = \"accept\"")];
+    assert_eq!(read, [config::Partial::Refuse, config::Partial::Refuse, config::Partial::Accept]);
+    check(&[
+        (
+            "another word",
+            source("partial = \"maybe\""),
+            &["error: warroom.toml:5:11: source.prod.partial: \"maybe\" is unknown (one of refuse, accept)"],
+        ),
+        (
+            "of a scrape",
+            "[[source]]\nname = \"s\"\nkind = \"scrape\"\nurls = [\"http://h/m\"]\npartial = \"accept\"\n"
+                .to_owned(),
+            &[
+                "error: warroom.toml:5:11: source.s.partial: only a Prometheus says of its answers that data is missing (leave it out)",
+            ],
+        ),
+    ]);
+}
+
+#[test]
 fn sources_of_one_host_take_turns() {
     let text = source("")
         + &source("").replace("prod", "other").replace("h:9090", "elsewhere")

@@ -285,6 +285,16 @@ fn recent() -> Past {
 }
 
 #[tokio::test]
+async fn what_was_just_handed_over_is_told_to_whoever_recalls_it() {
+    let data = TempDir::new().expect("a folder");
+    let desk = Desk::start(data.path());
+    desk.historian.keep(vec![recent()]);
+    desk.historian.recall(kept(&WEB.replace("500", "501")));
+    desk.historian.recall(kept(WEB));
+    assert_eq!(desk.end().await, (1, Vec::new()));
+}
+
+#[tokio::test]
 async fn what_is_handed_over_is_told_by_the_next_historian() {
     let data = TempDir::new().expect("a folder");
     let first = Desk::start(data.path());

@@ -28,6 +28,7 @@ fn sound(seconds: u64) -> Pulse {
         heartbeat: Heartbeat::Unwatched,
         error: None,
         warnings: Vec::new(),
+        is_partial: false,
     }
 }
 
@@ -52,8 +53,9 @@ fn a_source_is_worth_what_its_age_its_heartbeat_and_its_answers_say() {
     let partial = |seconds| Pulse { answered: 3, ..sound(seconds) };
     let nothing = |seconds| Pulse { answered: 0, ..sound(seconds) };
     let unasked = |seconds| Pulse { asked: 0, answered: 0, ..sound(seconds) };
+    let lacking = |seconds, answered| Pulse { answered, is_partial: true, ..sound(seconds) };
     let minutes = Duration::from_mins(5);
-    let cases: [(&str, Duration, Vec<Pulse>, u64, Trust); 16] = [
+    let cases: [(&str, Duration, Vec<Pulse>, u64, Trust); 18] = [
         ("never polled", EVERY, vec![], 0, Trust::Silent),
         ("polled, gave nothing", EVERY, vec![failed(0)], 1, Trust::Silent),
         ("polled, no indicator has an answer", EVERY, vec![nothing(0)], 1, Trust::Silent),
@@ -71,6 +73,8 @@ fn a_source_is_worth_what_its_age_its_heartbeat_and_its_answers_say() {
         ("three polls of a slow source", minutes, vec![sound(0)], 900, Trust::Sound),
         ("more than three", minutes, vec![sound(0)], 901, Trust::Old),
         ("a part", EVERY, vec![partial(0)], 1, Trust::Partial),
+        ("counted though it lacks data", EVERY, vec![lacking(0, 4)], 1, Trust::PartialData),
+        ("a part, and lacking", EVERY, vec![lacking(0, 3)], 1, Trust::Partial),
         ("nothing is asked of it and it is there", EVERY, vec![unasked(0)], 1, Trust::Sound),
         ("no heartbeat", EVERY, vec![beat(0, Heartbeat::Missing)], 1, Trust::NoHeartbeat),
         ("an old heartbeat", EVERY, vec![beat(100, Heartbeat::Seen(at(30)))], 101, Trust::NoHeartbeat),

@@ -29,6 +29,7 @@ mod sources {
     mod outage;
     mod probe;
     mod prometheus;
+    mod reload;
     mod scrape;
     mod secrets;
     mod selector;

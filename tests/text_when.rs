@@ -215,6 +215,17 @@ fn spans_read_in_two_units_at_most() {
 }
 
 #[test]
+fn less_than_a_second_is_not_nothing() {
+    let cases = [(1, "1ms", "0s", "1ms"), (500, "500ms", "0s", "500ms"), (1_500, "1s", "1s", "1500ms")];
+    for (millis, long, rough, short) in cases {
+        let length = Duration::from_millis(millis);
+        assert_eq!((span(length).as_str(), rough_span(length).as_str()), (long, rough));
+        assert_eq!(short_span(length), short);
+    }
+    assert_eq!(span(Duration::from_micros(999)), "0s");
+}
+
+#[test]
 fn instants_read_in_their_zone() {
     let at = utc("2026-07-01T22:30:05.123Z");
     assert_eq!(clock_time(at, Berlin), "00:30:05");
@@ -262,8 +273,8 @@ proptest! {
     }
 
     #[test]
-    fn a_shown_span_can_be_typed_back(seconds in 0_u64..400 * 86_400) {
-        let length = Duration::from_secs(seconds);
+    fn a_shown_span_can_be_typed_back(millis in 0_u64..400 * 86_400_000) {
+        let length = Duration::from_millis(millis);
         let shown = span(length);
         prop_assert_eq!(parse_span(&shown).map(span), Ok(shown));
     }

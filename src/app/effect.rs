@@ -1,10 +1,11 @@
 //! What we ask the outside to do. Plain data: a test compares it, the runtime carries it out.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::incident::Ask;
 use crate::runbook::Risk;
-use crate::slo::keep::Past;
+use crate::slo::keep::{Kept, Past};
 
 /// One thing to be done outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub enum Effect {
     Notice(Ask),
     /// Measurements that no source remembers; written only by the process that holds the lease.
     Keep(Vec<Past>),
+    /// What was kept of these indicators is wanted back.
+    Recall(BTreeMap<String, Kept>),
     Run(RunRequest),
     StopRun,
     LoadPostmortem {

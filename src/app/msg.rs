@@ -34,8 +34,9 @@ pub enum Msg {
         subject: Subject,
         sample: Sample,
     },
-    /// A stretch of a row's past that was kept, its last bucket ending at `end`.
+    /// A stretch of a row's past that was kept under a key, its last bucket ending at `end`.
     Restored {
+        key: String,
         subject: Subject,
         end: Time,
         buckets: Vec<Option<Counts>>,

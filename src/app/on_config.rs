@@ -1,6 +1,6 @@
 //! A configuration that changed while the console runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::effect::Effect;
 use super::model::Model;
 use super::notice::Tone;
+use super::on_history;
 use crate::slo::Roster;
 use crate::slo::keep::Kept;
 use crate::slo::preset::Service;
@@ -30,14 +31,16 @@ pub struct Reconfigured {
     pub problems: Vec<Problem>,
 }
 
-/// Goes on with another configuration. What an SLO's history and its alerts say stays with it.
+/// Goes on with another configuration. What an SLO's history and its alerts say stays with it; one that
+/// measures something else gets what was once kept of that.
 pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     let Reconfigured { roster, sources, kept, services, zone, values, problems: _ } = news;
-    let names: BTreeSet<&str> = sources.iter().map(|(name, ..)| name.as_str()).collect();
-    model.burn.loading.retain(|source, _| names.contains(source.as_str()));
+    // Who still loads says so with its next piece.
+    model.burn.loading.clear();
     let text = format!("configuration read again: {} SLOs, {} sources", roster.slos.len(), sources.len());
     model.burn.telemetry.set_sources(sources);
-    model.burn.keeper.follow(kept);
+    let rest = on_history::keep_rest(model);
+    let back = model.burn.keeper.follow(kept);
     model.burn.signals.set_services(services);
     model.burn.evaluator.follow(roster);
     let evaluator = &model.burn.evaluator;
@@ -46,5 +49,6 @@ pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     model.setting.values = values;
     model.burn.arrange();
     model.notices.say(model.now, Tone::Good, text);
-    Vec::new()
+    // First what would be lost is kept, then what was kept before is looked up.
+    rest.into_iter().chain((!back.is_empty()).then_some(Effect::Recall(back))).collect()
 }

@@ -6,8 +6,19 @@ use crate::slo::{Counts, Subject};
 use crate::text::Time;
 
 /// A stretch of a row's past, its last bucket ending at `end`.
-pub fn restored(model: &mut Model, subject: Subject, end: Time, buckets: Vec<Option<Counts>>) -> Vec<Effect> {
-    model.burn.evaluator.restore(subject, end, buckets);
+#[derive(Debug)]
+pub struct Stretch {
+    pub subject: Subject,
+    pub end: Time,
+    pub buckets: Vec<Option<Counts>>,
+}
+
+/// Puts back what was kept under a key, unless something else is measured by now.
+pub fn restored(model: &mut Model, key: &str, stretch: Stretch) -> Vec<Effect> {
+    let Stretch { subject, end, buckets } = stretch;
+    if model.burn.keeper.keeps(&subject.indicator, key) {
+        model.burn.evaluator.restore(subject, end, buckets);
+    }
     Vec::new()
 }
 

@@ -23,7 +23,9 @@ pub fn watch(model: &mut Model) {
             Trust::NoHeartbeat => {
                 (Tone::Warning, format!("source {source} has no heartbeat: its SLOs decide nothing"))
             }
-            Trust::Partial | Trust::Sound => (Tone::Good, format!("source {source} is trusted again")),
+            Trust::Partial | Trust::PartialData | Trust::Sound => {
+                (Tone::Good, format!("source {source} is trusted again"))
+            }
         };
         model.notices.say(model.now, tone, text);
     }

@@ -6,6 +6,7 @@ use super::effect::Effect;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
+use super::on_history::Stretch;
 use super::{on_burn, on_config, on_history, on_input, on_postmortem, on_runbook, on_telemetry, on_timeline};
 use crate::incident::Intent;
 use crate::text::{Level, Problem, Time};
@@ -28,7 +29,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::HistoryLoaded { source, done } => on_burn::history_loaded(model, source, done),
         Msg::History { subject, sample } => on_burn::sampled(model, subject, model.now, Ok(sample)),
-        Msg::Restored { subject, end, buckets } => on_history::restored(model, subject, end, buckets),
+        Msg::Restored { key, subject, end, buckets } => {
+            on_history::restored(model, &key, Stretch { subject, end, buckets })
+        }
         Msg::Changed { at, kind, service, what } => {
             on_burn::changed(model, at, Intent::MarkChange { kind, service, what })
         }

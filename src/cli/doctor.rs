@@ -181,7 +181,7 @@ fn ask_sources(config: &Config, clock: Clock) -> Result<Vec<Look>, Failure> {
 async fn ask(config: &Config, source: &Source, clock: Clock) -> Look {
     let what = format!("source {}", source.name);
     let (tx, mut rx) = channel(64);
-    let task = sources::spawn(source.clone(), feed::asked_of(config, source), clock, tx);
+    let task = sources::spawn(source, feed::asked_of(config, source), clock, tx);
     let first = async {
         loop {
             match rx.recv().await {

@@ -23,7 +23,7 @@ pub(super) fn text(telemetry: &Telemetry, now: Time, paint: bool) -> String {
 fn tint(trust: Trust) -> Color {
     match trust {
         Trust::Silent | Trust::Old | Trust::NoHeartbeat => Color::Red,
-        Trust::Partial => Color::Yellow,
+        Trust::Partial | Trust::PartialData => Color::Yellow,
         Trust::Sound => Color::Green,
     }
 }
@@ -55,6 +55,7 @@ fn object(source: &SourceHealth, now: Time) -> Value {
         "heartbeat_at": heartbeat,
         "asked": pulse.map(|pulse| pulse.asked),
         "answered": pulse.map(|pulse| pulse.answered),
+        "partial_data": pulse.map(|pulse| pulse.is_partial),
         "error": pulse.and_then(|pulse| pulse.error.as_deref()),
         "warnings": pulse.map_or(&[] as &[String], |pulse| pulse.warnings.as_slice()),
     })

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::probe;
 use super::url::{self, Base};
-use super::{Source, SourceKind, Turn, access};
+use super::{Partial, Source, SourceKind, Turn, access};
 use crate::text::fields::{Fields, Report};
 use crate::text::problem::Problem;
 
-const KEYS: &[&str] = &["name", "kind", "url", "urls", "every", "timeout", "heartbeat"];
+const KEYS: &[&str] = &["name", "kind", "url", "urls", "every", "timeout", "heartbeat", "partial"];
 const KINDS: &[&str] = &["prometheus", "scrape", "probe", "alertmanager"];
 
 const EVERY: Duration = Duration::from_secs(15);
@@ -65,8 +65,20 @@ fn read_one(fields: &mut Fields<'_>, sources: &mut Sources) -> Option<Source> {
         );
     }
     let access = access::read(fields);
-    let heartbeat = heartbeat(fields);
-    Some(Source { name: name?, kind: kind?, every, timeout, access, heartbeat, turn: Turn::default() })
+    let (heartbeat, partial, turn) = (heartbeat(fields), partial(fields), Turn::default());
+    Some(Source { name: name?, kind: kind?, every, timeout, access, heartbeat, partial, turn })
+}
+
+/// Whether answers of a Thanos or a Mimir that lacks a store are counted.
+fn partial(fields: &mut Fields<'_>) -> Partial {
+    if fields.has("urls") && fields.has("partial") {
+        let what = "only a Prometheus says of its answers that data is missing";
+        fields.wrong("partial", "bad-value", what, "leave it out");
+    }
+    match fields.word("partial", &["refuse", "accept"]) {
+        Some("accept") => Partial::Accept,
+        _ => Partial::Refuse,
+    }
 }
 
 /// The series that shows the server to be fed: it is asked with every poll.

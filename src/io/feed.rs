@@ -1,6 +1,6 @@
 //! From sources to the console: what their tasks say, as messages of the loop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use tokio::task::JoinHandle;
 use super::clock::Clock;
 use super::history;
 use super::runtime::Told;
-use super::sources::{self, Answers, Change, Polled, Signalled, SourceMsg};
+use super::sources::{self, Answers, Change, Client, Filled, News, Polled, Signalled, SourceMsg};
 use crate::app::Msg;
 use crate::app::on_config::Reconfigured;
 use crate::config::{Config, Source};
 use crate::slo::preset::Service;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Evaluator, Indicator, Roster, Sample, Slo};
-use crate::text::Problem;
+use crate::text::{Problem, Time};
 
 /// Answers of sources that may wait for the loop.
 const WAITING: usize = 256;
@@ -99,81 +99,100 @@ pub struct Feed {
     clock: Clock,
     told: Sender<Told>,
     running: Vec<Running>,
-    asking: Vec<Asking>,
+    slos: Vec<Slo>,
 }
 
-/// One source with what it is asked for.
+/// One source, its client, and what it is asked for.
 #[derive(Debug)]
 struct Running {
     source: Source,
+    client: Client,
     asked: Vec<Indicator>,
-    _tasks: [Task; 2],
-}
-
-/// One source with the services whose signals it is asked for.
-#[derive(Debug)]
-struct Asking {
-    source: Source,
     services: Vec<Service>,
-    _tasks: [Task; 2],
+    filled: Filled,
+    /// The one that polls and the one that passes on; likewise for the signals.
+    polls: Option<[Task; 2]>,
+    signals: Option<[Task; 2]>,
 }
 
 impl Feed {
     /// Starts polling every source for the indicators it measures.
     pub fn start(config: &Config, clock: Clock, told: Sender<Told>) -> Self {
-        let mut feed = Self { clock, told, running: Vec::new(), asking: Vec::new() };
+        let mut feed = Self { clock, told, running: Vec::new(), slos: Vec::new() };
         feed.follow(config);
         feed
     }
 
-    /// Goes on with another configuration. A source that is asked the same in the same way goes on as
-    /// it is; another begins anew, history and all.
+    /// Goes on with another configuration. A source that is reached in the same way keeps its client, and
+    /// one that is asked as before goes on as it is. Another begins anew, but for the history of what is
+    /// measured as before.
     pub fn follow(&mut self, config: &Config) {
         let mut before = std::mem::take(&mut self.running);
+        let old = std::mem::replace(&mut self.slos, config.slos.clone());
+        let stays = stays(&old, &config.slos);
         for source in &config.sources {
-            let asked = asked_of(config, source);
-            let same = |running: &Running| running.source == *source && running.asked == asked;
-            let running = match before.iter().position(same) {
-                Some(at) => before.swap_remove(at),
-                None => self.begin(source.clone(), asked),
+            let known = before.iter().position(|running| running.source.name == source.name);
+            let mut running = match known.map(|at| before.swap_remove(at)) {
+                Some(running) if running.source == *source => running,
+                Some(running) => running.reached_as(source, self.clock),
+                None => Running::new(source.clone(), self.clock),
             };
+            // Who reads what the polls fetch is there before the first one.
+            running.tell_signals(services_of(config, source), &self.told);
+            running.poll(asked_of(config, source), &stays, (self.clock.now(), &self.told));
             self.running.push(running);
         }
-        self.follow_services(config);
-    }
-
-    /// As [`Feed::follow`], for the signals of services.
-    fn follow_services(&mut self, config: &Config) {
-        let mut before = std::mem::take(&mut self.asking);
-        for source in &config.sources {
-            let services = services_of(config, source);
-            let same = |asking: &Asking| asking.source == *source && asking.services == services;
-            let asking = before.iter().position(same).map(|at| before.swap_remove(at));
-            if !services.is_empty() {
-                self.asking.push(asking.unwrap_or_else(|| self.ask(source.clone(), services)));
-            }
-        }
-    }
-
-    fn ask(&self, source: Source, services: Vec<Service>) -> Asking {
-        let (tx, rx) = channel(WAITING);
-        let asking = Task(sources::spawn_signals(source.clone(), services.clone(), self.clock, tx));
-        let passing = Task::of(pass_on(rx, self.told.clone(), Vec::new()));
-        Asking { source, services, _tasks: [asking, passing] }
-    }
-
-    fn begin(&self, source: Source, asked: Vec<Indicator>) -> Running {
-        let (tx, rx) = channel(WAITING);
-        let ids = asked.iter().map(|asked| asked.id.clone()).collect();
-        let polling = Task(sources::spawn(source.clone(), asked.clone(), self.clock, tx));
-        let passing = Task::of(pass_on(rx, self.told.clone(), ids));
-        Running { source, asked, _tasks: [polling, passing] }
     }
 
     /// A way in for something that reports changes and measures nothing.
     pub fn of_changes(told: Sender<Told>) -> (Sender<SourceMsg>, Task) {
         let (tx, rx) = channel(WAITING);
-        (tx, Task::of(pass_on(rx, told, Vec::new())))
+        (tx, Task::of(pass_on(rx, told, <_>::default())))
+    }
+}
+
+impl Running {
+    fn new(source: Source, clock: Clock) -> Self {
+        let client = Client::new(&source, clock);
+        let filled = Filled::default();
+        Self { source, client, asked: Vec::new(), services: Vec::new(), filled, polls: None, signals: None }
+    }
+
+    /// The same source, reached in another way. What was filled stays where it is the same data.
+    fn reached_as(self, source: &Source, clock: Clock) -> Self {
+        let data = |source: &Source| (source.kind.clone(), source.access.clone(), source.partial);
+        let fresh = Self::new(source.clone(), clock);
+        if data(&self.source) != data(source) {
+            return fresh;
+        }
+        Self { asked: self.asked, filled: self.filled, ..fresh }
+    }
+
+    /// Polls for these from now on; those that stay go on with the history that was passed on.
+    fn poll(&mut self, asked: Vec<Indicator>, stays: &BTreeSet<String>, (now, told): (Time, &Sender<Told>)) {
+        if self.polls.is_some() && self.asked == asked {
+            return;
+        }
+        self.polls = None;
+        let before = std::mem::replace(&mut self.asked, asked.clone());
+        let stay = before.iter().filter(|asked| stays.contains(&asked.id));
+        self.filled = self.filled.of_those_that_stay(stay, now);
+        let (tx, rx) = channel(WAITING);
+        let ids = asked.iter().map(|asked| asked.id.clone()).collect();
+        let polling = Task(self.client.poll(asked, &self.filled, tx));
+        self.polls = Some([polling, Task::of(pass_on(rx, told.clone(), (ids, self.filled.clone())))]);
+    }
+
+    fn tell_signals(&mut self, services: Vec<Service>, told: &Sender<Told>) {
+        if self.services == services {
+            return;
+        }
+        self.services.clone_from(&services);
+        self.signals = (!services.is_empty()).then(|| {
+            let (tx, rx) = channel(WAITING);
+            let telling = Task(self.client.signals(services, tx));
+            [telling, Task::of(pass_on(rx, told.clone(), <_>::default()))]
+        });
     }
 }
 
@@ -200,14 +219,37 @@ pub fn services(config: &Config) -> Vec<(Service, Duration)> {
     config.services.iter().filter_map(of).collect()
 }
 
-async fn pass_on(mut rx: Receiver<SourceMsg>, told: Sender<Told>, asked: Vec<String>) {
-    while let Some(msg) = rx.recv().await {
-        for msg in messages(msg, &asked) {
+/// Passes on what a source says that is asked for these indicators, and notes what was.
+async fn pass_on(mut rx: Receiver<SourceMsg>, told: Sender<Told>, (asked, filled): (Vec<String>, Filled)) {
+    while let Some(said) = rx.recv().await {
+        let news = News::of(&said);
+        for msg in messages(said, &asked) {
             if told.send(msg.into()).await.is_err() {
                 return;
             }
         }
+        filled.note(news);
     }
+}
+
+/// The indicators, by id, whose history an evaluator keeps from one configuration to the next: see
+/// [`Evaluator::set_slos`].
+fn stays(before: &[Slo], now: &[Slo]) -> BTreeSet<String> {
+    let known: HashMap<&str, &Slo> = before.iter().map(|old| (old.id.as_str(), old)).collect();
+    let of = |slo: &Slo| {
+        let old = known.get(slo.id.as_str()).filter(|old| old.source == slo.source);
+        let old: Vec<_> = old.into_iter().flat_map(|old| measures(old)).collect();
+        let new = measures(slo).filter(|new| old.contains(new));
+        new.map(|(asked, _)| asked.id).collect::<Vec<_>>()
+    };
+    now.iter().flat_map(of).collect()
+}
+
+/// What an SLO's indicators measure, however far back; and the source of each as it is written.
+fn measures(slo: &Slo) -> impl Iterator<Item = (Indicator, Option<String>)> {
+    let written = slo.sli.components().into_iter().map(|part| part.source);
+    let asked = slo.indicators().into_iter().map(|asked| Indicator { history: Duration::ZERO, ..asked });
+    asked.zip(written)
 }
 
 /// What a source says, as the console hears it. A source that gave nothing costs each of its SLOs
@@ -239,7 +281,7 @@ fn answered(answers: &Answers) -> usize {
 
 /// How a poll went, of so many indicators.
 pub fn pulse(polled: &Polled, asked: usize) -> Pulse {
-    let Polled { at, took, heartbeat, answers, warnings, .. } = polled;
+    let Polled { at, took, heartbeat, answers, warnings, is_partial, .. } = polled;
     Pulse {
         at: *at,
         took: *took,
@@ -248,6 +290,7 @@ pub fn pulse(polled: &Polled, asked: usize) -> Pulse {
         heartbeat: *heartbeat,
         error: answers.as_ref().err().cloned(),
         warnings: warnings.clone(),
+        is_partial: *is_partial,
     }
 }
 

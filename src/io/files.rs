@@ -234,14 +234,19 @@ impl Watcher {
             let _ = self.debouncer.unwatch(&folder.path);
         }
         let new = wanted.iter().filter(|(folder, inode)| before.get(folder) != Some(inode));
-        let new: Vec<&Folder> = new.map(|(folder, _)| folder).collect();
-        for folder in &new {
-            let mode = if folder.deep { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
-            self.debouncer.watch(&folder.path, mode)?;
-        }
+        let new: Vec<Folder> = new.map(|(folder, _)| folder.clone()).collect();
         let any_new = !new.is_empty();
         self.folders = wanted;
-        Ok(any_new)
+        let mut failed = None;
+        for folder in new {
+            let mode = if folder.deep { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
+            if let Err(error) = self.debouncer.watch(&folder.path, mode) {
+                // One that went meanwhile costs no other; it is tried again the next time.
+                self.folders.remove(&folder);
+                failed = Some(error);
+            }
+        }
+        failed.map_or(Ok(any_new), Err)
     }
 }
 

@@ -110,10 +110,17 @@ pub struct Start {
     pub told: Sender<Told>,
 }
 
+/// What the thread is asked for.
+#[derive(Debug)]
+enum Job {
+    Keep(Vec<Past>),
+    Recall(BTreeMap<String, Kept>),
+}
+
 /// A handle on the history's thread. Nothing here waits, but for [`close`](Self::close).
 #[derive(Debug)]
 pub struct Historian {
-    jobs: Option<mpsc::Sender<Vec<Past>>>,
+    jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -128,9 +135,18 @@ impl Historian {
 
     /// Hands over what is to be kept.
     pub fn keep(&self, past: Vec<Past>) {
+        self.ask(Job::Keep(past));
+    }
+
+    /// Has the past of these indicators told, after what was handed over before is written.
+    pub fn recall(&self, kept: BTreeMap<String, Kept>) {
+        self.ask(Job::Recall(kept));
+    }
+
+    fn ask(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
             // A thread that died has said so; its past is rebuilt from now on.
-            let _ = jobs.send(past);
+            let _ = jobs.send(job);
         }
     }
 
@@ -154,23 +170,32 @@ struct Desk {
 }
 
 impl Desk {
-    fn work(&mut self, inbox: &mpsc::Receiver<Vec<Past>>) {
-        self.tell_past();
-        while let Ok(past) = inbox.recv() {
-            self.held.extend(past);
-            if self.start.claim.holds() {
-                self.write();
-            } else {
-                // Whoever holds the lease writes the same.
-                self.held.clear();
+    fn work(&mut self, inbox: &mpsc::Receiver<Job>) {
+        let kept = std::mem::take(&mut self.start.kept);
+        self.tell_past(&kept);
+        while let Ok(job) = inbox.recv() {
+            match job {
+                Job::Keep(past) => self.keep(past),
+                Job::Recall(kept) => self.tell_past(&kept),
             }
         }
     }
 
-    fn tell_past(&mut self) {
-        let (past, problem) = read(&self.start.data, &self.start.kept, self.start.clock.now());
+    fn keep(&mut self, past: Vec<Past>) {
+        self.held.extend(past);
+        if self.start.claim.holds() {
+            self.write();
+        } else {
+            // Whoever holds the lease writes the same.
+            self.held.clear();
+        }
+    }
+
+    fn tell_past(&mut self, kept: &BTreeMap<String, Kept>) {
+        let (past, problem) = read(&self.start.data, kept, self.start.clock.now());
         for Restored { subject, end, buckets } in past {
-            self.tell(Msg::Restored { subject, end, buckets });
+            let Some(Kept { key, .. }) = kept.get(&subject.indicator) else { continue };
+            self.tell(Msg::Restored { key: key.clone(), subject, end, buckets });
         }
         if let Some(problem) = problem {
             self.warned = true;

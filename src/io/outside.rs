@@ -13,7 +13,7 @@ use super::scribe::Scribe;
 use super::steps::Steps;
 use crate::app::Effect;
 use crate::incident::Ask;
-use crate::slo::keep::{Kept, Past};
+use crate::slo::keep::Kept;
 
 /// The workers behind the console.
 #[derive(Debug)]
@@ -68,7 +68,8 @@ impl Outside {
         match effect {
             Effect::Append { ticket, ask } => self.scribe.append(ticket, ask),
             Effect::Notice(ask) => self.scribe.notice(ask),
-            Effect::Keep(past) => self.keep(past),
+            Effect::Keep(past) => self.historian(|history| history.keep(past)),
+            Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
             Effect::StopRun => self.steps.stop(),
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
@@ -80,9 +81,9 @@ impl Outside {
         }
     }
 
-    fn keep(&self, past: Vec<Past>) {
+    fn historian(&self, work: impl FnOnce(&Historian)) {
         if let Some(history) = &self.history {
-            history.keep(past);
+            work(history);
         }
     }
 

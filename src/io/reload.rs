@@ -1,7 +1,7 @@
 //! Live reload: the configuration, the files of SLOs it names and the user's own files are watched, and
 //! read again when one of them changes. What is broken stays as it was, and is said.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
@@ -13,7 +13,7 @@ use super::feed::{self, Feed, Task};
 use super::files::{Folder, UserFiles, Watcher};
 use super::looks::{Looks, Wanted};
 use super::runtime::Told;
-use super::{sources, specs};
+use super::{links, sources, specs};
 use crate::app::Msg;
 use crate::config::Config;
 use crate::text::{Place, Problem};
@@ -60,15 +60,16 @@ impl Reload {
                 return std::future::pending().await;
             }
         };
-        // What was written between the first reading and the watch.
-        self.read_again(None).await;
+        // First what was written between the first reading and the watch.
+        let mut looks = None;
         loop {
-            touched.notified().await;
-            self.read_again(self.looks.clone()).await;
+            self.read_again(looks.take()).await;
             // What was written to a new folder before it was watched is read now.
             if watcher.follow(&self.folders()).unwrap_or(false) {
                 touched.notify_one();
             }
+            touched.notified().await;
+            looks.clone_from(&self.looks);
         }
     }
 
@@ -80,11 +81,14 @@ impl Reload {
 
     /// Every folder in which a change matters.
     fn folders(&self) -> Vec<Folder> {
-        let own = self.configuration.iter().flat_map(|own| homes(&own.path)).map(shallow);
-        let specs =
-            self.configuration.iter().flat_map(|own| specs::folders(&own.path, &self.config.slo_files));
+        let (configuration, globs) = (self.configuration.iter(), &self.config.slo_files);
+        let specs = configuration.clone().flat_map(|own| specs::folders(&own.path, globs));
         let looks = self.looks.iter().flat_map(|(files, _)| files.folders()).map(shallow);
-        let mut folders: Vec<Folder> = specs.chain(own).chain(looks).collect();
+        let read =
+            configuration.flat_map(|own| [vec![own.path.clone()], specs::files(&own.path, globs)].concat());
+        let read: Vec<PathBuf> = read.chain(self.looks.iter().flat_map(|(files, _)| files.all())).collect();
+        let links = links::folders(read.iter().map(PathBuf::as_path)).into_iter().map(shallow);
+        let mut folders: Vec<Folder> = specs.chain(looks).chain(links).collect();
         // Of one path the deep one stays.
         folders.sort_by(|a, b| a.path.cmp(&b.path).then(b.deep.cmp(&a.deep)));
         folders.dedup_by(|a, b| a.path == b.path);
@@ -147,16 +151,6 @@ fn read(configuration: Option<&Configuration>, before: &Config, looks: Option<(U
         Looks::load(&files, &wanted)
     });
     Again { config, problems, looks }
-}
-
-/// The folder of a file, and of what it links to.
-fn homes(path: &Path) -> Vec<PathBuf> {
-    let home = |path: &Path| match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    let linked = path.canonicalize().ok().map(|target| home(&target));
-    std::iter::once(home(path)).chain(linked).collect()
 }
 
 fn shallow(path: PathBuf) -> Folder {

@@ -5,6 +5,8 @@
 
 mod access;
 mod backoff;
+mod client;
+mod filled;
 pub(crate) mod http;
 mod probe;
 mod prometheus;
@@ -21,12 +23,12 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-pub(crate) use self::prometheus::Instants;
+pub use self::client::Client;
+pub use self::filled::{Filled, News};
 pub use self::prometheus::instant;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::io::clock::Clock;
-use crate::slo::preset::Service;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
@@ -59,6 +61,8 @@ pub struct Polled {
     pub answers: Result<Answers, String>,
     /// What was odd but cost no SLO: bad lines of a page, warnings of a server. Raw text.
     pub warnings: Vec<String>,
+    /// Some of what was counted lacks data, as the source itself says.
+    pub is_partial: bool,
 }
 
 /// A piece of an indicator's history, the newest piece first.
@@ -70,6 +74,8 @@ pub struct Backfill {
     pub sample: Result<Sample, String>,
     /// How much of the source's history has been asked for, `0..=1`; 1 on the last piece.
     pub done: f32,
+    /// Whether it is the last word on its stretch of time; of groups each is told apart.
+    pub is_last: bool,
 }
 
 /// A change of a service that a source knows of.
@@ -81,35 +87,10 @@ pub struct Change {
     pub at: Time,
 }
 
-/// Starts the task of one source for the indicators that it measures. It ends when the receiver is gone.
-///
-/// Intervals are spans of `clock`, timeouts are wall time.
-pub fn spawn(source: Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
-    let shift = backoff::shift(source.every, source.turn);
-    let desk = Desk { name: source.name, every: source.every, shift, clock, tx };
-    let http = http::Http::new(source.timeout).with_access(source.access);
-    tokio::spawn(async move {
-        match source.kind {
-            SourceKind::Scrape { urls } => scrape::run(desk, scrape::Scraper::new(http, &urls, &asked)).await,
-            SourceKind::Probe(probe) => probe::run(desk, probe::Prober::new(http, probe, &asked)).await,
-            SourceKind::Prometheus { url } => {
-                let server = prometheus::Server { http, url, heartbeat: source.heartbeat };
-                prometheus::run(desk, server, asked).await;
-            }
-        }
-    })
-}
-
-/// Starts the task that asks one source for the signals of services. It ends when the receiver is gone.
-pub fn spawn_signals(
-    source: Source,
-    services: Vec<Service>,
-    clock: Clock,
-    tx: Sender<SourceMsg>,
-) -> JoinHandle<()> {
-    let shift = backoff::shift(source.every, source.turn);
-    let desk = Desk { name: source.name.clone(), every: source.every, shift, clock, tx };
-    tokio::spawn(signals::run(desk, source, services))
+/// Starts the task of one source for the indicators that it measures, with a client of its own. It ends
+/// when the receiver is gone.
+pub fn spawn(source: &Source, asked: Vec<Indicator>, clock: Clock, tx: Sender<SourceMsg>) -> JoinHandle<()> {
+    Client::new(source, clock).poll(asked, &Filled::default(), tx)
 }
 
 /// The secrets of sources as far as they can be read, to be masked wherever they turn up.
@@ -130,11 +111,18 @@ struct Round {
     answers: Result<Answers, String>,
     warnings: Vec<String>,
     heartbeat: Heartbeat,
+    /// Some of the answers lack data.
+    is_partial: bool,
 }
 
 impl Round {
+    /// Answers without a word beside them.
+    fn whole(answers: Result<Answers, String>) -> Self {
+        Self { answers, warnings: Vec::new(), heartbeat: Heartbeat::Unwatched, is_partial: false }
+    }
+
     fn failed(why: String) -> Self {
-        Self { answers: Err(why), warnings: Vec::new(), heartbeat: Heartbeat::Unwatched }
+        Self::whole(Err(why))
     }
 }
 
@@ -159,9 +147,10 @@ impl Desk {
             let asked = Instant::now();
             let round = fence(poller.poll(at)).await.unwrap_or_else(Round::failed);
             failures = if round.answers.is_err() { failures.saturating_add(1) } else { 0 };
-            let Round { answers, warnings, heartbeat } = round;
+            let Round { answers, warnings, heartbeat, is_partial } = round;
             let (source, took) = (self.name.clone(), asked.elapsed());
-            self.tell(SourceMsg::Polled(Polled { source, at, took, heartbeat, answers, warnings })).await;
+            let news = Polled { source, at, took, heartbeat, answers, warnings, is_partial };
+            self.tell(SourceMsg::Polled(news)).await;
             if failures == 0 && poller.has_more() {
                 continue;
             }
@@ -242,7 +231,7 @@ mod tests {
             self.0 += 1;
             assert!(self.0 != 1, "a bad morning");
             let answers = if self.0 == 2 { Err("tired".to_owned()) } else { Ok(Vec::new()) };
-            Round { answers, warnings: Vec::new(), heartbeat: Heartbeat::Unwatched }
+            Round::whole(answers)
         }
     }
 

@@ -113,6 +113,12 @@ fn nothing(path: &Path) -> Problem {
         .way_out("check the path")
 }
 
+/// Every file that matches.
+pub fn files(configuration: &Path, globs: &[SloFiles]) -> Vec<PathBuf> {
+    let folder = configuration.parent().unwrap_or(Path::new(""));
+    globs.iter().flat_map(|entry| find(folder, &entry.glob).unwrap_or_default()).collect()
+}
+
 /// The folders in which a file that matches could come or change: that where a glob's pattern begins,
 /// with all below it where the pattern names folders too, and those that lead to it.
 pub fn folders(configuration: &Path, globs: &[SloFiles]) -> Vec<Folder> {

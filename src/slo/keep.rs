@@ -46,9 +46,17 @@ impl Keeper {
         Self { kept, done: None }
     }
 
-    /// Goes on with other indicators after the configuration changed.
-    pub fn follow(&mut self, kept: BTreeMap<String, Kept>) {
-        self.kept = kept;
+    /// Goes on with other indicators after the configuration changed. Those that were not kept under
+    /// their key until now come back: what was kept of them before is wanted.
+    pub fn follow(&mut self, kept: BTreeMap<String, Kept>) -> BTreeMap<String, Kept> {
+        let before = std::mem::replace(&mut self.kept, kept);
+        let is_new = |(id, kept): &(&String, &Kept)| before.get(*id).is_none_or(|old| old.key != kept.key);
+        self.kept.iter().filter(is_new).map(|(id, kept)| (id.clone(), kept.clone())).collect()
+    }
+
+    /// Whether an indicator is kept under this key now.
+    pub fn keeps(&self, indicator: &str, key: &str) -> bool {
+        self.kept.get(indicator).is_some_and(|kept| kept.key == key)
     }
 
     /// What is to be kept now: nothing but every five minutes.

@@ -109,15 +109,19 @@ pub fn due(slo: &Slo, now: Time) -> Vec<Problem> {
         let what = format!("{date} is more than a quarter ago");
         ("review", Flaw::new("review-old", what, "review it, and write the new date"))
     });
-    problems(slo, mute.into_iter().chain(old))
+    let at = |doubt: &Doubt| slo.review_at.clone().filter(|_| doubt.0 == "review");
+    mute.into_iter().chain(old).map(|doubt| problem(slo, at(&doubt), doubt)).collect()
 }
 
 fn problems(slo: &Slo, doubts: impl Iterator<Item = Doubt>) -> Vec<Problem> {
-    let problem = |place: Place, (key, flaw): Doubt| {
-        let what = format!("slo.{}.{key}: {}", slo.id, flaw.what);
-        Problem::warning(place, flaw.rule, what).way_out(flaw.way_out)
-    };
-    doubts.map(|doubt| problem(slo.defined_at.clone(), doubt)).collect()
+    doubts.map(|doubt| problem(slo, None, doubt)).collect()
+}
+
+/// A doubt at its place; without one where the SLO is defined.
+fn problem(slo: &Slo, place: Option<Place>, (key, flaw): Doubt) -> Problem {
+    let what = format!("slo.{}.{key}: {}", slo.id, flaw.what);
+    let place = place.unwrap_or_else(|| slo.defined_at.clone());
+    Problem::warning(place, flaw.rule, what).way_out(flaw.way_out)
 }
 
 /// An SLA is looser than its SLO: the team must be warned before the customer is.

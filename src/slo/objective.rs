@@ -104,6 +104,8 @@ pub struct Slo {
     pub sla: Option<Objective>,
     /// When it was or will be reviewed, as its owner wrote it.
     pub review: Option<NaiveDate>,
+    /// Where that stands, if anywhere.
+    pub review_at: Option<Place>,
     pub description: Option<String>,
     pub labels: BTreeMap<String, String>,
     /// Why no Prometheus and no scrape can ever measure it, as its file stands.
@@ -140,6 +142,7 @@ impl Slo {
             owner: None,
             sla: None,
             review: None,
+            review_at: None,
             description: None,
             labels: BTreeMap::new(),
             unmeasurable: None,

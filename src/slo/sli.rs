@@ -125,7 +125,7 @@ impl Sli {
     }
 
     /// Its indicators; one that is no journey is its own only component, without a name.
-    pub(super) fn components(&self) -> Vec<Component> {
+    pub fn components(&self) -> Vec<Component> {
         match self {
             Self::Journey(components) => components.clone(),
             sli => vec![Component { name: String::new(), weight: 1.0, sli: sli.clone(), source: None }],

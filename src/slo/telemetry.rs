@@ -43,6 +43,8 @@ pub struct Pulse {
     pub error: Option<String>,
     /// What was odd but cost nothing. Raw text.
     pub warnings: Vec<String>,
+    /// Some of what was counted lacks data, as the source itself says; it was allowed to.
+    pub is_partial: bool,
 }
 
 impl Pulse {
@@ -87,13 +89,15 @@ pub enum Trust {
     NoHeartbeat,
     /// Some of what was asked has no answer.
     Partial,
+    /// Everything has an answer, and some are counted although they lack data.
+    PartialData,
     Sound,
 }
 
 impl Trust {
     /// Whether an automatic decision may rest on it.
     pub fn decides(self) -> bool {
-        matches!(self, Self::Partial | Self::Sound)
+        matches!(self, Self::Partial | Self::PartialData | Self::Sound)
     }
 
     pub fn word(self) -> &'static str {
@@ -102,6 +106,7 @@ impl Trust {
             Self::Old => "OLD",
             Self::NoHeartbeat => "NO HEARTBEAT",
             Self::Partial => "partial",
+            Self::PartialData => "partial data",
             Self::Sound => "ok",
         }
     }
@@ -139,6 +144,8 @@ impl SourceHealth {
             Trust::NoHeartbeat
         } else if pulse.answered < pulse.asked {
             Trust::Partial
+        } else if pulse.is_partial {
+            Trust::PartialData
         } else {
             Trust::Sound
         }

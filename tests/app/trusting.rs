@@ -18,6 +18,7 @@ fn pulse(heartbeat: Heartbeat) -> Msg {
         heartbeat,
         error: None,
         warnings: Vec::new(),
+        is_partial: false,
     };
     Msg::Pulse { source: "prod".to_owned(), pulse }
 }

@@ -143,6 +143,14 @@ fn check_lints_what_works_but_is_hardly_meant() {
         assert_eq!((told.code, rules), (Some(0), vec![rule]), "{line}");
         assert_eq!(home.run(&["slo", "check", "slos.toml", "--strict"]).code, Some(1), "{line}");
     }
+    home.write("slos.toml", &native("a", "review = 2020-01-01"));
+    let line =
+        native("a", "review = 2020-01-01").lines().position(|line| line.starts_with("review")).expect("it");
+    let expected = format!(
+        "slos.toml:{}:10: warning: slo.a.review: 2020-01-01 is more than a quarter ago (review it, and write the new date)\n",
+        line + 1
+    );
+    assert_eq!(home.run(&["slo", "check", "slos.toml"]), Told::done(&expected));
     home.write("slos.toml", &native("a", "").replace("runbook = \"high-latency\"\n", ""));
     let expected = "slos.toml:1:1: warning: slo.a.runbook: is missing: its alerts lead to no runbook (name one, so that whoever is paged knows what to do)\n";
     assert_eq!(home.run(&["slo", "check", "slos.toml"]), Told::done(expected));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinHandle;
-use warroom::config::{Access, Source, SourceKind, Turn};
+use warroom::config::{Access, Partial, Source, SourceKind, Turn};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{Polled, SourceMsg, spawn};
 use warroom::slo::sli::Judged;
@@ -37,6 +37,7 @@ pub struct Ask {
     pub clock: Clock,
     pub access: Access,
     pub heartbeat: Option<String>,
+    pub partial: Partial,
 }
 
 impl Ask {
@@ -50,6 +51,7 @@ impl Ask {
             clock: Clock::wall(),
             access: Access::default(),
             heartbeat: None,
+            partial: Partial::Refuse,
         }
     }
 
@@ -62,6 +64,7 @@ impl Ask {
             timeout: self.timeout,
             access: self.access.clone(),
             heartbeat: self.heartbeat.clone(),
+            partial: self.partial,
             turn: Turn::default(),
         }
     }
@@ -69,7 +72,7 @@ impl Ask {
     pub fn start(self) -> Heard {
         let source = self.source();
         let (tx, inbox) = channel(16);
-        let task = spawn(source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);
+        let task = spawn(&source, self.slos.iter().flat_map(Slo::indicators).collect(), self.clock, tx);
         Heard { inbox, task }
     }
 }

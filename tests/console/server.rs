@@ -2,7 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Longest wait for requests that have to come.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What every request gets.
 #[derive(Clone)]
@@ -17,6 +22,7 @@ pub enum Answer {
 pub struct Server {
     pub address: String,
     answer: Arc<Mutex<Answer>>,
+    asked: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -24,14 +30,16 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         let answer = Arc::new(Mutex::new(answer));
-        let current = Arc::clone(&answer);
+        let (current, asked) = (Arc::clone(&answer), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&asked);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let answer = current.lock().expect("no panic").clone();
+                count.fetch_add(1, Ordering::Relaxed);
                 std::thread::spawn(move || serve(stream, &answer));
             }
         });
-        Self { address, answer }
+        Self { address, answer, asked }
     }
 
     /// Metrics in text exposition.
@@ -41,6 +49,16 @@ impl Server {
 
     pub fn metrics_url(&self) -> String {
         format!("http://{}/metrics", self.address)
+    }
+
+    /// Waits until it was asked so many times more.
+    pub fn wait_for_more(&self, times: usize) {
+        let before = self.asked.load(Ordering::Relaxed);
+        let began = Instant::now();
+        while self.asked.load(Ordering::Relaxed) < before + times {
+            assert!(began.elapsed() < PATIENCE, "asked {} times", self.asked.load(Ordering::Relaxed));
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     pub fn answers(&self, answer: Answer) {

@@ -124,3 +124,71 @@ fn the_bands_and_texts_of_a_team_are_in_force() {
     console.keys("\r");
     console.wait_for("the policy", |seen| seen.shows("warning: ask Kim first"));
 }
+
+#[test]
+fn an_edit_that_measures_what_was_measured_before_brings_its_past_back() {
+    let server = Server::of_metrics(METRICS);
+    let before = configuration(&[("web", &server.metrics_url())]).replace("99.9", "99");
+    let after = before.replace("code=\"500\"", "code=~\"5..\"");
+    let home = Home::new().configured(&before);
+    keep_twelve_hours(&home, &after);
+    let console = home.console(&[]);
+    console.wait_for("the first query, measured", |seen| {
+        let row = seen.row("web ");
+        row.contains("s ") && !row.contains("never")
+    });
+    assert!(!console.seen().row("web ").contains("90"), "{}", console.text());
+    home.write("config/warroom.toml", &after);
+    console.wait_for("the budget that the other query had left", |seen| seen.row("web ").contains("90"));
+    drop(console);
+    let watch = home.console(&["slo", "status", "--watch"]);
+    watch.wait_for("the budget of now", |seen| seen.row("web ").contains("90"));
+    home.write("config/warroom.toml", &before);
+    watch.wait_for("no budget of the first query", |seen| !seen.row("web ").contains("90"));
+    home.write("config/warroom.toml", &after);
+    watch.wait_for("the budget again", |seen| seen.row("web ").contains("90"));
+}
+
+/// Ten of ten events now, from a Thanos one of whose stores is gone.
+fn thanos_without_a_store() -> Server {
+    let now = Clock::wall().now().timestamp();
+    let series =
+        ["0", "1"].map(|leg| format!("{{\"metric\":{{\"warroom\":\"{leg}\"}},\"values\":[[{now},\"10\"]]}}"));
+    Server::of_metrics(&format!(
+        "{{\"status\":\"success\",\"warnings\":[\"store-3 is gone\"],\"data\":{{\"resultType\":\"matrix\",\"result\":[{}]}}}}",
+        series.join(",")
+    ))
+}
+
+#[test]
+fn partial_data_is_refused_unless_the_source_accepts_it_and_then_it_shows() {
+    let server = thanos_without_a_store();
+    let url = server.metrics_url().replace("/metrics", "");
+    let configuration = |partial: &str| {
+        format!(
+            "[[source]]\nname = \"thanos\"\nkind = \"prometheus\"\nurl = \"{url}\"\nevery = \"1s\"\n{partial}\n\
+             [[slo]]\nid = \"web\"\nservice = \"web\"\nobjective = 99\nperiod = \"1d\"\n\
+             bad = 'web_requests_total{{code=\"500\"}}'\ntotal = 'web_requests_total'\n"
+        )
+    };
+    let status = |home: &Home| -> serde_json::Value {
+        serde_json::from_slice(&home.run(&["slo", "status", "--json"]).stdout).expect("JSON")
+    };
+    let refusing = status(&Home::new().configured(&configuration("")));
+    let why = refusing["slos"][0]["error"].as_str().expect("an error");
+    assert!(why.contains("partial = \"accept\"") && refusing["slos"][0]["age_s"].is_null(), "{refusing}");
+    assert_eq!(refusing["sources"][0]["partial_data"], false);
+    let home = Home::new().configured(&configuration("partial = \"accept\""));
+    let accepting = status(&home);
+    let (slo, source) = (&accepting["slos"][0], &accepting["sources"][0]);
+    assert!(slo["error"].is_null() && slo["total"].as_f64() >= Some(10.0), "{accepting}");
+    assert_eq!(
+        (source["state"].as_str(), source["partial_data"].as_bool()),
+        (Some("partial_data"), Some(true))
+    );
+    assert_eq!(source["warnings"][0], "partial data, counted all the same: store-3 is gone");
+    let console = home.console(&[]);
+    console.wait_for("the source's row", |seen| {
+        seen.shows("partial data") && seen.shows("counted all the same: store-3 is gone")
+    });
+}

@@ -284,6 +284,7 @@ fn pulse(at: Time, answered: usize, error: Option<&str>) -> Pulse {
         heartbeat: Heartbeat::Unwatched,
         error: error.map(str::to_owned),
         warnings: Vec::new(),
+        is_partial: false,
     }
 }
 

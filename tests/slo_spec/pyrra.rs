@@ -70,6 +70,18 @@ fn an_offset_makes_promql_of_a_selector() {
 }
 
 #[test]
+fn an_offset_of_a_gauge_or_a_native_histogram_is_kept() {
+    let asked = |indicator: &str| queries(&only(&with("", "", indicator)).sli);
+    assert_eq!(asked("    bool_gauge: {metric: 'up{job=\"a\"} offset 5m'}\n"), ["up{job=\"a\"} offset 5m"]);
+    assert_eq!(asked("    bool_gauge: {metric: 'up{job=\"a\"}'}\n"), ["selector up{job=\"a\"}"]);
+    assert_eq!(
+        asked("    latencyNative: {latency: 1s, total: {metric: 'd{job=\"a\"} offset 1m'}}\n"),
+        ["increase(d{job=\"a\"}[{{.window}}] offset 1m)"]
+    );
+    assert_eq!(asked("    latencyNative: {latency: 1s, total: {metric: d}}\n"), ["selector d"]);
+}
+
+#[test]
 fn a_service_is_found_where_it_is_named() {
     let service = |metadata: &str, errors: &str| {
         only(&with(metadata, "", &RATIO.replace("code=\"500\"", errors))).service

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::hostile::{Manner, Server};
 use crate::rig::{Ask, Heard, answer, bad_slo, judged};
 use crate::stub::{Asked, matrix};
-use warroom::config::SourceKind;
+use warroom::config::{Partial, SourceKind};
 use warroom::io::clock::Clock;
 use warroom::io::sources::{Polled, SourceMsg, instant};
 use warroom::slo::telemetry::Heartbeat;
@@ -246,9 +246,33 @@ async fn partial_data_is_told_and_not_counted() {
         let server = Server::start().await;
         server.set(API, Manner::Decides(decide));
         let polled = listen(&server, vec![web()]).poll().await;
-        let expected = format!("partial data, not counted: {said} (what did not answer may hold the errors)");
-        assert_eq!(answer(&polled, "web"), Err(expected));
+        let why = answer(&polled, "web").expect_err("partial");
+        let expected = format!("partial data, not counted: {said} (what did not answer may hold the errors");
+        assert!(why.starts_with(&expected) && !polled.is_partial, "{why}");
+        let vectors = instant(&ask(&server, Vec::new()).source(), Clock::wall(), &["up".to_owned()]).await;
+        assert_eq!(vectors, [Err(why)], "nor is it shown as a signal");
     }
+}
+
+#[tokio::test]
+async fn partial_data_that_is_accepted_is_counted_and_told() {
+    let server = Server::start().await;
+    server.set(API, Manner::Decides(|target| with(target, r#""warnings":["store\nunreachable"]"#)));
+    let mut heard = Ask { partial: Partial::Accept, ..ask(&server, vec![web()]) }.start();
+    let polled = heard.poll().await;
+    assert_eq!(newest(&polled, &web()), Some((1.0, 10.0)));
+    assert!(polled.is_partial);
+    assert_eq!(
+        polled.warnings.first().map(String::as_str),
+        Some("partial data, counted all the same: store unreachable")
+    );
+    server.set(API, Manner::Decides(well_done));
+    let whole = heard.poll_until(|polled| !polled.is_partial).await;
+    assert_eq!((newest(&whole, &web()), whole.warnings), (Some((1.0, 10.0)), Vec::new()));
+}
+
+fn well_done(target: &str) -> Manner {
+    Manner::ok(&well(target))
 }
 
 #[tokio::test]

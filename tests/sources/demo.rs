@@ -288,7 +288,7 @@ async fn the_fleet_is_scraped_breaks_and_is_healed_over_http() {
     let source = config.sources.into_iter().next().expect("a source");
     assert!(config.slos.iter().all(|slo| unmeasurable(&source.kind, &slo.indicators()[0]).is_none()));
     assert_eq!(source.kind, SourceKind::Scrape { urls: vec![format!("{}/metrics", fleet.url())] });
-    spawn(source, config.slos.iter().flat_map(Slo::indicators).collect(), clock, tx);
+    spawn(&source, config.slos.iter().flat_map(Slo::indicators).collect(), clock, tx);
 
     let (mut measured, mut changes) = (false, Vec::new());
     let told = async {

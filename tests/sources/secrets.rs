@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use warroom::config::{Access, HeaderText, Login, Secret, Source, SourceKind, Turn};
+use warroom::config::{Access, HeaderText, Login, Partial, Secret, Source, SourceKind, Turn};
 use warroom::io::sources::secrets;
 
 fn source(access: Access) -> Source {
@@ -13,6 +13,7 @@ fn source(access: Access) -> Source {
         timeout: Duration::from_secs(10),
         access,
         heartbeat: None,
+        partial: Partial::default(),
         turn: Turn::default(),
     }
 }

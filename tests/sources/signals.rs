@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
-use warroom::config::{Access, Source, SourceKind, Turn};
+use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
-use warroom::io::sources::{SourceMsg, spawn_signals};
+use warroom::io::sources::{Client, Filled, SourceMsg};
+use warroom::slo::Slo;
 use warroom::slo::preset::{Across, Full, Histogram, Load, LoadKind, Service, Tick};
 use warroom::slo::signal::{Signal, Signals, quantile};
 
 use crate::hostile::{Manner, Server};
 use crate::real_prometheus::Prometheus;
-use crate::rig::PATIENCE;
+use crate::rig::{Ask, PATIENCE, bad_slo};
 
 fn web() -> Service {
     Service {
@@ -28,20 +29,18 @@ fn load(name: &str, value: &str, full: Full) -> Load {
     Load { name, value, kind: LoadKind::Gauge, across: Across::Worst, full, left: false, unit: String::new() }
 }
 
-fn ask(kind: SourceKind, services: Vec<Service>) -> Receiver<SourceMsg> {
-    let every = Duration::from_millis(50);
-    let source = Source {
-        name: "test".to_owned(),
-        kind,
-        every,
-        timeout: PATIENCE,
-        access: Access::default(),
-        heartbeat: None,
-        turn: Turn::default(),
-    };
+/// A source that is asked for signals and for SLOs, as a console does it.
+fn ask_both(kind: SourceKind, services: Vec<Service>, slos: &[Slo]) -> Receiver<SourceMsg> {
+    let source = Ask::of(kind, Vec::new()).source();
+    let client = Client::new(&source, Clock::wall());
     let (tx, inbox) = channel(16);
-    spawn_signals(source, services, Clock::wall(), tx);
+    client.signals(services, tx.clone());
+    client.poll(slos.iter().flat_map(Slo::indicators).collect(), &Filled::default(), tx);
     inbox
+}
+
+fn ask(kind: SourceKind, services: Vec<Service>) -> Receiver<SourceMsg> {
+    ask_both(kind, services, &[])
 }
 
 /// The first signals of a service that satisfy a condition.
@@ -203,4 +202,50 @@ async fn a_page_that_fails_is_named() {
     let signals = heard(&mut ask(kind, vec![web()]), "web", |_| true).await;
     let why = signals.fault(Signal::Rate).expect("a reason");
     assert!(why.ends_with("/metrics: HTTP 503 Service Unavailable"), "{why}");
+}
+
+#[tokio::test]
+async fn a_page_is_fetched_once_a_poll_for_slos_and_signals_together() {
+    let server = Server::start().await;
+    server.set("/metrics", Manner::Computes(page));
+    let kind = SourceKind::Scrape { urls: vec![server.at("/metrics")] };
+    let slo = bad_slo("web", "web_requests_total{code=\"500\"}", "web_requests_total");
+    let mut inbox = ask_both(kind, vec![web()], &[slo]);
+    let (mut polls, mut signals) = (0, Vec::new());
+    while polls < 4 || signals.len() < 4 {
+        match tokio::time::timeout(PATIENCE, inbox.recv()).await.expect("in time").expect("a living source") {
+            SourceMsg::Polled(polled) => {
+                polls += 1;
+                assert!(polled.answers.expect("a page").iter().all(|(_, outcome)| outcome.is_ok()));
+                // The one that is under way may be there already.
+                assert!(server.asked().len() <= polls + 1, "{polls} polls: {:?}", server.asked());
+            }
+            SourceMsg::Signals(said) => signals.push(said.signals),
+            _ => {}
+        }
+    }
+    assert!(signals.iter().skip(1).all(|signals| signals.error_share == Some(0.25)), "{signals:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_told_the_slos_to_wait_is_not_asked_for_signals_either() {
+    let server = Server::start().await;
+    let busy = Manner::answer_with("429 Too Many Requests", &["Retry-After: 300"], "");
+    server.set("/api/v1/query_range", busy);
+    // Without a past, so that every request is one of a poll.
+    let slo = Slo { period: Duration::from_secs(1), ..bad_slo("web", "bad_total", "all_total") };
+    let source = Ask::of(SourceKind::Prometheus { url: server.at("") }, Vec::new()).source();
+    let client = Client::new(&source, Clock::wall());
+    let (tx, mut inbox) = channel(16);
+    client.poll(slo.indicators(), &Filled::default(), tx.clone());
+    let first = tokio::time::timeout(PATIENCE, inbox.recv()).await.expect("in time");
+    assert!(matches!(first, Some(SourceMsg::Polled(polled)) if polled.answers.is_err()));
+    client.signals(vec![web()], tx);
+    for _ in 0..4 {
+        let signals = heard(&mut inbox, "web", |_| true).await;
+        let why = signals.fault(Signal::Rate).expect("it is left alone");
+        assert!(why.starts_with("HTTP 429 Too Many Requests (asked again in "), "{why}");
+    }
+    let asked = server.asked();
+    assert_eq!(asked.len(), 1, "{asked:?}");
 }

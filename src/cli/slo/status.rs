@@ -62,7 +62,7 @@ async fn gathered(context: &Context, asked: &Asked<'_>) -> (Heard, ExitCode) {
     let mut heard = Heard::nothing_yet(&asked.config);
     let _feed = Feed::start(&asked.config, context.clock, tell);
     let read = gather(&mut heard, &mut told, &asked.config, context.clock).await;
-    heard.recall(context, &asked.config);
+    heard.recall(context);
     LeftOut::new(context).pass_on(&mut heard.evaluator);
     heard.evaluator.evaluate(context.now());
     (heard, outcome(&asked.config, read))

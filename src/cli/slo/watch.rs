@@ -38,7 +38,6 @@ pub(super) async fn run(
     let mut heard = Heard::nothing_yet(&asked.config);
     let feed = Feed::start(&asked.config, context.clock, tell.clone());
     status::gather(&mut heard, &mut told, &asked.config, context.clock).await;
-    heard.recall(context, &asked.config);
     let mut shape = Shape::of(&asked);
     let reload = Reload {
         feed,
@@ -52,6 +51,7 @@ pub(super) async fn run(
     let _sources = reload.start();
     let mut left_out = LeftOut::new(context);
     loop {
+        heard.recall(context);
         left_out.pass_on(&mut heard.evaluator);
         heard.evaluator.evaluate(context.now());
         shape.print(&heard, context)?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cast::CAST;
-use crate::config::{Access, Config, Source, SourceKind, Turn};
+use crate::config::{Access, Config, Partial, Source, SourceKind, Turn};
 use crate::slo::preset::{self, Across, Full, Load, LoadKind, Names, Service};
 use crate::slo::{Objective, Query, Sli, Slo};
 use crate::text::Place;
@@ -113,6 +113,7 @@ pub fn config(url: &str) -> Config {
         timeout: TIMEOUT,
         access: Access::default(),
         heartbeat: None,
+        partial: Partial::default(),
         turn: Turn::default(),
     };
     let slos = PROMISES.iter().filter_map(Promise::slo).collect();

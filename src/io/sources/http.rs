@@ -15,7 +15,7 @@ use rustls::RootCertStore;
 use rustls::crypto::ring;
 
 use super::access::{Keys, Letter};
-use crate::config::Access;
+use crate::config::{Access, Source};
 use crate::text::Time;
 
 /// Largest answer that is read, after decompression.
@@ -100,6 +100,11 @@ impl Http {
             plain: OnceLock::new(),
             encrypted: OnceLock::new(),
         }
+    }
+
+    /// For a source, with its timeout and what lets its requests in.
+    pub(crate) fn of(source: &Source) -> Self {
+        Self::new(source.timeout).with_access(source.access.clone())
     }
 
     /// Connects anew for each request and follows no redirect.

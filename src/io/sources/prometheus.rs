@@ -23,7 +23,8 @@ use std::time::Duration;
 use futures_util::future::join;
 use tokio::sync::mpsc::UnboundedSender;
 
-use self::api::{Api, Failure, Leg};
+pub(super) use self::api::Api;
+use self::api::{Completeness, Failure, Leg};
 use self::asker::{Asked, Asker, Patience};
 use self::batch::Batching;
 use self::history::{Gap, History};
@@ -31,37 +32,38 @@ pub use self::instants::{Instants, Vector};
 use self::plan::{REACH, Run, closed, poll_run};
 use self::question::Question;
 use self::rows::{Both, samples};
-use super::http::{Http, shown};
-use super::{Answers, Desk, Poll, Round};
-use crate::config::Source;
+use super::{Answers, Desk, Filled, Poll, Round};
+use crate::config::{Source, SourceKind};
 use crate::io::clock::Clock;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
 
-/// The server, and how it is reached.
+/// The server, and the series that shows it to be fed.
 pub(super) struct Server {
-    pub(super) http: Http,
-    pub(super) url: String,
+    pub(super) api: Arc<Api>,
     pub(super) heartbeat: Option<String>,
 }
 
-pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>) {
-    let api = Arc::new(Api::new(server.http, &server.url, desk.clock));
+pub(super) async fn run(desk: Desk, server: Server, asked: Vec<Indicator>, filled: &Filled) {
+    let api = server.api;
     let now = desk.clock.now();
     let (gaps, wanted) = tokio::sync::mpsc::unbounded_channel();
     let mut legs = Legs::default();
     let every = desk.every;
-    let rows: Vec<Row> =
-        asked.into_iter().map(|asked| Row::new(asked, every, closed(now), &mut legs)).collect();
+    let row = |asked: Indicator| {
+        // What closed since then the first polls read again, and ask for where it is long.
+        let filled_to = filled.end(&asked.id).unwrap_or(closed(now));
+        Row::new(asked, every, filled_to, &mut legs)
+    };
+    let rows: Vec<Row> = asked.into_iter().map(row).collect();
     for row in &rows {
-        row.ask_history(&gaps, now);
+        row.ask_history(&gaps, filled, now);
     }
     let heartbeat = server.heartbeat.map(|series| legs.place(&format!("max(timestamp(\n{series}\n))")));
     let history = History { api: Arc::clone(&api), desk: desk.clone() };
     let batching = Batching::default();
-    let (url, legs) = (shown(&server.url), legs.texts);
-    let poller = Prometheus { api, url, legs, rows, heartbeat, batching, gaps, is_behind: false };
+    let poller = Prometheus { api, legs: legs.texts, rows, heartbeat, batching, gaps, is_behind: false };
     join(desk.keep_polling(poller), history.fill_as_told(wanted)).await;
 }
 
@@ -73,12 +75,14 @@ pub(super) fn check(asked: &Indicator) -> Result<(), String> {
 /// What PromQL expressions are worth now: for each its series' labels and values, or why there are
 /// none. They are asked in batches, and each fails on its own.
 pub async fn instant(source: &Source, clock: Clock, queries: &[String]) -> Vec<Vector> {
-    Instants::new(source, clock).ask(queries).await
+    let SourceKind::Prometheus { url } = &source.kind else {
+        return queries.iter().map(|_| Err("only a Prometheus answers PromQL".to_owned())).collect();
+    };
+    Instants::sharing(Arc::new(Api::new(source, url, clock)), clock).ask(queries).await
 }
 
 struct Prometheus {
     api: Arc<Api>,
-    url: String,
     /// Every expression once, however many rows ask it.
     legs: Vec<String>,
     rows: Vec<Row>,
@@ -131,15 +135,18 @@ impl Row {
         Self { asked, question, filled_to }
     }
 
-    /// Wants the whole period.
-    fn ask_history(&self, gaps: &UnboundedSender<Gap>, now: Time) {
-        self.ask_gap(gaps, when::before(closed(now), self.asked.history));
+    /// Wants the whole period, as far as it is not filled.
+    fn ask_history(&self, gaps: &UnboundedSender<Gap>, filled: &Filled, now: Time) {
+        let from = when::before(closed(now), self.asked.history);
+        for (from, to) in filled.missing(&self.asked.id, from, self.filled_to) {
+            self.ask_gap(gaps, from, to);
+        }
     }
 
-    fn ask_gap(&self, gaps: &UnboundedSender<Gap>, from: Time) {
+    fn ask_gap(&self, gaps: &UnboundedSender<Gap>, from: Time, to: Time) {
         if let Ok(placed) = &self.question {
             // Nobody fills gaps only when everything ends.
-            let _ = gaps.send(Gap { question: Arc::clone(&placed.question), from, to: self.filled_to });
+            let _ = gaps.send(Gap { question: Arc::clone(&placed.question), from, to });
         }
     }
 
@@ -150,7 +157,7 @@ impl Row {
         }
         let before = std::mem::replace(&mut self.filled_to, run.end);
         if when::since(before, run.end) > REACH {
-            self.ask_gap(gaps, before);
+            self.ask_gap(gaps, before, self.filled_to);
         }
         true
     }
@@ -206,7 +213,7 @@ impl Prometheus {
     /// A round in which the server as a whole gave nothing.
     fn failed(&self, why: &str) -> Round {
         let heartbeat = self.heartbeat.map_or(Heartbeat::Unwatched, |_| Heartbeat::Missing);
-        Round { heartbeat, ..Round::failed(format!("{}: {why}", self.url)) }
+        Round { heartbeat, ..Round::failed(format!("{}: {why}", self.api.url())) }
     }
 
     fn heartbeat(&self, now: Time, answers: &Answered) -> Heartbeat {
@@ -243,8 +250,8 @@ fn newest(now: Time) -> Run {
 impl Poll for Prometheus {
     async fn poll(&mut self, now: Time) -> Round {
         self.is_behind = false;
-        if let Some((left, why)) = self.api.hold() {
-            return self.failed(&format!("{why} (asked again in {}s)", left.as_secs() + 1));
+        if let Some(why) = self.api.held() {
+            return self.failed(&why);
         }
         let now = self.api.now(now);
         let answered = self.ask_all(now).await;
@@ -262,13 +269,27 @@ impl Poll for Prometheus {
                 Err(failure) => answers.push((row.asked.id.clone().into(), Err(failure.why().to_owned()))),
             }
         }
-        let (warnings, heartbeat) = (self.warnings(&answered), self.heartbeat(now, &answered));
-        Round { answers: Ok(answers), warnings, heartbeat }
+        let heartbeat = self.heartbeat(now, &answered);
+        let (warnings, is_partial) = match partial(&answered) {
+            Some(why) => ([vec![why], self.warnings(&answered)].concat(), true),
+            None => (self.warnings(&answered), false),
+        };
+        Round { answers: Ok(answers), warnings, heartbeat, is_partial }
     }
 
     fn has_more(&self) -> bool {
         self.is_behind
     }
+}
+
+/// What is said of answers that lack data and are counted.
+fn partial(answered: &Answered) -> Option<String> {
+    let accepted = answered.values().flatten().filter_map(|leg| match &leg.said.data {
+        Completeness::Accepted(why) => Some(why),
+        Completeness::Whole | Completeness::Refused(_) => None,
+    });
+    // The same one, poll by poll.
+    accepted.min().map(|why| format!("partial data, counted all the same: {why}"))
 }
 
 /// The reason when no query got an answer of any kind: then it is the server, not a query.

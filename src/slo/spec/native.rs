@@ -138,6 +138,7 @@ fn optional(fields: &mut Fields<'_>) -> impl FnOnce(Slo) -> Slo + use<> {
     let criticality = fields.word("criticality", CRITICALITIES).map(str::to_owned);
     let (sla, review) = (promise::sla(fields), fields.date("review"));
     let (min_events, by, labels) = (min_events(fields), by(fields), labels(fields));
+    let review_at = review.map(|_| fields.place_of("review"));
     let defined_at = fields.place();
     move |slo| Slo {
         by,
@@ -148,6 +149,7 @@ fn optional(fields: &mut Fields<'_>) -> impl FnOnce(Slo) -> Slo + use<> {
         owner,
         sla,
         review,
+        review_at,
         description,
         labels,
         defined_at,

@@ -135,13 +135,13 @@ fn latency(part: Part<'_>) -> Option<Read> {
 fn native(part: Part<'_>) -> Option<Read> {
     let within = part.need("latency", "200ms").and_then(|part| part.span(span::prometheus));
     let total = metric(part, "total")?;
-    let sli = Sli::NativeLatency { histogram: Query::Selector(total.selector.text.clone()), within: within? };
+    let sli = Sli::NativeLatency { histogram: total.counter()?, within: within? };
     Some((sli, vec![total.selector]))
 }
 
 fn gauge(part: Part<'_>) -> Option<Read> {
     let gauge = Metric::read(part)?;
-    Some((Sli::Up { gauge: Query::Selector(gauge.selector.text.clone()) }, vec![gauge.selector]))
+    Some((Sli::Up { gauge: gauge.value()? }, vec![gauge.selector]))
 }
 
 /// A selector where it stands, with the `offset` that may follow it.
@@ -172,10 +172,19 @@ impl<'a> Metric<'a> {
         Self { part: self.part, selector, offset: self.offset }
     }
 
-    /// The query for a counter; one with an offset can only be PromQL.
+    /// The query for a counter or a histogram; one with an offset can only be PromQL.
     fn counter(&self) -> Option<Query> {
+        self.query(promql::of_counters)
+    }
+
+    /// The same for a gauge.
+    fn value(&self) -> Option<Query> {
+        self.query(promql::of_value)
+    }
+
+    fn query(&self, read: fn(&str) -> Result<Query, promql::Slip>) -> Option<Query> {
         let text = format!("{} {}", self.selector.text, self.offset);
-        promql::of_counters(&text).map_err(|(what, way_out)| self.part.wrong("bad-query", what, way_out)).ok()
+        read(&text).map_err(|(what, way_out)| self.part.wrong("bad-query", what, way_out)).ok()
     }
 }
 

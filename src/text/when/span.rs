@@ -60,7 +60,7 @@ fn split_while(text: &str, wanted: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !wanted(c)).unwrap_or(text.len()))
 }
 
-/// Two units, for people: `45s`, `4m 05s`, `2h 03m`, `3d 4h`. Cut off, not rounded.
+/// Two units, for people: `45s`, `4m 05s`, `2h 03m`, `3d 4h`; below a second `500ms`. Cut off, not rounded.
 pub fn span(length: Duration) -> String {
     let seconds = length.as_secs();
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
@@ -70,14 +70,17 @@ pub fn span(length: Duration) -> String {
         format!("{hours}h {:02}m", minutes % 60)
     } else if minutes > 0 {
         format!("{minutes}m {:02}s", seconds % 60)
+    } else if seconds == 0 && length.subsec_millis() > 0 {
+        format!("{}ms", length.subsec_millis())
     } else {
         format!("{seconds}s")
     }
 }
 
-/// As [`span`], without the seconds once there are minutes: `45s`, `12m`, `2h 03m`, `3d 4h`.
+/// As [`span`], in whole seconds, and without them once there are minutes: `45s`, `12m`, `2h 03m`, `3d 4h`.
 pub fn rough_span(length: Duration) -> String {
     match length.as_secs() {
+        seconds @ 0..60 => format!("{seconds}s"),
         seconds @ 60..3600 => format!("{}m", seconds / 60),
         _ => span(length),
     }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::answer::{self, Body, Column, LEG};
 use super::plan::{Run, WIDTH_S};
 use super::skew::Skew;
+use crate::config::{Partial, Source};
 use crate::io::clock::Clock;
 use crate::io::sources::http::{self, Answer, Fault, Http, parse_url, status_text};
 use crate::text::Time;
@@ -27,10 +28,13 @@ const LEFT_ALONE_AT_MOST: Duration = Duration::from_mins(5);
 
 /// One Prometheus server.
 #[derive(Debug)]
-pub(super) struct Api {
+pub(in crate::io::sources) struct Api {
     http: Http,
+    /// Its base URL, as it is shown.
+    url: String,
     endpoint: Result<Url, String>,
     clock: Clock,
+    partial: Partial,
     permits: Semaphore,
     answers: AtomicUsize,
     /// Until when the server asked to be left alone, and how it said so.
@@ -97,8 +101,18 @@ impl From<http::Failure> for Failure {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) warnings: Vec<String>,
-    /// Why a part of the data is missing from the answer.
-    pub(super) partial: Option<String>,
+    pub(super) data: Completeness,
+}
+
+/// Whether all the data there is went into an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Completeness {
+    #[default]
+    Whole,
+    /// Why not; it is not to be counted.
+    Refused(String),
+    /// Why not; it is counted all the same.
+    Accepted(String),
 }
 
 /// The answer to one leg of a batch.
@@ -109,13 +123,15 @@ pub(super) struct Leg {
 }
 
 impl Api {
-    /// A server by its base URL, which may have a path of its own.
-    pub(super) fn new(http: Http, base: &str, clock: Clock) -> Self {
+    /// The server of a source by its base URL, which may have a path of its own.
+    pub(in crate::io::sources) fn new(source: &Source, base: &str, clock: Clock) -> Self {
         let endpoint = parse_url(&format!("{}/api/v1/query_range", base.trim_end_matches('/')));
         Self {
-            http,
+            http: Http::of(source),
+            url: http::shown(base),
             endpoint,
             clock,
+            partial: source.partial,
             permits: Semaphore::new(AT_ONCE),
             answers: AtomicUsize::new(0),
             hold: Mutex::new(None),
@@ -123,10 +139,18 @@ impl Api {
         }
     }
 
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The values of expressions at the end of every tile of a run, an answer for each.
     pub(super) async fn range(&self, legs: &[&str], run: Run) -> Result<Vec<Leg>, Failure> {
         let request = self.request(batch(legs), run).map_err(Failure::Down)?;
         let permit = self.permits.acquire().await;
+        // What somebody else was told while this waited.
+        if let Some(why) = self.held() {
+            return Err(Failure::Busy(why));
+        }
         let asked = self.clock.now();
         let answer = self.http.send(request).await?;
         drop(permit);
@@ -150,6 +174,12 @@ impl Api {
             *hold = None;
         }
         left
+    }
+
+    /// Why nothing is asked now, where the server wants to be left alone.
+    pub(super) fn held(&self) -> Option<String> {
+        let (left, why) = self.hold()?;
+        Some(format!("{why} (asked again in {}s)", left.as_secs() + 1))
     }
 
     /// The time to ask for: the server's own where its clock is far from ours.
@@ -250,9 +280,14 @@ impl Api {
         let quoted = |texts: &[String]| texts.iter().map(|text| self.http.quote(text)).collect::<Vec<_>>();
         let warnings = quoted(&body.warnings);
         let of_data = warnings.iter().find(|warning| !warning.starts_with("PromQL "));
-        let partial =
+        let missing =
             of_data.cloned().or_else(|| body.is_partial.then(|| "a part of its storage".to_owned()));
-        Said { partial, warnings: [warnings, quoted(&body.infos)].concat() }
+        let data = match (missing, self.partial) {
+            (None, _) => Completeness::Whole,
+            (Some(why), Partial::Refuse) => Completeness::Refused(why),
+            (Some(why), Partial::Accept) => Completeness::Accepted(why),
+        };
+        Said { data, warnings: [warnings, quoted(&body.infos)].concat() }
     }
 }
 

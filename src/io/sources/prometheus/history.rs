@@ -171,8 +171,9 @@ impl History {
         let after = progress.done as f32 / progress.all.max(1) as f32;
         let last = said.len().saturating_sub(1);
         for (at, (subject, sample)) in said.into_iter().enumerate() {
-            let (source, done) = (self.desk.name.clone(), if at == last { after } else { before });
-            self.desk.tell(SourceMsg::Backfill(Backfill { source, subject, sample, done })).await;
+            let (source, is_last) = (self.desk.name.clone(), at == last);
+            let done = if is_last { after } else { before };
+            self.desk.tell(SourceMsg::Backfill(Backfill { source, subject, sample, done, is_last })).await;
         }
     }
 }

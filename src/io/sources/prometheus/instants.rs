@@ -3,14 +3,15 @@
 //! Queries are asked in batches and each fails on its own; which one the server refuses is remembered
 //! for as long as this lives.
 
+use std::sync::Arc;
+
 use super::answer;
 use super::api::{Api, Leg};
 use super::asker::{Asker, Patience};
 use super::batch::Batching;
 use super::plan::Run;
-use crate::config::{Source, SourceKind};
+use super::rows::complete;
 use crate::io::clock::Clock;
-use crate::io::sources::http::Http;
 use crate::slo::Group;
 
 /// The series of a query, their labels with their values, or why there are none.
@@ -18,30 +19,22 @@ pub type Vector = Result<Vec<(Group, f64)>, String>;
 
 /// A Prometheus that is asked for instants.
 pub struct Instants {
-    /// `None` where the source is no Prometheus.
-    api: Option<Api>,
+    api: Arc<Api>,
     clock: Clock,
     batching: Batching,
 }
 
 impl Instants {
-    pub fn new(source: &Source, clock: Clock) -> Self {
-        let api = match &source.kind {
-            SourceKind::Prometheus { url } => {
-                let http = Http::new(source.timeout).with_access(source.access.clone());
-                Some(Api::new(http, url, clock))
-            }
-            SourceKind::Scrape { .. } | SourceKind::Probe(_) => None,
-        };
+    /// With the client of whoever else asks the server.
+    pub(in crate::io::sources) fn sharing(api: Arc<Api>, clock: Clock) -> Self {
         Self { api, clock, batching: Batching::default() }
     }
 
     /// What expressions are worth now, in their order.
     pub async fn ask(&mut self, queries: &[String]) -> Vec<Vector> {
-        let all = |why: &str| queries.iter().map(|_| Err(why.to_owned())).collect();
-        let Some(api) = &self.api else { return all("only a Prometheus answers PromQL") };
-        if let Some((_, why)) = api.hold() {
-            return all(&why);
+        let api = &self.api;
+        if let Some(why) = api.held() {
+            return queries.iter().map(|_| Err(why.clone())).collect();
         }
         let legs: Vec<&str> = queries.iter().map(String::as_str).collect();
         let now = api.now(self.clock.now());
@@ -53,15 +46,15 @@ impl Instants {
         round
             .legs
             .into_iter()
-            .map(|leg| leg.map(values).map_err(|failure| failure.why().to_owned()))
+            .map(|leg| complete(&leg).map(values).map_err(|failure| failure.why().to_owned()))
             .collect()
     }
 }
 
-fn values(leg: Leg) -> Vec<(Group, f64)> {
-    let value = |column: answer::Column| {
+fn values(leg: &Leg) -> Vec<(Group, f64)> {
+    let value = |column: &answer::Column| {
         let value = column.values.first().copied().flatten()?;
-        Some((Group::new(column.labels), value))
+        Some((Group::new(column.labels.clone()), value))
     };
-    leg.columns.into_iter().filter_map(value).collect()
+    leg.columns.iter().filter_map(value).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::answer::Column;
-use super::api::{Failure, Leg};
+use super::api::{Completeness, Failure, Leg};
 use super::plan::{Run, Scaled, tiles};
 use super::question::{Expression, Question};
 use crate::slo::{Group, Sample, Subject};
@@ -45,12 +45,13 @@ pub(super) fn samples(
     Ok(totals.into_iter().map(sample).collect())
 }
 
-fn complete(answer: &Result<Leg, Failure>) -> Result<&Leg, Failure> {
+/// An answer that may be counted.
+pub(super) fn complete(answer: &Result<Leg, Failure>) -> Result<&Leg, Failure> {
     let leg = answer.as_ref().map_err(Clone::clone)?;
-    match &leg.said.partial {
-        None => Ok(leg),
-        Some(why) => Err(Failure::Troubled(format!(
-            "partial data, not counted: {why} (what did not answer may hold the errors)"
+    match &leg.said.data {
+        Completeness::Whole | Completeness::Accepted(_) => Ok(leg),
+        Completeness::Refused(why) => Err(Failure::Troubled(format!(
+            "partial data, not counted: {why} (what did not answer may hold the errors; partial = \"accept\" counts it)"
         ))),
     }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::page::{Found, Groups, Page, Wanted, Wants};
 use crate::io::sources::{Answers, Round};
 use crate::slo::selector::Selector;
-use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Group, Indicator, Method, Query, Sample, Sli, Subject};
 
 /// Reasons listed when every page fails.
@@ -96,7 +95,7 @@ impl Rows {
             };
             answers.extend(told);
         }
-        Round { answers: Ok(answers), warnings, heartbeat: Heartbeat::Unwatched }
+        Round { warnings, ..Round::whole(Ok(answers)) }
     }
 
     /// Remembers which page feeds which indicator.

@@ -1,13 +1,9 @@
-//! Signals from metrics pages: each page is fetched once a poll, every service's meter reads them all.
+//! Signals from the metrics pages that a poll has fetched: every service's meter reads them all.
 
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt};
-
-use crate::config::{Source, SourceKind};
-use crate::io::sources::http::{Http, shown};
 use crate::io::sources::scrape::page::parse;
-use crate::io::sources::scrape::{self, AT_ONCE, Body};
+use crate::io::sources::scrape::{Body, Copied, Fetched};
 use crate::slo::exposition::{Dialect, Exposition};
 use crate::slo::preset::Service;
 use crate::slo::signal::{Meter, PageOf, Signals};
@@ -15,8 +11,6 @@ use crate::slo::telemetry::TRUSTED_FOR;
 use crate::text::Time;
 
 pub(super) struct Pages {
-    http: Http,
-    urls: Vec<String>,
     rows: Vec<Row>,
     /// The longest silence that a counter's growth is spread over.
     pause: Duration,
@@ -29,32 +23,23 @@ struct Row {
     meter: Result<Meter, String>,
 }
 
-/// A page as it came.
-type Fetched = (String, Result<Body, String>);
-
 impl Pages {
-    /// Of a source that has no pages, every round is of none.
-    pub(super) fn new(source: Source, services: &[Service]) -> Self {
+    /// `every` is how often there are pages.
+    pub(super) fn new(every: Duration, services: &[Service]) -> Self {
         let row = |service: &Service| Row {
             service: service.clone(),
             meter: Meter::new(service).map_err(|error| error.to_string()),
         };
-        let urls = if let SourceKind::Scrape { urls } = source.kind { urls } else { Vec::new() };
-        Self {
-            http: Http::new(source.timeout).with_access(source.access),
-            urls,
-            rows: services.iter().map(row).collect(),
-            pause: TRUSTED_FOR.max(source.every.saturating_mul(3)),
-        }
+        Self { rows: services.iter().map(row).collect(), pause: TRUSTED_FOR.max(every.saturating_mul(3)) }
     }
 
-    pub(super) async fn ask(&mut self, at: Time) -> Vec<Signals> {
-        let fetches: Vec<_> = self.urls.iter().map(|url| self.fetch(url)).collect();
-        let bodies: Vec<Fetched> = stream::iter(fetches).buffered(AT_ONCE).collect().await;
+    /// The signals of every service, in their order.
+    pub(super) async fn read(&mut self, fetched: Fetched) -> Vec<Signals> {
+        let Fetched { at, pages } = fetched;
         let (mut rows, pause) = (self.rows.clone(), self.pause);
         // Large pages take a while to read; after a panic in there the last good meters go on.
         let read = tokio::task::spawn_blocking(move || {
-            let signals = read(&mut rows, &bodies, at, pause);
+            let signals = read(&mut rows, &pages, at, pause);
             (rows, signals)
         });
         match read.await {
@@ -71,14 +56,9 @@ impl Pages {
             }
         }
     }
-
-    async fn fetch(&self, url: &str) -> Fetched {
-        let body = scrape::download(&self.http, url).await;
-        (shown(url), body.map_err(|why| format!("{}: {why}", shown(url))))
-    }
 }
 
-fn read(rows: &mut [Row], bodies: &[Fetched], at: Time, pause: Duration) -> Vec<Signals> {
+fn read(rows: &mut [Row], bodies: &[Copied], at: Time, pause: Duration) -> Vec<Signals> {
     let text = |body: &'_ Body| (String::from_utf8_lossy(&body.0).into_owned(), body.1);
     let texts: Vec<_> = bodies.iter().map(|(_, body)| body.as_ref().map(text)).collect();
     let pages: Vec<_> =

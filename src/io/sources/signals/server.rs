@@ -1,9 +1,7 @@
 //! Signals from a Prometheus: every signal is a query, all of them are asked in batches, and one that
 //! the server refuses takes no other with it.
 
-use crate::config::Source;
-use crate::io::clock::Clock;
-use crate::io::sources::Instants;
+use crate::io::sources::prometheus::Instants;
 use crate::slo::preset::Service;
 use crate::slo::signal::{Answers, Signal, Signals, query};
 use crate::text::Time;
@@ -17,13 +15,13 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(source: &Source, services: &[Service], clock: Clock) -> Self {
+    pub(super) fn new(instants: Instants, services: &[Service]) -> Self {
         let all = services.iter().enumerate().flat_map(|(place, service)| {
             let of = move |signal| Some(((place, signal), query(service, signal)?));
             Signal::of(service).into_iter().filter_map(of)
         });
         let (asked, queries) = all.unzip();
-        Self { instants: Instants::new(source, clock), services: services.to_vec(), asked, queries }
+        Self { instants, services: services.to_vec(), asked, queries }
     }
 
     pub(super) async fn ask(&mut self, at: Time) -> Vec<Signals> {

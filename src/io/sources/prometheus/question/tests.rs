@@ -58,6 +58,13 @@ fn every_kind_of_indicator_becomes_a_part_and_a_total() {
             1.0,
         ),
         (
+            "a gauge of five minutes ago",
+            Sli::Up { gauge: Query::PromQl("up offset 5m".to_owned()) },
+            "sum(sum_over_time(((( up offset 5m ) > -Inf < Inf) != bool 0)[4m59s:15s]))",
+            "sum(count_over_time((( up offset 5m ) > -Inf < Inf)[4m59s:15s]))",
+            1.0,
+        ),
+        (
             "a recorded ratio",
             Sli::Ratio { ratio: hole("slo:ratio5m"), of: Share::Bad },
             "sum(sum_over_time((( slo:ratio5m ) > -Inf)[4m59s:15s]))",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::api::Said;
+use super::super::api::{Completeness, Said};
 use super::*;
 use crate::slo::{Indicator, Method, Query, Sli, Tile};
 use crate::text::Time;
@@ -70,7 +70,7 @@ fn absent_parts_are_zero_and_absent_totals_are_not_observed() {
 }
 
 #[test]
-fn a_failure_names_its_query_and_partial_data_is_never_counted() {
+fn a_failure_names_its_query() {
     let question = question(&[]);
     let some = Ok(leg(vec![column(&[], 10.0)]));
     let refused = Err(Failure::Refused("bad_data: no".to_owned()));
@@ -82,8 +82,19 @@ fn a_failure_names_its_query_and_partial_data_is_never_counted() {
         ask(&question, &some, &refused).map_err(|failure| failure.why().to_owned()),
         Err("total query: bad_data: no".to_owned())
     );
-    let said = Arc::new(Said { warnings: Vec::new(), partial: Some("store-3 is gone".to_owned()) });
-    let partial = Ok(Leg { columns: vec![column(&[], 1.0)], said });
-    let why = ask(&question, &partial, &some).expect_err("partial").why().to_owned();
-    assert_eq!(why, "partial data, not counted: store-3 is gone (what did not answer may hold the errors)");
+}
+
+#[test]
+fn partial_data_is_counted_only_where_it_is_accepted() {
+    let question = question(&[]);
+    let some = Ok(leg(vec![column(&[], 10.0)]));
+    let of = |data| {
+        let said = Arc::new(Said { warnings: Vec::new(), data });
+        ask(&question, &Ok(Leg { columns: vec![column(&[], 1.0)], said }), &some)
+    };
+    let gone = "store-3 is gone".to_owned();
+    let why = of(Completeness::Refused(gone.clone())).expect_err("partial").why().to_owned();
+    assert!(why.starts_with("partial data, not counted: store-3 is gone (what did not answer "), "{why}");
+    let counted = of(Completeness::Accepted(gone));
+    assert_eq!(counted, Ok(vec![("web".to_owned(), vec![Some(Tile { part: 1.0, total: 10.0 })])]));
 }
