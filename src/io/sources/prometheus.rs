@@ -4,6 +4,7 @@
 //! the rounds, the SLOs' places in them, and the filling of history beside them. Nothing is kept but
 //! how far it is filled, and which queries were refused.
 
+mod alive;
 mod answer;
 mod api;
 mod asker;
@@ -124,13 +125,22 @@ struct Placed {
     question: Arc<Question>,
     part: usize,
     total: usize,
+    total_now: usize,
+}
+
+impl Placed {
+    /// Which expressions are asked over a run: closed buckets are history, whatever has gone since.
+    fn places(&self, run: Run) -> [usize; 2] {
+        [self.part, if run.is_closed() { self.total } else { self.total_now }]
+    }
 }
 
 impl Row {
     fn new(asked: Indicator, every: Duration, filled_to: Time, legs: &mut Legs) -> Self {
         let question = Question::new(&asked, every).map(|question| {
             let (part, total) = (legs.place(&question.part.text), legs.place(&question.total.text));
-            Placed { question: Arc::new(question), part, total }
+            let total_now = legs.place(&question.total_now);
+            Placed { question: Arc::new(question), part, total, total_now }
         });
         Self { asked, question, filled_to }
     }
@@ -165,8 +175,8 @@ impl Row {
     /// What it was answered over its run.
     fn read(&self, run: Run, answers: &Answered) -> Result<Vec<(Subject, Sample)>, Failure> {
         let placed = self.question.as_ref().map_err(|why| Failure::Refused(why.clone()))?;
-        let (Some(part), Some(total)) = (answers.get(&(run, placed.part)), answers.get(&(run, placed.total)))
-        else {
+        let [part, total] = placed.places(run).map(|place| answers.get(&(run, place)));
+        let (Some(part), Some(total)) = (part, total) else {
             return Err(Failure::Troubled("not asked".to_owned()));
         };
         samples(&placed.question, run, &Both { part, total })
@@ -201,7 +211,8 @@ impl Prometheus {
         let mut wanted: BTreeMap<Run, BTreeSet<usize>> = BTreeMap::new();
         for row in &self.rows {
             if let Ok(placed) = &row.question {
-                wanted.entry(poll_run(now, row.filled_to)).or_default().extend([placed.part, placed.total]);
+                let run = poll_run(now, row.filled_to);
+                wanted.entry(run).or_default().extend(placed.places(run));
             }
         }
         if let Some(heartbeat) = self.heartbeat {

@@ -58,6 +58,49 @@ pub(super) fn fill_window(text: &str, window: &str) -> Result<String, String> {
     Ok(out)
 }
 
+/// The plain selectors that PromQL with a hole ranges over, `m{a="b"}` of `rate(m{a="b"}[{{.window}}])`, with
+/// their offset. Subqueries are none.
+pub(super) fn ranged_selectors(promql: &str) -> Vec<String> {
+    // Quotes and comments stay as long as they are, so that places in the code are places in the text.
+    let blank = |piece: &Piece<'_>| "'".repeat(piece.text.len());
+    let code: String = pieces(promql)
+        .map(|piece| if piece.is_code { piece.text.to_owned() } else { blank(&piece) })
+        .collect();
+    let mut selectors = Vec::new();
+    for (at, _) in code.match_indices('[') {
+        let Some((range, after)) = code.get(at + 1..).and_then(|rest| rest.split_once(']')) else { continue };
+        let is_window = range.trim().starts_with("{{") && range.trim().ends_with("}}");
+        let Some(from) = code.get(..at).and_then(selector_before).filter(|_| is_window) else { continue };
+        let offset = offset_after(after);
+        let selector = promql.get(from..at).unwrap_or_default().trim();
+        selectors.push(format!("{selector}{offset}"));
+    }
+    selectors
+}
+
+/// Where the selector begins that a text ends with: a name, braces, or both.
+fn selector_before(code: &str) -> Option<usize> {
+    let code = code.trim_end();
+    let head = if code.ends_with('}') { code.get(..code.rfind('{')?)? } else { code };
+    let name = head.trim_end();
+    let begin =
+        name.len() - name.chars().rev().take_while(|c| is_name_part(*c)).map(char::len_utf8).sum::<usize>();
+    let begin = if begin == name.len() { head.len() } else { begin };
+    (begin < code.len()).then_some(begin)
+}
+
+/// The offset that follows a range, as ` offset 1m`; `@` is no place for the newest tile.
+fn offset_after(code: &str) -> String {
+    let mut words = code.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some("offset"), Some(by)) => {
+            let by: String = by.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            format!(" offset {by}")
+        }
+        _ => String::new(),
+    }
+}
+
 /// Whether a text gives events per second: it calls `rate` or `irate` and never `increase`.
 pub(super) fn is_per_second(promql: &str) -> bool {
     (calls(promql, "rate") || calls(promql, "irate")) && !calls(promql, "increase")

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::alive::alive;
 use super::plan::WIDTH_S;
 use super::promql::{aggregate, duration, fill_window, is_per_second, loosen_bounds};
 use crate::slo::{Indicator, Method, Query, Share, Sli, Subject};
@@ -26,6 +27,8 @@ pub(super) struct Question {
     pub(super) absence: &'static str,
     pub(super) part: Expression,
     pub(super) total: Expression,
+    /// The total where anything of it is still there: what the newest tile is asked for.
+    pub(super) total_now: String,
 }
 
 impl Question {
@@ -41,7 +44,9 @@ impl Question {
         };
         let (subject, by) = (asked.id.clone().into(), asked.by.clone());
         let (share, absence) = (asked.sli.counts(), asked.sli.absence());
-        Ok(Self { subject, by, share, absence, part, total })
+        let total_now = alive(&asked.sli, &asked.by)
+            .map_or_else(|| total.text.clone(), |alive| alive.behind(&total.text));
+        Ok(Self { subject, by, share, absence, part, total, total_now })
     }
 
     pub(super) fn part_name(&self) -> &'static str {

@@ -30,6 +30,9 @@ pub(super) fn samples(
     if question.by.is_empty() {
         let first = |leg: &'_ Leg| leg.columns.first().map_or_else(Vec::new, |column| column.values.clone());
         let (part, total) = (first(part), first(total));
+        if !run.is_closed() && total.iter().all(Option::is_none) {
+            return Err(Failure::Refused(question.absence.to_owned()));
+        }
         let sample = tiles(run, scaled(&part, &question.part), scaled(&total, &question.total));
         return Ok(vec![(question.subject.clone(), sample)]);
     }
