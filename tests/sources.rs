@@ -23,6 +23,7 @@ mod sources {
     mod api;
     mod batches;
     mod demo;
+    mod dying;
     mod indicators;
     mod kinds;
     mod native;

@@ -65,7 +65,7 @@ fn a_runbook_and_keys_are_read_again_as_they_are_saved() {
     let home = Home::new().configured("zone = \"UTC\"\n");
     home.write("config/runbooks/mine.md", "# Mine\n\n## Steps\n\n1. Look at the first thing\n");
     let console = home.console(&[]);
-    console.wait_for_text("q quit");
+    console.wait_for_text("b opens one of 10 runbooks");
     console.keys_until("b", "Open a runbook");
     console.keys("\x1b");
     console.wait_until_gone("Open a runbook");

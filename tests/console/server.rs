@@ -2,9 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 /// Longest wait for requests that have to come.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -22,7 +21,7 @@ pub enum Answer {
 pub struct Server {
     pub address: String,
     answer: Arc<Mutex<Answer>>,
-    asked: Arc<AtomicUsize>,
+    asked: Arc<(Mutex<usize>, Condvar)>,
 }
 
 impl Server {
@@ -30,12 +29,13 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         let answer = Arc::new(Mutex::new(answer));
-        let (current, asked) = (Arc::clone(&answer), Arc::new(AtomicUsize::new(0)));
+        let (current, asked) = (Arc::clone(&answer), Arc::new((Mutex::new(0), Condvar::new())));
         let count = Arc::clone(&asked);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let answer = current.lock().expect("no panic").clone();
-                count.fetch_add(1, Ordering::Relaxed);
+                *count.0.lock().expect("no panic") += 1;
+                count.1.notify_all();
                 std::thread::spawn(move || serve(stream, &answer));
             }
         });
@@ -53,12 +53,12 @@ impl Server {
 
     /// Waits until it was asked so many times more.
     pub fn wait_for_more(&self, times: usize) {
-        let before = self.asked.load(Ordering::Relaxed);
-        let began = Instant::now();
-        while self.asked.load(Ordering::Relaxed) < before + times {
-            assert!(began.elapsed() < PATIENCE, "asked {} times", self.asked.load(Ordering::Relaxed));
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let (asked, news) = &*self.asked;
+        let asked = asked.lock().expect("no panic");
+        let enough = *asked + times;
+        let (asked, waited) =
+            news.wait_timeout_while(asked, PATIENCE, |asked| *asked < enough).expect("no panic");
+        assert!(!waited.timed_out(), "asked {asked} times, not {enough}");
     }
 
     pub fn answers(&self, answer: Answer) {

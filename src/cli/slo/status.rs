@@ -14,7 +14,7 @@ use crate::cli::context::Context;
 use crate::cli::follow::until_signal;
 use crate::cli::maintenance::LeftOut;
 use crate::cli::output::{self, Failure, print, remark};
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::io::clock::Clock;
 use crate::io::configuration::Loaded;
 use crate::io::feed::{self, Feed};
@@ -90,8 +90,9 @@ fn only(config: &mut Config, wanted: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Listens until every SLO that can be measured was, or failed, and every history is loaded. Says whether
-/// anything could be read at all. A scraped counter says nothing before its second poll.
+/// Listens until every SLO that can be measured was, or failed, every history is loaded and the health of
+/// every source that is asked is known. Says whether anything could be read at all. A scraped counter says
+/// nothing before its second poll.
 pub(super) async fn gather(
     heard: &mut Heard,
     told: &mut Receiver<Told>,
@@ -102,15 +103,18 @@ pub(super) async fn gather(
     // Who cannot be measured is not waited for, and that is known from now on.
     heard.evaluator.evaluate(clock.now());
     let mut silent = silent(&heard.evaluator);
-    let mut loading = loading(config);
+    let (mut loading, mut unheard) = (loading(config), asked_sources(config));
     let mut read = false;
     let mut news = Vec::new();
     let everything = async {
-        while !(silent.is_empty() && loading.is_empty()) {
+        while !(silent.is_empty() && loading.is_empty() && unheard.is_empty()) {
             if told.recv_many(&mut news, AT_ONCE).await == 0 {
                 return;
             }
             for msg in news.drain(..).filter_map(Told::msg) {
+                if let Msg::Pulse { source, .. } = &msg {
+                    unheard.remove(source.as_str());
+                }
                 match &msg {
                     Msg::HistoryLoaded { source, done } if *done >= 1.0 => {
                         loading.remove(source.as_str());
@@ -136,12 +140,14 @@ pub(super) async fn gather(
 
 /// The sources whose history is waited for: those that have one and are asked for something.
 fn loading(config: &Config) -> BTreeSet<&str> {
-    let with_history = config.prometheus_sources();
-    let is_asked = |name: &&str| {
-        let source = config.sources.iter().find(|source| source.name == **name);
-        source.is_some_and(|source| !feed::asked_of(config, source).is_empty())
-    };
-    with_history.filter(is_asked).collect()
+    let asked = asked_sources(config);
+    config.prometheus_sources().filter(|name| asked.contains(name)).collect()
+}
+
+/// The sources that are asked for something: their health is waited for, which follows their answers.
+fn asked_sources(config: &Config) -> BTreeSet<&str> {
+    let is_asked = |source: &&Source| !feed::asked_of(config, source).is_empty();
+    config.sources.iter().filter(is_asked).map(|source| source.name.as_str()).collect()
 }
 
 /// Which SLO an indicator is of, both by id.

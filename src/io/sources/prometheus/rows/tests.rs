@@ -96,5 +96,5 @@ fn partial_data_is_counted_only_where_it_is_accepted() {
     let why = of(Completeness::Refused(gone.clone())).expect_err("partial").why().to_owned();
     assert!(why.starts_with("partial data, not counted: store-3 is gone (what did not answer "), "{why}");
     let counted = of(Completeness::Accepted(gone));
-    assert_eq!(counted, Ok(vec![("web".to_owned(), vec![Some(Tile { part: 1.0, total: 10.0 })])]));
+    assert_eq!(counted, Ok(vec![("web".to_owned(), vec![Some(Tile { part: 300.0, total: 10.0 })])]));
 }
