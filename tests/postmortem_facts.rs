@@ -294,7 +294,7 @@ fn overspent(clock: &str) -> EventKind {
         state: SloState::Exhausted,
         sli: Some(0.9989),
         budget: Some(Budget { remaining: -0.1, status: BudgetStatus::Exhausted }),
-        burn: Vec::new(),
+        burn: smallvec::SmallVec::new(),
         exhausted_in_s: None,
         bad: 1100.0,
         total: 1e6,

@@ -14,27 +14,35 @@ use super::series::{Sample, Series, Span, Sum};
 use super::sli::{Component, Method, Sli};
 use crate::text::Time;
 
-/// An indicator, its counts, and the edges of the windows asked of them.
+/// What the windows of an indicator hold, and the ground they are summed on. All that a look at a row reads
+/// is here; the ground lies apart, so that a look at all rows passes it by.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Empty where the SLO has no components.
-    pub name: String,
     /// What its bad share counts for.
     pub weight: f64,
+    /// What the windows of the plan held when last gathered, by their place; the seven of the default tiers
+    /// have room here.
+    sums: SmallVec<[Sum; 8]>,
+    /// The period as far as it was counted, and what it held.
+    so_far: Span,
+    of_period: Sum,
+    pub ground: Box<Ground>,
+}
+
+/// An indicator, its counts, and the edges of the windows asked of them.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Empty where the SLO has no components.
+    pub name: String,
     pub intake: Intake,
     /// Why the last poll brought nothing, or less than it should.
     pub trouble: Option<String>,
     sli: Sli,
     source: Option<String>,
     method: Method,
-    /// What the windows of the plan held when last gathered, by their place; the seven of the default tiers
-    /// have room here. And where they begin.
-    sums: SmallVec<[Sum; 8]>,
+    /// Where each window begins, where the newest hour does, and where the period does.
     edges: Vec<Edge>,
     seam: Edge,
-    /// The period as far as it was counted, what it held, and where it begins.
-    so_far: Span,
-    of_period: Sum,
     period: Edge,
     /// The epoch of the series that the edges are copies of.
     copied: u64,
@@ -52,51 +60,55 @@ pub struct Asked<'a> {
 impl Part {
     pub fn new(asked: Asked<'_>) -> Self {
         let Asked { component, method, keep, pause } = asked;
-        Self {
+        let ground = Ground {
             name: component.name.clone(),
-            weight: component.weight,
             intake: Intake::new(method, keep, pause),
             trouble: None,
             sli: component.sli.clone(),
             source: component.source.clone(),
             method,
-            sums: SmallVec::new(),
             edges: Vec::new(),
             seam: Edge::default(),
-            so_far: Span { from: 0, to: 0 },
-            of_period: Sum::default(),
             period: Edge::default(),
             copied: 0,
+        };
+        Self {
+            weight: component.weight,
+            sums: SmallVec::new(),
+            so_far: Span { from: 0, to: 0 },
+            of_period: Sum::default(),
+            ground: Box::new(ground),
         }
     }
 
     /// Whether its counts are counts of `component` too: the same queries to the same source.
     pub fn measures(&self, component: &Component, method: Method) -> bool {
-        let asked = (&component.name, &component.sli, &component.source);
-        (&self.name, &self.sli, &self.source) == asked && self.method == method
+        let Ground { name, sli, source, method: own, .. } = &*self.ground;
+        (name, sli, source) == (&component.name, &component.sli, &component.source) && *own == method
     }
 
     pub fn observe(&mut self, at: Time, outcome: Result<Sample, String>) {
-        let taken = outcome.and_then(|sample| self.intake.take(&self.sli, at, sample));
-        self.trouble = taken.err();
+        let Ground { intake, sli, trouble, .. } = &mut *self.ground;
+        *trouble = outcome.and_then(|sample| intake.take(sli, at, sample)).err();
     }
 
     pub fn newest(&self) -> Option<i64> {
-        self.intake.series.newest()
+        self.ground.intake.series.newest()
     }
 
     /// Sums every window of the plan, and the period, up to the newest count. Done where samples arrive, one
     /// indicator at a time, so that an evaluation of all of them only has to look.
     pub fn gather(&mut self, plan: &Plan, period: &Period) {
-        self.freshen(plan.widths.len());
-        let (series, edge) = (&self.intake.series, &mut self.seam);
-        let Some(seam) = series.seam(|history, at| edge.at(history, at)) else { return };
-        for ((sum, edge), width) in self.sums.iter_mut().zip(&mut self.edges).zip(&plan.widths) {
+        self.sums.resize(plan.widths.len(), Sum::default());
+        self.ground.freshen(plan.widths.len());
+        let Ground { intake, edges, seam, period: start, .. } = &mut *self.ground;
+        let series = &intake.series;
+        let Some(seam) = series.seam(|history, at| seam.at(history, at)) else { return };
+        for ((sum, edge), width) in self.sums.iter_mut().zip(edges).zip(&plan.widths) {
             *sum = series.since(&seam, seam.end.saturating_sub(*width), |history, at| edge.at(history, at));
         }
         self.so_far = period.until(seam.end);
-        let edge = &mut self.period;
-        self.of_period = series.since(&seam, self.so_far.from, |history, at| edge.at(history, at));
+        self.of_period = series.since(&seam, self.so_far.from, |history, at| start.at(history, at));
     }
 
     /// What the window at a place of the plan held.
@@ -113,15 +125,16 @@ impl Part {
 
     /// What a stretch held without what is left out of it.
     pub fn without(&self, span: Span, excluded: &Excluded) -> Sum {
-        let series: &Series = &self.intake.series;
+        let series: &Series = &self.ground.intake.series;
         excluded.within(span).fold(series.window(span), |sum, out| sum - series.window(out))
     }
+}
 
+impl Ground {
     fn freshen(&mut self, windows: usize) {
         let epoch = self.intake.series.epoch();
         if self.copied != epoch || self.edges.len() != windows {
             self.copied = epoch;
-            self.sums.resize(windows, Sum::default());
             self.edges.clear();
             self.edges.resize(windows, Edge::default());
             (self.seam, self.period) = (Edge::default(), Edge::default());

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::alert::{Severity, TierState};
 use super::budget::Budget;
@@ -98,8 +99,9 @@ pub struct Reading {
     /// Share of good events over the period.
     pub sli: Option<f64>,
     pub budget: Option<Budget>,
-    /// Burn rates over every window the tiers name, the shortest first.
-    pub burn: Vec<Burn>,
+    /// Burn rates over every window the tiers name, the shortest first; those of the default tiers have room
+    /// here.
+    pub burn: SmallVec<[Burn; 8]>,
     /// Seconds until the budget is gone at the burn of the last hour; `None` when it is not burning.
     pub exhausted_in_s: Option<u64>,
     /// Events over the period.
@@ -136,7 +138,7 @@ impl Reading {
             state: SloState::NoData,
             sli: None,
             budget: None,
-            burn: Vec::new(),
+            burn: SmallVec::new(),
             exhausted_in_s: None,
             bad: 0.0,
             total: 0.0,

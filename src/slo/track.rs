@@ -143,7 +143,7 @@ impl Track {
 
     pub fn set_interval(&mut self, interval: Duration) {
         self.pause = fresh(interval);
-        self.parts.iter_mut().for_each(|part| part.intake.pause = self.pause);
+        self.parts.iter_mut().for_each(|part| part.ground.intake.pause = self.pause);
         self.wait_for_parts();
     }
 
@@ -174,7 +174,7 @@ impl Track {
 
     /// What concerns all of its indicators.
     pub fn fail(&mut self, why: &str) {
-        self.parts.iter_mut().for_each(|part| part.trouble = Some(why.to_owned()));
+        self.parts.iter_mut().for_each(|part| part.ground.trouble = Some(why.to_owned()));
         self.find_fault();
     }
 
@@ -185,7 +185,7 @@ impl Track {
 
     pub fn restore(&mut self, part: usize, end: Time, buckets: Vec<Option<Counts>>) {
         if let Some(part) = self.parts.get_mut(part) {
-            part.intake.restore(end, buckets);
+            part.ground.intake.restore(end, buckets);
             part.gather(&self.plan, &self.period);
             self.heard();
         }
@@ -248,13 +248,13 @@ impl Track {
     }
 
     pub fn burn(&self, span: Span) -> Option<f64> {
-        let held = |part: &Part| Held::of(part.intake.series.window(span), part.weight, span.millis());
+        let held = |part: &Part| Held::of(part.ground.intake.series.window(span), part.weight, span.millis());
         self.parts.iter().map(held).reduce(Held::and)?.burn(self.objective)
     }
 
     /// What a stretch held; of a journey the events of all components, observed as far as all were.
     pub fn slice(&self, span: Span) -> Sum {
-        let mut sums = self.parts.iter().map(|part| part.intake.series.window(span));
+        let mut sums = self.parts.iter().map(|part| part.ground.intake.series.window(span));
         let first = sums.next().unwrap_or_default();
         sums.fold(first, |all, one| Sum { observed_ms: all.observed_ms.min(one.observed_ms), ..all + one })
     }
@@ -286,7 +286,7 @@ impl Track {
     }
 
     fn wait_for_parts(&mut self) {
-        let lag = self.parts.iter().map(|part| part.intake.lag()).max().unwrap_or_default();
+        let lag = self.parts.iter().map(|part| part.ground.intake.lag()).max().unwrap_or_default();
         self.patience = millis(self.pause.saturating_add(lag));
     }
 
@@ -300,7 +300,7 @@ impl Track {
                 None => Part::new(Asked { component: &component, method, keep, pause }),
             };
             part.weight = self.weight(&component);
-            part.intake.series.keep(keep);
+            part.ground.intake.series.keep(keep);
             part.gather(&self.plan, &self.period);
             self.parts.push(part);
         }
@@ -351,7 +351,7 @@ impl Track {
     fn spent_of(&self, part: &Part, span: Span) -> Option<Spent> {
         let newest = part.newest()?;
         let within = |span| match &self.excluded {
-            None => part.intake.series.window(span),
+            None => part.ground.intake.series.window(span),
             Some(excluded) => part.without(span, excluded),
         };
         let stretch = within(Span { to: span.to.min(newest), ..span });
@@ -363,9 +363,13 @@ impl Track {
 
     fn find_fault(&mut self) {
         self.error = self.unmeasurable.clone().or_else(|| {
-            let part = self.parts.iter().find(|part| part.trouble.is_some())?;
-            let why = part.trouble.as_deref()?;
-            Some(if part.name.is_empty() { why.to_owned() } else { format!("{}: {why}", part.name) })
+            let part = self.parts.iter().find(|part| part.ground.trouble.is_some())?;
+            let why = part.ground.trouble.as_deref()?;
+            Some(if part.ground.name.is_empty() {
+                why.to_owned()
+            } else {
+                format!("{}: {why}", part.ground.name)
+            })
         });
     }
 }

@@ -44,14 +44,14 @@ impl Evaluator {
     /// none of its own, its components do: `id/name`.
     pub fn buckets(&self, slo: &str, from: Time, to: Time) -> Vec<(Time, Option<Counts>)> {
         let Some(part) = self.part(slo) else { return Vec::new() };
-        let buckets = part.intake.series.buckets(Span::between(from, to));
+        let buckets = part.ground.intake.series.buckets(Span::between(from, to));
         buckets.filter_map(|(start, counts)| Some((Time::from_timestamp_millis(start)?, counts))).collect()
     }
 
     /// Bytes that an SLO's history takes on the heap.
     pub fn history_bytes(&self, slo: &str) -> usize {
         let parts = self.track(slo).map_or(&[] as &[Part], |track| &track.parts);
-        parts.iter().map(|part| part.intake.series.heap_bytes()).sum()
+        parts.iter().map(|part| part.ground.intake.series.heap_bytes()).sum()
     }
 
     fn track(&self, slo: &str) -> Option<&Track> {

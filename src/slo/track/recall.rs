@@ -49,7 +49,7 @@ impl Past<'_> {
     fn held(&self, end: i64, width: i64) -> Option<Held> {
         let sum = |part: &Part| match self.excluded {
             Some(excluded) => part.without(excluded.window(end, width), excluded),
-            None => part.intake.series.window(Span { from: end.saturating_sub(width), to: end }),
+            None => part.ground.intake.series.window(Span { from: end.saturating_sub(width), to: end }),
         };
         self.parts.iter().map(|part| Held::of(sum(part), part.weight, width)).reduce(Held::and)
     }

@@ -105,9 +105,10 @@ impl Sums {
     /// Joins what one part held. One without a count held nothing, and covers nothing.
     fn add(&mut self, nth: usize, part: &Part, frame: Frame<'_>) {
         let Frame { plan, of_period, of_windows } = frame;
-        let sum = |place: usize, width: i64| match (of_windows, part.newest()) {
-            (Some(excluded), Some(end)) => part.without(excluded.window(end, width), excluded),
-            _ => part.window(place),
+        let left_out = of_windows.zip(of_windows.and_then(|_| part.newest()));
+        let sum = |place: usize, width: i64| match left_out {
+            Some((excluded, end)) => part.without(excluded.window(end, width), excluded),
+            None => part.window(place),
         };
         for (place, (held, width)) in self.windows.iter_mut().zip(&plan.widths).enumerate() {
             held.join(nth, Held::of(sum(place, *width), part.weight, *width));
