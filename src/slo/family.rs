@@ -42,10 +42,11 @@ impl Family {
         }
     }
 
-    /// What is known of its sources goes over from the family it was before the configuration was read again.
+    /// What is known of its sources goes over from the family it was before the configuration was read again;
+    /// whether any of them can answer it is told anew.
     #[must_use]
     pub fn after(self, old: Self) -> Self {
-        Self { interval: old.interval, unmeasurable: old.unmeasurable, left_out: old.left_out, ..self }
+        Self { interval: old.interval, left_out: old.left_out, ..self }
     }
 
     pub fn is_grouped(&self) -> bool {

@@ -20,6 +20,7 @@ use super::budget::Spent;
 use super::exclusion::Excluded;
 use super::guard::{Guard, Scene};
 use super::held::Held;
+use super::history::BUCKET_MS;
 use super::objective::{Objective, Slo};
 use super::part::{Asked, Part};
 use super::period::Period;
@@ -130,6 +131,9 @@ impl Track {
         let old = std::mem::replace(&mut *self.slo, with_tiers(slo));
         self.period = Period::of(&self.slo);
         self.plan = Arc::new(Plan::of(&self.slo));
+        if self.unmeasurable.take().is_some() {
+            self.find_fault();
+        }
         self.arrange(&old.tiers);
     }
 
@@ -210,9 +214,10 @@ impl Track {
     }
 
     /// Milliseconds since the newest count, of the component that is furthest behind; `None` where one has
-    /// none.
+    /// none. A count far ahead is of before the clock was set back: as old as it is ahead.
     pub fn age(&self, now: i64) -> Option<i64> {
-        self.newest.map(|newest| now.saturating_sub(newest).max(0))
+        let since = now.saturating_sub(self.newest?);
+        Some(if since < -BUCKET_MS { since.saturating_neg() } else { since.max(0) })
     }
 
     /// Shares the plan of another SLO that has the same; whether it has.

@@ -280,3 +280,16 @@ fn a_source_that_falls_silent_in_a_long_slice_is_stale_as_soon_as_any_other() {
     assert_eq!(row(&mut evaluator, noon(7860)).state, SloState::Ok);
     assert_eq!(row(&mut evaluator, noon(7861)).state, SloState::Stale);
 }
+
+#[test]
+fn a_source_that_died_before_the_clock_was_set_back_is_stale_at_once() {
+    let mut evaluator = with_history(slo("a"), tile(0.0, 1000.0));
+    assert_eq!(row(&mut evaluator, noon(0)).state, SloState::Ok);
+    let reading = row(&mut evaluator, noon(-3600));
+    assert_eq!((reading.state, reading.age_s), (SloState::Stale, Some(3600)));
+    assert_eq!(
+        row(&mut evaluator, noon(-200)).state,
+        SloState::Ok,
+        "two clocks that differ by less than a bucket"
+    );
+}

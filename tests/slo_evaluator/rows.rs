@@ -209,3 +209,13 @@ fn a_budget_spent_to_the_last_event_is_exhausted() {
         assert_eq!(reading.state, SloState::Exhausted, "{percent}");
     }
 }
+
+#[test]
+fn what_a_new_configuration_measures_again_forgets_why_it_could_not_be() {
+    let mut evaluator = Evaluator::new(vec![slo("a")]);
+    evaluator.unmeasurable("a", "no such source".to_owned());
+    assert_eq!(row(&mut evaluator, noon(0)).state, SloState::Unmeasurable);
+    evaluator.set_slos(vec![slo("a")]);
+    let reading = row(&mut evaluator, noon(1));
+    assert_eq!((reading.state, reading.error), (SloState::NoData, None));
+}

@@ -171,20 +171,9 @@ fn what_a_page_can_never_answer_is_refused_with_the_way_out() {
                 "a metrics page has no native histogram (name a bucket of a classic one, or use a Prometheus)",
             ),
         ),
-        (
-            Slo { method: slices, ..jobs(&[]) },
-            Some(
-                "a direct scrape counts events and moments, not slices of time (use method = \"occurrences\", or a Prometheus)",
-            ),
-        ),
-        (
-            Slo { method: Method::RatioTimeslices { slice: Duration::from_mins(1) }, ..jobs(&[]) },
-            Some(
-                "a direct scrape counts events and moments, not slices of time (use method = \"occurrences\", or a Prometheus)",
-            ),
-        ),
         (slo("journey", journey), Some(promql)),
         (jobs(&["tenant"]), None),
+        (Slo { method: slices, ..jobs(&[]) }, None),
         (slo("up", Sli::Up { gauge: Query::parse("up_gauge") }), None),
     ];
     for (slo, expected) in cases {

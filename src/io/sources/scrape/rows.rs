@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::page::{Found, Groups, Page, Wanted, Wants};
 use crate::io::sources::{Answers, Round};
 use crate::slo::selector::Selector;
-use crate::slo::{Group, Indicator, Method, Query, Sample, Sli, Subject};
+use crate::slo::{Group, Indicator, Query, Sample, Sli, Subject};
 
 /// Reasons listed when every page fails.
 const REASONS: usize = 3;
@@ -40,18 +40,16 @@ struct Row {
 /// What an indicator wants of a page; or why no page can ever measure it, and the way out.
 pub fn wants(asked: &Indicator) -> Result<Wants, String> {
     let series = match &asked.sli {
-        _ if asked.method != Method::Occurrences => {
-            Err("a direct scrape counts events and moments, not slices of time (use method = \"occurrences\", or a Prometheus)".to_owned())
-        }
         Sli::Bad { bad: part, total } | Sli::Good { good: part, total } => {
             Ok(Wanted::Counters { part: selector(part)?, total: selector(total)? })
         }
         Sli::Up { gauge: only } | Sli::Bound { value: only, .. } | Sli::Ratio { ratio: only, .. } => {
             Ok(Wanted::Gauges(selector(only)?))
         }
-        Sli::NativeLatency { .. } => {
-            Err("a metrics page has no native histogram (name a bucket of a classic one, or use a Prometheus)".to_owned())
-        }
+        Sli::NativeLatency { .. } => Err(
+            "a metrics page has no native histogram (name a bucket of a classic one, or use a Prometheus)"
+                .to_owned(),
+        ),
         Sli::Journey(_) => Err("a journey is asked for part by part".to_owned()),
     };
     Ok(Wants { series: series?, by: asked.by.clone() })
