@@ -133,7 +133,7 @@ fn a_sev1_warns_of_empty_and_doubled_seats() {
         room.says(assign(role, who));
     }
     let warnings = room.incident().warnings(room.now);
-    assert_eq!(warnings, ["ana is ic and scribe at once: SEV1 wants one person a seat"]);
+    assert_eq!(warnings, ["ana is ic and scribe at once: SEV1 wants one person a seat (swap)"]);
     room.says(assign(Role::Scribe, "eli"));
     assert!(room.incident().warnings(room.now).is_empty());
     room.wait(61);
