@@ -63,7 +63,9 @@ pub(super) struct Global {
         help = "Folder of the journal [default: $WARROOM_DATA, $XDG_DATA_HOME/warroom]"
     )]
     pub data: Option<PathBuf>,
+    // An id of its own: some verbs have a WHO too, and clap would take the one for the other.
     #[arg(
+        id = "acting",
         long = "as",
         global = true,
         value_name = "WHO",

@@ -206,6 +206,22 @@ fn two_incidents_that_are_one_are_merged_and_both_ids_go_on() {
 }
 
 #[test]
+fn who_acts_is_never_taken_from_the_name_a_verb_is_about() {
+    let home = Home::with_incident();
+    for words in [
+        &["role", "assign", "comms", "zed"][..],
+        &["role", "offer", "ops", "zed"],
+        &["role", "release", "comms", "zed"],
+        &["task", "add", "call", "--owner", "zed"],
+    ] {
+        home.out(words);
+        let entries = home.json(&["timeline", "--json"]);
+        let last = entries.as_array().and_then(|all| all.iter().max_by_key(|entry| entry["seq"].as_u64()));
+        assert_eq!(last.expect("an entry")["actor"], "ana", "{words:?}");
+    }
+}
+
+#[test]
 fn a_hand_over_takes_two_and_comes_with_the_brief() {
     let home = Home::with_incident();
     let offered = home.out(&["role", "offer", "ic", "ben"]);
