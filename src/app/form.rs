@@ -95,6 +95,8 @@ pub struct Confirm {
     pub lines: Vec<String>,
     /// What else one has to know, by name.
     pub facts: Vec<(String, String)>,
+    /// Lines that are read already and lie above the window.
+    pub above: usize,
     /// The word to type where one key is not enough, and what was typed so far.
     pub word: Option<(&'static str, Editor)>,
 }
@@ -264,7 +266,7 @@ impl Question {
 
 impl Confirm {
     fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
-        Self { question, title: title.to_owned(), lines, facts: Vec::new(), word: None }
+        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None }
     }
 
     /// Everything that matters of a command before it runs: the exact text, what it is for, with which

@@ -173,7 +173,12 @@ fn confirm_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Ef
     let held = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     match key.code {
         KeyCode::Char('y') if !held => confirmed(model, confirm.question),
-        KeyCode::Enter => {
+        KeyCode::Enter | KeyCode::Up | KeyCode::Down => {
+            match key.code {
+                KeyCode::Up => confirm.above = confirm.above.saturating_sub(1),
+                KeyCode::Down => confirm.above = (confirm.above + 1).min(confirm.lines.len()),
+                _ => {}
+            }
             model.popup = Some(Popup::Confirm(confirm));
             Vec::new()
         }

@@ -130,12 +130,15 @@ fn draw_confirm(confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Optio
     let rows = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(4);
     let inside = window(paper, screen, &confirm.title, (width, rows), question_tone(confirm));
     let room = Rect { height: inside.height.saturating_sub(2), ..inside };
-    let cut = body.len() > usize::from(room.height);
-    paper.lines(room, body);
-    if cut {
+    let hidden = body.len().saturating_sub(usize::from(room.height));
+    let above = confirm.above.min(hidden);
+    paper.lines(room, body.into_iter().skip(above));
+    if hidden > 0 {
         let more = Rect { y: room.bottom(), height: 1.min(inside.height), ..room }.intersection(inside);
-        let text = "not all of it fits: make the terminal larger to read it";
-        paper.lines(more, [Line::from(paper.span(text, Tone::Danger))]);
+        let text =
+            format!("{} lines more: up and down show them, a larger terminal shows all", hidden - above);
+        let tone = if above < hidden { Tone::Danger } else { Tone::Dim };
+        paper.lines(more, [Line::from(paper.span(&text, tone))]);
     }
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let (yes, no) = confirm.question.answers();

@@ -66,8 +66,9 @@ fn a_role_is_offered_and_taken_over_after_the_brief_was_read() {
         "the brief: {:?}",
         confirm.lines
     );
-    desk.press(&["enter"]);
-    assert!(desk.model.popup.is_some(), "enter alone takes nothing over");
+    desk.press(&["enter", "down", "down", "up"]);
+    let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("enter alone takes nothing over") };
+    assert_eq!(confirm.above, 1, "a brief that is longer than the screen is read to its end");
     desk.press(&["y"]);
     assert_eq!(desk.model.incident().and_then(|incident| incident.commander()), Some("bob"));
 }
