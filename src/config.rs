@@ -249,9 +249,15 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    /// What must be mended: a program that starts on these refuses to.
+    /// What has to be mended.
     pub fn errors(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(|problem| problem.level == Level::Error)
+    }
+
+    /// What has to be mended before anything of the file can be trusted: a program that starts on these
+    /// refuses to.
+    pub fn grave(&self) -> impl Iterator<Item = &Problem> {
+        self.errors().filter(|problem| !problem.contained)
     }
 
     /// What works, but probably not as meant.
@@ -287,6 +293,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     config.unusable = names.into_keys().filter(|name| !is_usable(name)).collect();
     config.slo_files = specs::read(fields);
     refuse_unknown_sources(fields, &config);
+    let of_the_file = fields.report.problems.len();
     config.slos = native::read(fields, config.zone);
     config.origins = std::mem::take(&mut fields.report.origins);
     let slos = std::mem::take(&mut config.slos);
@@ -297,6 +304,8 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
         }
     }
     config.services = service::read(fields, &config);
+    // One bad SLO or service costs itself: nobody is to lose sight of the others over it.
+    fields.report.problems.iter_mut().skip(of_the_file).for_each(|problem| problem.contained = true);
     config.values.extend(values(fields));
     config.origins.append(&mut fields.report.origins);
     warn_of_strangers(fields, &config);

@@ -23,14 +23,14 @@ pub struct Loaded {
 }
 
 impl Configuration {
-    /// Reads it, and every file of SLOs it names. Errors of `warroom.toml` are the errors; what is
-    /// wrong with a file of SLOs costs that file, and is among the problems.
+    /// Reads it, and every file of SLOs it names. Errors of `warroom.toml` are the errors; what is wrong
+    /// with one of its SLOs or services costs that one, with a file of SLOs that file, and is among the
+    /// problems.
     pub fn load(&self) -> Result<Loaded, Vec<Problem>> {
         let text = files::read(&self.path).map_err(|problem| vec![problem])?;
         let parsed = config::parse(&self.path.display().to_string(), &text, Config::default());
-        let errors: Vec<Problem> = parsed.errors().cloned().collect();
-        if !errors.is_empty() {
-            return Err(errors);
+        if parsed.grave().next().is_some() {
+            return Err(parsed.errors().cloned().collect());
         }
         let (mut config, mut problems) = (parsed.config, parsed.problems);
         problems.extend(self.take_specs(&mut config));

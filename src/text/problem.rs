@@ -72,11 +72,14 @@ pub struct Problem {
     pub what: String,
     /// What to do about it; empty when `what` already says so.
     pub way_out: String,
+    /// It costs what it is about, and nothing else of its file.
+    pub contained: bool,
 }
 
 impl Problem {
     pub fn error(place: Place, rule: &'static str, what: impl Into<String>) -> Self {
-        Self { place, level: Level::Error, rule, what: what.into(), way_out: String::new() }
+        let (what, way_out, contained) = (what.into(), String::new(), false);
+        Self { place, level: Level::Error, rule, what, way_out, contained }
     }
 
     pub fn warning(place: Place, rule: &'static str, what: impl Into<String>) -> Self {

@@ -91,11 +91,11 @@ fn an_open_runbook_follows_its_file() {
 
 #[test]
 fn a_broken_configuration_is_told_before_the_screen_is_taken() {
-    let home = Home::new().configured("zone = \"UTC\"\n\n[[slo]]\nid = \"web\"\nobjectiv = 99.9\n");
+    let home = Home::new().configured("theme = \"dark\"\n\nzonne = \"UTC\"\n");
     let mut console = home.console(&[]);
     assert_eq!(console.exit_code(), 2);
     let seen = console.seen();
     let said = String::from_utf8_lossy(&seen.raw).into_owned();
     assert!(!seen.wrote(b"\x1b[?1049h", 0), "no screen was taken: {said:?}");
-    assert!(said.contains("warroom.toml:5:1") && said.contains("objective"), "{said}");
+    assert!(said.contains("warroom.toml:3:1") && said.contains("zone"), "{said}");
 }
