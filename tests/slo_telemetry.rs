@@ -110,6 +110,19 @@ fn only_a_source_that_gives_something_now_decides() {
 }
 
 #[test]
+fn data_older_than_a_minute_decides_nothing_however_seldom_it_is_polled() {
+    let mut telemetry = Telemetry::default();
+    telemetry.set_sources([("slow".to_owned(), "prometheus", Duration::from_mins(5))]);
+    telemetry.heard("slow", sound(0));
+    let now = |seconds| (telemetry.decides(None, at(seconds)), telemetry.distrusted(at(seconds)).count());
+    assert_eq!(
+        [now(60), now(61), now(901)],
+        [(true, 0), (false, 0), (false, 1)],
+        "sound, but not to decide by"
+    );
+}
+
+#[test]
 fn coverage_is_the_share_of_the_last_hour_that_polls_speak_for() {
     let share = |pulses: Vec<Pulse>| one(EVERY, pulses).sources().next().expect("a source").coverage();
     let polls = |from: u64, to: u64, poll: fn(u64) -> Pulse| (from..=to).step_by(15).map(poll);

@@ -49,7 +49,7 @@ fn object(source: &SourceHealth, now: Time) -> Value {
         "name": source.name,
         "kind": source.kind,
         "state": trust,
-        "decides": trust.decides(),
+        "decides": source.decides(now),
         "age_s": source.age(now).as_ref().map(Duration::as_secs),
         "coverage": source.coverage(),
         "heartbeat_at": heartbeat,

@@ -95,8 +95,8 @@ pub enum Trust {
 }
 
 impl Trust {
-    /// Whether an automatic decision may rest on it.
-    pub fn decides(self) -> bool {
+    /// Whether it gives something to go by.
+    pub fn is_usable(self) -> bool {
         matches!(self, Self::Partial | Self::PartialData | Self::Sound)
     }
 
@@ -149,6 +149,12 @@ impl SourceHealth {
         } else {
             Trust::Sound
         }
+    }
+
+    /// Whether an automatic decision may rest on it: it is usable, and what it gave is at most a minute old,
+    /// however seldom it is polled.
+    pub fn decides(&self, now: Time) -> bool {
+        self.trust(now).is_usable() && self.age(now).is_some_and(|age| age <= TRUSTED_FOR)
     }
 
     /// Share of the hour before its last poll, as far as it was polled, in which it gave answers, `0..=1`;
@@ -207,15 +213,15 @@ impl Telemetry {
         }
     }
 
-    /// The sources on which no automatic decision may rest now.
+    /// The sources that give nothing to go by now.
     pub fn distrusted(&self, now: Time) -> impl Iterator<Item = &SourceHealth> {
-        self.sources.iter().filter(move |source| !source.trust(now).decides())
+        self.sources.iter().filter(move |source| !source.trust(now).is_usable())
     }
 
     /// Whether an automatic decision may rest on a source now (`None`: the default one). A source that
     /// nobody knows decides nothing.
     pub fn decides(&self, source: Option<&str>, now: Time) -> bool {
-        self.source(source).is_some_and(|source| source.trust(now).decides())
+        self.source(source).is_some_and(|source| source.decides(now))
     }
 
     /// The sources that turned since this was last asked, each way once. One that was never polled has
@@ -224,8 +230,8 @@ impl Telemetry {
         let mut turned = Vec::new();
         for source in self.sources.iter_mut().filter(|source| source.pulse.is_some()) {
             let trust = source.trust(now);
-            if source.is_said == trust.decides() {
-                source.is_said = !trust.decides();
+            if source.is_said == trust.is_usable() {
+                source.is_said = !trust.is_usable();
                 turned.push(Turn { source: source.name.clone(), trust });
             }
         }

@@ -9,7 +9,7 @@ pub struct TelemetryRow {
     pub name: String,
     pub kind: &'static str,
     pub trust: Trust,
-    /// In capitals where no automatic decision may rest on it.
+    /// In capitals where it gives nothing to go by.
     pub state: &'static str,
     /// `12s`, or `never`.
     pub age: String,

@@ -68,7 +68,7 @@ fn well(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
 
 fn line(paper: &Paper<'_>, source: &SourceHealth, now: Time, width: usize) -> Line<'static> {
     let trust = source.trust(now);
-    let (sign, tone) = if trust.decides() { ("~ ", Tone::Warning) } else { ("? ", Tone::Alarm) };
+    let (sign, tone) = if trust.is_usable() { ("~ ", Tone::Warning) } else { ("? ", Tone::Alarm) };
     let state = fit(&format!("{sign} {}", trust.word()), 15);
     let age = match age(source, now) {
         Some(age) => format!("last answer {} ago", words::age(Some(age))),
