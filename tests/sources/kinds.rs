@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::hostile::{Manner, Server};
 use crate::rig::{Ask, Heard, answer, bad_slo};
 use warroom::config::SourceKind;
+use warroom::io::clock::Clock;
 use warroom::io::sources::unmeasurable;
 use warroom::slo::{Component, Counter, Method, Op, Query, Sample, Share, Sli, Slo};
 
@@ -194,13 +195,26 @@ fn named(content_type: &str, body: &str) -> Manner {
 }
 
 #[tokio::test]
+async fn samples_that_say_they_are_old_are_not_of_now() {
+    let server =
+        serving("jobs_total{outcome=\"ok\"} 90 1700000000123\njobs_total{outcome=\"bad\"} 3 1700000000123\n")
+            .await;
+    let polled = scrape(&server, vec![jobs(&[])]).poll().await;
+    let why = answer(&polled, "jobs").expect_err("a page that only remembers its target");
+    assert!(why.contains("no series matches"), "{why}");
+    let said = polled.warnings.first().expect("a warning");
+    assert!(said.ends_with("2 samples left out: by their own timestamps older than 5 minutes"), "{said}");
+}
+
+#[tokio::test]
 async fn open_metrics_is_read_whether_or_not_the_server_calls_it_so() {
-    let cut = OPEN.trim_end().trim_end_matches("# EOF");
+    let open = OPEN.replace("1700000000.123", &format!("{}.123", Clock::wall().now().timestamp()));
+    let cut = open.trim_end().trim_end_matches("# EOF");
     let name = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let cases = [
-        (named(name, OPEN), Ok((3.0, 93.0))),
-        (named(name, OPEN.trim_end()), Ok((3.0, 93.0))),
-        (Manner::ok(OPEN), Ok((3.0, 93.0))),
+        (named(name, &open), Ok((3.0, 93.0))),
+        (named(name, open.trim_end()), Ok((3.0, 93.0))),
+        (Manner::ok(&open), Ok((3.0, 93.0))),
         (
             named(name, cut),
             Err("the metrics page is cut off: `# EOF` is missing (the exporter must end it so)"),

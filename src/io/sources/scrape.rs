@@ -102,7 +102,7 @@ impl Scraper {
         let (wants, listener) = (self.rows.wants(), self.targets.listener());
         let is_copied = listener.is_some();
         let urls = self.targets.urls.iter();
-        let work: Vec<_> = urls.map(|url| self.fetch(url, Arc::clone(&wants), is_copied)).collect();
+        let work: Vec<_> = urls.map(|url| self.fetch(url, Arc::clone(&wants), (at, is_copied))).collect();
         let fetched: Vec<_> = stream::iter(work).buffered(AT_ONCE).collect().await;
         let (pages, copied): (Vec<_>, Vec<_>) = fetched.into_iter().unzip();
         if let Some(listener) = listener {
@@ -117,13 +117,13 @@ impl Scraper {
         &self,
         url: &str,
         wants: Arc<Vec<Wants>>,
-        is_copied: bool,
+        (at, is_copied): (Time, bool),
     ) -> (Result<Page, String>, Option<Copied>) {
         let name = shown(url);
         let body = self.targets.download(url).await.map_err(|why| format!("{name}: {why}"));
         let copied = is_copied.then(|| (name.clone(), body.clone()));
         let page = match body {
-            Ok(body) => read(name, body, wants).await,
+            Ok(body) => read(name, body, wants, at).await,
             Err(why) => Err(why),
         };
         (page, copied)
@@ -131,9 +131,9 @@ impl Scraper {
 }
 
 /// Reads a page for what is wanted of it. A large one takes a while, and a panic in there ends here.
-async fn read(name: String, (body, dialect): Body, wants: Arc<Vec<Wants>>) -> Result<Page, String> {
+async fn read(name: String, (body, dialect): Body, wants: Arc<Vec<Wants>>, at: Time) -> Result<Page, String> {
     let url = name.clone();
-    let read = tokio::task::spawn_blocking(move || page::read(&url, &body, dialect, &wants)).await;
+    let read = tokio::task::spawn_blocking(move || page::read(&url, (&body, dialect), &wants, at)).await;
     let page = match read {
         Ok(page) => page,
         Err(error) if error.is_panic() => Err(super::fault(error.into_panic().as_ref())),

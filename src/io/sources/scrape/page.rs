@@ -2,14 +2,19 @@
 //!
 //! A counter that cannot be counted with (NaN, negative, a gauge) costs the indicator that wants it.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 
 use crate::slo::exposition::{self, Dialect, Exposition, Kind, Sample};
 use crate::slo::selector::Selector;
 use crate::slo::{Counter, Group};
+use crate::text::{Time, when};
 
 /// Oddities of a kind told of one page; further bad lines are counted.
 const TOLD: usize = 3;
+/// A sample that is older by its own timestamp is not of now; Prometheus looks back as far.
+const LOOKBACK: Duration = Duration::from_mins(5);
 
 /// What one indicator asks of a page.
 #[derive(Debug)]
@@ -69,13 +74,32 @@ impl Page {
     }
 }
 
-/// Reads the page of `url`, which its server may have called by name.
-pub fn read(url: &str, body: &[u8], dialect: Option<Dialect>, wants: &[Wants]) -> Result<Page, String> {
+/// Reads the page of `url`, which its server may have called by name. Samples that say of themselves that
+/// they are old are left out, as a Prometheus does: their target is gone, and the page only remembers it.
+pub fn read(
+    url: &str,
+    (body, dialect): (&[u8], Option<Dialect>),
+    wants: &[Wants],
+    now: Time,
+) -> Result<Page, String> {
     let text = String::from_utf8_lossy(body);
     let asked = Asked::of(wants);
     let dialect = dialect.unwrap_or_else(|| Dialect::of(&text));
-    let page = exposition::parse_only(&text, dialect, |sample| asked.wants(sample));
-    Ok(Page::of(url, &whole(page)?, wants))
+    let oldest = when::before(now, LOOKBACK).timestamp_millis();
+    let old = Cell::new(0_usize);
+    let page = exposition::parse_only(&text, dialect, |sample| {
+        let is_old = sample.timestamp.is_some_and(|at| at < oldest);
+        let is_asked = asked.wants(sample);
+        old.set(old.get() + usize::from(is_asked && is_old));
+        is_asked && !is_old
+    });
+    let mut page = Page::of(url, &whole(page)?, wants);
+    if old.get() > 0 {
+        let left_out =
+            format!("{url}: {} samples left out: by their own timestamps older than 5 minutes", old.get());
+        page.warnings.push(left_out);
+    }
+    Ok(page)
 }
 
 /// A whole page, or why the text is none.
