@@ -4,7 +4,7 @@
 //! empty with the next scrape, since Prometheus marks every series of a target that is gone. So the newest
 //! tile is asked for under that condition; closed buckets, which are history, are not.
 
-use super::promql::{aggregate, ranged_selectors};
+use super::promql::{aggregate, loosen_bounds, ranged_selectors};
 use crate::slo::{Query, Sli};
 
 /// What is counted now, by the labels of the groups; `None` where the query's text does not tell.
@@ -47,7 +47,8 @@ impl Alive {
     fn over(texts: &[&str], by: &[String]) -> Self {
         let (count, on) = (aggregate("count", by), aggregate("on", by));
         let on = if by.is_empty() { "on()".to_owned() } else { on.replacen("on by", "on", 1) };
-        let any = texts.iter().map(|text| format!("{count}(\n{text}\n)")).collect::<Vec<_>>().join(" or ");
+        let counted = |text: &&str| format!("{count}(\n{}\n)", loosen_bounds(text));
+        let any = texts.iter().map(counted).collect::<Vec<_>>().join(" or ");
         Self { on, count: any }
     }
 
@@ -75,6 +76,8 @@ mod tests {
     fn a_total_is_asked_for_as_long_as_its_series_are_there() {
         let cases = [
             (counted("r{a=\"b\"}"), &[][..], Some("(T) and on() (count( r{a=\"b\"} ))")),
+            // Bounds are spelt as loosely as in the total itself, or a sound target would look dead.
+            (counted("b{le=\"1\"}"), &[], Some("(T) and on() (count( b{le=~\"1([.]0)?\"} ))")),
             (counted("r"), &["zone", "route"], Some("(T) and on(zone, route) (count by(zone, route)( r ))")),
             (
                 counted("sum(rate(r{a=\"]{\"}[{{.window}}])) + sum(rate(s [ {{ .window }} ] offset 1m))"),
