@@ -5,6 +5,7 @@
 
 mod apply;
 pub mod brief;
+pub mod checklist;
 pub mod clock;
 pub mod event;
 pub mod ident;
@@ -20,9 +21,11 @@ pub mod severity;
 pub mod state;
 mod summary;
 pub mod timeline;
+pub mod triage;
 mod warnings;
 
 pub use brief::Brief;
+pub use checklist::{Check, Checks};
 pub use clock::{ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
 pub use intent::{Ask, Intent, Refusal};

@@ -13,7 +13,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use room::{Room, at, declare};
 use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation, NoteKind};
-use warroom::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status};
+use warroom::incident::triage::{Answer, Question};
+use warroom::incident::{
+    Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
+};
 use warroom::slo::exclusion::Planned;
 use warroom::text::Time;
 
@@ -48,6 +51,12 @@ fn life() -> impl Strategy<Value = Intent> {
         select(&Phase::ALL[..]).prop_map(|to| Intent::SetPhase { to }),
         select(Mitigation::ALL).prop_map(|kind| Intent::Mitigate { kind }),
         (select(Edge::ALL), moment()).prop_map(|(edge, at)| Intent::MarkImpact { edge, at }),
+        (select(&Question::ALL[..]), select(&Answer::ALL[..]))
+            .prop_map(|(question, answer)| Intent::Triage { question, answer }),
+        words().prop_map(|text| Intent::PutTemporary { text }),
+        (0_u32..4).prop_map(|number| Intent::RemoveTemporary { number }),
+        (prop::option::of(any::<bool>()), prop::option::of(any::<bool>()))
+            .prop_map(|(baseline, data)| { Intent::Check(Checks { baseline, data, temporary: None }) }),
         Just(Intent::Resolve),
         Just(Intent::Close),
         words().prop_map(|reason| Intent::Reopen { reason }),

@@ -12,6 +12,8 @@ mod over;
 mod refusal;
 #[path = "incident_rules/relating.rs"]
 mod relating;
+#[path = "incident_rules/restoring.rs"]
+mod restoring;
 #[path = "support/room.rs"]
 mod room;
 

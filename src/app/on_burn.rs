@@ -12,7 +12,7 @@ use crate::slo::{Sample, Subject, Transition};
 use crate::text::Time;
 
 use offer::page;
-pub use offer::{declaration, evidence, runbook_for, still_burning};
+pub use offer::{at_baseline, burning, declaration, evidence, runbook_for, still_burning};
 pub use walk::{act, back, disabled, key, paste, scroll};
 
 /// The name the system signs with.

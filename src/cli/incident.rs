@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::output::{Failure, say, say_all};
 use super::roles;
+use super::triage;
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
 use crate::incident::event::{ChangeKind, Edge, Event};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
@@ -29,6 +30,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     match events.first() {
         Some(Event { incident: Some(id), kind, .. }) if hands_over_command(kind) && !context.quiet => {
             roles::hand_over(context, journal.ledger(), id)
+        }
+        Some(Event { incident: Some(id), kind: EventKind::Resolved | EventKind::Closed, .. }) => {
+            triage::warn_of_doubts(context, journal.ledger(), id);
+            Ok(ExitCode::SUCCESS)
         }
         _ => Ok(ExitCode::SUCCESS),
     }

@@ -6,9 +6,11 @@
 
 use std::time::Duration;
 
+use super::checklist::{Checks, Temporary};
 use super::event::{Edge, Event, EventKind, Fields, Security};
 use super::state::{Ending, Incident, Link, Offer, Task, Tenure, Update};
 use super::timeline::{self, Entry};
+use super::triage::Answered;
 use super::{Phase, Role, Status};
 
 impl Incident {
@@ -39,7 +41,10 @@ impl Incident {
             recorded_at: event.recorded_at,
             clock_from: event.recorded_at,
             declared_by: event.actor.clone(),
+            triage: Vec::new(),
             mitigated: None,
+            temporaries: Vec::new(),
+            checks: Checks::default(),
             resolved_at: None,
             closed_at: None,
             tenures: Vec::new(),
@@ -110,6 +115,27 @@ impl Incident {
             EventKind::ImpactMarked { edge: Edge::Start, at } => self.impact_start = Some(*at),
             EventKind::ImpactMarked { edge: Edge::End, at } => self.impact_end = Some(*at),
             EventKind::EvidenceKept(evidence) => self.evidence.push(evidence.clone()),
+            _ => self.restoring(event),
+        }
+    }
+
+    /// On the way back to service.
+    fn restoring(&mut self, event: &Event) {
+        let at = event.sorts_at();
+        match &event.kind {
+            EventKind::TriageAnswered { question, yes } => {
+                let (question, answer, by) = (*question, (*yes).into(), event.actor.clone());
+                self.triage.push(Answered { question, answer, by, at });
+            }
+            EventKind::TemporaryPut { number, text } => {
+                let (number, text) = (*number, text.clone());
+                self.temporaries.push(Temporary { number, text, put_at: at, removed_at: None });
+            }
+            EventKind::TemporaryRemoved { number } => {
+                let removed = self.temporaries.iter_mut().find(|put| put.number == *number);
+                removed.into_iter().for_each(|put| put.removed_at = put.removed_at.or(Some(at)));
+            }
+            EventKind::Checked(checks) => self.checks.add(*checks),
             _ => self.milestone(event),
         }
     }
@@ -137,6 +163,7 @@ impl Incident {
                 self.clock_from = event.recorded_at;
                 (self.mitigated, self.resolved_at, self.closed_at) = (None, None, None);
                 self.merged_into = None;
+                (self.triage, self.checks) = (Vec::new(), Checks::default());
             }
             _ => {}
         }

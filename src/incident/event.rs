@@ -13,7 +13,8 @@ pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Phase, Role, Severity};
+use super::triage::Question;
+use super::{Checks, Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::slo::{Reading, Transition};
 use crate::text::Time;
@@ -213,6 +214,22 @@ pub enum EventKind {
         kind: Mitigation,
     },
     FieldsSet(Fields),
+    /// A question of the triage tree was answered; it belongs to no incident before there is one.
+    TriageAnswered {
+        question: Question,
+        yes: bool,
+    },
+    /// Something was put in place that has to go again: a flag, shed traffic, spare capacity.
+    TemporaryPut {
+        /// Number inside the incident, from 1.
+        number: u32,
+        text: String,
+    },
+    TemporaryRemoved {
+        number: u32,
+    },
+    /// What somebody found when they walked the closing checklist.
+    Checked(Checks),
     /// A page that belongs to the incident: its channel, its ticket.
     LinkAdded {
         kind: LinkKind,

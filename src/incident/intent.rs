@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::event::{Audience, ChangeKind, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
 use super::maintenance::title;
-use super::{Phase, Role, Severity};
+use super::triage::{Answer, Question};
+use super::{Checks, Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::text::Time;
 
@@ -46,6 +47,10 @@ impl Ask {
             Intent::DeclineTask { number, .. } => format!("task {number} declined"),
             Intent::PromoteTask { number } => format!("task {number} promoted"),
             Intent::Mitigate { kind } => format!("mitigated by {kind}"),
+            Intent::Triage { question, answer } => format!("{question} {answer}"),
+            Intent::PutTemporary { text } => format!("temporary: {text}"),
+            Intent::RemoveTemporary { number } => format!("temporary {number} removed"),
+            Intent::Check(_) => "closing checklist".to_owned(),
             Intent::SetFields(_) => "fields of the incident".to_owned(),
             Intent::Relate { other } => format!("related to {other}"),
             Intent::Merge { into } => format!("merge into {into}"),
@@ -147,6 +152,20 @@ pub enum Intent {
     Mitigate {
         kind: Mitigation,
     },
+    /// Answers a question of triage, of an incident or before there is one.
+    Triage {
+        question: Question,
+        answer: Answer,
+    },
+    /// Writes into the ledger of what has to go again.
+    PutTemporary {
+        text: String,
+    },
+    RemoveTemporary {
+        number: u32,
+    },
+    /// What was found on the closing checklist.
+    Check(Checks),
     SetFields(Fields),
     AddLink {
         kind: LinkKind,

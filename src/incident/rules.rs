@@ -20,6 +20,7 @@ mod maintenance;
 mod people;
 mod record;
 mod relate;
+mod restore;
 
 use maintenance::Plan;
 
@@ -78,6 +79,10 @@ impl Case<'_> {
             Intent::DeclineTask { number, reason } => self.decline_task(self.incident()?, *number, reason),
             Intent::PromoteTask { number } => self.promote_task(self.incident()?, *number),
             Intent::Mitigate { kind } => self.mitigate(self.incident()?, *kind),
+            Intent::Triage { question, answer } => self.triage(*question, *answer),
+            Intent::PutTemporary { text } => self.put_temporary(self.incident()?, text),
+            Intent::RemoveTemporary { number } => self.remove_temporary(self.incident()?, *number),
+            Intent::Check(checks) => self.check(self.incident()?, *checks),
             Intent::SetFields(fields) => self.set_fields(self.incident()?, fields.clone()),
             Intent::Relate { other } => self.relate(self.incident()?, other),
             Intent::Merge { into } => self.merge(self.incident()?, into),

@@ -5,7 +5,8 @@ use warroom::incident::event::{
     Audience, ChangeKind, Edge, Evidence, Fields, Found, LinkKind, Mitigation, NoteKind, Security, Spent,
     StepOutcome,
 };
-use warroom::incident::{EventKind, Phase, Role, Severity};
+use warroom::incident::triage::Question;
+use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
 use warroom::slo::exclusion::Planned;
 use warroom::slo::{TierState, Transition};
 use warroom::text::Time;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     let mut kinds = moves();
     kinds.extend(people());
     kinds.extend(fields());
+    kinds.extend(restoring());
     kinds.extend(facts());
     kinds
 }
@@ -120,7 +122,6 @@ fn moves() -> Vec<(EventKind, &'static str)> {
             K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
             "update to public: cards fail (next update in 20m)",
         ),
-        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
         (K::Related { other: text("inc-2026-1120-dns") }, "related to inc-2026-1120-dns"),
         (
             K::Merged { into: text("inc-2026-1121-cards") },
@@ -137,6 +138,24 @@ fn moves() -> Vec<(EventKind, &'static str)> {
         (K::Struck { seq: 7, reason: text("wrong host") }, "struck entry 7: wrong host"),
         (K::Amended { seq: 7, text: text("it was b") }, "correction to entry 7: it was b"),
         (K::Redacted { seq: 7, reason: text("a password") }, "redacted entry 7: a password"),
+    ]
+}
+
+/// What leads back to service.
+fn restoring() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    vec![
+        (
+            K::TriageAnswered { question: Question::CauseObvious, yes: false },
+            "triage: Is the cause obvious? no: open a war room and page subject matter experts",
+        ),
+        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
+        (K::TemporaryPut { number: 1, text: text("flag off") }, "temporary mitigation 1: flag off"),
+        (K::TemporaryRemoved { number: 1 }, "temporary mitigation 1 removed"),
+        (
+            K::Checked(Checks { baseline: Some(true), data: Some(false), temporary: None }),
+            "closing checklist: baseline yes, data whole no",
+        ),
     ]
 }
 

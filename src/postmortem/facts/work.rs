@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::detection::Detection;
 use super::record::Record;
 use super::timeline;
+use crate::incident::checklist::Temporary;
 use crate::incident::event::StepRun;
 use crate::incident::state::Task;
 use crate::incident::{Event, EventKind, Incident};
@@ -53,12 +54,13 @@ pub struct Change {
 /// A task that was left open.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Candidate {
-    /// Number of the task inside the incident.
-    pub task: u32,
+    /// Number of the task inside the incident; `None` for a temporary mitigation.
+    pub task: Option<u32>,
     pub text: String,
-    pub owner: String,
-    /// Somebody promoted it to an action item; else it was left open.
-    pub promoted: bool,
+    /// Whose task it is; nobody's yet where it was none.
+    pub owner: Option<String>,
+    /// Where it comes from: `task 3, promoted`.
+    pub origin: String,
 }
 
 pub(super) fn ran(record: &Record<'_>) -> Vec<Ran> {
@@ -162,11 +164,22 @@ fn change(record: &Record<'_>, event: &Event, found: Time) -> Option<Change> {
 }
 
 pub(super) fn candidates(incident: &Incident) -> Vec<Candidate> {
-    let candidate = |task: &Task| Candidate {
-        task: task.number,
+    let task = |task: &Task| Candidate {
+        task: Some(task.number),
         text: task.text.clone(),
-        owner: task.owner.clone(),
-        promoted: task.ended.is_some(),
+        owner: Some(task.owner.clone()),
+        origin: format!(
+            "task {}, {}",
+            task.number,
+            if task.ended.is_some() { "promoted" } else { "left open" }
+        ),
     };
-    incident.tasks_to_follow().map(candidate).collect()
+    let temporary = |put: &Temporary| Candidate {
+        task: None,
+        text: format!("Remove what is temporary: {}", put.text),
+        owner: None,
+        origin: "left in place".to_owned(),
+    };
+    let left = incident.open_temporaries().map(temporary);
+    incident.tasks_to_follow().map(task).chain(left).collect()
 }
