@@ -33,7 +33,8 @@ fn measured(model: &Model, incident: Option<&Incident>) -> Vec<String> {
         Some(incident) => on_burn::still_burning(model, &incident.services),
         None => on_burn::burning(model),
     };
-    if burning.is_empty() { vec!["no SLO of it fires".to_owned()] } else { burning }
+    let whose = if incident.is_some() { "no SLO of its services fires" } else { "no SLO fires" };
+    if burning.is_empty() { vec![whose.to_owned()] } else { burning }
 }
 
 /// Records an answer and asks what follows; a yes to the first question leads to the declaration.

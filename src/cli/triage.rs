@@ -86,7 +86,9 @@ pub(super) struct Checklist {
 
 pub(super) fn run(context: &Context, guide: Guide) -> Result<ExitCode, Failure> {
     match guide {
-        Guide::Triage { answer: Some(answer), about, .. } => answered(context, answer, about.incident),
+        Guide::Triage { answer: Some(answer), about, .. } => {
+            answered(context, answer, about.incident.as_deref())
+        }
         Guide::Triage { json, about, .. } => ask(context, about.incident.as_deref(), json),
         Guide::Temporary { command: TemporaryCommand::List { json, named } } => list(context, &named, json),
         Guide::Temporary { command: TemporaryCommand::Add { text, about } } => {
@@ -153,9 +155,9 @@ fn question_json(incident: Option<&Incident>, question: Option<Question>, known:
 }
 
 /// Records the answer, and asks what follows.
-fn answered(context: &Context, answer: Answer, named: Option<String>) -> Result<ExitCode, Failure> {
+fn answered(context: &Context, answer: Answer, named: Option<&str>) -> Result<ExitCode, Failure> {
     let mut journal = context.journal()?;
-    let incident = in_triage(journal.ledger(), named.as_deref())?;
+    let incident = in_triage(journal.ledger(), named)?;
     let question = incident.map_or(Some(Question::UsersHurt), Incident::triage_question);
     let Some(question) = question else {
         return Err(Failure::No("triage: walked to its end (reopen the incident to start again)".to_owned()));

@@ -132,8 +132,9 @@ impl Incident {
                 self.temporaries.push(Temporary { number, text, put_at: at, removed_at: None });
             }
             EventKind::TemporaryRemoved { number } => {
-                let removed = self.temporaries.iter_mut().find(|put| put.number == *number);
-                removed.into_iter().for_each(|put| put.removed_at = put.removed_at.or(Some(at)));
+                if let Some(put) = self.temporaries.iter_mut().find(|put| put.number == *number) {
+                    put.removed_at = put.removed_at.or(Some(at));
+                }
             }
             EventKind::Checked(checks) => self.checks.add(*checks),
             _ => self.milestone(event),

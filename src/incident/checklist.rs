@@ -75,7 +75,7 @@ impl Check {
 }
 
 impl Checks {
-    pub fn of(&self, check: Check) -> Option<bool> {
+    pub fn of(self, check: Check) -> Option<bool> {
         match check {
             Check::Baseline => self.baseline,
             Check::Data => self.data,
@@ -93,8 +93,8 @@ impl Checks {
         self
     }
 
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
     }
 
     /// Takes over what somebody found later.
@@ -105,7 +105,7 @@ impl Checks {
     }
 
     /// The answers as words: `baseline yes, data no`.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn words(self) -> String {
         let named =
             [("baseline", self.baseline), ("data whole", self.data), ("nothing temporary", self.temporary)];
         let said = named.into_iter().filter_map(|(name, found)| {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Role;
 use super::checklist::Temporary;
 use super::state::{Ending, Incident, Offer, Task, Tenure, Update};
+use super::triage::Question;
 use crate::text::Time;
 use crate::text::when::rfc3339;
 
@@ -48,7 +49,7 @@ impl Incident {
             "impact_start": self.impact_start.map(rfc3339),
             "impact_end": self.impact_end.map(rfc3339),
             "mitigated": self.mitigated.map(|(at, kind)| json!({"at": rfc3339(at), "kind": kind})),
-            "triage": self.triage_question().map(|question| question.asks()),
+            "triage": self.triage_question().map(Question::asks),
             "temporaries": self.temporaries.iter().map(temporary_json).collect::<Value>(),
             "checks": {"baseline": self.checks.baseline, "data": self.checks.data, "temporary": self.checks.temporary},
             "roles": self.roles_json(),

@@ -124,11 +124,10 @@ impl Question {
     pub fn next(self, answer: Answer) -> Option<Self> {
         match (self, answer) {
             (Self::UsersHurt, Answer::No) | (Self::Postmortem, _) => None,
-            (Self::UsersHurt, Answer::Yes) => Some(Self::CauseObvious),
             (Self::CauseObvious, Answer::No) => Some(Self::RecentChange),
             (Self::CauseObvious, Answer::Yes) | (Self::RecentChange, _) => Some(Self::Restored),
             // What was tried did not help: the cause was another one.
-            (Self::Restored, Answer::No) => Some(Self::CauseObvious),
+            (Self::UsersHurt, Answer::Yes) | (Self::Restored, Answer::No) => Some(Self::CauseObvious),
             (Self::Restored, Answer::Yes) => Some(Self::Postmortem),
         }
     }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::paper::{Paper, fit, wrap, wrap_exact};
 use super::theme::Tone;
 use crate::app::action::{Scope, TABLE, disabled, row_of};
-use crate::app::form::{Confirm, Form, Help, Popup, Question};
+use crate::app::form::{Choice, Confirm, Form, Help, Popup, Question};
 use crate::app::notice;
 use crate::app::{Action, Model};
 use crate::runbook::Risk;
@@ -79,12 +79,15 @@ fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Positio
     caret
 }
 
-/// What the chosen answer means, in always the same number of rows: nothing jumps while one chooses.
+/// What the chosen answer means, after its own words where those do not fit beside it. In always the same
+/// number of rows: nothing jumps while one chooses.
 fn explained(form: &Form, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
-    const ROWS: usize = 2;
-    let Some(text) = form.explained() else { return Vec::new() };
+    let Some((text, choice)) = form.explained().zip(form.choices.get(form.chosen)) else { return Vec::new() };
+    let beside = |choice: &Choice| choice.label.width() + choice.detail.width() + 4;
+    let cut = form.choices.iter().any(|choice| beside(choice) > width);
+    let (text, rows) = if cut { (format!("{}: {text}", choice.detail), 3) } else { (text.to_owned(), 2) };
     let mut lines = dim(std::iter::once(text), paper, width);
-    lines.resize(ROWS, Line::default());
+    lines.resize(rows, Line::default());
     lines
 }
 
