@@ -5,6 +5,7 @@
 //! it does not know stays in the stored payload, which is never re-encoded.
 
 mod fields;
+mod stored;
 mod word;
 
 pub use fields::{Fields, Security};
