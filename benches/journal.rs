@@ -10,7 +10,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use warroom::incident::event::{ChangeKind, NoteKind};
+use warroom::incident::event::{Change, ChangeKind, NoteKind};
 use warroom::incident::{Ask, EventKind, Intent, Severity};
 use warroom::io::journal::Journal;
 use warroom::slo::{Severity as AlertSeverity, TierState, Transition};
@@ -136,11 +136,11 @@ fn entry(n: usize, ids: &[String]) -> Ask {
     match n % 100 {
         0 => {
             let what = format!("v{n}");
-            recorded(EventKind::ChangeMarked {
-                kind: ChangeKind::Deploy,
-                service: format!("service-{service}"),
+            recorded(EventKind::ChangeMarked(Change::new(
+                ChangeKind::Deploy,
+                format!("service-{service}"),
                 what,
-            })
+            )))
         }
         1..20 => about(recorded(EventKind::AlertChanged(transition(n)))).at(at(n)),
         20..25 => about(recorded(note())).at(at(n.saturating_sub(900))),

@@ -12,7 +12,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 use room::{Room, at, declare};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation, NoteKind};
+use warroom::incident::event::{Audience, Change, ChangeKind, Edge, Fields, Mitigation, NoteKind};
 use warroom::incident::triage::{Answer, Question};
 use warroom::incident::{
     Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
@@ -105,11 +105,8 @@ fn lines() -> impl Strategy<Value = Intent> {
         (seq(), words()).prop_map(|(seq, reason)| Intent::Strike { seq, reason }),
         (seq(), words()).prop_map(|(seq, text)| Intent::Amend { seq, text }),
         (seq(), words()).prop_map(|(seq, reason)| Intent::Redact { seq, reason }),
-        (select(ChangeKind::ALL), words()).prop_map(|(kind, what)| Intent::MarkChange {
-            kind,
-            service: "checkout".to_owned(),
-            what
-        }),
+        (select(ChangeKind::ALL), words())
+            .prop_map(|(kind, what)| { Intent::MarkChange(Change::new(kind, "checkout", what)) }),
         (select(Planned::ALL), moment(), moment(), prop::option::of(words())).prop_map(
             |(kind, from, to, reason)| Intent::PlanMaintenance {
                 kind,

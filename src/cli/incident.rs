@@ -8,7 +8,7 @@ use super::output::{Failure, say, say_all};
 use super::roles;
 use super::triage;
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
-use crate::incident::event::{ChangeKind, Edge, Event};
+use crate::incident::event::{Change, ChangeKind, Edge, Event};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
 use crate::io::journal::Journal;
 use crate::text::safe;
@@ -157,8 +157,9 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             Wish::new(Intent::Amend { seq, text: text.join(" ") }, about.incident)
         }
         Verb::Redact { seq, reason, about } => Wish::new(Intent::Redact { seq, reason }, about.incident),
-        Verb::Change { command: ChangeCommand::Mark { kind, service, what, at } } => {
-            Wish::new(Intent::MarkChange { kind, service, what }, None).at(at.at)
+        Verb::Change { command: ChangeCommand::Mark { kind, service, what, back, url, at } } => {
+            let change = Change::new(kind, service, what).back(back).url(url);
+            Wish::new(Intent::MarkChange(change), None).at(at.at)
         }
         Verb::Deploy { command } => deploy(command),
     })
@@ -186,9 +187,10 @@ fn impact(context: &Context, command: ImpactCommand) -> Result<Wish, Failure> {
 }
 
 fn deploy(command: DeployCommand) -> Wish {
-    let DeployCommand::Mark { service, version, env, at } = command;
+    let DeployCommand::Mark { service, version, env, back, url, at } = command;
     let what = env.map_or_else(|| version.clone(), |env| format!("{version} to {env}"));
-    Wish::new(Intent::MarkChange { kind: ChangeKind::Deploy, service, what }, None).at(at.at)
+    let change = Change::new(ChangeKind::Deploy, service, what).back(back).url(url);
+    Wish::new(Intent::MarkChange(change), None).at(at.at)
 }
 
 impl Named {

@@ -327,6 +327,12 @@ pub(super) enum ChangeCommand {
         service: String,
         /// What was changed, in a few words
         what: String,
+        /// How it is undone: a version, a command, a page
+        #[arg(long, value_name = "TEXT")]
+        back: Option<String>,
+        /// Where one reads more about it
+        #[arg(long)]
+        url: Option<String>,
         #[command(flatten)]
         at: At,
     },
@@ -343,6 +349,12 @@ pub(super) enum DeployCommand {
         /// Environment, e.g. production
         #[arg(long)]
         env: Option<String>,
+        /// How it is undone: a version, a command, a page
+        #[arg(long, value_name = "TEXT")]
+        back: Option<String>,
+        /// Where one reads more about it
+        #[arg(long)]
+        url: Option<String>,
         #[command(flatten)]
         at: At,
     },

@@ -4,10 +4,12 @@
 //! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
 //! it does not know stays in the stored payload, which is never re-encoded.
 
+mod change;
 mod fields;
 mod stored;
 mod word;
 
+pub use change::Change;
 pub use fields::{Fields, Security};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
@@ -269,11 +271,7 @@ pub enum EventKind {
     },
     /// An alert tier changed its state.
     AlertChanged(Transition),
-    ChangeMarked {
-        kind: ChangeKind,
-        service: String,
-        what: String,
-    },
+    ChangeMarked(Change),
     /// A stretch of a service's time that counts neither in budgets nor in alerts.
     MaintenancePlanned {
         kind: Planned,

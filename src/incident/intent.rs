@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::{Audience, ChangeKind, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
+use super::event::{Audience, Change, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
 use super::maintenance::title;
 use super::triage::{Answer, Question};
 use super::{Checks, Phase, Role, Severity};
@@ -33,7 +33,7 @@ impl Ask {
             }
             Intent::Declare { title, severity, .. } => format!("declare {severity}: {title}"),
             Intent::Record { kind, .. } => super::describe(kind),
-            Intent::MarkChange { service, what, .. } => format!("change of {service}: {what}"),
+            Intent::MarkChange(change) => change.words(),
             Intent::PlanMaintenance { kind, service, .. } => format!("{} of {service}", title(*kind)),
             Intent::EndMaintenance { seq, .. } => format!("end window {seq}"),
             Intent::SetSeverity { to, .. } => format!("severity {to}"),
@@ -200,11 +200,7 @@ pub enum Intent {
         seq: u64,
         reason: String,
     },
-    MarkChange {
-        kind: ChangeKind,
-        service: String,
-        what: String,
-    },
+    MarkChange(Change),
     /// Whose time, from when to when, and why: the last is asked for where it has begun already.
     PlanMaintenance {
         kind: Planned,

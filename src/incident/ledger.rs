@@ -238,9 +238,8 @@ impl Ledger {
 fn service(kind: &EventKind) -> Option<&str> {
     match kind {
         EventKind::AlertChanged(change) => Some(&change.service),
-        EventKind::ChangeMarked { service, .. } | EventKind::MaintenancePlanned { service, .. } => {
-            Some(service)
-        }
+        EventKind::ChangeMarked(change) => Some(&change.service),
+        EventKind::MaintenancePlanned { service, .. } => Some(service),
         _ => None,
     }
 }

@@ -94,7 +94,7 @@ impl Case<'_> {
             Intent::Strike { seq, reason } => self.strike(*seq, reason),
             Intent::Amend { seq, text } => self.amend(*seq, text),
             Intent::Redact { seq, reason } => self.redact(*seq, reason),
-            Intent::MarkChange { kind, service, what } => self.mark_change(*kind, service, what),
+            Intent::MarkChange(change) => self.mark_change(change),
             Intent::PlanMaintenance { kind, service, from, to, reason } => {
                 let (service, reason) = (service.as_str(), reason.as_deref());
                 self.plan_maintenance(&Plan { kind: *kind, service, from: *from, to: *to, reason })

@@ -19,7 +19,7 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::Redacted { seq, reason } => format!("redacted entry {seq}: {reason}"),
         EventKind::Erased => "redacted".to_owned(),
         EventKind::AlertChanged(change) => alert(change),
-        EventKind::ChangeMarked { kind, service, what } => format!("{kind} of {service}: {what}"),
+        EventKind::ChangeMarked(change) => change.words(),
         EventKind::MaintenancePlanned { kind, service, from, to, reason } => {
             let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("{} of {service}, {} to {}{reason}", title(*kind), rfc3339(*from), rfc3339(*to))

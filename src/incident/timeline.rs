@@ -129,7 +129,7 @@ impl Weight {
                 Self::Quiet
             }
             EventKind::AlertChanged(_)
-            | EventKind::ChangeMarked { .. }
+            | EventKind::ChangeMarked(_)
             | EventKind::MaintenancePlanned { .. }
             | EventKind::MaintenanceEnded { .. }
             | EventKind::StepRan(_)

@@ -184,7 +184,7 @@ fn changes(ledger: &Ledger, incident: &Incident, now: Time) -> Vec<String> {
         .timeline(incident)
         .iter()
         .rev()
-        .filter(|entry| matches!(entry.event.kind, EventKind::ChangeMarked { .. }) && !entry.struck)
+        .filter(|entry| matches!(entry.event.kind, EventKind::ChangeMarked(_)) && !entry.struck)
         .filter(|entry| entry.event.lies_within(from, now))
         .map(told)
         .collect();

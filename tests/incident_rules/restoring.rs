@@ -3,7 +3,7 @@
 use crate::intents::{note, task, text};
 use crate::refusal::{no, refused, unknown};
 use crate::room::{Room, declare};
-use warroom::incident::event::{ChangeKind, Mitigation};
+use warroom::incident::event::{Change, ChangeKind, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::triage::{Answer, Question, facts};
 use warroom::incident::{Ask, Checks, Incident, Intent, Severity};
@@ -71,11 +71,8 @@ fn a_resolved_incident_is_triaged_again_only_after_it_reopened() {
 #[test]
 fn the_question_of_changes_comes_with_those_of_the_hour_before() {
     let mut room = Room::empty();
-    let deploy = |what: &str| Intent::MarkChange {
-        kind: ChangeKind::Deploy,
-        service: text("checkout"),
-        what: text(what),
-    };
+    let deploy =
+        |what: &str| Intent::MarkChange(Change::new(ChangeKind::Deploy, text("checkout"), text(what)));
     room.says(deploy("v40"));
     room.wait(90);
     room.says(deploy("v41"));

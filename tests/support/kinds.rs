@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use warroom::incident::event::{
-    Audience, ChangeKind, Edge, Evidence, Fields, Found, LinkKind, Mitigation, NoteKind, Security, Spent,
-    StepOutcome,
+    Audience, Change, ChangeKind, Edge, Evidence, Fields, Found, LinkKind, Mitigation, NoteKind, Security,
+    Spent, StepOutcome,
 };
 use warroom::incident::triage::Question;
 use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
@@ -168,7 +168,7 @@ fn facts() -> Vec<(EventKind, &'static str)> {
             "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad, budget 112 % spent",
         ),
         (
-            K::ChangeMarked { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") },
+            K::ChangeMarked(Change::new(ChangeKind::Deploy, text("checkout"), text("v42"))),
             "deploy of checkout: v42",
         ),
         (

@@ -132,7 +132,7 @@ fn erasable(kind: &EventKind) -> bool {
             | EventKind::TemporaryPut { .. }
             | EventKind::FieldsSet(Fields { private: None, services: None, .. })
             | EventKind::LinkAdded { .. }
-            | EventKind::ChangeMarked { .. }
+            | EventKind::ChangeMarked(_)
             | EventKind::MaintenancePlanned { .. }
             | EventKind::RunbookOpened { .. }
             | EventKind::StepRan(_)

@@ -45,6 +45,8 @@ pub struct Change {
     pub kind: String,
     pub service: String,
     pub what: String,
+    /// How it is undone, where somebody said so.
+    pub back: Option<String>,
     /// `12m 00s before detection`, `3m 10s after detection`.
     pub relative: String,
     /// About a service of the incident.
@@ -125,7 +127,7 @@ pub(super) fn near<'a>(record: &Record<'a>, detection: &Detection) -> Vec<&'a Ev
     let from = when::before(detection.start(), LOOK_BACK);
     let within = |event: &&Event| event.lies_within(from, record.end());
     let telling = |event: &&Event| match &event.kind {
-        EventKind::ChangeMarked { .. } | EventKind::MaintenanceEnded { .. } => true,
+        EventKind::ChangeMarked(_) | EventKind::MaintenanceEnded { .. } => true,
         EventKind::MaintenancePlanned { service, .. } => record.touches(service),
         EventKind::AlertChanged(change) => {
             record.touches(&change.service) && timeline::crosses_firing(change)
@@ -145,7 +147,7 @@ pub(super) fn changes(record: &Record<'_>, detection: &Detection) -> Vec<Change>
 }
 
 fn change(record: &Record<'_>, event: &Event, found: Time) -> Option<Change> {
-    let EventKind::ChangeMarked { kind, service, what } = &event.kind else { return None };
+    let EventKind::ChangeMarked(change) = &event.kind else { return None };
     let at = event.sorts_at();
     let relative = if at <= found {
         format!("{} before detection", Span(when::since(at, found)))
@@ -155,11 +157,12 @@ fn change(record: &Record<'_>, event: &Event, found: Time) -> Option<Change> {
     Some(Change {
         seq: event.seq,
         at: Moment(at),
-        kind: kind.to_string(),
-        service: service.clone(),
-        what: what.clone(),
+        kind: change.kind.to_string(),
+        service: change.service.clone(),
+        what: change.what.clone(),
+        back: change.back.clone(),
         relative,
-        own: record.touches(service),
+        own: record.touches(&change.service),
     })
 }
 
