@@ -10,6 +10,7 @@ pub mod clock;
 pub mod event;
 mod folding;
 pub mod ident;
+pub mod intake;
 pub mod intent;
 pub mod ledger;
 pub mod maintenance;
