@@ -4,6 +4,8 @@
 
 #[path = "incident_rules/handover.rs"]
 mod handover;
+#[path = "incident_rules/importing.rs"]
+mod importing;
 #[path = "support/intents.rs"]
 mod intents;
 #[path = "support/over.rs"]
@@ -14,6 +16,8 @@ mod refusal;
 mod relating;
 #[path = "support/room.rs"]
 mod room;
+#[path = "incident_rules/scribe.rs"]
+mod scribe;
 
 use std::time::Duration;
 

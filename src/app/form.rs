@@ -6,7 +6,7 @@ use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
 use crate::incident::event::{Audience, Found, Mitigation};
-use crate::incident::{Phase, Role, Severity};
+use crate::incident::{Entry, Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
 
@@ -84,6 +84,13 @@ pub enum Purpose {
     Placeholder {
         name: String,
     },
+    /// A correction of an entry.
+    Amend {
+        seq: u64,
+    },
+    Strike {
+        seq: u64,
+    },
 }
 
 /// A question that only its own key answers; never Enter.
@@ -109,6 +116,8 @@ pub enum Question {
     TakeOver(Role),
     Resolve,
     Redraft,
+    /// Writes pasted lines, an entry each.
+    Record(Vec<String>),
     Quit,
 }
 
@@ -212,6 +221,19 @@ impl Form {
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 
+    /// What an entry should say; what it says stays.
+    pub fn amend(entry: &Entry) -> Self {
+        let seq = entry.event.seq;
+        Self::new(Purpose::Amend { seq }, format!("Correct line {seq}"))
+            .line("how it should read", &entry.text)
+    }
+
+    pub fn strike(entry: &Entry) -> Self {
+        let seq = entry.event.seq;
+        Self::new(Purpose::Strike { seq }, format!("Strike line {seq}: {}", entry.text))
+            .line("why it does not count", "")
+    }
+
     pub fn written(&self) -> String {
         self.line.as_ref().map(|(_, editor)| editor.text().trim().to_owned()).unwrap_or_default()
     }
@@ -247,6 +269,8 @@ impl Purpose {
             Self::Switch => "show",
             Self::Runbook => "open",
             Self::Placeholder { .. } => "go on",
+            Self::Amend { .. } => "correct",
+            Self::Strike { .. } => "strike",
         }
     }
 }
@@ -259,6 +283,7 @@ impl Question {
             Self::TakeOver(_) => ("take over", "not now"),
             Self::Resolve => ("resolve", "not yet"),
             Self::Redraft => ("draft again", "keep mine"),
+            Self::Record(_) => ("write them", "write none"),
             Self::Quit => ("leave", "stay"),
         }
     }
@@ -305,6 +330,12 @@ impl Confirm {
     /// The brief is read before the role is taken.
     pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
         Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
+    }
+
+    /// Pasted lines, each as it is shown and as it is.
+    pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
+        let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
+        Self::new(Question::Record(lines), &title, shown)
     }
 
     pub fn redraft() -> Self {

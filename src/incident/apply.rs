@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::event::{Edge, Event, EventKind, Fields, Security};
+use super::event::{Edge, Event, EventKind, Fields, Imported, Security};
 use super::state::{Ending, Incident, Link, Offer, Task, Tenure, Update};
 use super::timeline::{self, Entry};
 use super::{Phase, Role, Status};
@@ -54,12 +54,22 @@ impl Incident {
     /// Folds one more of its own events.
     pub(super) fn apply(&mut self, event: &Event) {
         self.effect(event);
-        timeline::insert(&mut self.timeline, Entry::new(event.clone()));
+        let amends = self.amended_elsewhere(&event.kind);
+        let entry = Entry::new(event.clone());
+        timeline::insert(&mut self.timeline, Entry { amends: entry.amends.or(amends), ..entry });
         match event.kind {
             EventKind::Struck { seq, .. } => self.take_back(seq, |entry| entry.struck = true),
             EventKind::Redacted { seq, .. } => self.take_back(seq, erase),
             _ => {}
         }
+    }
+
+    /// The entry that an imported line corrects, as its source says.
+    fn amended_elsewhere(&self, kind: &EventKind) -> Option<u64> {
+        let EventKind::Imported(Imported { amends: Some(amended), .. }) = kind else { return None };
+        let is_it =
+            |entry: &&Entry| matches!(&entry.event.kind, EventKind::Imported(line) if line.key == *amended);
+        self.timeline.iter().rev().find(is_it).map(|entry| entry.event.seq)
     }
 
     /// Marks an entry that no longer counts and folds the rest again without it.

@@ -8,7 +8,7 @@ use warroom::text::when::{Clock, Document, Form, Stamp, Zone, parse_time, rfc333
 use warroom::text::{Place, Time};
 
 fn stamp(text: &str) -> Stamp {
-    Stamp::parse(text).unwrap_or_else(|| panic!("{text:?} is a time"))
+    Stamp::parse(text).expect(text)
 }
 
 #[test]

@@ -125,6 +125,7 @@ fn erasable(kind: &EventKind) -> bool {
         kind,
         EventKind::Noted { .. }
             | EventKind::Amended { .. }
+            | EventKind::Imported(_)
             | EventKind::Updated { .. }
             | EventKind::TaskAdded { .. }
             | EventKind::FieldsSet(Fields { private: None, services: None, .. })

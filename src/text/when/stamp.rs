@@ -119,7 +119,7 @@ fn clock(text: &str) -> Option<(Clock, Form, usize)> {
             (&rest[1..3], &rest[3..], form)
         }
         (1 | 2, _) if meridiem(rest).is_some() => ("00", rest, Form::Plain),
-        (4, _) => (&hours[2..], rest, Form::Doubtful),
+        (4, _) if !day::looks_like(text) => (&hours[2..], rest, Form::Doubtful),
         _ => return None,
     };
     let hours = if hours.len() == 4 { &hours[..2] } else { hours };
