@@ -11,7 +11,7 @@ use super::output::{Failure, ListFormat, Shape, json, json_lines, say_all, table
 use super::roles;
 use super::verbs::Named;
 use crate::incident::timeline::Filter;
-use crate::incident::{Brief, Entry, Incident, Ledger};
+use crate::incident::{Brief, Entry, EventKind, Incident, Ledger};
 use crate::io::journal::Journal;
 use crate::text::when;
 
@@ -204,8 +204,12 @@ pub(super) fn line(entry: &Entry) -> String {
     let star = if entry.starred { "*" } else { " " };
     let struck = if entry.struck { "[struck] " } else { "" };
     let late = if entry.late { " (late)" } else { "" };
+    let from = match &entry.event.kind {
+        EventKind::Imported(line) => format!(" (from {})", line.from),
+        _ => String::new(),
+    };
     format!(
-        "{at:<19} {:>5}{star} {:<10} {:<16} {struck}{}{late}",
+        "{at:<19} {:>5}{star} {:<10} {:<16} {struck}{}{late}{from}",
         entry.event.seq,
         entry.event.actor,
         entry.kind_word(),

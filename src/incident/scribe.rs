@@ -58,6 +58,9 @@ impl Hearing {
         let signs = Signs::read(line, self)?;
         let happened_at = signs.at;
         if let (Some(task), None, None) = (todo(signs.rest), self.kind, signs.kind) {
+            if self.star || signs.star {
+                return Err("TODO: a task cannot be starred (leave the star out)".to_owned());
+            }
             return Ok(Said { happened_at, intent: task? });
         }
         let kind = self.kind.or(signs.kind).unwrap_or(NoteKind::Observation);

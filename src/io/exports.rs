@@ -1,13 +1,14 @@
 //! Exports of other programs, as texts with names: one file, a folder of them, or a zip archive. Nothing is
 //! unpacked to the disk, so no name in an archive can lead anywhere.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
 use zip::ZipArchive;
 
-use super::files::{plainly, read};
+use super::files::plainly;
 use crate::incident::import::Source;
 use crate::text::Problem;
 use crate::text::{Place, safe};
@@ -24,15 +25,16 @@ const DEPTH: usize = 4;
 /// # Errors
 /// What cannot be read, is no archive, or is larger than an export is.
 pub fn sources(path: &Path) -> Result<Vec<Source>, Problem> {
-    if path.is_dir() {
-        let mut shelf = Shelf::default();
-        return shelf.folder(path, "", 0).map(|()| shelf.sources).map_err(|why| unread(path, &why));
-    }
-    if is_zip(path) {
-        return unzip(path).map_err(|why| unread(path, &why));
-    }
-    let text = read(path)?;
-    Ok(vec![Source { name: path.display().to_string(), text }])
+    let mut shelf = Shelf::default();
+    let gathered = if path.is_dir() {
+        shelf.folder(path, "", 0)
+    } else if is_zip(path) {
+        shelf.unzip(path)
+    } else {
+        let file = File::open(path);
+        file.and_then(|mut file| shelf.put(&path.display().to_string(), &mut file, ALL))
+    };
+    gathered.map(|()| shelf.sources).map_err(|why| unread(path, &why))
 }
 
 /// By its first bytes, whatever it is called.
@@ -50,8 +52,8 @@ struct Shelf {
 
 impl Shelf {
     /// Reads no more than is allowed, whatever an archive says of its sizes.
-    fn put(&mut self, name: &str, file: &mut impl Read) -> io::Result<()> {
-        let room = LARGEST.min(ALL - self.bytes);
+    fn put(&mut self, name: &str, file: &mut impl Read, most: u64) -> io::Result<()> {
+        let room = most.min(ALL - self.bytes);
         let mut bytes = Vec::new();
         file.take(room + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > room || self.sources.len() == FILES {
@@ -75,29 +77,28 @@ impl Shelf {
             if kind.is_dir() && depth < DEPTH {
                 self.folder(&entry.path(), &name, depth + 1)?;
             } else if kind.is_file() && is_json(&name) {
-                self.put(&name, &mut File::open(entry.path())?)?;
+                self.put(&name, &mut File::open(entry.path())?, LARGEST)?;
             }
         }
         Ok(())
     }
-}
 
-fn unzip(path: &Path) -> io::Result<Vec<Source>> {
-    let mut archive = ZipArchive::new(File::open(path)?)?;
-    if archive.len() > FILES {
-        return Err(io::Error::other(format!("{} files, more than an export holds", archive.len())));
-    }
-    let mut shelf = Shelf::default();
-    for index in 0..archive.len() {
-        let mut file = archive.by_index(index)?;
-        // A name that is no text is no file of an export.
-        let Ok(name) = file.name().map(std::borrow::Cow::into_owned) else { continue };
-        if file.is_file() && is_json(&name) {
-            shelf.put(&name, &mut file)?;
+    fn unzip(&mut self, path: &Path) -> io::Result<()> {
+        let mut archive = ZipArchive::new(File::open(path)?)?;
+        if archive.len() > FILES {
+            return Err(io::Error::other(format!("{} files, more than an export holds", archive.len())));
         }
+        for index in 0..archive.len() {
+            let mut file = archive.by_index(index)?;
+            // A name that is no text is no file of an export.
+            let Ok(name) = file.name().map(Cow::into_owned) else { continue };
+            if file.is_file() && is_json(&name) {
+                self.put(&name, &mut file, LARGEST)?;
+            }
+        }
+        self.sources.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(())
     }
-    shelf.sources.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(shelf.sources)
 }
 
 fn is_json(name: &str) -> bool {

@@ -151,6 +151,7 @@ fn words(entry: &Entry) -> String {
     match (entry.struck, entry.late) {
         (true, _) => format!("[struck] {}", entry.text),
         (false, true) => format!("{} (late)", entry.text),
+        _ if matches!(entry.event.kind, EventKind::Imported(_)) => format!("{} (imported)", entry.text),
         _ => entry.text.clone(),
     }
 }

@@ -35,8 +35,8 @@ fn an_entry_of_the_timeline_is_the_object_of_the_contract() {
         "seq": 3, "incident": ID, "happened_at": "2026-01-05T10:00:00.000Z", "recorded_at": null, "actor": "eve",
         "origin": "human", "kind": "action", "text": "rolled back",
         "data": {"text": "rolled back", "kind": "action", "starred": true},
-        "starred": true, "late": true, "struck": false,
-            "tags": [], "amends": null,
+        "starred": true, "late": true, "struck": false, "amends": null,
+        "tags": [],
     });
     assert_eq!(last, expected);
     home.out(&["amend", "3", "rolled back to v41"]);

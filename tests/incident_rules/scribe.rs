@@ -62,9 +62,12 @@ fn a_todo_is_a_task_with_an_owner_and_a_timer() {
         let expected = Intent::AddTask { text: words.to_owned(), owner: "bob".to_owned(), due };
         assert_eq!(hearing(Tz::UTC).read(line).map(|said| said.intent), Ok(expected), "{line}");
     }
-    for (line, why) in
-        [("TODO", "whose?"), ("TODO: check dns", "whose?"), ("TODO bob in 10m", "what is bob to do?")]
-    {
+    for (line, why) in [
+        ("TODO", "whose?"),
+        ("* TODO bob check dns", "cannot be starred"),
+        ("TODO: check dns", "whose?"),
+        ("TODO bob in 10m", "what is bob to do?"),
+    ] {
         let refusal = hearing(Tz::UTC).read(line).expect_err(line);
         assert!(refusal.contains(why), "{line}: {refusal}");
     }

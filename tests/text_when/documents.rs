@@ -89,17 +89,13 @@ fn placed(mut document: Document, lines: &[&str]) -> (Vec<Option<String>>, Vec<S
     (instants, document.finish().iter().map(ToString::to_string).collect())
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 #[test]
 fn a_sentence_sets_day_and_zone_and_one_line_may_differ() {
     let mut document = Document::new(Tz::Asia__Tokyo, None);
     document.hear("Unless otherwise noted all events happened on 2019-10-21, and all times are in UTC.");
     let (instants, doubts) = placed(document, &["2019-10-20 00:55", "01:38", "19:27", "00:10"]);
     let expected = ["2019-10-20 00:55", "2019-10-21 01:38", "2019-10-21 19:27", "2019-10-22 00:10"];
-    assert_eq!(instants, expected.map(some).to_vec());
+    assert_eq!(instants, expected.map(|at| Some(at.to_owned())));
     assert_eq!(doubts, Vec::<String>::new());
 }
 
@@ -110,7 +106,7 @@ fn a_clock_after_midnight_is_the_next_days_and_a_small_step_back_is_out_of_order
     let (instants, doubts) = placed(document, &["2019-03-24 8:54", "18:45", "00:10", "00:05", "7:01am"]);
     let expected =
         ["2019-03-24 07:54", "2019-03-24 17:45", "2019-03-24 23:10", "2019-03-24 23:05", "2019-03-25 06:01"];
-    assert_eq!(instants, expected.map(some).to_vec());
+    assert_eq!(instants, expected.map(|at| Some(at.to_owned())));
     assert_eq!(doubts, ["notes.md:4: is earlier than the line before"]);
 }
 
@@ -118,7 +114,7 @@ fn a_clock_after_midnight_is_the_next_days_and_a_small_step_back_is_out_of_order
 fn a_zone_that_the_date_contradicts_is_doubted_and_says_which_offset_was_used() {
     let (instants, doubts) =
         placed(Document::new(Tz::UTC, None), &["2021-05-10 14:00 PST", "2021-12-10 14:00 PST"]);
-    assert_eq!(instants, [some("2021-05-10 21:00"), some("2021-12-10 22:00")]);
+    assert_eq!(instants, [Some("2021-05-10 21:00".to_owned()), Some("2021-12-10 22:00".to_owned())]);
     assert_eq!(
         doubts,
         [
@@ -126,20 +122,20 @@ fn a_zone_that_the_date_contradicts_is_doubted_and_says_which_offset_was_used() 
         ]
     );
     let (instants, doubts) = placed(Document::new(Tz::UTC, None), &["2021-01-10 14:00 IST"]);
-    assert_eq!(instants, [some("2021-01-10 08:30")]);
+    assert_eq!(instants, [Some("2021-01-10 08:30".to_owned())]);
     assert!(doubts[0].contains("IST names several zones: +05:30 was used"), "{doubts:?}");
 }
 
 #[test]
 fn what_is_unknown_stays_unknown() {
     let (instants, doubts) = placed(Document::new(Tz::UTC, None), &["2022-02-02 16:25", "X", "16:50"]);
-    assert_eq!(instants, [some("2022-02-02 16:25"), None, some("2022-02-02 16:50")]);
+    assert_eq!(instants, [Some("2022-02-02 16:25".to_owned()), None, Some("2022-02-02 16:50".to_owned())]);
     assert_eq!(doubts, Vec::<String>::new());
     let (instants, doubts) = placed(Document::new(Tz::UTC, None), &["16:50"]);
     assert_eq!(instants, [None], "no day is known");
     assert!(doubts[0].starts_with("notes.md:1: no day is known: the time stays unknown"), "{doubts:?}");
     let (instants, doubts) = placed(Document::new(Tz::UTC, None), &["2022-02-02"]);
-    assert_eq!(instants, [some("2022-02-02 00:00")]);
+    assert_eq!(instants, [Some("2022-02-02 00:00".to_owned())]);
     assert!(doubts[0].contains("no time of day"), "{doubts:?}");
     let berlin = Document::new(Tz::Europe__Berlin, NaiveDate::from_ymd_opt(2026, 3, 29));
     let (instants, doubts) = placed(berlin, &["02:30"]);

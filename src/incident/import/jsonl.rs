@@ -29,6 +29,9 @@ struct Row {
     text: Option<String>,
     #[serde(default)]
     data: Value,
+    /// As an export stores it; not there where it was redacted.
+    #[serde(default)]
+    payload: Option<String>,
     #[serde(default)]
     starred: bool,
     #[serde(default)]
@@ -50,11 +53,14 @@ impl Row {
             recorded_at: self.recorded_at,
             actor: self.actor.clone(),
             origin: Origin::Human,
-            kind: EventKind::decode(&self.kind, self.data.clone()),
+            kind: match self.payload {
+                Some(_) => EventKind::decode(&self.kind, self.data.clone()),
+                None => EventKind::Erased,
+            },
         };
         let entry = Entry::new(event);
-        let (kind, starred, amends) = (entry.kind_word(), entry.starred, entry.amends);
-        Self { kind, starred, amends, text: Some(entry.text), ..self }
+        let (kind, starred, struck) = (entry.kind_word(), entry.starred, entry.struck);
+        Self { kind, starred, struck, amends: entry.amends, text: Some(entry.text), ..self }
     }
 
     /// Where a line of unknown time stood: where its own source had it, else where it was recorded.

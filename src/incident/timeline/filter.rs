@@ -34,6 +34,9 @@ impl Filter {
 
     /// Whether a line is wanted. A kind, a name or a tag still being typed (`by:`) leaves nothing out.
     pub fn lets(&self, entry: &Entry) -> bool {
+        if self.is_empty() {
+            return true;
+        }
         let text = entry.text.to_lowercase();
         let any = |wanted: &[String], is: &dyn Fn(&String) -> bool| {
             wanted.iter().all(String::is_empty) || wanted.iter().any(is)
