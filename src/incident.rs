@@ -5,8 +5,10 @@
 
 mod apply;
 pub mod brief;
+pub mod checklist;
 pub mod clock;
 pub mod event;
+mod folding;
 pub mod ident;
 pub mod import;
 pub mod intent;
@@ -22,11 +24,14 @@ pub mod severity;
 pub mod state;
 mod summary;
 pub mod timeline;
+pub mod triage;
 mod warnings;
 
 pub use brief::Brief;
+pub use checklist::{Check, Checks};
 pub use clock::{ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
+pub use folding::Folding;
 pub use intent::{Ask, Intent, Refusal};
 pub use ledger::Ledger;
 pub use measures::{Mark, Measure, Measures};

@@ -14,6 +14,7 @@ mod app {
     mod declaring;
     mod drafting;
     mod forms;
+    mod guiding;
     mod keyboard;
     mod keymap;
     mod keys_page;

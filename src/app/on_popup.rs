@@ -6,7 +6,9 @@ use super::effect::Effect;
 use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
-use super::{on_input, on_maintenance, on_postmortem, on_runbook, on_scribe, on_timeline};
+use super::{
+    on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_scribe, on_timeline, on_triage,
+};
 use crate::incident::event::{Audience, Fields, Found, Mitigation};
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
 
@@ -106,6 +108,11 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             on_runbook::fill(model, name.clone(), form.written());
             Ok(Vec::new())
         }
+        Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
+        Purpose::Check(check, so_far) => {
+            on_triage::checked(model, *check, *so_far, &chosen);
+            Ok(Vec::new())
+        }
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
         Purpose::Declare { services, found } => {
             let ask = Ask::new(&model.setting.who, declare(form, &chosen, (services, *found))?);
@@ -148,6 +155,8 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::Update => {
             Intent::Update { text: written, audience: chosen.parse::<Audience>()?, next: None }
         }
+        Purpose::Temporary => on_triage::temporary(chosen, written)?,
+        Purpose::KeepSeat(role) => Intent::AcceptRole { role, reason: Some(written) },
         Purpose::Found => {
             Intent::SetFields(Fields { found: Some(chosen.parse::<Found>()?), ..Fields::default() })
         }
@@ -199,13 +208,8 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Quit => on_input::leave(model),
         Question::Redraft => on_postmortem::draft(model),
         Question::Record(lines) => on_scribe::record(model, &lines),
-        Question::TakeOver(role) => about_shown(model, Intent::AcceptRole { role, reason: None }),
-        Question::Resolve => about_shown(model, Intent::Resolve),
+        Question::TakeOver(role) => on_roles::accept(model, role),
+        Question::Resolve(checks) => on_triage::end(model, checks, Intent::Resolve),
+        Question::Close(checks) => on_triage::end(model, checks, Intent::Close),
     }
-}
-
-fn about_shown(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let ask = Ask::new(&model.setting.who, intent);
-    let shown = model.timeline.shown.clone();
-    on_timeline::append(model, Ask { incident: shown, ..ask })
 }

@@ -177,7 +177,7 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
             TierState::Ok => ("ok", Tone::Good),
             _ => ("~ ", Tone::Rising),
         },
-        EventKind::ChangeMarked { .. } => ("^ ", Tone::Change),
+        EventKind::ChangeMarked(_) => ("^ ", Tone::Change),
         EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
         EventKind::Declared { .. } => ("##", Tone::Danger),
         EventKind::Resolved | EventKind::Mitigated { .. } => ("ok", Tone::Good),
