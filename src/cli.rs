@@ -8,6 +8,7 @@ mod doctor;
 mod fields;
 mod findings;
 mod follow;
+mod import;
 mod incident;
 mod journal;
 mod maintenance;
@@ -53,6 +54,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Runbook { command } => runbook::run(&context, command),
         Command::Postmortem { command } => postmortem::run(&context, command),
         Command::Maintenance { command } => maintenance::run(&context, command),
+        Command::Import(import) => import.run(&context),
         Command::Journal { command } => journal::run(&context, command),
         Command::Check(check) => check::run(&context, &check),
         Command::Setup(command) => setup::run(&context, command),

@@ -5,6 +5,7 @@ pub mod configuration;
 pub mod demo;
 pub mod draft;
 pub mod exec;
+pub mod exports;
 pub mod feed;
 pub mod files;
 pub mod history;

@@ -11,6 +11,7 @@ mod cli {
 
     mod configuration;
     mod help;
+    mod importing;
     mod incident;
     mod journal;
     mod json;

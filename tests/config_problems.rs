@@ -57,7 +57,7 @@ fn a_listener_that_others_reach_wants_a_token_that_is_not_written_down() {
             "a token in the file",
             "[listen]\naddress = \"127.0.0.1:9095\"\ntoken = \"x\"\n".into(),
             &[
-                "error: warroom.toml:3:1: listen.token: secrets are not written into this file (use token_file = \"PATH\" or token_env = \"NAME\")",
+                "error: warroom.toml:3:9: listen.token: secrets are not written into this file (use token_file = \"PATH\" or token_env = \"NAME\")",
             ],
         ),
         ("with a token", "[listen]\naddress = \"0.0.0.0:9095\"\ntoken_env = \"T\"\n".into(), &[]),

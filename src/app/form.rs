@@ -7,7 +7,7 @@ use super::editor::Editor;
 use super::effect::RunRequest;
 use crate::incident::event::{Audience, Found, Mitigation};
 use crate::incident::triage::Question as Triage;
-use crate::incident::{Check, Checks, Phase, Role, Severity};
+use crate::incident::{Check, Checks, Entry, Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
 
@@ -95,6 +95,13 @@ pub enum Purpose {
     Placeholder {
         name: String,
     },
+    /// A correction of an entry.
+    Amend {
+        seq: u64,
+    },
+    Strike {
+        seq: u64,
+    },
 }
 
 /// A question that only its own key answers; never Enter.
@@ -121,6 +128,8 @@ pub enum Question {
     Resolve(Checks),
     Close(Checks),
     Redraft,
+    /// Writes pasted lines, an entry each.
+    Record(Vec<String>),
     Quit,
 }
 
@@ -257,6 +266,19 @@ impl Form {
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 
+    /// What an entry should say; what it says stays.
+    pub fn amend(entry: &Entry) -> Self {
+        let seq = entry.event.seq;
+        Self::new(Purpose::Amend { seq }, format!("Correct line {seq}"))
+            .line("how it should read", &entry.text)
+    }
+
+    pub fn strike(entry: &Entry) -> Self {
+        let seq = entry.event.seq;
+        Self::new(Purpose::Strike { seq }, format!("Strike line {seq}: {}", entry.text))
+            .line("why it does not count", "")
+    }
+
     /// What the chosen answer means, where that does not fit beside it.
     pub fn explained(&self) -> Option<&'static str> {
         match self.purpose {
@@ -310,6 +332,8 @@ impl Purpose {
             Self::Switch => "show",
             Self::Runbook => "open",
             Self::Placeholder { .. } => "go on",
+            Self::Amend { .. } => "correct",
+            Self::Strike { .. } => "strike",
         }
     }
 }
@@ -323,6 +347,7 @@ impl Question {
             Self::Resolve(_) => ("resolve", "not yet"),
             Self::Close(_) => ("close", "not yet"),
             Self::Redraft => ("draft again", "keep mine"),
+            Self::Record(_) => ("write them", "write none"),
             Self::Quit => ("leave", "stay"),
         }
     }
@@ -372,6 +397,12 @@ impl Confirm {
     /// The brief is read before the role is taken.
     pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
         Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
+    }
+
+    /// Pasted lines, each as it is shown and as it is.
+    pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
+        let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
+        Self::new(Question::Record(lines), &title, shown)
     }
 
     pub fn redraft() -> Self {

@@ -6,6 +6,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use super::check::Check;
 use super::console::{Admin, Demo};
+use super::import::Import;
 use super::journal::Journal;
 use super::maintenance::Maintenance;
 use super::postmortem::Postmortem;
@@ -138,6 +139,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Maintenance,
     },
+    Import(Import),
     /// The journal: verify, back up, restore, export
     Journal {
         #[command(subcommand)]

@@ -6,11 +6,13 @@
 
 mod change;
 mod fields;
+mod imported;
 mod stored;
 mod word;
 
 pub use change::Change;
 pub use fields::{Fields, Security};
+pub use imported::Imported;
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
@@ -47,9 +49,11 @@ pub struct Event {
 }
 
 impl Event {
-    /// The instant an entry is sorted by: when it happened, else when it was written down.
+    /// The instant an entry is sorted by: when it happened, else when it was written down (of an imported
+    /// line: where it was).
     pub fn sorts_at(&self) -> Time {
-        self.happened_at.unwrap_or(self.recorded_at)
+        let there = if let EventKind::Imported(line) = &self.kind { line.stands_at } else { None };
+        self.happened_at.or(there).unwrap_or(self.recorded_at)
     }
 
     /// Whether it happened between two instants, both counted; of a planned window, whether any of the
@@ -307,6 +311,8 @@ pub enum EventKind {
         path: String,
         sha256: String,
     },
+    /// A line that was written elsewhere.
+    Imported(Imported),
     /// The payload is gone: somebody redacted it.
     #[serde(skip)]
     Erased,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::event::{Audience, Change, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
+use super::event::{
+    Audience, Change, Edge, EventKind, Fields, Found, Imported, LinkKind, Mitigation, NoteKind,
+};
 use super::maintenance::title;
 use super::triage::{Answer, Question};
 use super::{Checks, Phase, Role, Severity};
@@ -62,6 +64,7 @@ impl Ask {
             Intent::Strike { seq, .. } => format!("strike {seq}"),
             Intent::Amend { seq, text } => format!("amend {seq}: {text}"),
             Intent::Redact { seq, .. } => format!("redact {seq}"),
+            Intent::Import(import) => format!("import of {} lines", import.lines.len()),
         }
     }
 
@@ -214,6 +217,8 @@ pub enum Intent {
         seq: u64,
         at: Option<Time>,
     },
+    /// Lines that were written elsewhere.
+    Import(ImportAsk),
     /// What the system saw (alert transitions, evidence, runs of steps, saved postmortems); said once
     /// per `dedupe` key where there is one. `incident` of the ask decides where it belongs; without
     /// one it belongs to no incident.
@@ -221,6 +226,32 @@ pub enum Intent {
         kind: EventKind,
         dedupe: Option<String>,
     },
+}
+
+/// Lines from elsewhere, in the order of their source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportAsk {
+    /// The incident to make for them; `None`: the one that the ask is about.
+    pub into_new: Option<NewIncident>,
+    pub lines: Vec<Import>,
+}
+
+/// An incident that is told from elsewhere; it happened at the ask's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIncident {
+    pub title: String,
+    pub severity: Severity,
+}
+
+/// One line from elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// `None` where its source does not know.
+    pub happened_at: Option<Time>,
+    /// Who wrote it there.
+    pub actor: String,
+    /// `by` is filled in by the rules.
+    pub line: Imported,
 }
 
 /// Why the rules said no: one sentence that names the way out.

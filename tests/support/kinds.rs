@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use warroom::incident::event::{
-    Audience, Change, ChangeKind, Edge, Evidence, Fields, Found, LinkKind, Mitigation, NoteKind, Security,
-    Spent, StepOutcome,
+    Audience, Change, ChangeKind, Edge, Evidence, Fields, Found, Imported, LinkKind, Mitigation, NoteKind,
+    Security, Spent, StepOutcome,
 };
 use warroom::incident::triage::Question;
 use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
@@ -193,6 +193,19 @@ fn facts() -> Vec<(EventKind, &'static str)> {
         (
             K::PostmortemExported { path: text("pm.md"), sha256: text("ab") },
             "exported the postmortem to pm.md",
+        ),
+        (
+            K::Imported(Imported {
+                text: text("cards fail"),
+                kind: text("message"),
+                by: text("ana"),
+                from: text("slack #incident"),
+                key: text("slack:C1:1.5"),
+                written: Some(text("1532")),
+                stands_at: Some(at()),
+                ..Imported::default()
+            }),
+            "cards fail",
         ),
         (K::Erased, "redacted"),
         (

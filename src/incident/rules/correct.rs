@@ -127,6 +127,7 @@ fn erasable(kind: &EventKind) -> bool {
         kind,
         EventKind::Noted { .. }
             | EventKind::Amended { .. }
+            | EventKind::Imported(_)
             | EventKind::Updated { .. }
             | EventKind::TaskAdded { .. }
             | EventKind::TemporaryPut { .. }
