@@ -3,11 +3,13 @@
 //!
 //! Pure. The journal and both front ends ask the same [`Ledger::judge`].
 
+pub mod alert_book;
 mod apply;
 pub mod brief;
 pub mod clock;
 pub mod event;
 pub mod ident;
+pub mod inbox;
 pub mod intent;
 pub mod ledger;
 pub mod maintenance;
@@ -22,10 +24,12 @@ mod summary;
 pub mod timeline;
 mod warnings;
 
+pub use alert_book::AlertBook;
 pub use brief::Brief;
 pub use clock::{ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
-pub use intent::{Ask, Intent, Refusal};
+pub use inbox::Inbox;
+pub use intent::{AlertAsk, Ask, Intent, Refusal};
 pub use ledger::Ledger;
 pub use measures::{Mark, Measure, Measures};
 pub use phase::{Phase, Status};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
-use crate::incident::event::{Audience, Found, Mitigation};
+use crate::incident::event::{Audience, Found, Mitigation, SilenceEnded};
+use crate::incident::inbox::{Matcher, SilenceWish};
 use crate::incident::{Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
@@ -16,7 +17,11 @@ pub enum Popup {
     Help(Help),
     Form(Form),
     Confirm(Confirm),
-    Messages { scroll: usize },
+    Messages {
+        scroll: usize,
+    },
+    /// Alerts from outside; what is selected stays with them.
+    Alerts,
 }
 
 /// The keys, filtered as one types.
@@ -80,6 +85,11 @@ pub enum Purpose {
     },
     Switch,
     Runbook,
+    /// How long nobody is to be called for what these matchers cover.
+    Silence {
+        source: String,
+        matchers: Vec<Matcher>,
+    },
     /// A placeholder of the current step's command.
     Placeholder {
         name: String,
@@ -110,6 +120,9 @@ pub enum Question {
     Resolve,
     Redraft,
     Quit,
+    /// Tells an Alertmanager to call nobody, for so many alerts now.
+    Silence(SilenceWish, usize),
+    Unsilence(SilenceEnded),
 }
 
 /// The word that confirms a command which destroys.
@@ -197,6 +210,14 @@ impl Form {
             .line("when and what for: 1h upgrade, or 22:00-23:30 upgrade", "")
     }
 
+    /// `spans` are the lengths to choose from.
+    pub fn silence(title: String, (source, matchers): (String, Vec<Matcher>), spans: &[&str]) -> Self {
+        Self::new(Purpose::Silence { source, matchers }, title)
+            .choices(spans.iter().map(|span| Choice::new(span, "")))
+            .chosen(1)
+            .line("why nobody is to be called", "")
+    }
+
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
     }
@@ -246,6 +267,7 @@ impl Purpose {
             Self::Maintenance { .. } => "plan",
             Self::Switch => "show",
             Self::Runbook => "open",
+            Self::Silence { .. } => "see what it covers",
             Self::Placeholder { .. } => "go on",
         }
     }
@@ -260,6 +282,8 @@ impl Question {
             Self::Resolve => ("resolve", "not yet"),
             Self::Redraft => ("draft again", "keep mine"),
             Self::Quit => ("leave", "stay"),
+            Self::Silence(..) => ("silence them", "leave them loud"),
+            Self::Unsilence(_) => ("end it", "leave it"),
         }
     }
 }
@@ -305,6 +329,20 @@ impl Confirm {
     /// The brief is read before the role is taken.
     pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
         Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
+    }
+
+    /// Exactly what a silence matches, until when, and what it covers now.
+    pub fn silence(wish: SilenceWish, covered: usize, lines: Vec<String>) -> Self {
+        let title = match covered {
+            1 => "Silence 1 alert?".to_owned(),
+            count => format!("Silence {count} alerts?"),
+        };
+        Self::new(Question::Silence(wish, covered), &title, lines)
+    }
+
+    pub fn unsilence(ended: SilenceEnded) -> Self {
+        let lines = vec![format!("Silence {} in {}: what it covers calls again.", ended.id, ended.source)];
+        Self::new(Question::Unsilence(ended), "End the silence?", lines)
     }
 
     pub fn redraft() -> Self {

@@ -6,7 +6,8 @@ use super::keymap::Keymap;
 use super::model::Template;
 use super::on_config::Reconfigured;
 use crate::incident::Event;
-use crate::incident::event::{ChangeKind, StepRun};
+use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
+use crate::incident::inbox::{Batch, SilenceWish};
 use crate::runbook::Runbook;
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
@@ -62,6 +63,19 @@ pub enum Msg {
         kind: ChangeKind,
         service: String,
         what: String,
+    },
+    /// What a source says of alerts.
+    Alerts(Batch),
+    /// A silence was made as it was confirmed, and has this id.
+    Silenced {
+        wish: SilenceWish,
+        id: String,
+        covered: usize,
+    },
+    Unsilenced(SilenceEnded),
+    /// An Alertmanager did not do what it was asked.
+    SilenceFailed {
+        why: String,
     },
     /// The whole journal: at the start, and after words in it were erased.
     Loaded(Vec<Event>),

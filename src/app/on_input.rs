@@ -115,6 +115,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
     let form = match action {
         Action::Help => return Some(Popup::Help(Help::open())),
         Action::Messages => return Some(Popup::Messages { scroll: 0 }),
+        Action::Alerts => return Some(Popup::Alerts),
         Action::Resolve => return Some(Popup::Confirm(Confirm::resolve(resolve_warnings(model)))),
         Action::Declare => on_burn::declaration(model),
         Action::SetSeverity => Form::severity(incident?.severity),

@@ -4,9 +4,13 @@
 //! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
 //! it does not know stays in the stored payload, which is never re-encoded.
 
+mod alert;
 mod fields;
 mod word;
 
+pub use alert::{
+    AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, AlertsTaken, SilenceEnded, SilenceMade,
+};
 pub use fields::{Fields, Security};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
@@ -291,6 +295,12 @@ pub enum EventKind {
         path: String,
         sha256: String,
     },
+    /// What became of alerts from outside, many in one line.
+    AlertsNoticed(AlertNews),
+    AlertsAcknowledged(AlertsTaken),
+    AlertsLinked(AlertsTaken),
+    SilenceMade(SilenceMade),
+    SilenceEnded(SilenceEnded),
     /// The payload is gone: somebody redacted it.
     #[serde(skip)]
     Erased,

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::alert_book::AlertBook;
 use super::event::{Event, EventKind};
 use super::intent::Refusal;
 use super::state::Incident;
@@ -14,7 +15,7 @@ use crate::text::problem::nearest;
 use crate::text::when::before;
 
 /// How long before its declaration the alerts and changes of its services belong to an incident.
-const LEAD: Duration = Duration::from_hours(2);
+pub(super) const LEAD: Duration = Duration::from_hours(2);
 /// Incidents named in one error before the rest is counted.
 const NAMED: usize = 5;
 
@@ -25,6 +26,8 @@ pub struct Ledger {
     pub incidents: Vec<Incident>,
     /// Events that belong to a service and to no incident: deploys, alerts before a declaration.
     pub loose: Vec<Event>,
+    /// What was said of each alert from outside.
+    pub alerts: AlertBook,
     /// Sequence number of the last event folded; 0 for an empty journal.
     pub head: u64,
 }
@@ -46,6 +49,7 @@ impl Ledger {
             return;
         }
         self.head = event.seq;
+        self.alerts.apply(event);
         if let Some(incident) = self.owner(event) {
             incident.apply(event);
         } else if let Some(incident) = Incident::open(event) {
@@ -248,6 +252,8 @@ fn service(kind: &EventKind) -> Option<&str> {
         EventKind::ChangeMarked { service, .. } | EventKind::MaintenancePlanned { service, .. } => {
             Some(service)
         }
+        EventKind::AlertsNoticed(news) => news.service.as_deref(),
+        EventKind::AlertsAcknowledged(taken) => taken.service.as_deref(),
         _ => None,
     }
 }

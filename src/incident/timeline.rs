@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::event::{Event, EventKind};
+use super::event::{AlertChange, Event, EventKind};
 use crate::slo::TierState;
 use crate::text::when::{rfc3339, since};
 
@@ -93,8 +93,13 @@ pub fn insert(timeline: &mut Vec<Entry>, entry: Entry) {
 
 /// A time somebody gave afterwards. What was measured carries its own instant and is never late.
 pub(super) fn is_late(event: &Event) -> bool {
-    let measured =
-        matches!(event.kind, EventKind::AlertChanged(_) | EventKind::StepRan(_) | EventKind::EvidenceKept(_));
+    let measured = matches!(
+        event.kind,
+        EventKind::AlertChanged(_)
+            | EventKind::AlertsNoticed(_)
+            | EventKind::StepRan(_)
+            | EventKind::EvidenceKept(_)
+    );
     !measured && event.happened_at.is_some_and(|at| since(at, event.recorded_at) > LATE)
 }
 
@@ -119,7 +124,9 @@ impl Weight {
             EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
                 Self::Quiet
             }
+            EventKind::AlertsNoticed(news) if news.change == AlertChange::Suppressed => Self::Quiet,
             EventKind::AlertChanged(_)
+            | EventKind::AlertsNoticed(_)
             | EventKind::ChangeMarked { .. }
             | EventKind::MaintenancePlanned { .. }
             | EventKind::MaintenanceEnded { .. }

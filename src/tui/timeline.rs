@@ -9,7 +9,7 @@ use super::theme::Tone;
 use crate::app::Model;
 use crate::app::model::Pending;
 use crate::app::on_burn::SYSTEM;
-use crate::incident::event::NoteKind;
+use crate::incident::event::{AlertChange, NoteKind};
 use crate::incident::{Entry, EventKind, Origin, Weight};
 use crate::slo::TierState;
 use crate::text::{Safe, when};
@@ -132,6 +132,11 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
         EventKind::AlertChanged(transition) => match transition.to {
             TierState::Firing => ("!!", Tone::Danger),
             TierState::Ok => ("ok", Tone::Good),
+            _ => ("~ ", Tone::Rising),
+        },
+        EventKind::AlertsNoticed(news) => match news.change {
+            AlertChange::Fired => ("!!", Tone::Danger),
+            AlertChange::Resolved => ("ok", Tone::Good),
             _ => ("~ ", Tone::Rising),
         },
         EventKind::ChangeMarked { .. } => ("^ ", Tone::Change),
