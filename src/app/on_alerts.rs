@@ -27,6 +27,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const SPANS: [&str; 7] = ["30m", "1h", "2h", "4h", "8h", "1d", "3d"];
 /// Alerts that a question names before it counts the rest.
 const NAMED: usize = 8;
+/// Alerts of a group that are looked through for a runbook.
+const LOOKED_THROUGH: usize = 100;
 const PAGE: isize = 10;
 
 /// What a source says.
@@ -68,6 +70,7 @@ fn announce(model: &mut Model, changes: &[Change]) -> Vec<Effect> {
     let Some(first) = fired.first() else { return Vec::new() };
     let more = match fired.len() {
         1 => String::new(),
+        2 => " and 1 alert more".to_owned(),
         count => format!(" and {} alerts more", count - 1),
     };
     let key = model.setting.keymap.key(Action::Alerts);
@@ -182,19 +185,19 @@ fn ask_to_end(model: &mut Model) {
     }
 }
 
-/// `b`: its runbook by the address or name it carries, else by its own name.
+/// `b`: the runbook of the selected alert, by the address or name it carries, else by its own name; of a
+/// group that of the first which has one.
 fn open_runbook(model: &mut Model) -> Vec<Effect> {
-    let Some(alert) = model.burn.alerts.chosen().first().map(|alert| alert.heard.clone()) else {
-        return Vec::new();
-    };
-    let (names, address) = runbook_names(&alert);
-    let found = names
-        .iter()
-        .find_map(|name| model.runbook.library.iter().find(|book| plain_name(&book.name) == *name));
-    let Some(name) = found.map(|book| book.name.clone()) else {
-        let text = match address {
-            Some(address) => format!("no runbook here for {}; it names {address}", alert.name()),
-            None => format!("{} names no runbook, and none here is called so", alert.name()),
+    let chosen = model.burn.alerts.chosen();
+    let Some(first) = chosen.first() else { return Vec::new() };
+    let library = &model.runbook.library;
+    let here = |name: &String| library.iter().find(|book| plain_name(&book.name) == *name);
+    let named = chosen.iter().take(LOOKED_THROUGH).map(|alert| runbook_names(&alert.heard));
+    let (names, addresses): (Vec<Vec<String>>, Vec<Option<String>>) = named.unzip();
+    let Some(name) = names.iter().flatten().find_map(here).map(|book| book.name.clone()) else {
+        let text = match addresses.into_iter().flatten().next() {
+            Some(address) => format!("no runbook here for {}; it names {address}", first.heard.name()),
+            None => format!("{} names no runbook, and none here is called so", first.heard.name()),
         };
         model.notices.say(model.now, Tone::Warning, text);
         return Vec::new();

@@ -34,8 +34,9 @@ pub use silence::{Matcher, Silence, SilenceWish};
 /// once a minute, and others are slower.
 const WAKING: Duration = Duration::from_mins(5);
 
-/// How long what was told may take to be in the journal before it is told again.
-const AGAIN: Duration = Duration::from_mins(1);
+/// How long what was told may take to be in the journal before it is told again: longer than a line waits
+/// in a storm.
+const AGAIN: Duration = Duration::from_mins(10);
 
 /// Every alert that is known, and how they are arranged.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +77,7 @@ pub struct Change {
     pub severity: Option<String>,
     pub why: Option<String>,
     pub at: Time,
-    /// It is told here for the first time.
+    /// It is told here for the first time, and nobody has taken it.
     pub is_first: bool,
 }
 
@@ -296,7 +297,7 @@ impl Change {
             severity: alert.heard.label("severity").map(str::to_owned),
             why,
             at,
-            is_first: !alert.is_announced,
+            is_first: !alert.is_announced && alert.taken.is_none(),
         }
     }
 }

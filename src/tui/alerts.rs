@@ -13,9 +13,9 @@ use crate::slo::telemetry::ALERTMANAGER;
 use crate::text::Time;
 use crate::text::when::{rough_span, since};
 
-/// Cells of the columns: state, count, age, who took it.
-const STATE: usize = 11;
-const COUNT: usize = 6;
+/// Cells of the columns: state, count or fingerprint, age, who took it.
+const STATE: usize = 13;
+const COUNT: usize = 9;
 const AGE: usize = 8;
 const WHO: usize = 14;
 /// Below this width nobody has a column of their own.
@@ -172,7 +172,8 @@ fn notes(group: &Group) -> String {
 fn alert_row(alert: &Known, (width, now): (usize, Time)) -> (String, Tone) {
     let who = alert.taken.as_ref().map(|taken| taken.by.clone()).unwrap_or_default();
     let who = if width < NARROW { String::new() } else { fit(&who, WHO) };
-    let print = fit(&alert.key.fingerprint, COUNT);
+    let print = alert.key.fingerprint.chars().take(COUNT - 1).collect::<String>();
+    let print = fit(&print, COUNT);
     let why = match &alert.standing {
         Standing::Suppressed(why) => format!(" ({why})"),
         _ if alert.flapping_since.is_some() => " (flapping)".to_owned(),

@@ -139,6 +139,7 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
             AlertChange::Resolved => ("ok", Tone::Good),
             _ => ("~ ", Tone::Rising),
         },
+        EventKind::AlertsAcknowledged(_) => ("> ", Tone::Action),
         EventKind::ChangeMarked { .. } => ("^ ", Tone::Change),
         EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
         EventKind::Declared { .. } => ("##", Tone::Danger),
