@@ -57,8 +57,8 @@ pub enum Action {
     ByService,
     Fold,
     FoldAll,
-    Messages,
     Alerts,
+    Messages,
 }
 
 /// Where an action's keys are heard.

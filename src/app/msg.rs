@@ -66,17 +66,8 @@ pub enum Msg {
     },
     /// What a source says of alerts.
     Alerts(Batch),
-    /// A silence was made as it was confirmed, and has this id.
-    Silenced {
-        wish: SilenceWish,
-        id: String,
-        covered: usize,
-    },
-    Unsilenced(SilenceEnded),
-    /// An Alertmanager did not do what it was asked.
-    SilenceFailed {
-        why: String,
-    },
+    /// What became of a silence that was to be made or ended.
+    Silence(SilenceOutcome),
     /// The whole journal: at the start, and after words in it were erased.
     Loaded(Vec<Event>),
     /// New events of the journal, ours (then with the ticket of the asking) or another process's.
@@ -138,4 +129,19 @@ pub enum Msg {
 pub struct OutputLine {
     pub error: bool,
     pub text: String,
+}
+
+/// What an Alertmanager made of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SilenceOutcome {
+    /// Made as it was confirmed, for so many alerts.
+    Made {
+        wish: SilenceWish,
+        id: String,
+        covered: usize,
+    },
+    Ended(SilenceEnded),
+    Failed {
+        why: String,
+    },
 }

@@ -8,6 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::effect::Effect;
 use super::form::{Confirm, Form, Popup};
 use super::model::{Model, Pane};
+use super::msg::SilenceOutcome;
 use super::notice::Tone;
 use super::on_burn::SYSTEM;
 use super::{Action, on_runbook, on_timeline};
@@ -228,31 +229,34 @@ pub fn declared(model: &mut Model, event: &Event, incident: &str) -> Vec<Effect>
     on_timeline::append(model, ask)
 }
 
-/// A silence is there: it goes on record.
-pub fn silenced(model: &mut Model, wish: SilenceWish, id: String, covered: usize) -> Vec<Effect> {
-    let length = span(since(model.now, wish.ends_at));
-    model.notices.say(model.now, Tone::Good, format!("silenced for {length}: {}", wish.words().join(", ")));
-    let matchers = wish.words();
-    let SilenceWish { source, ends_at, by, comment, .. } = wish;
-    let made = SilenceMade { source, id, matchers, ends_at, comment, covered: covered as u64 };
-    let ask = Ask::new(by, Intent::Alert(AlertAsk::Silenced(made)));
-    on_timeline::append(model, Ask { incident: at_work(model), ..ask })
-}
-
-pub fn unsilenced(model: &mut Model, ended: SilenceEnded) -> Vec<Effect> {
-    model.notices.say(model.now, Tone::Good, format!("ended silence {}", ended.id));
-    let ask = Ask::new(&model.setting.who, Intent::Alert(AlertAsk::Unsilenced(ended)));
+/// What an Alertmanager made of a silence: what is done goes on record, signed by who asked.
+pub fn answered(model: &mut Model, outcome: SilenceOutcome) -> Vec<Effect> {
+    let (by, text, ask) = match outcome {
+        SilenceOutcome::Made { wish, id, covered } => {
+            let length = span(since(model.now, wish.ends_at));
+            let matchers = wish.words();
+            let text = format!("silenced for {length}: {}", matchers.join(", "));
+            let SilenceWish { source, ends_at, by, comment, .. } = wish;
+            let made = SilenceMade { source, id, matchers, ends_at, comment, covered: covered as u64 };
+            (by, text, AlertAsk::Silenced(made))
+        }
+        SilenceOutcome::Ended(ended) => {
+            let text = format!("ended silence {}", ended.id);
+            (model.setting.who.clone(), text, AlertAsk::Unsilenced(ended))
+        }
+        SilenceOutcome::Failed { why } => {
+            model.notices.say(model.now, Tone::Danger, format!("not done: {why}"));
+            return Vec::new();
+        }
+    };
+    model.notices.say(model.now, Tone::Good, text);
+    let ask = Ask::new(by, Intent::Alert(ask));
     on_timeline::append(model, Ask { incident: at_work(model), ..ask })
 }
 
 /// The incident on the screen, while it is open.
 fn at_work(model: &Model) -> Option<String> {
     model.incident().filter(|incident| incident.is_open()).map(|incident| incident.id.clone())
-}
-
-pub fn failed(model: &mut Model, why: &str) -> Vec<Effect> {
-    model.notices.say(model.now, Tone::Danger, format!("not done: {why}"));
-    Vec::new()
 }
 
 /// How long ago an alert began, for eyes.

@@ -38,9 +38,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_burn::changed(model, at, Intent::MarkChange { kind, service, what })
         }
         Msg::Alerts(batch) => on_alerts::heard(model, batch),
-        Msg::Silenced { wish, id, covered } => on_alerts::silenced(model, wish, id, covered),
-        Msg::Unsilenced(ended) => on_alerts::unsilenced(model, ended),
-        Msg::SilenceFailed { why } => on_alerts::failed(model, &why),
+        Msg::Silence(outcome) => on_alerts::answered(model, outcome),
         Msg::Loaded(events) => on_timeline::loaded(model, &events),
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
         Msg::Refused { ticket, why } => on_timeline::refused(model, ticket, why),

@@ -8,6 +8,7 @@ use super::clock::Clock;
 use super::runtime::Told;
 use super::sources::alertmanager::Alertmanagers;
 use crate::app::Msg;
+use crate::app::msg::SilenceOutcome;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
 
@@ -35,7 +36,7 @@ impl Silencer {
         let (server, now) = (self.servers.of(&wish.source), self.clock.now());
         self.ask(async move {
             let id = server?.silence(&wish, now).await?;
-            Ok(Msg::Silenced { wish, id, covered })
+            Ok(SilenceOutcome::Made { wish, id, covered })
         });
     }
 
@@ -43,18 +44,18 @@ impl Silencer {
         let server = self.servers.of(&ended.source);
         self.ask(async move {
             server?.end_silence(&ended.id).await?;
-            Ok(Msg::Unsilenced(ended))
+            Ok(SilenceOutcome::Ended(ended))
         });
     }
 
-    fn ask(&mut self, work: impl Future<Output = Result<Msg, String>> + Send + 'static) {
+    fn ask(&mut self, work: impl Future<Output = Result<SilenceOutcome, String>> + Send + 'static) {
         let told = self.told.clone();
         // What was asked before has told what became of it.
         while self.asked.try_join_next().is_some() {}
         self.asked.spawn(async move {
-            let msg = work.await.unwrap_or_else(|why| Msg::SilenceFailed { why });
+            let outcome = work.await.unwrap_or_else(|why| SilenceOutcome::Failed { why });
             // The console has ended: nobody is left to be told.
-            let _ = told.send(msg.into()).await;
+            let _ = told.send(Msg::Silence(outcome).into()).await;
         });
     }
 
