@@ -17,7 +17,7 @@ use crate::incident::inbox::silence::common;
 use crate::incident::inbox::{
     Batch, Change, Known, Level, Matcher, Scene, SilenceWish, Told, plain_name, runbook_names,
 };
-use crate::incident::{AlertAsk, Ask, Intent};
+use crate::incident::{AlertAsk, Ask, EventKind, Intent};
 use crate::slo::SloState;
 use crate::text::when::{after, date_time, parse_span, since, span};
 use crate::text::{Time, when};
@@ -47,7 +47,20 @@ pub fn tick(model: &mut Model) -> Vec<Effect> {
     look(model)
 }
 
-fn look(model: &mut Model) -> Vec<Effect> {
+/// Whether an event changes what alerts amount to: somebody took or linked them, or took that back.
+pub fn concerns(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        EventKind::AlertsAcknowledged(_)
+            | EventKind::AlertsLinked(_)
+            | EventKind::MaintenancePlanned { .. }
+            | EventKind::MaintenanceEnded { .. }
+            | EventKind::Struck { .. }
+    )
+}
+
+/// Judges all of them anew; what changed is said here and told to the journal.
+pub fn look(model: &mut Model) -> Vec<Effect> {
     let readings = model.burn.evaluator.readings().iter();
     let felt: BTreeSet<String> =
         readings.filter(|one| one.state == SloState::Firing).map(|one| one.service.clone()).collect();
@@ -115,9 +128,7 @@ fn about_chosen(
 ) -> Vec<Effect> {
     let Some(taken) = model.burn.alerts.taken() else { return Vec::new() };
     let ask = Ask::new(&model.setting.who, Intent::Alert(ask(taken)));
-    let mut effects = on_timeline::append(model, Ask { incident, ..ask });
-    effects.extend(look(model));
-    effects
+    on_timeline::append(model, Ask { incident, ..ask })
 }
 
 fn link(model: &mut Model) -> Vec<Effect> {

@@ -69,6 +69,9 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
     if fresh.iter().any(|event| on_maintenance::concerns(event)) {
         on_maintenance::pass_on(model);
     }
+    if fresh.iter().any(|event| on_alerts::concerns(event)) {
+        effects.extend(on_alerts::look(model));
+    }
     if !fresh.is_empty() {
         refresh(model);
     }

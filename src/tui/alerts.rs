@@ -18,8 +18,9 @@ const STATE: usize = 13;
 const COUNT: usize = 9;
 const AGE: usize = 8;
 const WHO: usize = 14;
-/// Below this width nobody has a column of their own.
+/// Below these widths there is no column for who took it, and none but the state's.
 const NARROW: usize = 90;
+const SLIM: usize = 50;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, screen: Rect) {
     let size = (screen.width.saturating_sub(4), screen.height.saturating_sub(4));
@@ -102,8 +103,14 @@ fn doubts(model: &Model, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> 
 }
 
 fn head(width: usize) -> String {
-    let who = if width < NARROW { String::new() } else { fit("acked by", WHO) };
-    format!("  {}{}{}{who}alert", fit("state", STATE), fit("count", COUNT), fit("age", AGE))
+    format!("  {}alert", columns(width, STATE, ["state", "count", "age", "acked by"]))
+}
+
+/// State, count or fingerprint, age, who took it: as many as there is room for beside a name.
+fn columns(width: usize, state: usize, [word, count, age, who]: [&str; 4]) -> String {
+    let cells = [(word, state, 0), (count, COUNT, SLIM), (age, AGE, SLIM), (who, WHO, NARROW)];
+    let shown = cells.iter().filter(|(_, _, least)| width >= *least);
+    shown.map(|(text, cells, _)| fit(text, *cells)).collect()
 }
 
 /// The rows that fit, the selected one in the middle.
@@ -117,7 +124,7 @@ fn rows(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line
         .map(|(place, row)| {
             let (text, tone) = match row {
                 Row::Group(group) => group_row(alerts, &alerts.inbox.groups()[*group], (width, model.now)),
-                Row::Alert(alert) => alert_row(&alerts.inbox.alerts()[*alert], (width, model.now)),
+                Row::Alert(alert) => alert_row(alerts, &alerts.inbox.alerts()[*alert], (width, model.now)),
             };
             Line::from(paper.span(&fit(&text, width), if place == at { Tone::Select } else { tone }))
         })
@@ -129,14 +136,11 @@ fn group_row(alerts: &Alerts, group: &Group, (width, now): (usize, Time)) -> (St
     let age = group.since.map(|since_| rough_span(since(since_, now))).unwrap_or_default();
     let all = alerts.inbox.alerts();
     let first = group.members.first().map(|place| &all[*place]);
-    let who = first.and_then(|alert| alert.taken.as_ref()).map(|taken| taken.by.clone()).unwrap_or_default();
-    let who = if width < NARROW { String::new() } else { fit(&who, WHO) };
-    let state = fit(group.worst().word(), STATE);
-    let count = fit(&count(group), COUNT);
+    let who = first.and_then(|alert| alert.taken.as_ref()).map_or("", |taken| taken.by.as_str());
+    let columns = columns(width, STATE, [group.worst().word(), &count(group), &age, who]);
     let says =
         first.and_then(|alert| alert.heard.summary()).map(|text| format!(": {text}")).unwrap_or_default();
-    let more = notes(group);
-    let text = format!("{sign}{state}{count}{}{who}{}{more}{says}", fit(&age, AGE), group.id.title());
+    let text = format!("{sign}{columns}{}{}{says}", group.id.title(), notes(group));
     (text, tone(group.worst(), group.level))
 }
 
@@ -169,20 +173,27 @@ fn notes(group: &Group) -> String {
     if notes.is_empty() { String::new() } else { format!(" [{}]", notes.join(", ")) }
 }
 
-fn alert_row(alert: &Known, (width, now): (usize, Time)) -> (String, Tone) {
-    let who = alert.taken.as_ref().map(|taken| taken.by.clone()).unwrap_or_default();
-    let who = if width < NARROW { String::new() } else { fit(&who, WHO) };
-    let print = alert.key.fingerprint.chars().take(COUNT - 1).collect::<String>();
-    let print = fit(&print, COUNT);
+fn alert_row(alerts: &Alerts, alert: &Known, (width, now): (usize, Time)) -> (String, Tone) {
+    let who = alert.taken.as_ref().map_or("", |taken| taken.by.as_str());
+    let print: String = alert.key.fingerprint.chars().take(COUNT - 1).collect();
     let why = match &alert.standing {
         Standing::Suppressed(why) => format!(" ({why})"),
         _ if alert.flapping_since.is_some() => " (flapping)".to_owned(),
         _ => String::new(),
     };
-    let age = fit(&on_alerts::age(alert, now), AGE);
-    let text =
-        format!("    {}{print}{age}{who}{}{why}", fit(alert.standing.word(), STATE - 2), alert.heard.words());
-    (text, tone(&alert.standing, alert.level))
+    let age = on_alerts::age(alert, now);
+    let columns = columns(width, STATE - 2, [alert.standing.word(), &print, &age, who]);
+    (format!("    {columns}{}{why}", differs(alerts, alert)), tone(&alert.standing, alert.level))
+}
+
+/// What tells an alert from the others of its group; all its words where it is alone.
+fn differs(alerts: &Alerts, alert: &Known) -> String {
+    let all = alerts.inbox.alerts();
+    let group = alerts.inbox.groups().iter().find(|group| group.id == alert.group);
+    let mut others = group.into_iter().flat_map(|group| &group.members).map(|place| &all[*place]);
+    let Some(other) = others.find(|other| other.key != alert.key) else { return alert.heard.words() };
+    let own = alert.heard.labels.iter().filter(|(name, value)| other.heard.labels.get(*name) != Some(value));
+    own.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 
 fn tone(standing: &Standing, level: Level) -> Tone {

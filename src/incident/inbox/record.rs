@@ -13,9 +13,10 @@ use crate::text::when::since;
 /// Lines of one look, by the incident they go to, before the rest shares one.
 const LINES: usize = 6;
 /// Alerts in one line; more take another one.
-const ALERTS: usize = 2_500;
-/// Between two looks that have something to tell: at first, and at most.
-const FIRST: Duration = Duration::from_secs(5);
+const ALERTS: usize = 5_000;
+/// Between two looks that have something to tell: at first, and at most. The polls of a source that follow
+/// each other are no quiet time.
+const FIRST: Duration = Duration::from_secs(15);
 const LAST: Duration = Duration::from_mins(5);
 
 /// What waits to be told, and when it may be.
