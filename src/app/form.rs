@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
-use crate::incident::event::{Audience, Found, Mitigation};
+use crate::incident::event::{Audience, Found, Mitigation, SilenceEnded};
+use crate::incident::inbox::{Matcher, SilenceWish};
 use crate::incident::triage::Question as Triage;
 use crate::incident::{Check, Checks, Entry, Phase, Role, Severity};
 use crate::runbook::Risk;
@@ -17,7 +18,11 @@ pub enum Popup {
     Help(Help),
     Form(Form),
     Confirm(Confirm),
-    Messages { scroll: usize },
+    Messages {
+        scroll: usize,
+    },
+    /// Alerts from outside; what is selected stays with them.
+    Alerts,
 }
 
 /// The keys, filtered as one types.
@@ -91,6 +96,11 @@ pub enum Purpose {
     },
     Switch,
     Runbook,
+    /// How long nobody is to be called for what these matchers cover.
+    Silence {
+        source: String,
+        matchers: Vec<Matcher>,
+    },
     /// A placeholder of the current step's command.
     Placeholder {
         name: String,
@@ -131,6 +141,9 @@ pub enum Question {
     /// Writes pasted lines, an entry each.
     Record(Vec<String>),
     Quit,
+    /// Tells an Alertmanager to call nobody, for so many alerts now.
+    Silence(SilenceWish, usize),
+    Unsilence(SilenceEnded),
 }
 
 /// The word that confirms a command which destroys.
@@ -251,6 +264,14 @@ impl Form {
             .line("when and what for: 1h upgrade, or 22:00-23:30 upgrade", "")
     }
 
+    /// `spans` are the lengths to choose from.
+    pub fn silence(title: String, (source, matchers): (String, Vec<Matcher>), spans: &[&str]) -> Self {
+        Self::new(Purpose::Silence { source, matchers }, title)
+            .choices(spans.iter().map(|span| Choice::new(span, "")))
+            .chosen(1)
+            .line("why nobody is to be called", "")
+    }
+
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
     }
@@ -331,6 +352,7 @@ impl Purpose {
             Self::Maintenance { .. } => "plan",
             Self::Switch => "show",
             Self::Runbook => "open",
+            Self::Silence { .. } => "see what it covers",
             Self::Placeholder { .. } => "go on",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",
@@ -349,6 +371,8 @@ impl Question {
             Self::Redraft => ("draft again", "keep mine"),
             Self::Record(_) => ("write them", "write none"),
             Self::Quit => ("leave", "stay"),
+            Self::Silence(..) => ("silence them", "leave them loud"),
+            Self::Unsilence(_) => ("end it", "leave it"),
         }
     }
 }
@@ -403,6 +427,20 @@ impl Confirm {
     pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
         let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
         Self::new(Question::Record(lines), &title, shown)
+    }
+
+    /// Exactly what a silence matches, until when, and what it covers now.
+    pub fn silence(wish: SilenceWish, covered: usize, lines: Vec<String>) -> Self {
+        let title = match covered {
+            1 => "Silence 1 alert?".to_owned(),
+            count => format!("Silence {count} alerts?"),
+        };
+        Self::new(Question::Silence(wish, covered), &title, lines)
+    }
+
+    pub fn unsilence(ended: SilenceEnded) -> Self {
+        let lines = vec![format!("Silence {} in {}: what it covers calls again.", ended.id, ended.source)];
+        Self::new(Question::Unsilence(ended), "End the silence?", lines)
     }
 
     pub fn redraft() -> Self {
