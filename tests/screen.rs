@@ -14,6 +14,7 @@ mod screen {
     mod hostile;
     mod picture;
     mod scene;
+    mod scribe;
     mod signals;
     mod themes;
 }

@@ -1,5 +1,7 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
+mod lines;
+
 use std::collections::BTreeMap;
 
 use super::action::{Action, TABLE};
@@ -7,7 +9,7 @@ use super::editor::Editor;
 use super::effect::RunRequest;
 use crate::incident::event::{Audience, Found, Mitigation};
 use crate::incident::triage::Question as Triage;
-use crate::incident::{Check, Checks, Entry, Phase, Role, Severity};
+use crate::incident::{Check, Checks, Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
 
@@ -266,19 +268,6 @@ impl Form {
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 
-    /// What an entry should say; what it says stays.
-    pub fn amend(entry: &Entry) -> Self {
-        let seq = entry.event.seq;
-        Self::new(Purpose::Amend { seq }, format!("Correct line {seq}"))
-            .line("how it should read", &entry.text)
-    }
-
-    pub fn strike(entry: &Entry) -> Self {
-        let seq = entry.event.seq;
-        Self::new(Purpose::Strike { seq }, format!("Strike line {seq}: {}", entry.text))
-            .line("why it does not count", "")
-    }
-
     /// What the chosen answer means, where that does not fit beside it.
     pub fn explained(&self) -> Option<&'static str> {
         match self.purpose {
@@ -397,12 +386,6 @@ impl Confirm {
     /// The brief is read before the role is taken.
     pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
         Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
-    }
-
-    /// Pasted lines, each as it is shown and as it is.
-    pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
-        let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
-        Self::new(Question::Record(lines), &title, shown)
     }
 
     pub fn redraft() -> Self {

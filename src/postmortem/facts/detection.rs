@@ -187,12 +187,18 @@ fn first_action(record: &Record<'_>) -> Option<Mark> {
     })
 }
 
-/// What a person does; alerts, changes elsewhere and kept evidence happen by themselves.
+/// What a person does here; alerts, changes elsewhere and kept evidence happen by themselves, and what was
+/// imported is told, not measured.
 fn is_response(event: &Event) -> bool {
     use EventKind as K;
     !matches!(
         event.kind,
-        K::AlertChanged(_) | K::ChangeMarked(_) | K::EvidenceKept(_) | K::Erased | K::Unknown { .. }
+        K::AlertChanged(_)
+            | K::ChangeMarked(_)
+            | K::EvidenceKept(_)
+            | K::Imported(_)
+            | K::Erased
+            | K::Unknown { .. }
     )
 }
 
