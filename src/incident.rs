@@ -11,6 +11,7 @@ pub mod event;
 mod folding;
 pub mod ident;
 pub mod import;
+pub mod intake;
 pub mod intent;
 pub mod ledger;
 pub mod maintenance;

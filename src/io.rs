@@ -12,6 +12,7 @@ pub mod history;
 pub mod journal;
 pub mod lease;
 mod links;
+pub mod listener;
 pub mod looks;
 pub mod outside;
 pub mod parity;

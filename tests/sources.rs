@@ -26,6 +26,7 @@ mod sources {
     mod dying;
     mod indicators;
     mod kinds;
+    mod listening;
     mod native;
     mod outage;
     mod probe;
