@@ -57,7 +57,7 @@ fn a_listener_that_others_reach_wants_a_token_that_is_not_written_down() {
             "a token in the file",
             "[listen]\naddress = \"127.0.0.1:9095\"\ntoken = \"x\"\n".into(),
             &[
-                "error: warroom.toml:3:1: listen.token: secrets are not written into this file (use token_file = \"PATH\" or token_env = \"NAME\")",
+                "error: warroom.toml:3:9: listen.token: secrets are not written into this file (use token_file = \"PATH\" or token_env = \"NAME\")",
             ],
         ),
         ("with a token", "[listen]\naddress = \"0.0.0.0:9095\"\ntoken_env = \"T\"\n".into(), &[]),
@@ -195,10 +195,13 @@ fn sources_are_complete_bounded_and_unique() {
             ],
         ),
         (
-            "not polled yet",
-            source("kind = \"alertmanager\"\nurl = \"http://h:9093\""),
+            "an alertmanager with what belongs to a prometheus",
+            source(
+                "kind = \"alertmanager\"\nurl = \"http://h:9093\"\nheartbeat = \"up\"\npartial = \"accept\"",
+            ),
             &[
-                "warning: warroom.toml:3:8: source.prod.kind: alertmanager sources are not polled by this version (the rest of the file is used without it)",
+                "error: warroom.toml:5:13: source.prod.heartbeat: an Alertmanager has no series (leave it out)",
+                "error: warroom.toml:6:11: source.prod.partial: only a Prometheus says of its answers that data is missing (leave it out)",
             ],
         ),
         (

@@ -12,10 +12,11 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 use room::{Room, at, declare};
+use warroom::incident::event::{AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken};
 use warroom::incident::event::{Audience, Change, ChangeKind, Edge, Fields, Mitigation, NoteKind};
 use warroom::incident::triage::{Answer, Question};
 use warroom::incident::{
-    Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
+    AlertAsk, Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
 };
 use warroom::slo::exclusion::Planned;
 use warroom::text::Time;
@@ -87,6 +88,28 @@ fn people() -> impl Strategy<Value = Intent> {
     ]
 }
 
+/// News of an alert, or somebody who takes or links it.
+fn alert(name: u8, starts_at: Time, change: AlertChange) -> Intent {
+    let group = AlertGroup { name: format!("Name{name}"), place: String::new() };
+    let alerts = vec![AlertKey { fingerprint: format!("aa{name}"), starts_at }].into();
+    let service = Some("checkout".to_owned());
+    let taken = AlertsTaken { group: group.clone(), service: service.clone(), alerts };
+    Intent::Alert(match name {
+        0 => AlertAsk::Acknowledge(taken),
+        1 => AlertAsk::Link(taken),
+        _ => AlertAsk::Notice(AlertNews {
+            change,
+            group,
+            more_groups: 0,
+            service,
+            source: "am".to_owned(),
+            severity: None,
+            why: None,
+            alerts: taken.alerts,
+        }),
+    })
+}
+
 fn lines() -> impl Strategy<Value = Intent> {
     prop_oneof![
         (words(), select(NoteKind::ALL), any::<bool>()).prop_map(|(text, kind, star)| Intent::Note {
@@ -117,6 +140,8 @@ fn lines() -> impl Strategy<Value = Intent> {
             }
         ),
         (seq(), prop::option::of(moment())).prop_map(|(seq, at)| Intent::EndMaintenance { seq, at }),
+        (0..3_u8, moment(), select(&AlertChange::ALL[..]))
+            .prop_map(|(name, at, change)| alert(name, at, change)),
         words().prop_map(|path| Intent::Record {
             kind: EventKind::PostmortemExported { path, sha256: String::new() },
             dedupe: None

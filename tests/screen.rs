@@ -9,6 +9,7 @@ mod desk;
 mod fleet;
 
 mod screen {
+    mod alerts;
     mod burn;
     mod frame;
     mod hostile;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::incident::Ask;
+use crate::incident::event::SilenceEnded;
+use crate::incident::inbox::SilenceWish;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
 
@@ -23,6 +25,12 @@ pub enum Effect {
     Recall(BTreeMap<String, Kept>),
     Run(RunRequest),
     StopRun,
+    /// An Alertmanager is to call nobody for so many alerts now, as it was confirmed.
+    Silence {
+        wish: SilenceWish,
+        covered: usize,
+    },
+    Unsilence(SilenceEnded),
     LoadPostmortem {
         incident: String,
     },

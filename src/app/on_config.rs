@@ -9,6 +9,7 @@ use super::effect::Effect;
 use super::model::Model;
 use super::notice::Tone;
 use super::on_history;
+use crate::incident::inbox::Rules;
 use crate::slo::Roster;
 use crate::slo::keep::Kept;
 use crate::slo::preset::Service;
@@ -22,6 +23,8 @@ pub struct Reconfigured {
     pub sources: Vec<(String, &'static str, Duration)>,
     /// The indicators whose measurements outlive the console.
     pub kept: BTreeMap<String, Kept>,
+    /// When alerts from outside count.
+    pub alerts: Rules,
     /// Every service that has signals, with the interval of its source.
     pub services: Vec<(Service, Duration)>,
     pub zone: Tz,
@@ -34,7 +37,7 @@ pub struct Reconfigured {
 /// Goes on with another configuration. What an SLO's history and its alerts say stays with it; one that
 /// measures something else gets what was once kept of that.
 pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
-    let Reconfigured { roster, sources, kept, services, zone, values, problems: _ } = news;
+    let Reconfigured { roster, sources, kept, alerts, services, zone, values, problems: _ } = news;
     // Who still loads says so with its next piece.
     model.burn.loading.clear();
     let text = format!("configuration read again: {} SLOs, {} sources", roster.slos.len(), sources.len());
@@ -42,6 +45,7 @@ pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     let rest = on_history::keep_rest(model);
     let back = model.burn.keeper.follow(kept);
     model.burn.signals.set_services(services);
+    model.burn.alerts.inbox.rules = alerts;
     model.burn.evaluator.follow(roster);
     let evaluator = &model.burn.evaluator;
     model.burn.offers.retain(|slo| evaluator.slo(slo).is_some());

@@ -7,7 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_scribe, on_timeline, on_triage,
+    on_alerts, on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_scribe, on_timeline,
+    on_triage,
 };
 use crate::incident::event::{Audience, Fields, Found, Mitigation};
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
@@ -18,6 +19,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         || (key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL));
     let Some(popup) = model.popup.take() else { return Vec::new() };
     if leaves {
+        model.burn.alerts.declaring = None;
         return Vec::new();
     }
     match popup {
@@ -25,6 +27,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Form(form) => form_key(model, form, key),
         Popup::Confirm(confirm) => confirm_key(model, confirm, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
+        Popup::Alerts => on_alerts::key(model, key),
     }
 }
 
@@ -114,6 +117,10 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             Ok(Vec::new())
         }
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
+        Purpose::Silence { source, matchers } => {
+            on_alerts::ask_to_silence(model, (source, matchers), &chosen, form.written())?;
+            Ok(Vec::new())
+        }
         Purpose::Declare { services, found } => {
             let ask = Ask::new(&model.setting.who, declare(form, &chosen, (services, *found))?);
             on_timeline::try_append(model, ask)
@@ -211,5 +218,7 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::TakeOver(role) => on_roles::accept(model, role),
         Question::Resolve(checks) => on_triage::end(model, checks, Intent::Resolve),
         Question::Close(checks) => on_triage::end(model, checks, Intent::Close),
+        Question::Silence(wish, covered) => vec![Effect::Silence { wish, covered }],
+        Question::Unsilence(ended) => vec![Effect::Unsilence(ended)],
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use super::alert::Alert;
 use super::check::Check;
 use super::console::{Admin, Demo};
 use super::import::Import;
@@ -140,6 +141,11 @@ pub(super) enum Command {
         command: Maintenance,
     },
     Import(Import),
+    /// Alerts of an Alertmanager: list, acknowledge, link, silence
+    Alert {
+        #[command(subcommand)]
+        command: Alert,
+    },
     /// The journal: verify, back up, restore, export
     Journal {
         #[command(subcommand)]

@@ -31,8 +31,8 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     for problem in &problems {
         remark(&problem.to_string());
     }
-    let measures = !config.sources.is_empty() && !config.slos.is_empty();
-    if !measures && config.listen.is_none() {
+    let measures = config.sources.iter().any(|source| source.kind.measures()) && !config.slos.is_empty();
+    if !measures && config.alertmanagers().next().is_none() && config.listen.is_none() {
         let why =
             "watch: nothing to watch: no source or no slo is configured (warroom init writes a starter)";
         return Err(Failure::Usage(why.to_owned()));
@@ -74,6 +74,7 @@ fn model(context: &Context, config: &Config) -> Model {
     let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
     model.burn.telemetry.set_sources(feed::sources(config));
     model.burn.keeper = Keeper::new(history::kept(config));
+    model.burn.alerts.inbox.rules = config.alerts.clone();
     model
 }
 

@@ -4,12 +4,16 @@
 //! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
 //! it does not know stays in the stored payload, which is never re-encoded.
 
+mod alert;
 mod change;
 mod fields;
 mod imported;
 mod stored;
 mod word;
 
+pub use alert::{
+    AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, AlertsTaken, SilenceEnded, SilenceMade,
+};
 pub use change::Change;
 pub use fields::{Fields, Security};
 pub use imported::Imported;
@@ -313,6 +317,12 @@ pub enum EventKind {
     },
     /// A line that was written elsewhere.
     Imported(Imported),
+    /// What became of alerts from outside, many in one line.
+    AlertsNoticed(AlertNews),
+    AlertsAcknowledged(AlertsTaken),
+    AlertsLinked(AlertsTaken),
+    SilenceMade(SilenceMade),
+    SilenceEnded(SilenceEnded),
     /// The payload is gone: somebody redacted it.
     #[serde(skip)]
     Erased,

@@ -10,6 +10,8 @@ use super::draft::Drafts;
 use super::history::{Historian, Start};
 use super::runtime::Told;
 use super::scribe::Scribe;
+use super::silencer::Silencer;
+use super::sources::alertmanager::Alertmanagers;
 use super::steps::Steps;
 use crate::app::Effect;
 use crate::incident::Ask;
@@ -22,6 +24,7 @@ pub struct Outside {
     drafts: Drafts,
     steps: Steps,
     history: Option<Historian>,
+    silencer: Silencer,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
     /// The way in to the loop, for what a worker can no longer say itself.
@@ -37,6 +40,7 @@ impl Outside {
             drafts: Drafts::new(data.join("postmortems"), told.clone()),
             steps,
             history: None,
+            silencer: Silencer::new(clock, told.clone()),
             bell: false,
             tell: told,
         }
@@ -47,6 +51,13 @@ impl Outside {
     pub fn keeping(mut self, data: &Path, clock: Clock, kept: BTreeMap<String, Kept>) -> Self {
         let (claim, told) = (self.scribe.claim(), self.tell.clone());
         self.history = Some(Historian::start(Start { data: data.to_owned(), claim, kept, clock, told }));
+        self
+    }
+
+    /// The same, with the servers that silences are made on.
+    #[must_use]
+    pub fn silencing(mut self, servers: Alertmanagers) -> Self {
+        self.silencer.on(servers);
         self
     }
 
@@ -72,6 +83,8 @@ impl Outside {
             Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
             Effect::StopRun => self.steps.stop(),
+            Effect::Silence { wish, covered } => self.silencer.silence(wish, covered),
+            Effect::Unsilence(ended) => self.silencer.end(ended),
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
             Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
@@ -91,6 +104,7 @@ impl Outside {
     pub async fn settle(&mut self) {
         self.steps.close().await;
         self.drafts.close().await;
+        self.silencer.close().await;
     }
 
     /// Waits until everything asked of the journal is written; what could not be comes back.

@@ -24,6 +24,10 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
         Popup::Help(help) => draw_help(model, help, paper, screen),
         Popup::Form(form) => draw_form(form, paper, screen),
         Popup::Confirm(confirm) => draw_confirm(confirm, paper, screen),
+        Popup::Alerts => {
+            super::alerts::draw(model, paper, screen);
+            None
+        }
         Popup::Messages { scroll } => {
             draw_messages(model, *scroll, paper, screen);
             None
@@ -32,7 +36,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
 }
 
 /// A cleared box in the middle of the screen; what is inside comes back.
-fn window(paper: &mut Paper<'_>, screen: Rect, title: &str, size: (u16, u16), tone: Tone) -> Rect {
+pub(super) fn window(paper: &mut Paper<'_>, screen: Rect, title: &str, size: (u16, u16), tone: Tone) -> Rect {
     let width = size.0.min(screen.width);
     let height = size.1.min(screen.height);
     let area = Rect {
@@ -138,7 +142,7 @@ fn form_keys(form: &Form, paper: &Paper<'_>) -> Line<'static> {
     keys(paper, &pairs)
 }
 
-fn keys(paper: &Paper<'_>, pairs: &[(&str, &str)]) -> Line<'static> {
+pub(super) fn keys(paper: &Paper<'_>, pairs: &[(&str, &str)]) -> Line<'static> {
     let spans = pairs.iter().flat_map(|(key, label)| {
         [paper.span(key, Tone::Key), paper.span(&format!(" {label}   "), Tone::Dim)]
     });

@@ -11,7 +11,7 @@ use crate::app::Model;
 use crate::app::model::Pending;
 use crate::app::on_burn::SYSTEM;
 use crate::app::on_scribe;
-use crate::incident::event::NoteKind;
+use crate::incident::event::{AlertChange, NoteKind};
 use crate::incident::{Entry, EventKind, Origin};
 use crate::slo::TierState;
 use crate::text::{Safe, when};
@@ -177,6 +177,12 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
             TierState::Ok => ("ok", Tone::Good),
             _ => ("~ ", Tone::Rising),
         },
+        EventKind::AlertsNoticed(news) => match news.change {
+            AlertChange::Fired => ("!!", Tone::Danger),
+            AlertChange::Resolved => ("ok", Tone::Good),
+            _ => ("~ ", Tone::Rising),
+        },
+        EventKind::AlertsAcknowledged(_) => ("> ", Tone::Action),
         EventKind::ChangeMarked(_) => ("^ ", Tone::Change),
         EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
         EventKind::Declared { .. } => ("##", Tone::Danger),
