@@ -1,6 +1,7 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
-use std::collections::BTreeMap;
+mod confirm;
+mod lines;
 
 use super::action::{Action, TABLE};
 use super::editor::Editor;
@@ -8,9 +9,7 @@ use super::effect::RunRequest;
 use crate::incident::event::{Audience, Found, Mitigation, SilenceEnded};
 use crate::incident::inbox::{Matcher, SilenceWish};
 use crate::incident::triage::Question as Triage;
-use crate::incident::{Check, Checks, Entry, Phase, Role, Severity};
-use crate::runbook::Risk;
-use crate::text::when;
+use crate::incident::{Check, Checks, Phase, Role, Severity};
 
 /// The open window.
 #[derive(Debug, Clone)]
@@ -287,19 +286,6 @@ impl Form {
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 
-    /// What an entry should say; what it says stays.
-    pub fn amend(entry: &Entry) -> Self {
-        let seq = entry.event.seq;
-        Self::new(Purpose::Amend { seq }, format!("Correct line {seq}"))
-            .line("how it should read", &entry.text)
-    }
-
-    pub fn strike(entry: &Entry) -> Self {
-        let seq = entry.event.seq;
-        Self::new(Purpose::Strike { seq }, format!("Strike line {seq}: {}", entry.text))
-            .line("why it does not count", "")
-    }
-
     /// What the chosen answer means, where that does not fit beside it.
     pub fn explained(&self) -> Option<&'static str> {
         match self.purpose {
@@ -326,10 +312,6 @@ impl Choice {
     pub fn new(label: &str, detail: &str) -> Self {
         Self { label: label.to_owned(), detail: detail.to_owned() }
     }
-}
-
-fn calm_or(doubts: Vec<String>) -> Vec<String> {
-    if doubts.is_empty() { vec!["The checklist holds; nothing is left open.".to_owned()] } else { doubts }
 }
 
 fn severities() -> impl Iterator<Item = Choice> {
@@ -374,77 +356,5 @@ impl Question {
             Self::Silence(..) => ("silence them", "leave them loud"),
             Self::Unsilence(_) => ("end it", "leave it"),
         }
-    }
-}
-
-impl Confirm {
-    fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
-        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None }
-    }
-
-    /// Everything that matters of a command before it runs: the exact text, what it is for, with which
-    /// values, where and for how long.
-    pub fn run(request: RunRequest, title: &str, values: &BTreeMap<String, String>, folder: &str) -> Self {
-        let lines = request.command.lines().map(str::to_owned).collect();
-        let mut facts = vec![
-            ("step".to_owned(), format!("{} {title}", request.step)),
-            ("runbook".to_owned(), request.runbook.clone()),
-            ("in".to_owned(), folder.to_owned()),
-            ("timeout".to_owned(), when::span(request.timeout)),
-        ];
-        facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
-        let heading = match request.risk {
-            Risk::Read => "Run this? It only reads",
-            Risk::Change => "Run this? It CHANGES something",
-            Risk::Destroy => "Run this? It DESTROYS something",
-        };
-        Self { facts, word, ..Self::new(Question::Run(request), heading, lines) }
-    }
-
-    /// Leaving while an incident is open, or with lines that are not saved.
-    pub fn quit(open: Option<&str>, unsaved: usize) -> Self {
-        let open = open.map(|id| format!("{id} is open; its clocks go on without you."));
-        let unsaved = (unsaved > 0).then(|| format!("{unsaved} lines are UNSAVED and would be lost."));
-        Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
-    }
-
-    /// What speaks against it is shown; it does not block.
-    pub fn resolve(checks: Checks, doubts: Vec<String>) -> Self {
-        Self::new(Question::Resolve(checks), "Resolve the incident?", calm_or(doubts))
-    }
-
-    pub fn close(checks: Checks, doubts: Vec<String>) -> Self {
-        Self::new(Question::Close(checks), "Close the incident?", calm_or(doubts))
-    }
-
-    /// The brief is read before the role is taken.
-    pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
-        Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
-    }
-
-    /// Pasted lines, each as it is shown and as it is.
-    pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
-        let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
-        Self::new(Question::Record(lines), &title, shown)
-    }
-
-    /// Exactly what a silence matches, until when, and what it covers now.
-    pub fn silence(wish: SilenceWish, covered: usize, lines: Vec<String>) -> Self {
-        let title = match covered {
-            1 => "Silence 1 alert?".to_owned(),
-            count => format!("Silence {count} alerts?"),
-        };
-        Self::new(Question::Silence(wish, covered), &title, lines)
-    }
-
-    pub fn unsilence(ended: SilenceEnded) -> Self {
-        let lines = vec![format!("Silence {} in {}: what it covers calls again.", ended.id, ended.source)];
-        Self::new(Question::Unsilence(ended), "End the silence?", lines)
-    }
-
-    pub fn redraft() -> Self {
-        let lines = vec!["Your edits are saved and would be replaced by a fresh draft.".to_owned()];
-        Self::new(Question::Redraft, "Draft again from the log?", lines)
     }
 }
