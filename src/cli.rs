@@ -18,6 +18,7 @@ mod roles;
 mod runbook;
 mod setup;
 mod slo;
+mod storage;
 mod telemetry;
 mod usage;
 mod verbs;

@@ -20,4 +20,5 @@ pub mod scribe;
 pub mod sources;
 pub mod specs;
 pub mod steps;
+pub mod storage;
 pub mod terminal;
