@@ -70,7 +70,7 @@ class Writer:
 
     def __init__(self, command, environment, name):
         pipe = subprocess.PIPE
-        self.name, self.number, self.said = name, 0, b""
+        self.name, self.number, self.said, self.due_at = name, 0, b"", None
         self.process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, bufsize=0)
         os.set_blocking(self.process.stdin.fileno(), False)
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -102,7 +102,7 @@ class Writer:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--kills", type=int, default=1000, help="processes that are killed")
-    parser.add_argument("--longest", type=float, default=0.3, help="seconds that a process lives at most")
+    parser.add_argument("--longest", type=float, default=0.3, help="seconds that a process writes at most")
     parser.add_argument("--round", type=int, default=50, help="kills before a new journal is begun")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     parser.add_argument("--program", default="target/release/warroom")
@@ -124,18 +124,22 @@ def main():
 
 
 def kill_many(journal, kills, longest):
-    """Returns how many had acknowledged nothing."""
+    """Returns how many had acknowledged nothing: one in ten is killed as it starts, the others as they write."""
     silent, living = 0, []
     for number in range(kills + WRITERS - 1):
-        living.append((time.monotonic() + random.uniform(0, longest), journal.writer(f"writer {number}")))
+        living.append(journal.writer(f"writer {number}"))
+        if number % 10 == 9:
+            living[-1].due_at = time.monotonic() + random.uniform(0, longest)
         while len(living) == WRITERS or number == kills + WRITERS - 2 and living:
-            first = min(living, key=lambda one: one[0])
-            if time.monotonic() < first[0]:
-                for _, writer in living:
-                    writer.go_on()
+            for writer in living:
+                writer.go_on()
+                if writer.said and writer.due_at is None:
+                    writer.due_at = time.monotonic() + random.uniform(0, longest)
+            due = [writer for writer in living if writer.due_at and writer.due_at <= time.monotonic()]
+            if not due:
                 continue
-            living.remove(first)
-            said = first[1].kill()
+            living.remove(due[0])
+            said = due[0].kill()
             journal.note(said)
             silent += not said
     return silent
