@@ -36,7 +36,8 @@ from urllib.parse import parse_qs, urlsplit
 from filled_prometheus import Prometheus, cpu_seconds, fill, time_ahead, write_configuration
 
 LEG = re.compile(r'label_replace\(\n(.*?)\n, "warroom", "(\d+)", "", ""\)', re.S)
-SHOWN = b"type to filter"
+# What was on the screen already is not written again: a blank between words may be missing.
+SHOWN = b"filter"
 
 
 class Polls:

@@ -46,13 +46,13 @@ pub(super) enum Journal {
         #[arg(long)]
         json: bool,
     },
-    /// Remove old output of runbook steps and old logs; shows what would go, unless --yes is given
+    /// Remove old step output and logs; without --yes, only show what would go
     #[command(after_help = "Examples:
   warroom journal clean --older 90d
   warroom journal clean --older 90d --yes
 
-What an entry of the journal names is noted there before it goes: its tail and its SHA-256 stay. Files of
-open incidents stay, and so do journal.db, its copies, history.db and postmortems.")]
+What an entry names is noted in the journal before it goes; its tail and its SHA-256 stay.
+Files of open incidents stay, and so do journal.db, its copies, history.db and postmortems.")]
     Clean {
         /// Only files that were last written to longer ago, at least 1d
         #[arg(long, value_name = "SPAN", value_parser = span)]

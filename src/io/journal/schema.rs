@@ -9,7 +9,7 @@ use super::error::Fault;
 /// Stands in the file's header: "WROM".
 pub const APPLICATION_ID: i64 = 0x5752_4f4d;
 /// Format of the journal; a higher one is refused, a lower one migrated (see `migrate.rs`).
-pub const VERSION: i64 = 1 + STEPS.len() as i64;
+pub const VERSION: i64 = 1 + STEPS.len().cast_signed() as i64;
 /// What leads from each version to the next, the first from 1 to 2. A step adds indexes, tables or columns
 /// that may be NULL; what version 1 wrote stays as it is, so that every version reads every older one.
 pub const STEPS: &[&str] = &[];
