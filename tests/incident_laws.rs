@@ -275,7 +275,9 @@ proptest! {
         let ledger = Ledger::fold(&events);
         prop_assert_eq!(ledger.head, events.len() as u64);
         let mut one_by_one = Ledger::default();
-        events.iter().for_each(|event| one_by_one.apply(event));
+        for event in &events {
+            one_by_one.apply(event);
+        }
         prop_assert_eq!(&ledger, &one_by_one);
         prop_assert_eq!(ledger, Ledger::fold(&reloaded_as_is(&events)));
     }
