@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::backup::copy_to;
+use super::connect;
 use super::error::Fault;
 use super::place::{self, Existing};
 use super::schema;
@@ -26,7 +27,8 @@ pub fn to_newest(db: &mut Connection, path: &Path, steps: &[&str]) -> Result<(),
     if found == newest {
         return Ok(());
     }
-    let copy = copy_beside(&tx, path, found)?;
+    // Another connection reads what was committed; the one that is about to write cannot be copied from.
+    let copy = copy_beside(&connect(path)?, path, found)?;
     tracing::warn!(journal = %path.display(), copy = %copy.display(), "format {found} becomes {newest}");
     step(&tx, steps.get(found as usize - 1..).unwrap_or_default())?;
     tx.pragma_update(None, "user_version", newest)?;
