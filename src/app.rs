@@ -22,6 +22,7 @@ pub mod on_roles;
 pub mod on_runbook;
 pub mod on_telemetry;
 pub mod on_timeline;
+pub mod on_triage;
 pub mod screen;
 pub mod update;
 

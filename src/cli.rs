@@ -20,6 +20,7 @@ mod runbook;
 mod setup;
 mod slo;
 mod telemetry;
+mod triage;
 mod usage;
 mod verbs;
 mod watch;
@@ -47,6 +48,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Demo(demo) => console::demo(&args.global, &demo),
         Command::DemoAdmin(admin) => console::demo_admin(&admin),
         Command::Verb(verb) => incident::run(&context, verb),
+        Command::Guide(guide) => triage::run(&context, guide),
         Command::Record(command) => record::run(&context, command),
         Command::Slo { command } => slo::run(&context, command),
         Command::Runbook { command } => runbook::run(&context, command),

@@ -6,8 +6,10 @@
 pub mod alert_book;
 mod apply;
 pub mod brief;
+pub mod checklist;
 pub mod clock;
 pub mod event;
+mod folding;
 pub mod ident;
 pub mod inbox;
 pub mod intent;
@@ -22,12 +24,15 @@ pub mod severity;
 pub mod state;
 mod summary;
 pub mod timeline;
+pub mod triage;
 mod warnings;
 
 pub use alert_book::AlertBook;
 pub use brief::Brief;
+pub use checklist::{Check, Checks};
 pub use clock::{ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
+pub use folding::Folding;
 pub use inbox::Inbox;
 pub use intent::{AlertAsk, Ask, Intent, Refusal};
 pub use ledger::Ledger;

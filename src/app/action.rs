@@ -36,6 +36,9 @@ pub enum Action {
     MarkMitigated,
     HowFound,
     Resolve,
+    Close,
+    Triage,
+    Temporary,
     PlanMaintenance,
     SwitchIncident,
     OpenRunbook,
@@ -132,7 +135,18 @@ pub const TABLE: &[Row] = &[
         .keys(&["m"]),
     row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
         .keys(&["F"]),
-    row(Action::Resolve, "resolve", "resolve", "resolve the incident").keys(&["R"]),
+    row(Action::Triage, "triage", "triage", "be led through triage, question by question").keys(&["T"]),
+    row(
+        Action::Temporary,
+        "temporary",
+        "temporary",
+        "the ledger of temporary mitigations: what was put in place and has to go again",
+    )
+    .keys(&["L"]),
+    row(Action::Resolve, "resolve", "resolve", "walk the closing checklist and resolve the incident")
+        .keys(&["R"]),
+    row(Action::Close, "close", "close", "walk the closing checklist and close a resolved incident")
+        .keys(&["C"]),
     row(
         Action::PlanMaintenance,
         "maintenance",
@@ -261,6 +275,13 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
             if !open =>
         {
             Some("no open incident; press d to declare one")
+        }
+        Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
+            Some("triage was walked to its end; it starts again after a reopening")
+        }
+        Action::Temporary if incident.is_none() => Some("no incident; press d to declare one"),
+        Action::Close if incident.is_none_or(|incident| incident.status != Status::Resolved) => {
+            Some("no resolved incident; press R to resolve one")
         }
         Action::TakeOver if on_roles::offered(model).is_none() => Some("no role was offered to you"),
         Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),

@@ -1,5 +1,7 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
+mod silence;
+
 use std::collections::BTreeMap;
 
 use super::action::{Action, TABLE};
@@ -7,7 +9,8 @@ use super::editor::Editor;
 use super::effect::RunRequest;
 use crate::incident::event::{Audience, Found, Mitigation, SilenceEnded};
 use crate::incident::inbox::{Matcher, SilenceWish};
-use crate::incident::{Phase, Role, Severity};
+use crate::incident::triage::Question as Triage;
+use crate::incident::{Check, Checks, Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
 
@@ -50,6 +53,8 @@ impl Help {
 pub struct Form {
     pub purpose: Purpose,
     pub title: String,
+    /// What one has to know to answer, a line each.
+    pub about: Vec<String>,
     pub choices: Vec<Choice>,
     pub chosen: usize,
     /// What to write, and what it is called.
@@ -79,6 +84,14 @@ pub enum Purpose {
     Update,
     Mitigated,
     Found,
+    /// A question of triage; the next one follows.
+    Triage(Triage),
+    /// A line of the closing checklist, and what was found on those before.
+    Check(Check, Checks),
+    /// The ledger of what has to go again.
+    Temporary,
+    /// Why somebody takes a role beside another one on a SEV1.
+    KeepSeat(Role),
     /// A window of a service's time to plan, or one to end.
     Maintenance {
         service: String,
@@ -117,7 +130,8 @@ pub enum Question {
     Run(RunRequest),
     /// Takes over the role that was offered.
     TakeOver(Role),
-    Resolve,
+    Resolve(Checks),
+    Close(Checks),
     Redraft,
     Quit,
     /// Tells an Alertmanager to call nobody, for so many alerts now.
@@ -130,7 +144,8 @@ pub const DESTROY_WORD: &str = "destroy";
 
 impl Form {
     fn new(purpose: Purpose, title: impl Into<String>) -> Self {
-        Self { purpose, title: title.into(), choices: Vec::new(), chosen: 0, line: None, refused: None }
+        let (title, about, choices) = (title.into(), Vec::new(), Vec::new());
+        Self { purpose, title, about, choices, chosen: 0, line: None, refused: None }
     }
 
     fn choices(mut self, choices: impl IntoIterator<Item = Choice>) -> Self {
@@ -143,7 +158,12 @@ impl Form {
         self
     }
 
-    fn chosen(mut self, chosen: usize) -> Self {
+    fn about(mut self, about: Vec<String>) -> Self {
+        self.about = about;
+        self
+    }
+
+    pub(super) fn chosen(mut self, chosen: usize) -> Self {
         self.chosen = chosen.min(self.choices.len().saturating_sub(1));
         self
     }
@@ -203,19 +223,38 @@ impl Form {
         Self::new(Purpose::Found, "How was it found?").choices(choices)
     }
 
+    pub fn triage(question: Triage, about: Vec<String>, choices: impl IntoIterator<Item = Choice>) -> Self {
+        let title = format!("Triage, {} of {}: {question}", question.number(), Triage::ALL.len());
+        Self::new(Purpose::Triage(question), title).about(about).choices(choices)
+    }
+
+    pub fn check(
+        check: Check,
+        so_far: Checks,
+        about: Vec<String>,
+        choices: impl IntoIterator<Item = Choice>,
+    ) -> Self {
+        let title =
+            format!("Before it is closed, {} of {}: {}", check as u8 + 1, Check::ALL.len(), check.asks());
+        Self::new(Purpose::Check(check, so_far), title).about(about).choices(choices)
+    }
+
+    pub fn temporary(choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Temporary, "Temporary: what was put in place and has to go again")
+            .choices(choices)
+            .line("what was put in place", "")
+    }
+
+    pub fn keep_seat(role: Role, other: Role) -> Self {
+        let title = format!("You are {} and SEV1 wants one person a seat", other.title());
+        Self::new(Purpose::KeepSeat(role), title).line("why you keep both; it stays visible", "")
+    }
+
     pub fn maintenance(service: String, choices: impl IntoIterator<Item = Choice>) -> Self {
         let title = format!("Plan a window for {service}: it counts neither in budget nor in alerts");
         Self::new(Purpose::Maintenance { service }, title)
             .choices(choices)
             .line("when and what for: 1h upgrade, or 22:00-23:30 upgrade", "")
-    }
-
-    /// `spans` are the lengths to choose from.
-    pub fn silence(title: String, (source, matchers): (String, Vec<Matcher>), spans: &[&str]) -> Self {
-        Self::new(Purpose::Silence { source, matchers }, title)
-            .choices(spans.iter().map(|span| Choice::new(span, "")))
-            .chosen(1)
-            .line("why nobody is to be called", "")
     }
 
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
@@ -231,6 +270,17 @@ impl Form {
         let meaning = meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default();
         let title = format!("The command needs {name}{meaning}");
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
+    }
+
+    /// What the chosen answer means, where that does not fit beside it.
+    pub fn explained(&self) -> Option<&'static str> {
+        match self.purpose {
+            Purpose::Declare { .. } | Purpose::Severity => {
+                let severity: Severity = self.choices.get(self.chosen)?.label.parse().ok()?;
+                Some(severity.obliges())
+            }
+            _ => None,
+        }
     }
 
     pub fn written(&self) -> String {
@@ -250,6 +300,10 @@ impl Choice {
     }
 }
 
+fn calm_or(doubts: Vec<String>) -> Vec<String> {
+    if doubts.is_empty() { vec!["The checklist holds; nothing is left open.".to_owned()] } else { doubts }
+}
+
 fn severities() -> impl Iterator<Item = Choice> {
     Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
 }
@@ -261,6 +315,9 @@ impl Purpose {
             Self::Declare { .. } => "declare",
             Self::Severity | Self::Phase => "change",
             Self::Role => "assign",
+            Self::Triage(_) | Self::Check(..) => "answer",
+            Self::Temporary => "write down",
+            Self::KeepSeat(_) => "take over",
             Self::OfferRole => "ask",
             Self::Update | Self::Found => "record",
             Self::Mitigated => "mark",
@@ -279,7 +336,8 @@ impl Question {
         match self {
             Self::Run(_) => ("run it", "do not run it"),
             Self::TakeOver(_) => ("take over", "not now"),
-            Self::Resolve => ("resolve", "not yet"),
+            Self::Resolve(_) => ("resolve", "not yet"),
+            Self::Close(_) => ("close", "not yet"),
             Self::Redraft => ("draft again", "keep mine"),
             Self::Quit => ("leave", "stay"),
             Self::Silence(..) => ("silence them", "leave them loud"),
@@ -320,29 +378,18 @@ impl Confirm {
         Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
     }
 
-    pub fn resolve(warnings: Vec<String>) -> Self {
-        let calm = || vec!["Metrics are at their baseline; nothing is left open.".to_owned()];
-        let lines = if warnings.is_empty() { calm() } else { warnings };
-        Self::new(Question::Resolve, "Resolve the incident?", lines)
+    /// What speaks against it is shown; it does not block.
+    pub fn resolve(checks: Checks, doubts: Vec<String>) -> Self {
+        Self::new(Question::Resolve(checks), "Resolve the incident?", calm_or(doubts))
+    }
+
+    pub fn close(checks: Checks, doubts: Vec<String>) -> Self {
+        Self::new(Question::Close(checks), "Close the incident?", calm_or(doubts))
     }
 
     /// The brief is read before the role is taken.
     pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
         Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
-    }
-
-    /// Exactly what a silence matches, until when, and what it covers now.
-    pub fn silence(wish: SilenceWish, covered: usize, lines: Vec<String>) -> Self {
-        let title = match covered {
-            1 => "Silence 1 alert?".to_owned(),
-            count => format!("Silence {count} alerts?"),
-        };
-        Self::new(Question::Silence(wish, covered), &title, lines)
-    }
-
-    pub fn unsilence(ended: SilenceEnded) -> Self {
-        let lines = vec![format!("Silence {} in {}: what it covers calls again.", ended.id, ended.source)];
-        Self::new(Question::Unsilence(ended), "End the silence?", lines)
     }
 
     pub fn redraft() -> Self {

@@ -7,9 +7,8 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
-use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_timeline};
+use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_timeline, on_triage};
 use crate::incident::Incident;
-use crate::incident::state::Task;
 
 /// Lines a page key moves.
 const PAGE: isize = 10;
@@ -116,7 +115,6 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::Help => return Some(Popup::Help(Help::open())),
         Action::Messages => return Some(Popup::Messages { scroll: 0 }),
         Action::Alerts => return Some(Popup::Alerts),
-        Action::Resolve => return Some(Popup::Confirm(Confirm::resolve(resolve_warnings(model)))),
         Action::Declare => on_burn::declaration(model),
         Action::SetSeverity => Form::severity(incident?.severity),
         Action::SetPhase => Form::phase(incident?.phase),
@@ -126,6 +124,9 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::PostUpdate => Form::update(),
         Action::MarkMitigated => Form::mitigated(),
         Action::HowFound => Form::found(),
+        Action::Triage => on_triage::ask(model)?,
+        Action::Resolve | Action::Close => on_triage::walk_checklist(model)?,
+        Action::Temporary => on_triage::ledger(model)?,
         Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
@@ -136,23 +137,6 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
 
 fn incident_choice(incident: &Incident) -> Choice {
     Choice::new(&incident.id, &format!("{} {}", incident.severity, incident.title))
-}
-
-/// What still speaks against resolving: it warns, it never blocks.
-fn resolve_warnings(model: &Model) -> Vec<String> {
-    let Some(incident) = model.incident() else { return Vec::new() };
-    let mut warnings = on_burn::still_burning(model, &incident.services);
-    if incident.mitigated.is_none() {
-        let key = model.setting.keymap.key(Action::MarkMitigated);
-        warnings.push(format!("nobody marked the impact as mitigated ({key} does)"));
-    }
-    if incident.found.is_none() {
-        let key = model.setting.keymap.key(Action::HowFound);
-        warnings.push(format!("nobody said how it was found ({key} does)"));
-    }
-    let task = |task: &Task| format!("task {} is open: {} ({})", task.number, task.text, task.owner);
-    warnings.extend(incident.open_tasks().map(task));
-    warnings
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {

@@ -6,7 +6,9 @@ use super::effect::Effect;
 use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
-use super::{on_alerts, on_input, on_maintenance, on_postmortem, on_runbook, on_timeline};
+use super::{
+    on_alerts, on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_timeline, on_triage,
+};
 use crate::incident::event::{Audience, Fields, Found, Mitigation};
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
 
@@ -108,6 +110,11 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             on_runbook::fill(model, name.clone(), form.written());
             Ok(Vec::new())
         }
+        Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
+        Purpose::Check(check, so_far) => {
+            on_triage::checked(model, *check, *so_far, &chosen);
+            Ok(Vec::new())
+        }
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
         Purpose::Silence { source, matchers } => {
             on_alerts::ask_to_silence(model, (source, matchers), &chosen, form.written())?;
@@ -150,6 +157,8 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::Update => {
             Intent::Update { text: written, audience: chosen.parse::<Audience>()?, next: None }
         }
+        Purpose::Temporary => on_triage::temporary(chosen, written)?,
+        Purpose::KeepSeat(role) => Intent::AcceptRole { role, reason: Some(written) },
         Purpose::Found => {
             Intent::SetFields(Fields { found: Some(chosen.parse::<Found>()?), ..Fields::default() })
         }
@@ -200,15 +209,10 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Run(request) => on_runbook::start(model, request),
         Question::Quit => on_input::leave(model),
         Question::Redraft => on_postmortem::draft(model),
-        Question::TakeOver(role) => about_shown(model, Intent::AcceptRole { role, reason: None }),
-        Question::Resolve => about_shown(model, Intent::Resolve),
+        Question::TakeOver(role) => on_roles::accept(model, role),
+        Question::Resolve(checks) => on_triage::end(model, checks, Intent::Resolve),
+        Question::Close(checks) => on_triage::end(model, checks, Intent::Close),
         Question::Silence(wish, covered) => vec![Effect::Silence { wish, covered }],
         Question::Unsilence(ended) => vec![Effect::Unsilence(ended)],
     }
-}
-
-fn about_shown(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let ask = Ask::new(&model.setting.who, intent);
-    let shown = model.timeline.shown.clone();
-    on_timeline::append(model, Ask { incident: shown, ..ask })
 }

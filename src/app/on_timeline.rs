@@ -37,8 +37,8 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
     model.burn.changes.clear();
     on_maintenance::pass_on(model);
     for event in events {
-        if let EventKind::ChangeMarked { service, what, .. } = &event.kind {
-            on_burn::mark_change(model, event.sorts_at(), service, what);
+        if let EventKind::ChangeMarked(change) = &event.kind {
+            on_burn::mark_change(model, event.sorts_at(), change);
         }
     }
     if model.timeline.shown.is_some() {
@@ -85,8 +85,8 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
         // Follow-up comes with the resolution, which keeps its own.
         EventKind::PhaseChanged { to, .. } if *to != Phase::FollowUp => keep_evidence(model, event, "phase"),
         EventKind::Resolved => keep_evidence(model, event, "resolved"),
-        EventKind::ChangeMarked { service, what, .. } => {
-            on_burn::mark_change(model, event.sorts_at(), service, what);
+        EventKind::ChangeMarked(change) => {
+            on_burn::mark_change(model, event.sorts_at(), change);
             Vec::new()
         }
         EventKind::RoleOffered { .. } => {

@@ -14,6 +14,7 @@ use super::record::Record;
 use super::runbook::Runbook;
 use super::setup::Setup;
 use super::slo::Slo;
+use super::triage::Guide;
 use super::verbs::Verb;
 
 const MORE: &str = "\
@@ -114,6 +115,8 @@ pub(super) enum Command {
     DemoAdmin(Admin),
     #[command(flatten)]
     Verb(Verb),
+    #[command(flatten)]
+    Guide(Guide),
     #[command(flatten)]
     Record(Record),
     /// Service level objectives: measure, list, check

@@ -1,16 +1,20 @@
 //! Incident verbs: each one asks the journal the same question the console would.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, BufReader, Read};
 use std::process::ExitCode;
 
 use super::context::Context;
 use super::output::{Failure, say, say_all};
 use super::roles;
+use super::triage;
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
-use crate::incident::event::{ChangeKind, Edge, Event};
+use crate::incident::event::{Change, ChangeKind, Edge, Event};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
 use crate::io::journal::Journal;
 use crate::text::safe;
+
+/// Bytes of standard input that are taken at a time.
+const READ_AT_ONCE: usize = 64 * 1024;
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     let mut journal = context.journal()?;
@@ -29,6 +33,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     match events.first() {
         Some(Event { incident: Some(id), kind, .. }) if hands_over_command(kind) && !context.quiet => {
             roles::hand_over(context, journal.ledger(), id)
+        }
+        Some(Event { incident: Some(id), kind: EventKind::Resolved | EventKind::Closed, .. }) => {
+            triage::warn_of_doubts(context, journal.ledger(), id);
+            Ok(ExitCode::SUCCESS)
         }
         _ => Ok(ExitCode::SUCCESS),
     }
@@ -53,24 +61,40 @@ pub(super) fn acknowledge(context: &Context, events: &[Event]) -> Result<ExitCod
     say_all(&events.iter().map(line).collect::<Vec<_>>())
 }
 
-/// Lines as they come, each one written before the next is read. That nobody reads what we say of them
-/// does not stop the notes.
+/// Lines as they come: those that are there already in one commit, each one said once it is written. That
+/// nobody reads what we say of them does not stop the notes.
 fn notes_from_stdin(context: &Context, journal: &mut Journal, ask: &Ask) -> Result<ExitCode, Failure> {
     let Intent::Note { kind, star, .. } = ask.intent else { return Ok(ExitCode::SUCCESS) };
-    for line in io::stdin().lock().split(b'\n') {
-        let line = line.map_err(|error| Failure::No(format!("stdin: {error} (check what feeds it)")))?;
-        let text = safe::decode(&line).trim().to_owned();
-        if text.is_empty() {
-            continue;
+    let mut input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
+    loop {
+        let lines = lines_at_once(&mut input)
+            .map_err(|error| Failure::No(format!("stdin: {error} (check what feeds it)")))?;
+        if lines.is_empty() {
+            return Ok(ExitCode::SUCCESS);
         }
-        let note = Ask { intent: Intent::Note { text, kind, star }, ..ask.clone() };
-        let events = journal.append(&note, context.now())?;
-        match acknowledge(context, &events) {
-            Err(Failure::Closed) => {}
-            said => _ = said?,
+        let texts = lines.iter().map(|line| safe::decode(line).trim().to_owned());
+        let note = |text| Ask { intent: Intent::Note { text, kind, star }, ..ask.clone() };
+        let notes: Vec<Ask> = texts.filter(|text| !text.is_empty()).map(note).collect();
+        for answer in journal.append_all(&notes, context.now())? {
+            match acknowledge(context, &answer?) {
+                Err(Failure::Closed) => {}
+                said => _ = said?,
+            }
         }
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for a line, and takes with it those that came in the same breath. None at the end.
+fn lines_at_once(input: &mut BufReader<impl Read>) -> io::Result<Vec<Vec<u8>>> {
+    let mut lines = Vec::new();
+    while lines.is_empty() || input.buffer().contains(&b'\n') {
+        let mut line = Vec::new();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        lines.push(line);
+    }
+    Ok(lines)
 }
 
 /// What a verb wants, when it happened, and which incident it is about.
@@ -133,8 +157,9 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             Wish::new(Intent::Amend { seq, text: text.join(" ") }, about.incident)
         }
         Verb::Redact { seq, reason, about } => Wish::new(Intent::Redact { seq, reason }, about.incident),
-        Verb::Change { command: ChangeCommand::Mark { kind, service, what, at } } => {
-            Wish::new(Intent::MarkChange { kind, service, what }, None).at(at.at)
+        Verb::Change { command: ChangeCommand::Mark { kind, service, what, back, url, at } } => {
+            let change = Change::new(kind, service, what).back(back).url(url);
+            Wish::new(Intent::MarkChange(change), None).at(at.at)
         }
         Verb::Deploy { command } => deploy(command),
     })
@@ -162,9 +187,10 @@ fn impact(context: &Context, command: ImpactCommand) -> Result<Wish, Failure> {
 }
 
 fn deploy(command: DeployCommand) -> Wish {
-    let DeployCommand::Mark { service, version, env, at } = command;
+    let DeployCommand::Mark { service, version, env, back, url, at } = command;
     let what = env.map_or_else(|| version.clone(), |env| format!("{version} to {env}"));
-    Wish::new(Intent::MarkChange { kind: ChangeKind::Deploy, service, what }, None).at(at.at)
+    let change = Change::new(ChangeKind::Deploy, service, what).back(back).url(url);
+    Wish::new(Intent::MarkChange(change), None).at(at.at)
 }
 
 impl Named {

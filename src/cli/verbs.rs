@@ -89,6 +89,15 @@ pub(super) enum Verb {
         about: About,
     },
     /// Change the severity
+    #[command(after_help = "What each means:
+  1  complete outage, data loss, breach or revenue hit, for all or most users
+     respond within 15 min, update every 15 to 30 min, escalate to VP / C-level, war room
+  2  large segment degraded, core function impaired, workarounds exist
+     respond within 30 min, update every 30 to 60 min, escalate to engineering leads, on-call managers
+  3  small subset of users, non-critical function
+     respond within 4 business hours, update daily, escalate to on-call and team lead
+  4  cosmetic, no meaningful impact
+     respond the next business day, update on resolution, ticket only")]
     Sev {
         /// 1 (worst) to 4
         #[arg(value_parser = severity)]
@@ -318,6 +327,12 @@ pub(super) enum ChangeCommand {
         service: String,
         /// What was changed, in a few words
         what: String,
+        /// How it is undone: a version, a command, a page
+        #[arg(long, value_name = "TEXT")]
+        back: Option<String>,
+        /// Where one reads more about it
+        #[arg(long)]
+        url: Option<String>,
         #[command(flatten)]
         at: At,
     },
@@ -334,6 +349,12 @@ pub(super) enum DeployCommand {
         /// Environment, e.g. production
         #[arg(long)]
         env: Option<String>,
+        /// How it is undone: a version, a command, a page
+        #[arg(long, value_name = "TEXT")]
+        back: Option<String>,
+        /// Where one reads more about it
+        #[arg(long)]
+        url: Option<String>,
         #[command(flatten)]
         at: At,
     },

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
 use super::state::{Link, Offer, Task};
 use super::{Entry, EventKind, Incident, Ledger, Weight};
@@ -56,6 +57,7 @@ impl<'a> Brief<'a> {
         lines.extend(list("Links", self.incident.links.iter().map(link)));
         lines.extend(list("Other incidents", self.others.iter().cloned()));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
+        lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
         lines.extend(list("Questions", self.questions.iter().map(dated)));
         lines.extend(list("Latest", self.news.iter().map(dated)));
@@ -84,6 +86,8 @@ impl<'a> Brief<'a> {
         lines.extend(self.security());
         let mitigated = self.incident.mitigated;
         lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", clock(at))));
+        let triage = self.incident.triage_question().filter(|_| self.incident.is_open());
+        lines.extend(triage.map(|question| format!("Triage: {question}")));
         let due = self.incident.comms_clock(self.now);
         lines.extend(due.map(|due| format!("Next: {}", due.words(self.now))));
         lines
@@ -114,6 +118,10 @@ impl<'a> Brief<'a> {
 fn list(heading: &str, items: impl Iterator<Item = String>) -> Vec<String> {
     let items: Vec<String> = items.map(|item| format!("- {item}")).collect();
     if items.is_empty() { Vec::new() } else { [vec![String::new(), format!("{heading}:")], items].concat() }
+}
+
+fn temporary(temporary: &Temporary) -> String {
+    format!("{}. {} (since {})", temporary.number, temporary.text, clock(temporary.put_at))
 }
 
 fn dated(entry: &Entry) -> String {

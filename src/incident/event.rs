@@ -5,19 +5,23 @@
 //! it does not know stays in the stored payload, which is never re-encoded.
 
 mod alert;
+mod change;
 mod fields;
+mod stored;
 mod word;
 
 pub use alert::{
     AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, AlertsTaken, SilenceEnded, SilenceMade,
 };
+pub use change::Change;
 pub use fields::{Fields, Security};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Phase, Role, Severity};
+use super::triage::Question;
+use super::{Checks, Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::slo::{Reading, Transition};
 use crate::text::Time;
@@ -217,6 +221,22 @@ pub enum EventKind {
         kind: Mitigation,
     },
     FieldsSet(Fields),
+    /// A question of the triage tree was answered; it belongs to no incident before there is one.
+    TriageAnswered {
+        question: Question,
+        yes: bool,
+    },
+    /// Something was put in place that has to go again: a flag, shed traffic, spare capacity.
+    TemporaryPut {
+        /// Number inside the incident, from 1.
+        number: u32,
+        text: String,
+    },
+    TemporaryRemoved {
+        number: u32,
+    },
+    /// What somebody found when they walked the closing checklist.
+    Checked(Checks),
     /// A page that belongs to the incident: its channel, its ticket.
     LinkAdded {
         kind: LinkKind,
@@ -255,11 +275,7 @@ pub enum EventKind {
     },
     /// An alert tier changed its state.
     AlertChanged(Transition),
-    ChangeMarked {
-        kind: ChangeKind,
-        service: String,
-        what: String,
-    },
+    ChangeMarked(Change),
     /// A stretch of a service's time that counts neither in budgets nor in alerts.
     MaintenancePlanned {
         kind: Planned,

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::event::{AlertNews, AlertsTaken, SilenceEnded, SilenceMade};
-use super::event::{Audience, ChangeKind, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
+use super::event::{Audience, Change, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
 use super::maintenance::title;
-use super::{Phase, Role, Severity};
+use super::triage::{Answer, Question};
+use super::{Checks, Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::text::Time;
 
@@ -33,7 +34,7 @@ impl Ask {
             }
             Intent::Declare { title, severity, .. } => format!("declare {severity}: {title}"),
             Intent::Record { kind, .. } => super::describe(kind),
-            Intent::MarkChange { service, what, .. } => format!("change of {service}: {what}"),
+            Intent::MarkChange(change) => change.words(),
             Intent::PlanMaintenance { kind, service, .. } => format!("{} of {service}", title(*kind)),
             Intent::EndMaintenance { seq, .. } => format!("end window {seq}"),
             Intent::SetSeverity { to, .. } => format!("severity {to}"),
@@ -47,6 +48,10 @@ impl Ask {
             Intent::DeclineTask { number, .. } => format!("task {number} declined"),
             Intent::PromoteTask { number } => format!("task {number} promoted"),
             Intent::Mitigate { kind } => format!("mitigated by {kind}"),
+            Intent::Triage { question, answer } => format!("{question} {answer}"),
+            Intent::PutTemporary { text } => format!("temporary: {text}"),
+            Intent::RemoveTemporary { number } => format!("temporary {number} removed"),
+            Intent::Check(_) => "closing checklist".to_owned(),
             Intent::SetFields(_) => "fields of the incident".to_owned(),
             Intent::Relate { other } => format!("related to {other}"),
             Intent::Merge { into } => format!("merge into {into}"),
@@ -149,6 +154,20 @@ pub enum Intent {
     Mitigate {
         kind: Mitigation,
     },
+    /// Answers a question of triage, of an incident or before there is one.
+    Triage {
+        question: Question,
+        answer: Answer,
+    },
+    /// Writes into the ledger of what has to go again.
+    PutTemporary {
+        text: String,
+    },
+    RemoveTemporary {
+        number: u32,
+    },
+    /// What was found on the closing checklist.
+    Check(Checks),
     SetFields(Fields),
     AddLink {
         kind: LinkKind,
@@ -183,11 +202,7 @@ pub enum Intent {
         seq: u64,
         reason: String,
     },
-    MarkChange {
-        kind: ChangeKind,
-        service: String,
-        what: String,
-    },
+    MarkChange(Change),
     /// Whose time, from when to when, and why: the last is asked for where it has begun already.
     PlanMaintenance {
         kind: Planned,

@@ -21,6 +21,7 @@ mod maintenance;
 mod people;
 mod record;
 mod relate;
+mod restore;
 
 use maintenance::Plan;
 
@@ -79,6 +80,10 @@ impl Case<'_> {
             Intent::DeclineTask { number, reason } => self.decline_task(self.incident()?, *number, reason),
             Intent::PromoteTask { number } => self.promote_task(self.incident()?, *number),
             Intent::Mitigate { kind } => self.mitigate(self.incident()?, *kind),
+            Intent::Triage { question, answer } => self.triage(*question, *answer),
+            Intent::PutTemporary { text } => self.put_temporary(self.incident()?, text),
+            Intent::RemoveTemporary { number } => self.remove_temporary(self.incident()?, *number),
+            Intent::Check(checks) => self.check(self.incident()?, *checks),
             Intent::SetFields(fields) => self.set_fields(self.incident()?, fields.clone()),
             Intent::Relate { other } => self.relate(self.incident()?, other),
             Intent::Merge { into } => self.merge(self.incident()?, into),
@@ -90,7 +95,7 @@ impl Case<'_> {
             Intent::Strike { seq, reason } => self.strike(*seq, reason),
             Intent::Amend { seq, text } => self.amend(*seq, text),
             Intent::Redact { seq, reason } => self.redact(*seq, reason),
-            Intent::MarkChange { kind, service, what } => self.mark_change(*kind, service, what),
+            Intent::MarkChange(change) => self.mark_change(change),
             Intent::PlanMaintenance { kind, service, from, to, reason } => {
                 let (service, reason) = (service.as_str(), reason.as_deref());
                 self.plan_maintenance(&Plan { kind: *kind, service, from: *from, to: *to, reason })

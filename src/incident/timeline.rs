@@ -86,9 +86,18 @@ impl Entry {
 
 /// Puts an entry where it happened; an unknown time sorts by its recording, equal times by `seq`.
 pub fn insert(timeline: &mut Vec<Entry>, entry: Entry) {
+    let sorted = timeline.len();
+    timeline.push(entry);
+    sort_from(timeline, sorted);
+}
+
+/// Puts entries where they happened that were added behind `sorted` entries which are in order already.
+pub(super) fn sort_from(timeline: &mut [Entry], sorted: usize) {
     let key = |entry: &Entry| (entry.event.sorts_at(), entry.event.seq);
-    let at = timeline.partition_point(|earlier| key(earlier) <= key(&entry));
-    timeline.insert(at, entry);
+    timeline[sorted..].sort_by_key(key);
+    let Some(first) = timeline.get(sorted).map(key) else { return };
+    let untouched = timeline[..sorted].partition_point(|earlier| key(earlier) <= first);
+    timeline[untouched..].sort_by_key(key);
 }
 
 /// A time somebody gave afterwards. What was measured carries its own instant and is never late.
@@ -127,7 +136,7 @@ impl Weight {
             EventKind::AlertsNoticed(news) if news.change == AlertChange::Suppressed => Self::Quiet,
             EventKind::AlertChanged(_)
             | EventKind::AlertsNoticed(_)
-            | EventKind::ChangeMarked { .. }
+            | EventKind::ChangeMarked(_)
             | EventKind::MaintenancePlanned { .. }
             | EventKind::MaintenanceEnded { .. }
             | EventKind::StepRan(_)

@@ -1,5 +1,8 @@
 //! The journal's thread: appends what is asked, retries what failed, tells of what others wrote.
+//!
+//! What waits is committed together: one write to the disk for a storm, each ask with its own answer.
 
+use std::iter;
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
@@ -8,11 +11,11 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
 use super::clock::Clock;
-use super::journal::{AppendError, Journal, JournalError, Limits};
+use super::journal::{Answer, Journal, JournalError, Limits};
 use super::lease::Claim;
 use super::runtime::Told;
 use crate::app::Msg;
-use crate::incident::{Ask, EventKind};
+use crate::incident::{Ask, Event, EventKind};
 use crate::text::{Time, when};
 
 /// Between two looks for what other processes wrote; half a second is promised.
@@ -21,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two tries of what could not be saved.
 const RETRY: Duration = Duration::from_secs(1);
+/// Most asks of one commit, so that the first of them need not wait long for the last.
+const BURST: usize = 1024;
 
 /// A handle on the journal's thread. Nothing here waits, but for [`close`](Self::close).
 #[derive(Debug)]
@@ -110,7 +115,7 @@ impl Desk {
         self.tell_all();
         loop {
             match jobs.recv_timeout(LOOK) {
-                Ok(job) => self.write(job),
+                Ok(first) => self.write(iter::once(first).chain(jobs.try_iter()).take(BURST).collect()),
                 Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -128,44 +133,58 @@ impl Desk {
         }
     }
 
-    fn write(&mut self, job: Job) {
-        if job.ticket.is_none() && !self.claim.holds() {
-            return;
+    fn write(&mut self, mut jobs: Vec<Job>) {
+        if jobs.iter().any(|job| job.ticket.is_none()) && !self.claim.holds() {
+            jobs.retain(|job| job.ticket.is_some());
         }
-        if !self.failed.is_empty() {
+        if self.failed.is_empty() {
+            self.try_write(jobs);
+        } else {
             // What was asked first is written first.
-            self.unsaved(&job, "waits for an earlier line");
-            self.failed.push(job);
-            return;
+            for job in &jobs {
+                self.unsaved(job, "waits for an earlier line");
+            }
+            self.failed.extend(jobs);
         }
-        self.try_write(job);
     }
 
-    fn try_write(&mut self, mut job: Job) {
+    /// All in one commit; on an error none was written, and all are tried again.
+    fn try_write(&mut self, jobs: Vec<Job>) {
         let now = self.clock.now();
-        match self.journal.append(&job.ask, now) {
-            Ok(_) => self.tell_new(job.ticket),
-            Err(AppendError::Refused(refusal)) => {
-                if let Some(ticket) = job.ticket {
-                    self.tell(Msg::Refused { ticket, why: refusal.why });
-                }
-            }
-            Err(AppendError::Journal(error)) => {
-                self.unsaved(&job, &error.fault.to_string());
-                // It happened when it was asked, whenever it will be written.
-                job.ask.happened_at = job.ask.happened_at.or(Some(now));
-                self.failed.push(job);
-                self.retry_at = Some(when::after(now, self.pause()));
+        let (tickets, asks): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.ticket, job.ask)).unzip();
+        match self.journal.append_all(&asks, now) {
+            Ok(answers) => self.answer(tickets.into_iter().zip(answers)),
+            Err(error) => {
+                let jobs = tickets.into_iter().zip(asks).map(|(ticket, ask)| Job { ask, ticket });
+                self.put_off(jobs, &error, now);
             }
         }
     }
 
+    fn put_off(&mut self, jobs: impl Iterator<Item = Job>, error: &JournalError, now: Time) {
+        let why = error.fault.to_string();
+        for mut job in jobs {
+            self.unsaved(&job, &why);
+            // It happened when it was asked, whenever it will be written.
+            job.ask.happened_at = job.ask.happened_at.or(Some(now));
+            self.failed.push(job);
+        }
+        self.retry_at = Some(when::after(now, self.pause()));
+    }
+
+    /// The first alone, so that a disk that is still full is asked for little; then those that waited
+    /// behind it.
     fn retry(&mut self) {
         if self.failed.is_empty() || self.retry_at.is_some_and(|at| self.clock.now() < at) {
             return;
         }
-        for job in std::mem::take(&mut self.failed) {
-            if self.failed.is_empty() { self.try_write(job) } else { self.failed.push(job) }
+        let mut first = std::mem::take(&mut self.failed);
+        let rest = first.split_off(1);
+        self.try_write(first);
+        if self.failed.is_empty() && !rest.is_empty() {
+            self.try_write(rest);
+        } else {
+            self.failed.extend(rest);
         }
     }
 
@@ -177,21 +196,34 @@ impl Desk {
     /// What other processes wrote, where anything did.
     fn look(&mut self) {
         if self.journal.changed() {
-            self.tell_new(None);
+            self.answer(iter::empty());
         }
     }
 
-    /// Everything since the last telling, ours and others', in order.
-    fn tell_new(&mut self, ticket: Option<u64>) {
-        match self.journal.catch_up() {
-            Ok(events) => {
-                let erased = events.iter().any(|event| matches!(event.kind, EventKind::Redacted { .. }));
-                self.tell(Msg::Appended { ticket, events });
-                if erased {
-                    self.tell_all();
+    /// Everything since the last telling, ours and others', in order; what answers a ticket comes with it.
+    fn answer(&mut self, answers: impl Iterator<Item = (Option<u64>, Answer)>) {
+        let events = match self.journal.catch_up() {
+            Ok(events) => events,
+            Err(error) => return self.died(&error),
+        };
+        let erased = events.iter().any(|event| matches!(event.kind, EventKind::Redacted { .. }));
+        let mut events = events.into_iter().peekable();
+        for (ticket, answer) in answers.filter_map(|(ticket, answer)| Some((ticket?, answer))) {
+            match answer {
+                Ok(own) => {
+                    let last = own.last().map_or(0, |event| event.seq);
+                    let until = iter::from_fn(|| events.next_if(|event| event.seq <= last)).collect();
+                    self.tell(Msg::Appended { ticket: Some(ticket), events: until });
                 }
+                Err(refusal) => self.tell(Msg::Refused { ticket, why: refusal.why }),
             }
-            Err(error) => self.died(&error),
+        }
+        let rest: Vec<Event> = events.collect();
+        if !rest.is_empty() {
+            self.tell(Msg::Appended { ticket: None, events: rest });
+        }
+        if erased {
+            self.tell_all();
         }
     }
 

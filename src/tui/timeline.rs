@@ -140,7 +140,7 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
             _ => ("~ ", Tone::Rising),
         },
         EventKind::AlertsAcknowledged(_) => ("> ", Tone::Action),
-        EventKind::ChangeMarked { .. } => ("^ ", Tone::Change),
+        EventKind::ChangeMarked(_) => ("^ ", Tone::Change),
         EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
         EventKind::Declared { .. } => ("##", Tone::Danger),
         EventKind::Resolved | EventKind::Mitigated { .. } => ("ok", Tone::Good),

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 use warroom::incident::event::{
-    AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Audience, ChangeKind, Edge, Evidence, Fields,
-    Found, LinkKind, Mitigation, NoteKind, Security, SilenceEnded, SilenceMade, Spent, StepOutcome,
+    AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Audience, Change, ChangeKind, Edge, Evidence,
+    Fields, Found, LinkKind, Mitigation, NoteKind, Security, SilenceEnded, SilenceMade, Spent, StepOutcome,
 };
-use warroom::incident::{EventKind, Phase, Role, Severity};
+use warroom::incident::triage::Question;
+use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
 use warroom::slo::exclusion::Planned;
 use warroom::slo::{TierState, Transition};
 use warroom::text::Time;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     let mut kinds = moves();
     kinds.extend(people());
     kinds.extend(fields());
+    kinds.extend(restoring());
     kinds.extend(facts());
     kinds.extend(alerts());
     kinds
@@ -121,7 +123,6 @@ fn moves() -> Vec<(EventKind, &'static str)> {
             K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
             "update to public: cards fail (next update in 20m)",
         ),
-        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
         (K::Related { other: text("inc-2026-1120-dns") }, "related to inc-2026-1120-dns"),
         (
             K::Merged { into: text("inc-2026-1121-cards") },
@@ -141,6 +142,24 @@ fn moves() -> Vec<(EventKind, &'static str)> {
     ]
 }
 
+/// What leads back to service.
+fn restoring() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    vec![
+        (
+            K::TriageAnswered { question: Question::CauseObvious, yes: false },
+            "triage: Is the cause obvious? no: open a war room and page subject matter experts",
+        ),
+        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
+        (K::TemporaryPut { number: 1, text: text("flag off") }, "temporary mitigation 1: flag off"),
+        (K::TemporaryRemoved { number: 1 }, "temporary mitigation 1 removed"),
+        (
+            K::Checked(Checks { baseline: Some(true), data: Some(false), temporary: None }),
+            "closing checklist: baseline yes, data whole no",
+        ),
+    ]
+}
+
 fn facts() -> Vec<(EventKind, &'static str)> {
     use EventKind as K;
     let (runbook, step, title) = (text("disk-full"), text("2"), text("Find the large files"));
@@ -150,7 +169,7 @@ fn facts() -> Vec<(EventKind, &'static str)> {
             "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad, budget 112 % spent",
         ),
         (
-            K::ChangeMarked { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") },
+            K::ChangeMarked(Change::new(ChangeKind::Deploy, text("checkout"), text("v42"))),
             "deploy of checkout: v42",
         ),
         (

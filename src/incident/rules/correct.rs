@@ -114,6 +114,8 @@ fn instead_of_striking(kind: &EventKind) -> Option<&'static str> {
         }
         EventKind::SilenceMade(_) => "end it where it is: warroom alert unsilence ID",
         EventKind::SilenceEnded(_) => "silence anew: warroom alert silence",
+        EventKind::TemporaryRemoved { .. } => "put it back: warroom temporary add TEXT",
+        EventKind::Checked(_) => "say it anew: warroom checklist",
         EventKind::Resolved | EventKind::Closed | EventKind::Merged { .. } => "warroom reopen --reason WHY",
         EventKind::Reopened { .. } => "warroom resolve",
         EventKind::Struck { .. } | EventKind::Redacted { .. } => "a correction stands; add a note instead",
@@ -129,9 +131,10 @@ fn erasable(kind: &EventKind) -> bool {
             | EventKind::Amended { .. }
             | EventKind::Updated { .. }
             | EventKind::TaskAdded { .. }
+            | EventKind::TemporaryPut { .. }
             | EventKind::FieldsSet(Fields { private: None, services: None, .. })
             | EventKind::LinkAdded { .. }
-            | EventKind::ChangeMarked { .. }
+            | EventKind::ChangeMarked(_)
             | EventKind::MaintenancePlanned { .. }
             | EventKind::RunbookOpened { .. }
             | EventKind::StepRan(_)

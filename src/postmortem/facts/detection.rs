@@ -204,7 +204,7 @@ fn is_response(event: &Event) -> bool {
         event.kind,
         K::AlertChanged(_)
             | K::AlertsNoticed(_)
-            | K::ChangeMarked { .. }
+            | K::ChangeMarked(_)
             | K::EvidenceKept(_)
             | K::Erased
             | K::Unknown { .. }

@@ -110,7 +110,7 @@ fn kind_words(kind: &EventKind) -> String {
     match kind {
         EventKind::Noted { kind, .. } => kind.to_string(),
         EventKind::AlertChanged(_) => "alert".to_owned(),
-        EventKind::ChangeMarked { kind, .. } => kind.to_string(),
+        EventKind::ChangeMarked(change) => change.kind.to_string(),
         other => other.word().replace('_', " "),
     }
 }
