@@ -9,6 +9,7 @@ mod doctor;
 mod fields;
 mod findings;
 mod follow;
+mod import;
 mod incident;
 mod journal;
 mod maintenance;
@@ -54,6 +55,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Runbook { command } => runbook::run(&context, command),
         Command::Postmortem { command } => postmortem::run(&context, command),
         Command::Maintenance { command } => maintenance::run(&context, command),
+        Command::Import(import) => import.run(&context),
         Command::Alert { command } => alert::run(&context, command),
         Command::Journal { command } => journal::run(&context, command),
         Command::Check(check) => check::run(&context, &check),

@@ -5,6 +5,7 @@
 mod access;
 mod alerts;
 mod budget;
+mod listen;
 pub mod probe;
 mod service;
 mod source;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::listen::Listen;
 pub use self::probe::Probe;
 use crate::incident::inbox::Rules;
 use crate::slo::preset::Service;
@@ -30,7 +32,7 @@ use crate::text::safe;
 pub use specs::SloFiles;
 
 const KEYS: &[&str] =
-    &["zone", "theme", "source", "slo", "slo_files", "budget", "values", "service", "alerts"];
+    &["zone", "theme", "source", "slo", "slo_files", "budget", "values", "service", "listen", "alerts"];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +54,8 @@ pub struct Config {
     pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Where other systems post to.
+    pub listen: Option<Listen>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
     pub origins: BTreeMap<String, Place>,
     /// Names of sources that are written but cannot be used, as their problems say.
@@ -201,7 +205,8 @@ impl Secret {
 impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
-        for path in self.sources.iter_mut().flat_map(|source| source.access.paths()) {
+        let sources = self.sources.iter_mut().flat_map(|source| source.access.paths());
+        for path in sources.chain(self.listen.iter_mut().flat_map(Listen::paths)) {
             *path = folder.join(&*path).display().to_string();
         }
     }
@@ -253,6 +258,7 @@ impl Default for Config {
             alerts: Rules::default(),
             services: Vec::new(),
             values: BTreeMap::new(),
+            listen: None,
             origins: BTreeMap::new(),
             unusable: BTreeSet::new(),
         }
@@ -325,6 +331,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
         }
     }
     config.services = service::read(fields, &config);
+    config.listen = listen::read(fields);
     // One bad SLO or service costs itself: nobody is to lose sight of the others over it.
     fields.report.problems.iter_mut().skip(of_the_file).for_each(|problem| problem.contained = true);
     config.values.extend(values(fields));

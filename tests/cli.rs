@@ -14,6 +14,7 @@ mod cli {
     mod alert;
     mod configuration;
     mod help;
+    mod importing;
     mod incident;
     mod journal;
     mod json;

@@ -4,6 +4,8 @@
 
 #[path = "incident_rules/handover.rs"]
 mod handover;
+#[path = "incident_rules/importing.rs"]
+mod importing;
 #[path = "support/intents.rs"]
 mod intents;
 #[path = "support/over.rs"]
@@ -16,6 +18,8 @@ mod relating;
 mod restoring;
 #[path = "support/room.rs"]
 mod room;
+#[path = "incident_rules/scribe.rs"]
+mod scribe;
 
 use std::time::Duration;
 

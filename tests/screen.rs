@@ -15,6 +15,7 @@ mod screen {
     mod hostile;
     mod picture;
     mod scene;
+    mod scribe;
     mod signals;
     mod themes;
 }

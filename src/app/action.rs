@@ -3,6 +3,7 @@
 
 use super::model::{Model, Pane};
 use super::on_burn;
+use super::on_entries;
 use super::on_maintenance;
 use super::on_roles;
 use crate::incident::Status;
@@ -60,6 +61,9 @@ pub enum Action {
     ByService,
     Fold,
     FoldAll,
+    AmendEntry,
+    StrikeEntry,
+    FilterEntries,
     Alerts,
     Messages,
 }
@@ -203,6 +207,28 @@ pub const TABLE: &[Row] = &[
     row(Action::LookForward, "look-forward", "look forward", "move the chart's cursor towards now")
         .keys(&["right"])
         .within(Pane::Burn),
+    row(
+        Action::AmendEntry,
+        "amend",
+        "amend",
+        "correct the chosen line; what it said stays, the correction is a line of its own",
+    )
+    .keys(&["e"])
+    .within(Pane::Timeline)
+    .footer(4),
+    row(Action::StrikeEntry, "strike", "strike", "strike the chosen line, with a reason; it stays listed")
+        .keys(&["x"])
+        .within(Pane::Timeline)
+        .footer(5),
+    row(
+        Action::FilterEntries,
+        "filter-lines",
+        "filter",
+        "show only lines that hold the words, or kind:decision, by:ana, tag:db; esc shows all",
+    )
+    .keys(&["/"])
+    .within(Pane::Timeline)
+    .footer(3),
     row(Action::RunStep, "run-step", "run", "run the current step's command, after confirmation")
         .keys(&["r"])
         .within(Pane::Runbook)
@@ -297,7 +323,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {
             Some("no draft yet; press p")
         }
-        _ => on_burn::disabled(action, &model.burn),
+        _ => on_entries::disabled(action, &model.timeline).or(on_burn::disabled(action, &model.burn)),
     }
 }
 

@@ -1,8 +1,7 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
-mod silence;
-
-use std::collections::BTreeMap;
+mod confirm;
+mod lines;
 
 use super::action::{Action, TABLE};
 use super::editor::Editor;
@@ -11,8 +10,6 @@ use crate::incident::event::{Audience, Found, Mitigation, SilenceEnded};
 use crate::incident::inbox::{Matcher, SilenceWish};
 use crate::incident::triage::Question as Triage;
 use crate::incident::{Check, Checks, Phase, Role, Severity};
-use crate::runbook::Risk;
-use crate::text::when;
 
 /// The open window.
 #[derive(Debug, Clone)]
@@ -107,6 +104,13 @@ pub enum Purpose {
     Placeholder {
         name: String,
     },
+    /// A correction of an entry.
+    Amend {
+        seq: u64,
+    },
+    Strike {
+        seq: u64,
+    },
 }
 
 /// A question that only its own key answers; never Enter.
@@ -133,6 +137,8 @@ pub enum Question {
     Resolve(Checks),
     Close(Checks),
     Redraft,
+    /// Writes pasted lines, an entry each.
+    Record(Vec<String>),
     Quit,
     /// Tells an Alertmanager to call nobody, for so many alerts now.
     Silence(SilenceWish, usize),
@@ -257,6 +263,14 @@ impl Form {
             .line("when and what for: 1h upgrade, or 22:00-23:30 upgrade", "")
     }
 
+    /// `spans` are the lengths to choose from.
+    pub fn silence(title: String, (source, matchers): (String, Vec<Matcher>), spans: &[&str]) -> Self {
+        Self::new(Purpose::Silence { source, matchers }, title)
+            .choices(spans.iter().map(|span| Choice::new(span, "")))
+            .chosen(1)
+            .line("why nobody is to be called", "")
+    }
+
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
     }
@@ -300,10 +314,6 @@ impl Choice {
     }
 }
 
-fn calm_or(doubts: Vec<String>) -> Vec<String> {
-    if doubts.is_empty() { vec!["The checklist holds; nothing is left open.".to_owned()] } else { doubts }
-}
-
 fn severities() -> impl Iterator<Item = Choice> {
     Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
 }
@@ -326,6 +336,8 @@ impl Purpose {
             Self::Runbook => "open",
             Self::Silence { .. } => "see what it covers",
             Self::Placeholder { .. } => "go on",
+            Self::Amend { .. } => "correct",
+            Self::Strike { .. } => "strike",
         }
     }
 }
@@ -339,61 +351,10 @@ impl Question {
             Self::Resolve(_) => ("resolve", "not yet"),
             Self::Close(_) => ("close", "not yet"),
             Self::Redraft => ("draft again", "keep mine"),
+            Self::Record(_) => ("write them", "write none"),
             Self::Quit => ("leave", "stay"),
             Self::Silence(..) => ("silence them", "leave them loud"),
             Self::Unsilence(_) => ("end it", "leave it"),
         }
-    }
-}
-
-impl Confirm {
-    fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
-        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None }
-    }
-
-    /// Everything that matters of a command before it runs: the exact text, what it is for, with which
-    /// values, where and for how long.
-    pub fn run(request: RunRequest, title: &str, values: &BTreeMap<String, String>, folder: &str) -> Self {
-        let lines = request.command.lines().map(str::to_owned).collect();
-        let mut facts = vec![
-            ("step".to_owned(), format!("{} {title}", request.step)),
-            ("runbook".to_owned(), request.runbook.clone()),
-            ("in".to_owned(), folder.to_owned()),
-            ("timeout".to_owned(), when::span(request.timeout)),
-        ];
-        facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
-        let heading = match request.risk {
-            Risk::Read => "Run this? It only reads",
-            Risk::Change => "Run this? It CHANGES something",
-            Risk::Destroy => "Run this? It DESTROYS something",
-        };
-        Self { facts, word, ..Self::new(Question::Run(request), heading, lines) }
-    }
-
-    /// Leaving while an incident is open, or with lines that are not saved.
-    pub fn quit(open: Option<&str>, unsaved: usize) -> Self {
-        let open = open.map(|id| format!("{id} is open; its clocks go on without you."));
-        let unsaved = (unsaved > 0).then(|| format!("{unsaved} lines are UNSAVED and would be lost."));
-        Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
-    }
-
-    /// What speaks against it is shown; it does not block.
-    pub fn resolve(checks: Checks, doubts: Vec<String>) -> Self {
-        Self::new(Question::Resolve(checks), "Resolve the incident?", calm_or(doubts))
-    }
-
-    pub fn close(checks: Checks, doubts: Vec<String>) -> Self {
-        Self::new(Question::Close(checks), "Close the incident?", calm_or(doubts))
-    }
-
-    /// The brief is read before the role is taken.
-    pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
-        Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
-    }
-
-    pub fn redraft() -> Self {
-        let lines = vec!["Your edits are saved and would be replaced by a fresh draft.".to_owned()];
-        Self::new(Question::Redraft, "Draft again from the log?", lines)
     }
 }

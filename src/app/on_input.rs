@@ -7,7 +7,9 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
-use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_timeline, on_triage};
+use super::{
+    on_burn, on_entries, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_scribe, on_triage,
+};
 use crate::incident::Incident;
 
 /// Lines a page key moves.
@@ -22,7 +24,10 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return on_popup::key(model, key);
     }
     if model.timeline.writing {
-        return on_timeline::key(model, key);
+        return on_scribe::key(model, key);
+    }
+    if model.timeline.filtering {
+        return on_entries::key(model, key);
     }
     if model.postmortem.writing {
         return on_postmortem::key(model, key);
@@ -44,7 +49,8 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.popup {
         Some(popup) => on_popup::paste(popup, text),
-        None if model.timeline.writing => return on_timeline::paste(model, text),
+        None if model.timeline.writing => on_scribe::paste(model, text),
+        None if model.timeline.filtering => model.timeline.filter.paste(text),
         None if model.postmortem.writing => on_postmortem::paste(model, text),
         None if model.burn.list.filtering => on_burn::paste(model, text),
         None => {
@@ -84,6 +90,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::DraftPostmortem => return draft(model),
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
+        Action::AmendEntry | Action::StrikeEntry | Action::FilterEntries => on_entries::act(model, action),
         Action::LookInto
         | Action::LookBack
         | Action::LookForward
@@ -102,7 +109,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Esc: what is open in the focused pane is closed first, then the zoom ends.
 fn back(model: &mut Model) {
-    let closed = model.desk.focus == Pane::Burn && on_burn::back(model);
+    let closed = match model.desk.focus {
+        Pane::Burn => on_burn::back(model),
+        Pane::Timeline => on_entries::back(model),
+        _ => false,
+    };
     if !closed {
         model.desk.zoomed = false;
     }
@@ -178,7 +189,7 @@ fn edit(model: &mut Model) {
 fn scroll(model: &mut Model, by: isize) {
     match model.desk.focus {
         Pane::Burn => on_burn::scroll(model, by),
-        Pane::Timeline => on_timeline::scroll(model, by),
+        Pane::Timeline => on_entries::scroll(model, by),
         Pane::Runbook => on_runbook::scroll(model, by),
         Pane::Postmortem => on_postmortem::scroll(model, by),
     }

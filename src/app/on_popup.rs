@@ -7,7 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_alerts, on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_timeline, on_triage,
+    on_alerts, on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_scribe, on_timeline,
+    on_triage,
 };
 use crate::incident::event::{Audience, Fields, Found, Mitigation};
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
@@ -126,7 +127,9 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         }
         _ => {
             let ask = Ask::new(&model.setting.who, intent(form, &chosen)?);
-            let shown = model.timeline.shown.clone();
+            // A correction goes where its entry is: that may be beside the incident.
+            let corrects = matches!(form.purpose, Purpose::Amend { .. } | Purpose::Strike { .. });
+            let shown = model.timeline.shown.clone().filter(|_| !corrects);
             on_timeline::try_append(model, Ask { incident: shown, ..ask })
         }
     }
@@ -150,6 +153,8 @@ fn declare(
 fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
     let written = form.written();
     Ok(match form.purpose {
+        Purpose::Amend { seq } => Intent::Amend { seq, text: written },
+        Purpose::Strike { seq } => Intent::Strike { seq, reason: written },
         Purpose::Severity => Intent::SetSeverity { to: chosen.parse()?, reason: written },
         Purpose::Phase => Intent::SetPhase { to: chosen.parse::<Phase>()? },
         Purpose::Role => assign(chosen.parse()?, &written),
@@ -209,6 +214,7 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Run(request) => on_runbook::start(model, request),
         Question::Quit => on_input::leave(model),
         Question::Redraft => on_postmortem::draft(model),
+        Question::Record(lines) => on_scribe::record(model, &lines),
         Question::TakeOver(role) => on_roles::accept(model, role),
         Question::Resolve(checks) => on_triage::end(model, checks, Intent::Resolve),
         Question::Close(checks) => on_triage::end(model, checks, Intent::Close),

@@ -7,6 +7,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use super::alert::Alert;
 use super::check::Check;
 use super::console::{Admin, Demo};
+use super::import::Import;
 use super::journal::Journal;
 use super::maintenance::Maintenance;
 use super::postmortem::Postmortem;
@@ -139,6 +140,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Maintenance,
     },
+    Import(Import),
     /// Alerts of an Alertmanager: list, acknowledge, link, silence
     Alert {
         #[command(subcommand)]

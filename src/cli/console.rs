@@ -26,6 +26,7 @@ use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
 use crate::io::history;
+use crate::io::listener::Porter;
 use crate::io::looks::{Looks, Wanted};
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
@@ -260,6 +261,7 @@ impl Launch {
             problems: self.problems,
             only: Vec::new(),
             looks: Some((self.files, wanted)),
+            porter: Some(Porter::new(scribe.intake(), self.clock)),
             told: tell.clone(),
         };
         let servers = reload.feed.alertmanagers();

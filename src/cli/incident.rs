@@ -8,10 +8,11 @@ use super::output::{Failure, say, say_all};
 use super::roles;
 use super::triage;
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
-use crate::incident::event::{Change, ChangeKind, Edge, Event};
+use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind};
+use crate::incident::scribe::{Hearing, Said};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
 use crate::io::journal::Journal;
-use crate::text::safe;
+use crate::text::{Time, safe};
 
 /// Bytes of standard input that are taken at a time.
 const READ_AT_ONCE: usize = 64 * 1024;
@@ -19,10 +20,10 @@ const READ_AT_ONCE: usize = 64 * 1024;
 pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     let mut journal = context.journal()?;
     let declares = matches!(verb, Verb::Declare { .. });
-    let from_stdin = matches!(&verb, Verb::Note { text, .. } if text.len() == 1 && text[0] == "-");
+    let dictated = Dictation::of(&verb);
     let ask = ask(context, journal.ledger(), verb)?;
-    if from_stdin {
-        return notes_from_stdin(context, &mut journal, &ask);
+    if let Some(dictation) = dictated {
+        return notes_from_stdin(context, &mut journal, (&ask, dictation));
     }
     let events = journal.append(&ask, context.now())?;
     if declares {
@@ -63,8 +64,11 @@ pub(super) fn acknowledge(context: &Context, events: &[Event]) -> Result<ExitCod
 
 /// Lines as they come: those that are there already in one commit, each one said once it is written. That
 /// nobody reads what we say of them does not stop the notes.
-fn notes_from_stdin(context: &Context, journal: &mut Journal, ask: &Ask) -> Result<ExitCode, Failure> {
-    let Intent::Note { kind, star, .. } = ask.intent else { return Ok(ExitCode::SUCCESS) };
+fn notes_from_stdin(
+    context: &Context,
+    journal: &mut Journal,
+    (ask, dictation): (&Ask, Dictation),
+) -> Result<ExitCode, Failure> {
     let mut input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
     loop {
         let lines = lines_at_once(&mut input)
@@ -73,7 +77,11 @@ fn notes_from_stdin(context: &Context, journal: &mut Journal, ask: &Ask) -> Resu
             return Ok(ExitCode::SUCCESS);
         }
         let texts = lines.iter().map(|line| safe::decode(line).trim().to_owned());
-        let note = |text| Ask { intent: Intent::Note { text, kind, star }, ..ask.clone() };
+        let note = |text: String| {
+            let said = dictation.line(context, &text);
+            let happened_at = ask.happened_at.or(said.happened_at);
+            Ask { intent: said.intent, happened_at, ..ask.clone() }
+        };
         let notes: Vec<Ask> = texts.filter(|text| !text.is_empty()).map(note).collect();
         for answer in journal.append_all(&notes, context.now())? {
             match acknowledge(context, &answer?) {
@@ -97,16 +105,52 @@ fn lines_at_once(input: &mut BufReader<impl Read>) -> io::Result<Vec<Vec<u8>>> {
     Ok(lines)
 }
 
+/// How lines are heard: flags win over their signs.
+#[derive(Debug, Clone, Copy)]
+struct Dictation {
+    kind: Option<NoteKind>,
+    star: bool,
+    plain: bool,
+}
+
+impl Dictation {
+    /// `None` where nothing is dictated on standard input.
+    fn of(verb: &Verb) -> Option<Self> {
+        let Verb::Note { text, kind, star, plain, .. } = verb else { return None };
+        (text.len() == 1 && text[0] == "-").then_some(Self { kind: *kind, star: *star, plain: *plain })
+    }
+
+    fn hear(self, context: &Context, line: &str) -> Result<Said, Failure> {
+        let hearing =
+            |zone| Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), zone) };
+        if self.plain {
+            return Ok(hearing(chrono_tz::Tz::UTC).as_it_stands(line));
+        }
+        context.read_in_zone(|zone| hearing(zone).read(line))
+    }
+
+    /// A line that comes by itself is kept whatever it is: what cannot be read stands as it is.
+    fn line(self, context: &Context, line: &str) -> Said {
+        self.hear(context, line).unwrap_or_else(|failure| {
+            failure.report();
+            Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), chrono_tz::Tz::UTC) }
+                .as_it_stands(line)
+        })
+    }
+}
+
 /// What a verb wants, when it happened, and which incident it is about.
 pub(super) struct Wish {
     intent: Intent,
     at: Option<String>,
+    /// As the words of the note say.
+    said_at: Option<Time>,
     incident: Option<String>,
 }
 
 impl Wish {
     pub(super) fn new(intent: Intent, incident: Option<String>) -> Self {
-        Self { intent, at: None, incident }
+        Self { intent, at: None, said_at: None, incident }
     }
 
     fn at(self, at: Option<String>) -> Self {
@@ -118,7 +162,7 @@ impl Wish {
 fn ask(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Ask, Failure> {
     let by = if let Verb::Note { by, .. } = &verb { by.clone() } else { None };
     let wish = wish(context, ledger, verb)?;
-    let happened_at = wish.at.map(|text| context.time(&text)).transpose()?;
+    let happened_at = wish.at.map(|text| context.time(&text)).transpose()?.or(wish.said_at);
     let actor = by.unwrap_or_else(|| context.who.clone());
     Ok(Ask { incident: wish.incident, actor, happened_at, intent: wish.intent })
 }
@@ -129,8 +173,10 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             let title = title.join(" ");
             Wish::new(Intent::Declare { title, severity, services, ic, drill, found }, None).at(at.at)
         }
-        Verb::Note { text, kind, star, at, about, .. } => {
-            Wish::new(Intent::Note { text: text.join(" "), kind, star }, about.incident).at(at.at)
+        Verb::Note { text, kind, star, plain, at, about, .. } => {
+            let said = Dictation { kind, star, plain }.hear(context, &text.join(" "))?;
+            let wish = Wish::new(said.intent, about.incident);
+            Wish { said_at: said.happened_at, ..wish }.at(at.at)
         }
         Verb::Sev { severity: to, reason, about } => {
             Wish::new(Intent::SetSeverity { to, reason }, about.incident)

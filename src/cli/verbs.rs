@@ -68,6 +68,8 @@ pub(super) enum Verb {
     #[command(after_help = "Examples:
   warroom note restarted the worker, queue is draining --kind action
   warroom note \"first 500s in the log\" --at 13:58 --by maya
+  warroom note '! roll back to v41' @14:02   (! decision, > action, ? question, * star, @TIME, #tag)
+  warroom note TODO bob in 10m check dns
   warroom note -- -5 % conversion
   tail -f deploy.log | warroom note -")]
     Note {
@@ -77,12 +79,15 @@ pub(super) enum Verb {
         /// Who says so [default: you]
         #[arg(long, value_name = "WHO")]
         by: Option<String>,
-        /// observation, action, decision, question, communication or task
-        #[arg(long, default_value = "observation")]
-        kind: NoteKind,
+        /// observation, action, decision, question, communication or task [default: by the line's sign]
+        #[arg(long)]
+        kind: Option<NoteKind>,
         /// Mark it as important
         #[arg(long)]
         star: bool,
+        /// Take the text as it stands: no signs, no task
+        #[arg(long)]
+        plain: bool,
         #[command(flatten)]
         at: At,
         #[command(flatten)]

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::checklist::{Checks, Temporary};
-use super::event::{Edge, Event, EventKind, Fields, Security};
+use super::event::{Edge, Event, EventKind, Fields, Imported, Security};
 use super::folding::TakenBack;
 use super::state::{Ending, Incident, Link, Offer, Task, Tenure, Update};
 use super::timeline::{self, Entry};
@@ -60,7 +60,17 @@ impl Incident {
     /// Takes in one more of its own events; its line waits at the end for [`settle`](Self::settle).
     pub(super) fn take(&mut self, event: Event) {
         self.effect(&event);
-        self.timeline.push(Entry::new(event));
+        let amends = self.amended_elsewhere(&event.kind);
+        let entry = Entry::new(event);
+        self.timeline.push(Entry { amends: entry.amends.or(amends), ..entry });
+    }
+
+    /// The entry that an imported line corrects, as its source says.
+    fn amended_elsewhere(&self, kind: &EventKind) -> Option<u64> {
+        let EventKind::Imported(Imported { amends: Some(amended), .. }) = kind else { return None };
+        let is_it =
+            |entry: &&Entry| matches!(&entry.event.kind, EventKind::Imported(line) if line.key == *amended);
+        self.timeline.iter().rev().find(is_it).map(|entry| entry.event.seq)
     }
 
     /// Puts the lines after the `sorted` first ones where they belong, marks those that no longer count, and

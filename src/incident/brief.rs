@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
 use super::state::{Link, Offer, Task};
-use super::{Entry, EventKind, Incident, Ledger, Weight};
+use super::{Entry, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
 /// Decisions, questions, and lines of the timeline, that the page ends with.
@@ -148,5 +148,5 @@ fn last(entries: &[Entry], wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
 }
 
 fn is_note(entry: &Entry, wanted: NoteKind) -> bool {
-    matches!(entry.event.kind, EventKind::Noted { kind, .. } if kind == wanted)
+    entry.event.kind.note_kind() == Some(wanted)
 }

@@ -7,6 +7,7 @@
 mod alert;
 mod change;
 mod fields;
+mod imported;
 mod stored;
 mod word;
 
@@ -15,6 +16,7 @@ pub use alert::{
 };
 pub use change::Change;
 pub use fields::{Fields, Security};
+pub use imported::Imported;
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
@@ -51,9 +53,11 @@ pub struct Event {
 }
 
 impl Event {
-    /// The instant an entry is sorted by: when it happened, else when it was written down.
+    /// The instant an entry is sorted by: when it happened, else when it was written down (of an imported
+    /// line: where it was).
     pub fn sorts_at(&self) -> Time {
-        self.happened_at.unwrap_or(self.recorded_at)
+        let there = if let EventKind::Imported(line) = &self.kind { line.stands_at } else { None };
+        self.happened_at.or(there).unwrap_or(self.recorded_at)
     }
 
     /// Whether it happened between two instants, both counted; of a planned window, whether any of the
@@ -311,6 +315,8 @@ pub enum EventKind {
         path: String,
         sha256: String,
     },
+    /// A line that was written elsewhere.
+    Imported(Imported),
     /// What became of alerts from outside, many in one line.
     AlertsNoticed(AlertNews),
     AlertsAcknowledged(AlertsTaken),

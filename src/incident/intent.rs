@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::event::{AlertNews, AlertsTaken, SilenceEnded, SilenceMade};
-use super::event::{Audience, Change, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
+use super::event::{
+    Audience, Change, Edge, EventKind, Fields, Found, Imported, LinkKind, Mitigation, NoteKind,
+};
 use super::maintenance::title;
 use super::triage::{Answer, Question};
 use super::{Checks, Phase, Role, Severity};
@@ -63,6 +65,7 @@ impl Ask {
             Intent::Strike { seq, .. } => format!("strike {seq}"),
             Intent::Amend { seq, text } => format!("amend {seq}: {text}"),
             Intent::Redact { seq, .. } => format!("redact {seq}"),
+            Intent::Import(import) => format!("import of {} lines", import.lines.len()),
             Intent::Alert(ask) => ask.words(),
         }
     }
@@ -216,6 +219,8 @@ pub enum Intent {
         seq: u64,
         at: Option<Time>,
     },
+    /// Lines that were written elsewhere.
+    Import(ImportAsk),
     /// About alerts from outside.
     Alert(AlertAsk),
     /// What the system saw (alert transitions, evidence, runs of steps, saved postmortems); said once
@@ -225,6 +230,32 @@ pub enum Intent {
         kind: EventKind,
         dedupe: Option<String>,
     },
+}
+
+/// Lines from elsewhere, in the order of their source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportAsk {
+    /// The incident to make for them; `None`: the one that the ask is about.
+    pub into_new: Option<NewIncident>,
+    pub lines: Vec<Import>,
+}
+
+/// An incident that is told from elsewhere; it happened at the ask's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIncident {
+    pub title: String,
+    pub severity: Severity,
+}
+
+/// One line from elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// `None` where its source does not know.
+    pub happened_at: Option<Time>,
+    /// Who wrote it there.
+    pub actor: String,
+    /// `by` is filled in by the rules.
+    pub line: Imported,
 }
 
 /// What is asked for about alerts from outside.

@@ -16,6 +16,7 @@ mod alert;
 mod correct;
 mod field;
 mod handover;
+mod import;
 mod life;
 mod maintenance;
 mod people;
@@ -101,6 +102,7 @@ impl Case<'_> {
                 self.plan_maintenance(&Plan { kind: *kind, service, from: *from, to: *to, reason })
             }
             Intent::EndMaintenance { seq, at } => self.end_maintenance(*seq, *at),
+            Intent::Import(import) => self.import(import),
             Intent::Alert(ask) => self.alert(ask),
             Intent::Record { kind, dedupe } => self.record(kind, dedupe.as_deref()),
         }
@@ -134,7 +136,10 @@ impl Case<'_> {
 
     /// A closed incident takes late notes and can be reopened; nothing else moves it.
     fn still_admits(&self, incident: &Incident) -> Result<(), Refusal> {
-        let late = matches!(self.ask.intent, Intent::Note { .. } | Intent::Reopen { .. } | Intent::Close);
+        let late = matches!(
+            self.ask.intent,
+            Intent::Note { .. } | Intent::Reopen { .. } | Intent::Close | Intent::Import(_)
+        );
         let Some(closed) = incident.closed_at.filter(|_| !late) else { return Ok(()) };
         Err(closed_since(incident, closed))
     }
@@ -171,7 +176,10 @@ impl Case<'_> {
 /// Who wrote the words (contract, Rulings): people's own lines are human, what the rules say is system.
 fn origin(kind: &EventKind) -> Origin {
     match kind {
-        EventKind::Noted { .. } | EventKind::Updated { .. } | EventKind::Amended { .. } => Origin::Human,
+        EventKind::Noted { .. }
+        | EventKind::Updated { .. }
+        | EventKind::Amended { .. }
+        | EventKind::Imported(_) => Origin::Human,
         _ => Origin::System,
     }
 }

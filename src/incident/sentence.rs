@@ -17,6 +17,7 @@ use crate::text::when::{rfc3339, short_span, span};
 pub fn describe(kind: &EventKind) -> String {
     match kind {
         EventKind::Noted { text, .. } => text.clone(),
+        EventKind::Imported(line) => line.text.clone(),
         EventKind::Amended { seq, text } => format!("correction to entry {seq}: {text}"),
         EventKind::Struck { seq, reason } => format!("struck entry {seq}: {reason}"),
         EventKind::Redacted { seq, reason } => format!("redacted entry {seq}: {reason}"),

@@ -2,13 +2,19 @@
 //!
 //! Nothing is ever left out here: a struck line stays listed, an amendment is a line of its own.
 
+mod filter;
+
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::event::{AlertChange, Event, EventKind};
+use super::event::{AlertChange, Event, EventKind, Imported};
+use super::scribe::tags;
 use crate::slo::TierState;
 use crate::text::when::{rfc3339, since};
+
+pub use filter::Filter;
 
 pub use super::sentence::describe;
 
@@ -35,9 +41,12 @@ impl Entry {
     pub fn new(event: Event) -> Self {
         Self {
             text: describe(&event.kind),
-            starred: matches!(event.kind, EventKind::Noted { starred: true, .. }),
+            starred: matches!(
+                event.kind,
+                EventKind::Noted { starred: true, .. } | EventKind::Imported(Imported { starred: true, .. })
+            ),
             late: is_late(&event),
-            struck: false,
+            struck: matches!(event.kind, EventKind::Imported(Imported { struck: true, .. })),
             amends: match event.kind {
                 EventKind::Amended { seq, .. } => Some(seq),
                 _ => None,
@@ -50,8 +59,14 @@ impl Entry {
     pub fn kind_word(&self) -> String {
         match &self.event.kind {
             EventKind::Noted { kind, .. } => kind.to_string(),
+            EventKind::Imported(line) => line.kind.clone(),
             kind => kind.word(),
         }
+    }
+
+    /// The tags in its words, each once, in small letters.
+    pub fn tags(&self) -> BTreeSet<String> {
+        tags(&self.text).map(str::to_lowercase).collect()
     }
 
     /// How much a reader loses when this line is folded away.
@@ -80,6 +95,7 @@ impl Entry {
             "late": self.late,
             "struck": self.struck,
             "amends": self.amends,
+            "tags": self.tags(),
         })
     }
 }
@@ -100,7 +116,8 @@ pub(super) fn sort_from(timeline: &mut [Entry], sorted: usize) {
     timeline[untouched..].sort_by_key(key);
 }
 
-/// A time somebody gave afterwards. What was measured carries its own instant and is never late.
+/// A time somebody gave afterwards. What was measured carries its own instant and is never late; what was
+/// written down elsewhere was not late there.
 pub(super) fn is_late(event: &Event) -> bool {
     let measured = matches!(
         event.kind,
@@ -109,7 +126,8 @@ pub(super) fn is_late(event: &Event) -> bool {
             | EventKind::StepRan(_)
             | EventKind::EvidenceKept(_)
     );
-    !measured && event.happened_at.is_some_and(|at| since(at, event.recorded_at) > LATE)
+    let imported = matches!(event.kind, EventKind::Imported(_));
+    !measured && !imported && event.happened_at.is_some_and(|at| since(at, event.recorded_at) > LATE)
 }
 
 /// What stays in view when lines are folded: people and decisions before the system's own noise.
@@ -143,6 +161,7 @@ impl Weight {
             | EventKind::StepMarked { .. }
             | EventKind::PostmortemExported { .. }
             | EventKind::Unknown { .. } => Self::Fact,
+            EventKind::Imported(line) if kind.note_kind().is_none() && line.kind != "message" => Self::Fact,
             _ => Self::Word,
         }
     }

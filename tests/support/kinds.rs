@@ -3,7 +3,8 @@
 use serde_json::json;
 use warroom::incident::event::{
     AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Audience, Change, ChangeKind, Edge, Evidence,
-    Fields, Found, LinkKind, Mitigation, NoteKind, Security, SilenceEnded, SilenceMade, Spent, StepOutcome,
+    Fields, Found, Imported, LinkKind, Mitigation, NoteKind, Security, SilenceEnded, SilenceMade, Spent,
+    StepOutcome,
 };
 use warroom::incident::triage::Question;
 use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
@@ -194,6 +195,19 @@ fn facts() -> Vec<(EventKind, &'static str)> {
         (
             K::PostmortemExported { path: text("pm.md"), sha256: text("ab") },
             "exported the postmortem to pm.md",
+        ),
+        (
+            K::Imported(Imported {
+                text: text("cards fail"),
+                kind: text("message"),
+                by: text("ana"),
+                from: text("slack #incident"),
+                key: text("slack:C1:1.5"),
+                written: Some(text("1532")),
+                stands_at: Some(at()),
+                ..Imported::default()
+            }),
+            "cards fail",
         ),
         (K::Erased, "redacted"),
         (

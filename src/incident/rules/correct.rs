@@ -112,10 +112,10 @@ fn instead_of_striking(kind: &EventKind) -> Option<&'static str> {
         EventKind::TaskDone { .. } | EventKind::TaskDeclined { .. } | EventKind::TaskPromoted { .. } => {
             "add the task again: warroom task add TEXT --owner WHO"
         }
-        EventKind::SilenceMade(_) => "end it where it is: warroom alert unsilence ID",
-        EventKind::SilenceEnded(_) => "silence anew: warroom alert silence",
         EventKind::TemporaryRemoved { .. } => "put it back: warroom temporary add TEXT",
         EventKind::Checked(_) => "say it anew: warroom checklist",
+        EventKind::SilenceMade(_) => "end it where it is: warroom alert unsilence ID",
+        EventKind::SilenceEnded(_) => "silence anew: warroom alert silence",
         EventKind::Resolved | EventKind::Closed | EventKind::Merged { .. } => "warroom reopen --reason WHY",
         EventKind::Reopened { .. } => "warroom resolve",
         EventKind::Struck { .. } | EventKind::Redacted { .. } => "a correction stands; add a note instead",
@@ -129,6 +129,7 @@ fn erasable(kind: &EventKind) -> bool {
         kind,
         EventKind::Noted { .. }
             | EventKind::Amended { .. }
+            | EventKind::Imported(_)
             | EventKind::Updated { .. }
             | EventKind::TaskAdded { .. }
             | EventKind::TemporaryPut { .. }

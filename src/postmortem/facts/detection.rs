@@ -197,7 +197,8 @@ fn first_action(record: &Record<'_>) -> Option<Mark> {
     })
 }
 
-/// What a person does; alerts, changes elsewhere and kept evidence happen by themselves.
+/// What a person does here; alerts, changes elsewhere and kept evidence happen by themselves, and what was
+/// imported is told, not measured.
 fn is_response(event: &Event) -> bool {
     use EventKind as K;
     !matches!(
@@ -206,6 +207,7 @@ fn is_response(event: &Event) -> bool {
             | K::AlertsNoticed(_)
             | K::ChangeMarked(_)
             | K::EvidenceKept(_)
+            | K::Imported(_)
             | K::Erased
             | K::Unknown { .. }
     )

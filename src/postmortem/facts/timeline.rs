@@ -111,6 +111,7 @@ fn kind_words(kind: &EventKind) -> String {
         EventKind::Noted { kind, .. } => kind.to_string(),
         EventKind::AlertChanged(_) => "alert".to_owned(),
         EventKind::ChangeMarked(change) => change.kind.to_string(),
+        EventKind::Imported(line) => line.kind.replace('_', " "),
         other => other.word().replace('_', " "),
     }
 }
