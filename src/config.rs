@@ -4,6 +4,8 @@
 
 mod access;
 mod budget;
+mod clocks;
+pub mod outbox;
 pub mod probe;
 mod service;
 mod source;
@@ -16,7 +18,9 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::outbox::Target;
 pub use self::probe::Probe;
+use crate::incident::event::Terms;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::{Indicator, Policy, Slo};
@@ -26,7 +30,19 @@ use crate::text::safe;
 
 pub use specs::SloFiles;
 
-const KEYS: &[&str] = &["zone", "theme", "source", "slo", "slo_files", "budget", "values", "service"];
+const KEYS: &[&str] = &[
+    "zone",
+    "theme",
+    "source",
+    "slo",
+    "slo_files",
+    "budget",
+    "values",
+    "service",
+    "clocks",
+    "escalation",
+    "outbox",
+];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +62,10 @@ pub struct Config {
     pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the clocks of an incident run on that is declared now.
+    pub terms: Terms,
+    /// Where posts go.
+    pub outbox: Vec<Target>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
     pub origins: BTreeMap<String, Place>,
     /// Names of sources that are written but cannot be used, as their problems say.
@@ -187,7 +207,8 @@ impl Secret {
 impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
-        for path in self.sources.iter_mut().flat_map(|source| source.access.paths()) {
+        let sources = self.sources.iter_mut().flat_map(|source| source.access.paths());
+        for path in sources.chain(self.outbox.iter_mut().flat_map(Target::paths)) {
             *path = folder.join(&*path).display().to_string();
         }
     }
@@ -233,6 +254,8 @@ impl Default for Config {
             budget: Policy::default(),
             services: Vec::new(),
             values: BTreeMap::new(),
+            terms: Terms::default(),
+            outbox: Vec::new(),
             origins: BTreeMap::new(),
             unusable: BTreeSet::new(),
         }
@@ -304,6 +327,8 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
         }
     }
     config.services = service::read(fields, &config);
+    config.outbox = outbox::read(fields);
+    config.terms = clocks::read(fields, config.zone, &config.outbox);
     // One bad SLO or service costs itself: nobody is to lose sight of the others over it.
     fields.report.problems.iter_mut().skip(of_the_file).for_each(|problem| problem.contained = true);
     config.values.extend(values(fields));

@@ -12,7 +12,9 @@ pub mod intent;
 pub mod ledger;
 pub mod maintenance;
 pub mod measures;
+pub mod outbox;
 pub mod phase;
+pub mod recheck;
 pub mod role;
 mod rules;
 mod sentence;
@@ -23,7 +25,7 @@ pub mod timeline;
 mod warnings;
 
 pub use brief::Brief;
-pub use clock::{ClockState, CommsClock, TaskTimer};
+pub use clock::{Clock, ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
 pub use intent::{Ask, Intent, Refusal};
 pub use ledger::Ledger;

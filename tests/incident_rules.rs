@@ -2,10 +2,16 @@
 
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
+#[path = "incident_rules/clocks.rs"]
+mod clocks;
 #[path = "incident_rules/handover.rs"]
 mod handover;
 #[path = "support/intents.rs"]
 mod intents;
+#[path = "incident_rules/ladder.rs"]
+mod ladder;
+#[path = "incident_rules/outgoing.rs"]
+mod outgoing;
 #[path = "support/over.rs"]
 mod over;
 #[path = "support/refusal.rs"]

@@ -91,7 +91,7 @@ fn basic(fields: &mut Fields<'_>) -> Option<Login> {
 }
 
 /// `KEY_file` or `KEY_env`, not both.
-fn secret(fields: &mut Fields<'_>, key: &str) -> Option<Secret> {
+pub(super) fn secret(fields: &mut Fields<'_>, key: &str) -> Option<Secret> {
     let (file, env) = (format!("{key}_file"), format!("{key}_env"));
     if fields.has(&file) && fields.has(&env) {
         let what = format!("the {} has two places", key.rsplit('_').next().unwrap_or(key));

@@ -84,8 +84,8 @@ impl<'a> Brief<'a> {
         lines.extend(self.security());
         let mitigated = self.incident.mitigated;
         lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", clock(at))));
-        let due = self.incident.comms_clock(self.now);
-        lines.extend(due.map(|due| format!("Next: {}", due.words(self.now))));
+        lines
+            .extend(list("Clocks", self.incident.clocks(self.now).iter().map(|clock| clock.words(self.now))));
         lines
     }
 

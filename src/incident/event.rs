@@ -5,9 +5,13 @@
 //! it does not know stays in the stored payload, which is never re-encoded.
 
 mod fields;
+mod post;
+mod terms;
 mod word;
 
 pub use fields::{Fields, Security};
+pub use post::{Delivery, Dropped, GivenUp, Post};
+pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
@@ -291,6 +295,23 @@ pub enum EventKind {
         path: String,
         sha256: String,
     },
+    TermsFrozen(Terms),
+    Escalated(Escalation),
+    EscalationAcknowledged(Acknowledgement),
+    ClockSnoozed(Snooze),
+    RecheckSet(Recheck),
+    /// The look that `seq` asked for was taken.
+    RecheckEnded {
+        seq: u64,
+    },
+    PostQueued(Post),
+    PostSent(Delivery),
+    PostFailed(GivenUp),
+    /// What was given up is tried anew.
+    PostRetried {
+        post: u64,
+    },
+    PostDropped(Dropped),
     /// The payload is gone: somebody redacted it.
     #[serde(skip)]
     Erased,

@@ -1,5 +1,8 @@
 //! What a person or the system asks for, before the rules have judged it.
 
+mod clock;
+mod post;
+
 use std::time::Duration;
 
 use super::event::{Audience, ChangeKind, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
@@ -7,6 +10,9 @@ use super::maintenance::title;
 use super::{Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::text::Time;
+
+pub use clock::{ClockAsk, Sending};
+pub use post::{PostAsk, Sure};
 
 /// One request to the journal: who asks for what, about which incident.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +63,8 @@ impl Ask {
             Intent::Strike { seq, .. } => format!("strike {seq}"),
             Intent::Amend { seq, text } => format!("amend {seq}: {text}"),
             Intent::Redact { seq, .. } => format!("redact {seq}"),
+            Intent::Clock(ask) => ask.words(),
+            Intent::Post(ask) => ask.words(),
         }
     }
 
@@ -206,6 +214,10 @@ pub enum Intent {
         kind: EventKind,
         dedupe: Option<String>,
     },
+    /// What is about clocks: the ladder, putting one off, looking again.
+    Clock(ClockAsk),
+    /// What leaves, and what becomes of the backlog.
+    Post(PostAsk),
 }
 
 /// Why the rules said no: one sentence that names the way out.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::event::{Event, EventKind};
 use super::intent::Refusal;
+use super::recheck::Look;
 use super::state::Incident;
 use super::timeline::{self, Entry};
 use crate::text::Time;
@@ -25,6 +26,8 @@ pub struct Ledger {
     pub incidents: Vec<Incident>,
     /// Events that belong to a service and to no incident: deploys, alerts before a declaration.
     pub loose: Vec<Event>,
+    /// What somebody wants to look at again, in the order it was set.
+    pub rechecks: Vec<Look>,
     /// Sequence number of the last event folded; 0 for an empty journal.
     pub head: u64,
 }
@@ -67,6 +70,7 @@ impl Ledger {
         {
             target.kind = EventKind::Erased;
         }
+        self.look_again(event);
         self.loose.push(event.clone());
     }
 

@@ -12,12 +12,14 @@ use super::state::Incident;
 use crate::text::Time;
 use crate::text::when::{after, date_time};
 
+mod clock;
 mod correct;
 mod field;
 mod handover;
 mod life;
 mod maintenance;
 mod people;
+mod post;
 mod record;
 mod relate;
 
@@ -96,6 +98,8 @@ impl Case<'_> {
             }
             Intent::EndMaintenance { seq, at } => self.end_maintenance(*seq, *at),
             Intent::Record { kind, dedupe } => self.record(kind, dedupe.as_deref()),
+            Intent::Clock(ask) => self.clock(ask),
+            Intent::Post(ask) => self.post(ask),
         }
     }
 

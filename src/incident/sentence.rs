@@ -4,7 +4,10 @@
 
 use std::time::Duration;
 
-use super::event::{EventKind, Evidence, Fields, Security, StepRun};
+use super::event::{
+    Acknowledgement, Delivery, Dropped, Escalation, EventKind, Evidence, Fields, GivenUp, Post, Recheck,
+    Security, Snooze, StepRun,
+};
 use super::maintenance::title;
 use crate::slo::{TierState, Transition};
 use crate::text::when::{rfc3339, short_span, span};
@@ -33,8 +36,37 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::PostmortemSaved { bytes, .. } => format!("saved the postmortem ({bytes} bytes)"),
         EventKind::PostmortemExported { path, .. } => format!("exported the postmortem to {path}"),
         EventKind::Unknown { kind, .. } => format!("{kind} (this version cannot read it)"),
-        _ => progress(kind),
+        _ => outgoing(kind).unwrap_or_else(|| progress(kind)),
     }
+}
+
+/// The sentences of clocks, calls and posts.
+fn outgoing(kind: &EventKind) -> Option<String> {
+    Some(match kind {
+        EventKind::TermsFrozen(terms) => {
+            let named = terms.ladder.iter().filter(|rung| rung.who.is_some()).count();
+            format!("clocks as configured: {named} of 5 levels named")
+        }
+        EventKind::Escalated(Escalation { level, who, why }) => format!("escalated to {level}, {who}: {why}"),
+        EventKind::EscalationAcknowledged(Acknowledgement { level, who }) => {
+            format!("{who} acknowledges as {level}")
+        }
+        EventKind::ClockSnoozed(Snooze { clock, until, .. }) => {
+            format!("put {clock} off once, until {}", rfc3339(*until))
+        }
+        EventKind::RecheckSet(Recheck { what, due_at }) => {
+            format!("look again at {}: {what}", rfc3339(*due_at))
+        }
+        EventKind::RecheckEnded { seq } => format!("looked again, as entry {seq} asked"),
+        EventKind::PostQueued(Post { target, text, .. }) => format!("to {target}: {text}"),
+        EventKind::PostSent(Delivery { post, attempts }) => format!("sent post {post} at try {attempts}"),
+        EventKind::PostFailed(GivenUp { post, attempts, reason }) => {
+            format!("gave post {post} up after {attempts}: {reason}")
+        }
+        EventKind::PostRetried { post } => format!("post {post} is tried again"),
+        EventKind::PostDropped(Dropped { post, reason }) => format!("dropped post {post}: {reason}"),
+        _ => return None,
+    })
 }
 
 /// The sentences of what changes the incident itself.

@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
+use super::clock::Clockwork;
 use super::event::{Audience, Evidence, Found, LinkKind, Mitigation, Security};
+use super::outbox::Queued;
 use super::timeline::Entry;
 use super::{Phase, Role, Severity, Status};
 use crate::text::{Time, when};
@@ -50,6 +52,10 @@ pub struct Incident {
     pub tasks: Vec<Task>,
     pub updates: Vec<Update>,
     pub evidence: Vec<Evidence>,
+    /// What its clocks run on.
+    pub clockwork: Clockwork,
+    /// What was queued to leave, in order.
+    pub posts: Vec<Queued>,
     /// Every event of the incident as a line, sorted by when it happened.
     pub timeline: Vec<Entry>,
 }

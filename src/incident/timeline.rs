@@ -115,6 +115,7 @@ impl Weight {
             EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::RunbookOpened { .. }
+            | EventKind::TermsFrozen(_)
             | EventKind::Erased => Self::Quiet,
             EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
                 Self::Quiet
@@ -126,6 +127,9 @@ impl Weight {
             | EventKind::StepRan(_)
             | EventKind::StepMarked { .. }
             | EventKind::PostmortemExported { .. }
+            | EventKind::PostQueued(_)
+            | EventKind::PostSent(_)
+            | EventKind::PostFailed(_)
             | EventKind::Unknown { .. } => Self::Fact,
             _ => Self::Word,
         }

@@ -120,7 +120,7 @@ impl Case<'_> {
     }
 }
 
-fn only_open(incident: &Incident) -> Result<(), Refusal> {
+pub(super) fn only_open(incident: &Incident) -> Result<(), Refusal> {
     let Some(at) = incident.resolved_at else { return Ok(()) };
     let what = format!("was resolved at {}", utc(at));
     Err(no(incident, &what, "is it back? warroom reopen --reason WHY"))

@@ -37,7 +37,9 @@ fn admits(incident: &Incident, kind: &EventKind) -> Result<(), Refusal> {
     match kind {
         EventKind::Noted { .. }
         | EventKind::PostmortemSaved { .. }
-        | EventKind::PostmortemExported { .. } => Ok(()),
+        | EventKind::PostmortemExported { .. }
+        | EventKind::PostSent(_)
+        | EventKind::PostFailed(_) => Ok(()),
         EventKind::StepRan(run) if run.started_at <= closed => Ok(()),
         _ => Err(closed_since(incident, closed)),
     }
@@ -55,6 +57,8 @@ fn is_fact(kind: &EventKind) -> bool {
             | EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::PostmortemExported { .. }
+            | EventKind::PostSent(_)
+            | EventKind::PostFailed(_)
     ) || is_foreign(kind)
 }
 
