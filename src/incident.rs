@@ -23,6 +23,7 @@ pub mod state;
 mod summary;
 pub mod timeline;
 mod warnings;
+pub mod wording;
 
 pub use brief::Brief;
 pub use clock::{Clock, ClockState, CommsClock, TaskTimer};

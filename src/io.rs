@@ -12,6 +12,7 @@ pub mod journal;
 pub mod lease;
 mod links;
 pub mod looks;
+pub mod outbox;
 pub mod outside;
 pub mod parity;
 pub mod reload;

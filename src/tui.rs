@@ -4,6 +4,7 @@
 mod burn;
 mod chart;
 mod chrome;
+mod clocks;
 mod paper;
 mod popup;
 mod postmortem;

@@ -1,14 +1,19 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
+mod letter;
+
 use std::collections::BTreeMap;
 
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
-use crate::incident::event::{Audience, Found, Mitigation};
+use crate::incident::event::{Found, Mitigation};
+use crate::incident::intent::ClockAsk;
 use crate::incident::{Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
+
+pub use letter::{Letter, PRIVATE_WORD, Parcel, Way};
 
 /// The open window.
 #[derive(Debug, Clone)]
@@ -16,7 +21,11 @@ pub enum Popup {
     Help(Help),
     Form(Form),
     Confirm(Confirm),
-    Messages { scroll: usize },
+    /// An update before it goes.
+    Letter(Letter),
+    Messages {
+        scroll: usize,
+    },
 }
 
 /// The keys, filtered as one types.
@@ -78,6 +87,9 @@ pub enum Purpose {
     Maintenance {
         service: String,
     },
+    Escalate,
+    Snooze,
+    Outbox,
     Switch,
     Runbook,
     /// A placeholder of the current step's command.
@@ -107,6 +119,10 @@ pub enum Question {
     Run(RunRequest),
     /// Takes over the role that was offered.
     TakeOver(Role),
+    /// Lets a text out.
+    Leave(Parcel),
+    /// Calls somebody to a private incident.
+    Call(ClockAsk),
     Resolve,
     Redraft,
     Quit,
@@ -172,12 +188,11 @@ impl Form {
         Self::new(Purpose::OfferRole, "Ask somebody to take a role over").choices(choices).line("who", "")
     }
 
-    pub fn update() -> Self {
-        let choices = Audience::ALL.iter().rev().map(|audience| Choice::new(&audience.to_string(), ""));
+    pub fn update(choices: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Update, "Status update")
             .choices(choices)
             .chosen(1)
-            .line("what happens, who is affected, what is done", "")
+            .line("what happens, who is affected, what is done (empty: from the template)", "")
     }
 
     pub fn mitigated() -> Self {
@@ -244,6 +259,9 @@ impl Purpose {
             Self::Update | Self::Found => "record",
             Self::Mitigated => "mark",
             Self::Maintenance { .. } => "plan",
+            Self::Escalate => "do it",
+            Self::Snooze => "put off",
+            Self::Outbox => "decide",
             Self::Switch => "show",
             Self::Runbook => "open",
             Self::Placeholder { .. } => "go on",
@@ -258,6 +276,8 @@ impl Question {
             Self::Run(_) => ("run it", "do not run it"),
             Self::TakeOver(_) => ("take over", "not now"),
             Self::Resolve => ("resolve", "not yet"),
+            Self::Leave(_) => ("let it out", "back"),
+            Self::Call(_) => ("call", "not now"),
             Self::Redraft => ("draft again", "keep mine"),
             Self::Quit => ("leave", "stay"),
         }

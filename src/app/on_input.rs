@@ -7,7 +7,10 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
-use super::{on_burn, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_timeline};
+use super::{
+    on_burn, on_clocks, on_maintenance, on_outbox, on_popup, on_postmortem, on_roles, on_runbook,
+    on_timeline, on_update,
+};
 use crate::incident::Incident;
 use crate::incident::state::Task;
 
@@ -122,7 +125,10 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::AssignRole => Form::role(),
         Action::OfferRole => Form::offer_role(),
         Action::TakeOver => return on_roles::take_over(model).map(Popup::Confirm),
-        Action::PostUpdate => Form::update(),
+        Action::PostUpdate => on_update::form(model),
+        Action::Escalate => on_clocks::ladder(model)?,
+        Action::Snooze => on_clocks::snooze_form(model)?,
+        Action::Outbox => on_outbox::window(model)?,
         Action::MarkMitigated => Form::mitigated(),
         Action::HowFound => Form::found(),
         Action::PlanMaintenance => on_maintenance::form(model)?,

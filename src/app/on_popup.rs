@@ -6,8 +6,11 @@ use super::effect::Effect;
 use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
-use super::{on_input, on_maintenance, on_postmortem, on_runbook, on_timeline};
-use crate::incident::event::{Audience, Fields, Found, Mitigation};
+use super::{
+    on_clocks, on_input, on_maintenance, on_outbox, on_postmortem, on_runbook, on_timeline, on_update,
+};
+use crate::incident::event::{Fields, Found, Mitigation};
+use crate::incident::intent::Sure;
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
 
 /// A key in the open window. Esc closes it.
@@ -16,13 +19,22 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         || (key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL));
     let Some(popup) = model.popup.take() else { return Vec::new() };
     if leaves {
+        declined(model, popup);
         return Vec::new();
     }
     match popup {
         Popup::Help(help) => help_key(model, help, key),
         Popup::Form(form) => form_key(model, form, key),
         Popup::Confirm(confirm) => confirm_key(model, confirm, key),
+        Popup::Letter(letter) => on_update::key(model, letter, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
+    }
+}
+
+/// A text that is not let out is still there to be edited.
+fn declined(model: &mut Model, popup: Popup) {
+    if let Popup::Confirm(Confirm { question: Question::Leave(parcel), .. }) = popup {
+        model.popup = Some(Popup::Letter(parcel.letter()));
     }
 }
 
@@ -31,6 +43,7 @@ pub fn paste(popup: &mut Popup, text: &str) {
     match popup {
         Popup::Help(help) => help.filter.paste(text),
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
+        Popup::Letter(letter) => letter.editor.paste(text),
         _ => {}
     }
 }
@@ -107,6 +120,13 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             Ok(Vec::new())
         }
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
+        Purpose::Escalate => on_clocks::escalation(model, &chosen, &form.written()),
+        Purpose::Snooze => on_clocks::snooze(model, &chosen, &form.written()),
+        Purpose::Outbox => {
+            let ask = Ask::new(&model.setting.who, on_outbox::answer(model, &chosen, &form.written())?);
+            on_timeline::try_append(model, ask)
+        }
+        Purpose::Update if form.written().is_empty() => on_update::open(model, &chosen),
         Purpose::Declare { services, found } => {
             let ask = Ask::new(&model.setting.who, declare(form, &chosen, (services, *found))?);
             on_timeline::try_append(model, ask)
@@ -142,7 +162,7 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::Role => assign(chosen.parse()?, &written),
         Purpose::OfferRole => Intent::OfferRole { role: chosen.parse()?, who: written },
         Purpose::Update => {
-            Intent::Update { text: written, audience: chosen.parse::<Audience>()?, next: None }
+            Intent::Update { text: written, audience: on_update::audience(chosen)?, next: None }
         }
         Purpose::Found => {
             Intent::SetFields(Fields { found: Some(chosen.parse::<Found>()?), ..Fields::default() })
@@ -184,6 +204,7 @@ fn confirm_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Ef
         }
         _ => {
             model.notices.say(model.now, Tone::Info, "not done");
+            declined(model, Popup::Confirm(confirm));
             Vec::new()
         }
     }
@@ -195,6 +216,9 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Quit => on_input::leave(model),
         Question::Redraft => on_postmortem::draft(model),
         Question::TakeOver(role) => about_shown(model, Intent::AcceptRole { role, reason: None }),
+        // Who says yes here has read what it means.
+        Question::Leave(parcel) => on_update::go(model, parcel, Sure { public: true, private: true }),
+        Question::Call(call) => about_shown(model, Intent::Clock(call)),
         Question::Resolve => about_shown(model, Intent::Resolve),
     }
 }

@@ -7,7 +7,10 @@ use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
-use super::{on_burn, on_config, on_history, on_input, on_postmortem, on_runbook, on_telemetry, on_timeline};
+use super::{
+    on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook, on_telemetry,
+    on_timeline, on_update,
+};
 use crate::incident::Intent;
 use crate::text::{Level, Problem, Time};
 
@@ -47,6 +50,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Template(template) => new_template(model, template),
+        Msg::PostDelayed { target, attempts, why } => {
+            on_outbox::delayed(model, &target, attempts, &why);
+            Vec::new()
+        }
+        Msg::PostEnded { incident, kind } => on_outbox::ended(model, incident, kind),
+        Msg::UpdateWritten { outcome } => {
+            on_update::written(model, outcome);
+            Vec::new()
+        }
+        Msg::Templates(templates) => {
+            model.setting.outgoing.templates = templates;
+            Vec::new()
+        }
         Msg::Problems(problems) => say_problems(model, &problems),
         Msg::Reconfigured(news) => {
             let problems = news.problems.clone();
@@ -90,6 +106,7 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     let mut effects = on_burn::evaluate(model);
     effects.extend(on_postmortem::pause(model));
     effects.extend(on_history::keep(model));
+    effects.extend(on_clocks::ring(model));
     effects
 }
 

@@ -9,6 +9,7 @@ use super::follow::deaf;
 use super::output::{Failure, remark, say_all};
 use crate::app::model::Template;
 use crate::app::on_burn::SYSTEM;
+use crate::app::outgoing::Outgoing;
 use crate::app::{Keymap, Model, Msg, Setting};
 use crate::config::Config;
 use crate::incident::{Event, describe};
@@ -30,7 +31,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     for problem in &problems {
         remark(&problem.to_string());
     }
-    if config.sources.is_empty() || config.slos.is_empty() {
+    if config.outbox.is_empty() && (config.sources.is_empty() || config.slos.is_empty()) {
         let why =
             "watch: nothing to watch: no source or no slo is configured (warroom init writes a starter)";
         return Err(Failure::Usage(why.to_owned()));
@@ -39,7 +40,8 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
         let (tell, told) = runtime::messages();
         let scribe = Scribe::start(&context.data, context.clock, tell.clone())?;
         let outside = Outside::new(scribe, &context.data, context.clock, tell.clone());
-        let outside = outside.keeping(&context.data, context.clock, history::kept(&config));
+        let outside =
+            outside.posting(&config.outbox).keeping(&context.data, context.clock, history::kept(&config));
         let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };
         let reload = Reload {
             feed: Feed::start(&config, context.clock, tell.clone()),
@@ -66,6 +68,11 @@ fn model(context: &Context, config: &Config) -> Model {
         configuration: String::new(),
         folder: String::new(),
         values: BTreeMap::new(),
+        outgoing: Outgoing {
+            terms: config.terms.clone(),
+            targets: config.outbox.clone(),
+            ..Outgoing::default()
+        },
     };
     let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
     model.burn.telemetry.set_sources(feed::sources(config));

@@ -61,6 +61,19 @@ impl Drafts {
         });
     }
 
+    /// A status update as a file of its own; the one before it is replaced: the record has both.
+    pub fn write_update(&mut self, path: PathBuf, text: String) {
+        self.work(move || {
+            let made = path.parent().map_or(Ok(()), files::make_private_dir);
+            let written = made.and_then(|()| files::write_atomic(&path, format!("{text}\n").as_bytes()));
+            let shown = path.display();
+            let outcome = written.map(|()| shown.to_string());
+            Msg::UpdateWritten {
+                outcome: outcome.map_err(|error| format!("{shown}: {}", files::plainly(&error))),
+            }
+        });
+    }
+
     /// Waits until the last write is done.
     pub async fn close(&mut self) {
         if let Some(last) = self.last.take() {

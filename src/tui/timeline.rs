@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use super::clocks;
 use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::Model;
@@ -19,10 +20,13 @@ const TIME: usize = 9;
 const ACTOR: usize = 8;
 /// Below this width the actor has no column of its own: the words need the room.
 const NARROW: usize = 64;
+/// Below this height the entries need every row.
+const ROOM_FOR_CLOCKS: u16 = 6;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let scribe_rows = u16::from(area.height >= 3);
-    let list = Rect { height: area.height - scribe_rows, ..area };
+    let clock_rows = clocks_row(model, paper, area);
+    let list = Rect { y: area.y + clock_rows, height: area.height - scribe_rows - clock_rows, ..area };
     let width = usize::from(area.width);
     let pending: Vec<Line<'static>> =
         model.timeline.pending.iter().flat_map(|pending| unsaved(paper, pending, width)).collect();
@@ -37,6 +41,15 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<P
         return None;
     }
     scribe(model, paper, Rect { y: list.bottom(), height: 1, ..area })
+}
+
+/// One row above the entries for the clocks, where there is room for it; it stays while an incident is
+/// shown, so that nothing jumps when the last clock stops.
+fn clocks_row(model: &Model, paper: &mut Paper<'_>, area: Rect) -> u16 {
+    let line = clocks::line(model, paper, usize::from(area.width));
+    let row = u16::from(area.height >= ROOM_FOR_CLOCKS && (line.is_some() || model.incident().is_some()));
+    paper.lines(Rect { height: row, ..area }, line);
+    row
 }
 
 /// The last entries that fit, the newest at the bottom. Built from the end, so that a long log costs

@@ -6,7 +6,7 @@ use super::Sure;
 use crate::incident::event::{Level, Terms};
 
 /// A wish that is about a clock.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClockAsk {
     /// The configured terms go with the incident from now on; once, at its declaration.
     Freeze(Terms),

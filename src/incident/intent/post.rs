@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::incident::event::Audience;
 
 /// A wish that is about what leaves.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostAsk {
     /// A status update that is recorded and goes to these targets.
     Publish { text: String, audience: Audience, next: Option<Duration>, to: Vec<String>, sure: Sure },
