@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod clock;
 mod console;
 mod context;
 mod doctor;
@@ -11,6 +12,7 @@ mod follow;
 mod incident;
 mod journal;
 mod maintenance;
+mod outbox;
 mod output;
 mod postmortem;
 mod record;
@@ -19,6 +21,7 @@ mod runbook;
 mod setup;
 mod slo;
 mod telemetry;
+mod update;
 mod usage;
 mod verbs;
 mod watch;
@@ -50,6 +53,8 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Slo { command } => slo::run(&context, command),
         Command::Runbook { command } => runbook::run(&context, command),
         Command::Postmortem { command } => postmortem::run(&context, command),
+        Command::Clock(command) => clock::run(&context, command),
+        Command::Outbox { command } => outbox::run(&context, command),
         Command::Maintenance { command } => maintenance::run(&context, command),
         Command::Journal { command } => journal::run(&context, command),
         Command::Check(check) => check::run(&context, &check),

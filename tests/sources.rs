@@ -15,6 +15,8 @@ mod native;
 mod real_prometheus;
 #[path = "common/rig.rs"]
 mod rig;
+#[path = "support/room.rs"]
+mod room;
 #[path = "common/stub.rs"]
 mod stub;
 
@@ -28,6 +30,7 @@ mod sources {
     mod kinds;
     mod native;
     mod outage;
+    mod outbox;
     mod probe;
     mod prometheus;
     mod reload;

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use super::check::Check;
+use super::clock::Clocks;
 use super::console::{Admin, Demo};
 use super::journal::Journal;
 use super::maintenance::Maintenance;
+use super::outbox::Outbox;
 use super::postmortem::Postmortem;
 use super::record::Record;
 use super::runbook::Runbook;
@@ -134,6 +136,13 @@ pub(super) enum Command {
     Maintenance {
         #[command(subcommand)]
         command: Maintenance,
+    },
+    #[command(flatten)]
+    Clock(Clocks),
+    /// What leaves for others: list, send, retry, drop
+    Outbox {
+        #[command(subcommand)]
+        command: Outbox,
     },
     /// The journal: verify, back up, restore, export
     Journal {

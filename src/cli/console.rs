@@ -304,7 +304,7 @@ impl Launch {
 
 /// Whether this terminal is known to put into its clipboard what a program hands it (OSC 52): others
 /// refuse, or ask first, or are configured not to.
-fn takes_copies() -> bool {
+pub(super) fn takes_copies() -> bool {
     let named = |name: &str, known: &[&str]| {
         env::var(name).is_ok_and(|value| known.iter().any(|known| value.to_lowercase().contains(known)))
     };

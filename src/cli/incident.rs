@@ -4,15 +4,21 @@ use std::io::{self, BufRead};
 use std::process::ExitCode;
 
 use super::context::Context;
-use super::output::{Failure, say, say_all};
-use super::roles;
+use super::output::{Failure, remark, say, say_all};
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
-use crate::incident::event::{ChangeKind, Edge, Event};
+use super::{roles, update};
+use crate::incident::event::{ChangeKind, Edge, Event, Terms};
+use crate::incident::intent::ClockAsk;
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
-use crate::io::journal::Journal;
+use crate::io::journal::{AppendError, Journal};
 use crate::text::safe;
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
+    if let Verb::Update(update) = &verb
+        && !update.is_plain()
+    {
+        return update::run(context, update);
+    }
     let mut journal = context.journal()?;
     let declares = matches!(verb, Verb::Declare { .. });
     let from_stdin = matches!(&verb, Verb::Note { text, .. } if text.len() == 1 && text[0] == "-");
@@ -23,6 +29,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     let events = journal.append(&ask, context.now())?;
     if declares {
         let id = events.first().and_then(|event| event.incident.clone()).unwrap_or_default();
+        freeze(context, &mut journal, &id);
         return say(&id);
     }
     acknowledge(context, &events)?;
@@ -31,6 +38,21 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
             roles::hand_over(context, journal.ledger(), id)
         }
         _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The terms of the clocks go with the incident from its declaration on. A configuration that cannot be
+/// read stops no declaration: the manual's terms apply.
+fn freeze(context: &Context, journal: &mut Journal, id: &str) {
+    let Ok(loaded) = context.config() else { return };
+    let terms = loaded.config.terms;
+    if terms == Terms::default() {
+        return;
+    }
+    let ask = Ask::new(&context.who, Intent::Clock(ClockAsk::Freeze(terms))).about(id);
+    // A console that saw the declaration first has said them already.
+    if let Err(AppendError::Journal(error)) = journal.append(&ask, context.now()) {
+        remark(&error.to_string());
     }
 }
 
@@ -113,9 +135,8 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         }
         Verb::Phase { phase: to, about } => Wish::new(Intent::SetPhase { to }, about.incident),
         Verb::Role { command } => command.wish(),
-        Verb::Update { text, audience, next, about } => {
-            Wish::new(Intent::Update { text: text.join(" "), audience, next }, about.incident)
-        }
+        // What may leave has a way of its own.
+        Verb::Update(update) => update.wish(),
         Verb::Task { command } => task(command),
         Verb::Mitigated { kind, at, about } => Wish::new(Intent::Mitigate { kind }, about.incident).at(at.at),
         Verb::Impact { command } => impact(context, command)?,
