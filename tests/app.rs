@@ -11,6 +11,7 @@ mod fleet;
 mod app {
     mod burn_list;
     mod burn_page;
+    mod clocks;
     mod declaring;
     mod drafting;
     mod forms;

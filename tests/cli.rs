@@ -9,6 +9,7 @@ mod skipped;
 mod cli {
     pub mod home;
 
+    mod clocks;
     mod configuration;
     mod help;
     mod incident;

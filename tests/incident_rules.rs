@@ -21,6 +21,9 @@ mod relating;
 #[path = "support/room.rs"]
 mod room;
 
+#[path = "incident_rules/wordings.rs"]
+mod wordings;
+
 use std::time::Duration;
 
 use intents::{assign, note, release, strike, task, text};

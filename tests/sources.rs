@@ -16,6 +16,7 @@ mod real_prometheus;
 #[path = "common/rig.rs"]
 mod rig;
 #[path = "support/room.rs"]
+#[expect(dead_code, reason = "time does not pass here")]
 mod room;
 #[path = "common/stub.rs"]
 mod stub;

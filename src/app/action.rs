@@ -59,10 +59,10 @@ pub enum Action {
     ByService,
     Fold,
     FoldAll,
-    Messages,
     Escalate,
     Snooze,
     Outbox,
+    Messages,
 }
 
 /// Where an action's keys are heard.

@@ -5,9 +5,9 @@ use crossterm::event::KeyEvent;
 use super::keymap::Keymap;
 use super::model::Template;
 use super::on_config::Reconfigured;
-use super::outgoing::Templates;
+use super::outgoing::News;
+use crate::incident::Event;
 use crate::incident::event::{ChangeKind, StepRun};
-use crate::incident::{Event, EventKind};
 use crate::runbook::Runbook;
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
@@ -86,22 +86,8 @@ pub enum Msg {
     Keymap(Keymap),
     Template(Template),
     Problems(Vec<Problem>),
-    /// A post could not be sent yet; it is being tried again.
-    PostDelayed {
-        target: String,
-        attempts: u32,
-        why: String,
-    },
-    /// A post has left, or is given up; the event says which. Without an incident it was dropped meanwhile.
-    PostEnded {
-        incident: Option<String>,
-        kind: EventKind,
-    },
-    /// A status update lies in a file, or could not be written there.
-    UpdateWritten {
-        outcome: Result<String, String>,
-    },
-    Templates(Templates),
+    /// What became of words that leave, and what they are made from.
+    Outgoing(News),
     /// Another configuration is in force.
     Reconfigured(Box<Reconfigured>),
     /// The edited text of an incident's postmortem as the disk has it; `None` when there is none.

@@ -5,6 +5,8 @@ use super::form::{Choice, Form};
 use super::model::Model;
 use super::notice::Tone;
 use super::on_burn::SYSTEM;
+use super::on_update;
+use super::outgoing::News;
 use crate::incident::event::EventKind;
 use crate::incident::intent::PostAsk;
 use crate::incident::outbox::{Fate, Letter, Queued};
@@ -31,8 +33,19 @@ pub fn deliver(model: &Model) -> Effect {
     )
 }
 
+/// What became of words that leave.
+pub fn heard(model: &mut Model, news: News) -> Vec<Effect> {
+    match news {
+        News::Ended { incident, kind } => return ended(model, incident, *kind),
+        News::Delayed { target, attempts, why } => delayed(model, &target, attempts, &why),
+        News::Written(outcome) => on_update::written(model, outcome),
+        News::Templates(templates) => model.setting.outgoing.templates = templates,
+    }
+    Vec::new()
+}
+
 /// A post has left, or is given up: on record, once.
-pub fn ended(model: &mut Model, incident: Option<String>, kind: EventKind) -> Vec<Effect> {
+fn ended(model: &mut Model, incident: Option<String>, kind: EventKind) -> Vec<Effect> {
     if let EventKind::PostFailed(failed) = &kind {
         let text = format!("post {} was given up: {}", failed.post, failed.reason);
         model.notices.say(model.now, Tone::Danger, text);
@@ -41,7 +54,11 @@ pub fn ended(model: &mut Model, incident: Option<String>, kind: EventKind) -> Ve
     vec![Effect::Notice(Ask::new(SYSTEM, Intent::Record { kind, dedupe: None }).about(incident))]
 }
 
-pub fn delayed(model: &mut Model, target: &str, attempts: u32, why: &str) {
+/// Said ever more rarely: the header counts what waits.
+fn delayed(model: &mut Model, target: &str, attempts: u32, why: &str) {
+    if !attempts.is_power_of_two() {
+        return;
+    }
     let text = format!("{target} does not take posts, tried {attempts} times: {why}");
     model.notices.say(model.now, Tone::Warning, text);
 }

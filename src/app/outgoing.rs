@@ -1,6 +1,7 @@
 //! What is said to others from this console: the terms new incidents get, where posts go, the templates.
 
 use crate::config::Target;
+use crate::incident::EventKind;
 use crate::incident::event::{Audience, Terms};
 use crate::incident::wording::{Saying, TEMPLATES};
 
@@ -21,6 +22,25 @@ impl Outgoing {
         let takes = self.targets.iter().filter(|target| target.takes(audience));
         takes.map(|target| target.name.clone()).collect()
     }
+}
+
+/// What became of words that leave, and what they are made from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// A post could not be sent yet; it is being tried again.
+    Delayed {
+        target: String,
+        attempts: u32,
+        why: String,
+    },
+    /// A post has left, or is given up; the event says which. Without an incident it was dropped meanwhile.
+    Ended {
+        incident: Option<String>,
+        kind: Box<EventKind>,
+    },
+    /// A status update lies in a file, or could not be written there.
+    Written(Result<String, String>),
+    Templates(Templates),
 }
 
 /// The templates of updates in force: each with its shipped name, the file it is from, and its text.

@@ -9,7 +9,7 @@ use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
     on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook, on_telemetry,
-    on_timeline, on_update,
+    on_timeline,
 };
 use crate::incident::Intent;
 use crate::text::{Level, Problem, Time};
@@ -50,19 +50,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Template(template) => new_template(model, template),
-        Msg::PostDelayed { target, attempts, why } => {
-            on_outbox::delayed(model, &target, attempts, &why);
-            Vec::new()
-        }
-        Msg::PostEnded { incident, kind } => on_outbox::ended(model, incident, kind),
-        Msg::UpdateWritten { outcome } => {
-            on_update::written(model, outcome);
-            Vec::new()
-        }
-        Msg::Templates(templates) => {
-            model.setting.outgoing.templates = templates;
-            Vec::new()
-        }
+        Msg::Outgoing(news) => on_outbox::heard(model, news),
         Msg::Problems(problems) => say_problems(model, &problems),
         Msg::Reconfigured(news) => {
             let problems = news.problems.clone();

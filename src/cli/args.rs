@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use super::check::Check;
-use super::clock::Clocks;
+use super::clock::ClockVerb;
 use super::console::{Admin, Demo};
 use super::journal::Journal;
 use super::maintenance::Maintenance;
@@ -138,7 +138,7 @@ pub(super) enum Command {
         command: Maintenance,
     },
     #[command(flatten)]
-    Clock(Clocks),
+    Clock(ClockVerb),
     /// What leaves for others: list, send, retry, drop
     Outbox {
         #[command(subcommand)]

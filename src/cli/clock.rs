@@ -17,7 +17,7 @@ use crate::io::journal::Journal;
 use crate::text::when::rfc3339;
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Clocks {
+pub(super) enum ClockVerb {
     /// Every clock that runs, the most urgent first
     #[command(after_help = "Examples:
   warroom clocks
@@ -41,7 +41,7 @@ pub(super) enum Clocks {
         #[command(flatten)]
         about: About,
     },
-    /// Call a level of the escalation ladder, through the outbox where the level has a target
+    /// Call a level of the escalation ladder, or record that it answered
     #[command(
         args_conflicts_with_subcommands = true,
         after_help = "Examples:
@@ -113,15 +113,15 @@ pub(super) enum Recheck {
     },
 }
 
-pub(super) fn run(context: &Context, command: Clocks) -> Result<ExitCode, Failure> {
+pub(super) fn run(context: &Context, command: ClockVerb) -> Result<ExitCode, Failure> {
     let (wish, incident) = match command {
-        Clocks::Clocks { json, about } => return list(context, about.incident.as_deref(), json),
-        Clocks::Snooze { clock, length, about } => (ClockAsk::Snooze { clock, length }, about.incident),
-        Clocks::Escalate(escalate) => escalate.wish(),
-        Clocks::Recheck { command: Recheck::Add { what, due } } => {
+        ClockVerb::Clocks { json, about } => return list(context, about.incident.as_deref(), json),
+        ClockVerb::Snooze { clock, length, about } => (ClockAsk::Snooze { clock, length }, about.incident),
+        ClockVerb::Escalate(escalate) => escalate.wish(),
+        ClockVerb::Recheck { command: Recheck::Add { what, due } } => {
             (ClockAsk::Recheck { what: what.join(" "), due }, None)
         }
-        Clocks::Recheck { command: Recheck::Done { seq } } => (ClockAsk::EndRecheck { seq }, None),
+        ClockVerb::Recheck { command: Recheck::Done { seq } } => (ClockAsk::EndRecheck { seq }, None),
     };
     let mut journal = context.journal()?;
     let ask = Ask { incident, ..Ask::new(&context.who, Intent::Clock(wish)) };

@@ -43,6 +43,17 @@ pub(super) struct Update {
     /// Print the exact text and do nothing
     #[arg(long, conflicts_with_all = ["copy", "out", "send"])]
     dry_run: bool,
+    #[command(flatten)]
+    leaving: Leaving,
+    #[command(flatten)]
+    confirmed: Confirmed,
+    #[command(flatten)]
+    about: About,
+}
+
+/// Where the text goes beside the record.
+#[derive(Debug, Args)]
+struct Leaving {
     /// Also hand the text to the terminal's clipboard (OSC 52)
     #[arg(long)]
     copy: bool,
@@ -52,14 +63,17 @@ pub(super) struct Update {
     /// Also send it to every [[outbox]] that takes the audience
     #[arg(long)]
     send: bool,
+}
+
+/// What was said yes to beforehand.
+#[derive(Debug, Args)]
+struct Confirmed {
     /// Everybody may read it: wanted where public words leave
     #[arg(long)]
     yes_public: bool,
     /// The incident is private and it leaves all the same
     #[arg(long)]
     yes_private: bool,
-    #[command(flatten)]
-    about: About,
 }
 
 pub(super) fn run(context: &Context, update: &Update) -> Result<ExitCode, Failure> {
@@ -74,7 +88,7 @@ pub(super) fn run(context: &Context, update: &Update) -> Result<ExitCode, Failur
     let text = update.words(context, &incident)?;
     let sure = update.sure(&incident)?;
     let to = update.targets(context)?;
-    if let Some(path) = &update.out {
+    if let Some(path) = &update.leaving.out {
         write(path, &text)?;
     }
     let publish =
@@ -83,7 +97,7 @@ pub(super) fn run(context: &Context, update: &Update) -> Result<ExitCode, Failur
         Ask { incident: update.about.incident.clone(), ..Ask::new(&context.who, Intent::Post(publish)) };
     let events = journal.append(&ask, context.now())?;
     acknowledge(context, &events)?;
-    if update.copy {
+    if update.leaving.copy {
         copy(&text)?;
     }
     super::outbox::carry(context, &mut journal, &events)
@@ -117,19 +131,21 @@ impl Update {
         }
         let mut problems = Vec::new();
         let templates: Templates = looks::wordings(&context.user_files(), &mut problems);
-        problems.iter().for_each(|problem| remark(&problem.to_string()));
+        for problem in &problems {
+            remark(&problem.to_string());
+        }
         let zone = context.config()?.config.zone;
         let moment = Moment { now: context.now(), zone, next: self.next };
         Ok(wording::draft(incident, moment, templates.of(saying))?)
     }
 
     fn leaves(&self) -> bool {
-        self.copy || self.send || self.out.is_some()
+        self.leaving.copy || self.leaving.send || self.leaving.out.is_some()
     }
 
     /// What was confirmed; on a terminal the word for public ones is asked for.
     fn sure(&self, incident: &Incident) -> Result<Sure, Failure> {
-        let mut sure = Sure { public: self.yes_public, private: self.yes_private };
+        let mut sure = Sure { public: self.confirmed.yes_public, private: self.confirmed.yes_private };
         let asks = self.leaves() && self.audience == Audience::Public && !sure.public;
         if asks && (sure.private || !incident.private) && io::stdin().is_terminal() {
             remark(&format!("everybody will read it: type {PUBLIC_WORD} and press enter to let it out"));
@@ -145,7 +161,7 @@ impl Update {
 
     /// Who gets it; nobody who takes the audience is an error, not a silence.
     fn targets(&self, context: &Context) -> Result<Vec<String>, Failure> {
-        if !self.send {
+        if !self.leaving.send {
             return Ok(Vec::new());
         }
         let outbox = context.config()?.config.outbox;

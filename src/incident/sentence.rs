@@ -58,7 +58,11 @@ fn outgoing(kind: &EventKind) -> Option<String> {
             format!("look again at {}: {what}", rfc3339(*due_at))
         }
         EventKind::RecheckEnded { seq } => format!("looked again, as entry {seq} asked"),
-        EventKind::PostQueued(Post { target, text, .. }) => format!("to {target}: {text}"),
+        EventKind::PostQueued(Post { target, audience, level, .. }) => {
+            let call = level.map(|level| format!("call of {level}"));
+            let update = audience.map(|audience| format!("update to {audience}"));
+            format!("queued for {target}: {}", call.or(update).unwrap_or_else(|| "a text".to_owned()))
+        }
         EventKind::PostSent(Delivery { post, attempts }) => format!("sent post {post} at try {attempts}"),
         EventKind::PostFailed(GivenUp { post, attempts, reason }) => {
             format!("gave post {post} up after {attempts}: {reason}")
@@ -93,7 +97,7 @@ fn progress(kind: &EventKind) -> String {
         }
         EventKind::Updated { text, audience, next_s } => {
             let next = next_s.map(|next| format!(" (next update in {})", short(next))).unwrap_or_default();
-            format!("update to {audience}: {text}{next}")
+            format!("update to {audience}: {}{next}", on_one_line(text))
         }
         EventKind::TaskAdded { number, text, owner, .. } => format!("task {number} for {owner}: {text}"),
         EventKind::TaskDone { number } => format!("task {number} done"),
@@ -110,6 +114,12 @@ fn progress(kind: &EventKind) -> String {
         EventKind::Reopened { reason } => format!("reopened: {reason}"),
         _ => kind.word(),
     }
+}
+
+/// A text of several lines as one; the event keeps them.
+fn on_one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" / ")
 }
 
 fn because(reason: Option<&str>) -> String {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Incident;
 use super::event::Audience;
 use crate::text::template::{Style, render};
-use crate::text::when::{after, span};
+use crate::text::when::{after, rough_span};
 use crate::text::{Problem, Time};
 
 /// The templates that stand in where a team has none of its own, by their names.
@@ -112,7 +112,7 @@ fn facts(incident: &Incident, moment: Moment) -> Facts<'_> {
         private: incident.private,
         now: clock(now),
         since: clock(incident.impact_start.unwrap_or(incident.declared_at)),
-        duration: span(incident.duration(now)),
+        duration: rough_span(incident.duration(now)),
         mitigated_by: incident.mitigated.map(|(_, kind)| kind.to_string()),
         mitigated_at: incident.mitigated.map(|(at, _)| clock(at)),
         resolved_at: incident.resolved_at.map(clock),

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use super::files;
 use super::runtime::Told;
 use crate::app::Msg;
+use crate::app::outgoing::News;
 use crate::text::digest::sha256;
 
 /// Reads and writes drafts off the loop, one after the other.
@@ -68,9 +69,9 @@ impl Drafts {
             let written = made.and_then(|()| files::write_atomic(&path, format!("{text}\n").as_bytes()));
             let shown = path.display();
             let outcome = written.map(|()| shown.to_string());
-            Msg::UpdateWritten {
-                outcome: outcome.map_err(|error| format!("{shown}: {}", files::plainly(&error))),
-            }
+            Msg::Outgoing(News::Written(
+                outcome.map_err(|error| format!("{shown}: {}", files::plainly(&error))),
+            ))
         });
     }
 

@@ -4,7 +4,7 @@
 use super::files::UserFiles;
 use super::runtime::Told;
 use crate::app::model::Template;
-use crate::app::outgoing::{Templates, Wording};
+use crate::app::outgoing::{News, Templates, Wording};
 use crate::app::{Keymap, Msg};
 use crate::postmortem;
 use crate::text::{Place, Problem};
@@ -48,7 +48,9 @@ impl Looks {
     /// Everything that is good, as the console hears it after a change.
     pub fn news(self) -> Vec<Told> {
         let messages = self.messages.into_iter().chain(self.template.map(Msg::Template));
-        let messages = messages.chain(self.keymap.map(Msg::Keymap)).chain([Msg::Templates(self.wordings)]);
+        let messages = messages
+            .chain(self.keymap.map(Msg::Keymap))
+            .chain([Msg::Outgoing(News::Templates(self.wordings))]);
         let messages = messages.map(Told::from);
         messages.chain(self.theme.map(Told::Theme)).collect()
     }

@@ -17,6 +17,7 @@ use super::lease::Claim;
 use super::runtime::Told;
 use super::sources::{Wire, chance};
 use crate::app::Msg;
+use crate::app::outgoing::News;
 use crate::config::Target;
 use crate::incident::EventKind;
 use crate::incident::event::{Delivery, GivenUp};
@@ -173,7 +174,7 @@ impl Round {
         let told = match verdict {
             Verdict::Again { why, wait } if attempts < GIVE_UP_AFTER => {
                 line.due = Instant::now() + outbox::pause(attempts, wait, chance());
-                Msg::PostDelayed { target: target.to_owned(), attempts, why }
+                News::Delayed { target: target.to_owned(), attempts, why }
             }
             verdict => {
                 let found = line.waiting.iter().position(|letter| letter.queued.seq == post);
@@ -182,11 +183,11 @@ impl Round {
                 self.ended.insert(post);
                 // What nobody waits for any more was dropped meanwhile; that it left is said all the same.
                 let incident = letter.map(|letter| letter.incident);
-                Msg::PostEnded { incident, kind: outcome(post, attempts, verdict) }
+                News::Ended { incident, kind: Box::new(outcome(post, attempts, verdict)) }
             }
         };
         // The console has ended.
-        let _ = self.told.send(told.into()).await;
+        let _ = self.told.send(Msg::Outgoing(told).into()).await;
     }
 }
 

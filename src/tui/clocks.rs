@@ -17,7 +17,7 @@ pub(super) fn line(model: &Model, paper: &Paper<'_>, width: usize) -> Option<Lin
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut left = width;
     for (index, clock) in clocks.iter().enumerate() {
-        let words = Safe::line(&clock.words(model.now)).into_string();
+        let words = Safe::line(&clock.short(model.now)).into_string();
         let more = clocks.len() - index;
         // What does not fit is counted, and the key that lists all is named.
         let rest = format!("+{more} ({})", model.setting.keymap.key(Action::Snooze));

@@ -159,7 +159,7 @@ fn a_private_incident_calls_nobody_outside_without_its_confirmation() {
     }));
     no(
         &mut room,
-        escalate(None, None),
+        escalate(Some(Level::L3), None),
         "nothing of it leaves without a confirmation of its own (--yes-private)",
     );
     let by_hand =

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::timeout;
 use warroom::app::Msg;
+use warroom::app::outgoing::News;
 use warroom::config::{Secret, Target};
 use warroom::incident::Intent;
 use warroom::incident::event::{Audience, EventKind};
@@ -68,8 +69,8 @@ impl Post {
     /// The word of the event that the next post ends with.
     async fn ends(&mut self) -> EventKind {
         loop {
-            if let Msg::PostEnded { kind, .. } = self.hear().await {
-                return kind;
+            if let Msg::Outgoing(News::Ended { kind, .. }) = self.hear().await {
+                return *kind;
             }
         }
     }
@@ -77,7 +78,7 @@ impl Post {
     /// Why the next try failed.
     async fn delayed(&mut self) -> String {
         loop {
-            if let Msg::PostDelayed { why, .. } = self.hear().await {
+            if let Msg::Outgoing(News::Delayed { why, .. }) = self.hear().await {
                 return why;
             }
         }
@@ -238,7 +239,7 @@ impl Cli {
     }
 
     /// Exit code, standard output, standard error.
-    async fn told(&self, words: &[&str]) -> (Option<i32>, String, String) {
+    fn told(&self, words: &[&str]) -> (Option<i32>, String, String) {
         let ran = tokio::task::block_in_place(|| self.run(words));
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         assert!(!text(&ran.stdout).contains("s3cret") && !text(&ran.stderr).contains("s3cret"), "{ran:?}");
@@ -252,21 +253,21 @@ async fn the_backlog_outlives_the_program_and_leaves_when_the_target_is_back() {
     let server = Server::start().await;
     server.set("/hook", Manner::answer("503 Service Unavailable", ""));
     let cli = Cli::new(&server.at(""));
-    cli.told(&["declare", "cards fail", "--sev", "1"]).await;
-    let (code, _, err) = cli.told(&["update", "cards fail", "--send"]).await;
+    cli.told(&["declare", "cards fail", "--sev", "1"]);
+    let (code, _, err) = cli.told(&["update", "cards fail", "--send"]);
     assert_eq!(code, Some(3));
     assert!(err.contains("not sent to status yet: HTTP 503 Service Unavailable"), "{err}");
-    let listed: Value = serde_json::from_str(&cli.told(&["outbox", "list", "--json"]).await.1).expect("JSON");
+    let listed: Value = serde_json::from_str(&cli.told(&["outbox", "list", "--json"]).1).expect("JSON");
     assert_eq!((&listed[0]["state"], &listed[0]["target"]), (&"waiting".into(), &"status".into()));
     server.set("/hook", Manner::ok("ok"));
-    let (code, out, _) = cli.told(&["outbox", "send"]).await;
+    let (code, out, _) = cli.told(&["outbox", "send"]);
     assert_eq!(code, Some(0));
     assert!(out.contains("sent post"), "{out}");
-    assert_eq!(cli.told(&["outbox", "list", "--json"]).await.1.trim(), "[]");
+    assert_eq!(cli.told(&["outbox", "list", "--json"]).1.trim(), "[]");
     let keys: Vec<String> = server.heads().iter().map(|head| key(head)).collect();
     assert_eq!(keys[0], keys[1], "one post, whichever process carries it");
     assert_eq!(body(&server.asked()[1])["text"], "cards fail");
-    let journal = cli.told(&["journal", "export"]).await.1;
+    let journal = cli.told(&["journal", "export"]).1;
     assert!(journal.contains("post_queued") && !journal.contains("127.0.0.1"));
 }
 
@@ -275,11 +276,11 @@ async fn a_level_with_a_target_is_paged_and_its_terms_are_frozen() {
     let server = Server::start().await;
     server.set("/pager", Manner::answer("202 Accepted", "{}"));
     let cli = Cli::new(&server.at(""));
-    cli.told(&["declare", "cards fail", "--sev", "1"]).await;
+    cli.told(&["declare", "cards fail", "--sev", "1"]);
     // What is edited after the declaration rewrites nothing.
     let config = std::fs::read_to_string(cli.home.path().join("warroom.toml")).expect("a file");
     std::fs::write(cli.home.path().join("warroom.toml"), config.replace("dora", "eve")).expect("a file");
-    let (code, out, err) = cli.told(&["escalate", "L3"]).await;
+    let (code, out, err) = cli.told(&["escalate", "L3"]);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     let event = body(&server.asked()[0]);
     assert_eq!((&event["routing_key"], &event["event_action"]), (&"R0UTE".into(), &"trigger".into()));
@@ -289,12 +290,12 @@ async fn a_level_with_a_target_is_paged_and_its_terms_are_frozen() {
             .as_str()
             .is_some_and(|words| words.starts_with("dora, you are called as L3"))
     );
-    let clocks: Value = serde_json::from_str(&cli.told(&["clocks", "--json"]).await.1).expect("JSON");
+    let clocks: Value = serde_json::from_str(&cli.told(&["clocks", "--json"]).1).expect("JSON");
     let clocks = clocks.as_array().expect("a list");
     let answer = clocks.iter().find(|clock| clock["clock"] == "L3").expect("it runs");
     assert_eq!(answer["what"], "answer of L3 (dora)");
     assert!(answer["due_in_s"].as_i64().is_some_and(|left| (60..=120).contains(&left)), "{answer}");
-    let (code, ..) = cli.told(&["--as", "dora", "escalate", "ack"]).await;
+    let (code, ..) = cli.told(&["--as", "dora", "escalate", "ack"]);
     assert_eq!(code, Some(0));
 }
 
@@ -303,19 +304,19 @@ async fn nothing_public_and_nothing_private_leaves_the_program_unconfirmed() {
     let server = Server::start().await;
     server.set("/hook", Manner::ok("ok"));
     let cli = Cli::new(&server.at(""));
-    cli.told(&["declare", "cards fail", "--sev", "2"]).await;
+    cli.told(&["declare", "cards fail", "--sev", "2"]);
     let public = ["update", "cards fail", "--audience", "public", "--send"];
-    let (code, _, err) = cli.told(&public).await;
+    let (code, _, err) = cli.told(&public);
     assert_eq!(code, Some(1));
     assert!(err.contains("(--yes-public)"), "{err}");
     let out = ["update", "cards fail", "--audience", "public", "--out", "post.txt"];
-    assert_eq!(cli.told(&out).await.0, Some(1));
+    assert_eq!(cli.told(&out).0, Some(1));
     assert!(!cli.home.path().join("post.txt").exists());
-    cli.told(&["set", "--private"]).await;
-    let (code, _, err) = cli.told(&[&public[..], &["--yes-public"]].concat()).await;
+    cli.told(&["set", "--private"]);
+    let (code, _, err) = cli.told(&[&public[..], &["--yes-public"]].concat());
     assert_eq!(code, Some(1));
     assert!(err.contains("(--yes-private)"), "{err}");
     assert_eq!(server.asked().len(), 0);
-    let (code, ..) = cli.told(&[&public[..], &["--yes-public", "--yes-private"]].concat()).await;
+    let (code, ..) = cli.told(&[&public[..], &["--yes-public", "--yes-private"]].concat());
     assert_eq!((code, server.asked().len()), (Some(0), 1));
 }

@@ -229,7 +229,7 @@ fn posts() -> Vec<(EventKind, &'static str)> {
         level: None,
     };
     vec![
-        (K::PostQueued(post), "to status: cards fail"),
+        (K::PostQueued(post), "queued for status: update to public"),
         (K::PostSent(Delivery { post: 9, attempts: 2 }), "sent post 9 at try 2"),
         (
             K::PostFailed(GivenUp { post: 9, attempts: 1, reason: text("HTTP 404 Not Found") }),

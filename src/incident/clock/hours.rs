@@ -29,8 +29,8 @@ impl Hours {
     /// Opening and closing of the first working day after that of an instant.
     pub fn next_day(&self, from: Time) -> (Time, Time) {
         let today = from.with_timezone(&self.zone()).date_naive();
-        let days = std::iter::successors(today.succ_opt(), NaiveDate::succ_opt).take(FAR);
-        days.filter_map(|day| self.shift(day)).next().unwrap_or((from, from))
+        let mut days = std::iter::successors(today.succ_opt(), NaiveDate::succ_opt).take(FAR);
+        days.find_map(|day| self.shift(day)).unwrap_or((from, from))
     }
 
     /// Working times that end after an instant, in order.

@@ -12,6 +12,9 @@ use crate::incident::{Incident, Severity, Status};
 use crate::text::Time;
 use crate::text::when::{after, rfc3339, since};
 
+/// Characters of what is due that a crowded line has room for.
+const LONGEST_WHAT: usize = 14;
+
 /// One clock in its present round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clock {
@@ -52,6 +55,12 @@ impl Clock {
         format!("{}{snoozed}", words(&format!("{} ", self.what), self.due_at, self.overdue_at, now))
     }
 
+    /// As [`words`](Self::words), with the clock's name where what is due is long.
+    pub fn short(&self, now: Time) -> String {
+        let what = if self.what.chars().count() > LONGEST_WHAT { &self.name } else { &self.what };
+        Self { what: what.clone(), ..self.clone() }.words(now)
+    }
+
     /// One object of `clocks --json`. Seconds to go are negative once it is due.
     pub fn to_json(&self, now: Time) -> Value {
         let to_go = self.due_at.signed_duration_since(now).num_seconds();
@@ -90,7 +99,7 @@ impl Incident {
     /// Every clock that runs, the most urgent first. Once resolved only the postmortem's does.
     pub fn clocks(&self, now: Time) -> Vec<Clock> {
         let mut clocks: Vec<Clock> = if self.is_open() {
-            let tasks = self.open_tasks().filter_map(|task| timer(task));
+            let tasks = self.open_tasks().filter_map(timer);
             let ladder = self.ladder().into_iter().filter_map(|(level, stage)| self.rung(level, stage));
             let said = [self.update(now), self.respond(), self.public_post(), self.executives()];
             said.into_iter().flatten().chain(ladder).chain(tasks).collect()

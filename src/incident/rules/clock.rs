@@ -18,7 +18,7 @@ use super::{Case, Verdict, one_line, words};
 impl Case<'_> {
     pub(super) fn clock(&self, ask: &ClockAsk) -> Verdict {
         match ask {
-            ClockAsk::Freeze(terms) => self.freeze(self.incident()?, terms),
+            ClockAsk::Freeze(terms) => Ok(self.freeze(self.incident()?, terms)),
             ClockAsk::Escalate { level, who, why, sending } => {
                 self.escalate(self.incident()?, *level, (who.as_deref(), why.as_deref()), *sending)
             }
@@ -32,10 +32,10 @@ impl Case<'_> {
     }
 
     /// Once an incident: what applied when it was declared goes on to apply.
-    fn freeze(&self, incident: &Incident, terms: &Terms) -> Verdict {
+    fn freeze(&self, incident: &Incident, terms: &Terms) -> Vec<NewEvent> {
         let frozen = self.one(incident, EventKind::TermsFrozen(terms.clone()));
         let key = format!("terms:{}", incident.id);
-        Ok(frozen.into_iter().map(|new| NewEvent { dedupe: Some(key.clone()), ..new }).collect())
+        frozen.into_iter().map(|new| NewEvent { dedupe: Some(key.clone()), ..new }).collect()
     }
 
     fn escalate(
