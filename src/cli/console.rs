@@ -28,6 +28,7 @@ use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
 use crate::io::history;
 use crate::io::looks::{Looks, Wanted};
+use crate::io::outbox;
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Ended, Start, Told};
@@ -252,7 +253,7 @@ impl Launch {
             // The channel is all but empty yet.
             let _ = tell.try_send(msg.into());
         }
-        let secrets = sources::secrets(&config.sources);
+        let secrets = [sources::secrets(&config.sources), outbox::secrets(&config.outbox)].concat();
         let (kept, targets) = (history::kept(&config), config.outbox.clone());
         let reload = Reload {
             feed: Feed::start(&config, self.clock, tell.clone()),

@@ -206,6 +206,12 @@ impl Line {
     }
 }
 
+/// Addresses and keys of targets as far as they can be read, to be masked wherever they turn up.
+pub fn secrets(targets: &[Target]) -> Vec<String> {
+    let named = targets.iter().flat_map(|target| [&target.url, &target.routing_key]).flatten();
+    named.filter_map(|secret| Wire::secret("outbox", secret).ok()).collect()
+}
+
 /// The event that a try which was the last one leads to.
 pub fn outcome(post: u64, attempts: u32, verdict: Verdict) -> EventKind {
     match verdict {
