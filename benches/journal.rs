@@ -1,61 +1,200 @@
-//! What one durable entry costs: an append against a bare write and sync of as many bytes.
+//! What the journal costs: one durable entry and a burst, beside a bare write and sync of as many bytes; and
+//! what a command pays before it can say anything, which is to read and fold everything.
+//!
+//! Runs are interleaved, so that a busy moment of the machine falls on everything alike.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot measure may stop")]
 
-use std::fs::{File, metadata};
-use std::hint::black_box;
-use std::io::Write;
+use std::fs::{self, File, metadata};
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use warroom::incident::event::NoteKind;
-use warroom::incident::{Ask, EventKind, Intent};
-use warroom::io::clock::Clock;
+use warroom::incident::event::{Change, ChangeKind, NoteKind};
+use warroom::incident::{Ask, EventKind, Intent, Severity};
 use warroom::io::journal::Journal;
+use warroom::slo::{Severity as AlertSeverity, TierState, Transition};
+use warroom::text::Time;
 
-fn note() -> Ask {
+/// Interleaved runs of a durable write.
+const WRITES: usize = 500;
+/// Entries of a burst.
+const BURST: usize = 1_000;
+/// Entries and incidents of the journals that are opened.
+const JOURNALS: [(usize, usize); 4] = [(10_000, 1), (10_000, 100), (1_000_000, 1), (1_000_000, 1_000)];
+
+fn main() {
+    // Only `cargo bench` asks for measures; a test run of all targets does not.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    print_writes(&folder.path().join("writes"));
+    println!("\n{:<44}{:>10}{:>12}{:>12}", "open and fold", "best ms", "median ms", "resident MB");
+    for (entries, incidents) in JOURNALS {
+        let data = folder.path().join(format!("{entries}-{incidents}"));
+        fill(&data, entries, incidents);
+        print_opening(&data, &format!("{entries} entries, {incidents} incidents"), entries);
+        fs::remove_dir_all(data).unwrap();
+    }
+}
+
+fn at(second: usize) -> Time {
+    Time::from_timestamp(1_795_000_000 + second as i64, 0).unwrap()
+}
+
+fn note() -> EventKind {
     let text = "checkout answers 502 since the deploy of 14:02; rolling back".to_owned();
-    let kind = EventKind::Noted { text, kind: NoteKind::Observation, starred: false };
+    EventKind::Noted { text, kind: NoteKind::Observation, starred: false }
+}
+
+fn recorded(kind: EventKind) -> Ask {
     Ask::new("ana", Intent::Record { kind, dedupe: None })
 }
 
+/// The means of a durable entry, an entry of a burst, and two bare writes of as many bytes: one that makes
+/// its file longer, as a log does, and one that does not.
+fn print_writes(data: &Path) {
+    let mut journal = Journal::open(data).unwrap();
+    let bytes = vec![0x5a; bytes_of_one_append(&mut journal, data)];
+    let mut longer = File::create(data.join("longer")).unwrap();
+    let mut same = File::create(data.join("same")).unwrap();
+    let burst: Vec<Ask> = (0..BURST).map(|_| recorded(note())).collect();
+    let mut spent = [Duration::ZERO; 4];
+    for run in 0..WRITES {
+        spent[0] += timed(|| drop(journal.append(&recorded(note()), at(run)).unwrap()));
+        spent[1] += timed(|| write(&mut longer, &bytes));
+        spent[2] += timed(|| {
+            same.seek(SeekFrom::Start(0)).unwrap();
+            write(&mut same, &bytes);
+        });
+        if run % (WRITES / 10) == 0 {
+            spent[3] += timed(|| drop(journal.append_all(&burst, at(run)).unwrap())) * (WRITES / 10) as u32;
+        }
+    }
+    let mean = spent.map(|spent| spent.as_secs_f64() * 1_000.0 / WRITES as f64);
+    println!("means of {WRITES} interleaved runs, {} bytes each", bytes.len());
+    let names =
+        ["one append", "bare write and sync, a file that grows", "bare write and sync, one that does not"];
+    for (name, mean_ms) in names.iter().zip(mean) {
+        println!("{name:<44}{mean_ms:>10.3} ms{:>8.2} x", mean_ms / mean[1]);
+    }
+    println!(
+        "{:<44}{:>10.3} ms",
+        format!("an append of {BURST} in one commit, each"),
+        mean[3] / BURST as f64
+    );
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let began = Instant::now();
+    work();
+    began.elapsed()
+}
+
+fn write(file: &mut File, bytes: &[u8]) {
+    file.write_all(bytes).unwrap();
+    file.sync_data().unwrap();
+}
+
 /// Bytes that one append adds to the write-ahead log: whole pages and their headers.
-fn bytes_of_one_append(journal: &mut Journal, data: &Path, clock: &Clock) -> usize {
+fn bytes_of_one_append(journal: &mut Journal, data: &Path) -> usize {
     let log = data.join("journal.db-wal");
-    journal.append(&note(), clock.now()).unwrap();
+    journal.append(&recorded(note()), at(0)).unwrap();
     let before = metadata(&log).unwrap().len();
-    journal.append(&note(), clock.now()).unwrap();
+    journal.append(&recorded(note()), at(0)).unwrap();
     (metadata(&log).unwrap().len() - before) as usize
 }
 
-fn append(criterion: &mut Criterion) {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let clock = Clock::wall();
-    let mut journal = Journal::open(folder.path()).unwrap();
-    let bytes = vec![0x5a; bytes_of_one_append(&mut journal, folder.path(), &clock)];
-    let mut bare = File::create(folder.path().join("bare")).unwrap();
-    let mut group = criterion.benchmark_group("one durable entry");
-    group.bench_function("append", |bench| {
-        bench.iter(|| journal.append(black_box(&note()), clock.now()).unwrap());
-    });
-    group.bench_function(format!("write and sync of {} bytes", bytes.len()), |bench| {
-        bench.iter(|| {
-            bare.write_all(black_box(&bytes)).unwrap();
-            bare.sync_data().unwrap();
-        });
-    });
-    group.finish();
+/// A journal as teams make it: notes, alerts, deploys, tasks, lines that come late, lines that are struck.
+fn fill(data: &Path, entries: usize, incidents: usize) {
+    let mut journal = Journal::open(data).unwrap();
+    let declare = |n: usize| Intent::Declare {
+        title: format!("service {n} is down"),
+        severity: Severity::Sev2,
+        services: vec![format!("service-{n}")],
+        ic: None,
+        drill: false,
+        found: None,
+    };
+    let declared: Vec<Ask> = (0..incidents).map(|n| Ask::new("ana", declare(n))).collect();
+    let answers = journal.append_all(&declared, at(0)).unwrap();
+    let ids: Vec<String> =
+        answers.into_iter().map(|said| said.unwrap()[0].incident.clone().unwrap()).collect();
+    for from in (journal.ledger().head as usize..entries).step_by(10_000) {
+        let until = (from + 10_000).min(entries);
+        let asks: Vec<Ask> = (from..until).map(|n| entry(n, &ids)).collect();
+        let answers = journal.append_all(&asks, at(from)).unwrap();
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    }
 }
 
-/// What a command pays before it can say anything: read, check and fold a year of entries.
-fn open(criterion: &mut Criterion) {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let asks: Vec<Ask> = std::iter::repeat_with(note).take(10_000).collect();
-    Journal::open(folder.path()).unwrap().append_all(&asks, Clock::wall().now()).unwrap();
-    criterion.bench_function("open 10,000 entries", |bench| {
-        bench.iter(|| Journal::open_read_only(folder.path()).unwrap().head_hash());
-    });
+/// Entry `n`, in one of the incidents as if by chance.
+fn entry(n: usize, ids: &[String]) -> Ask {
+    let service = (n * 7_919) % ids.len();
+    let about = |ask: Ask| ask.about(&ids[service]);
+    match n % 100 {
+        0 => {
+            let what = format!("v{n}");
+            recorded(EventKind::ChangeMarked(Change::new(
+                ChangeKind::Deploy,
+                format!("service-{service}"),
+                what,
+            )))
+        }
+        1..20 => about(recorded(EventKind::AlertChanged(transition(n)))).at(at(n)),
+        20..25 => about(recorded(note())).at(at(n.saturating_sub(900))),
+        25 => {
+            let intent =
+                Intent::AddTask { text: "look at the queue".to_owned(), owner: "bob".to_owned(), due: None };
+            about(Ask::new("ana", intent))
+        }
+        26 => recorded(EventKind::Struck { seq: n as u64 - 20, reason: "wrong".to_owned() })
+            .about(&ids[((n - 21) * 7_919) % ids.len()]),
+        _ => about(recorded(note())).at(at(n)),
+    }
 }
 
-criterion_group!(benches, append, open);
-criterion_main!(benches);
+fn transition(n: usize) -> Transition {
+    Transition {
+        slo: "checkout-availability".to_owned(),
+        service: "checkout".to_owned(),
+        at: at(n),
+        tier: "page quick".to_owned(),
+        severity: AlertSeverity::Page,
+        factor: Some(14.4),
+        long_s: Some(3_600),
+        short_s: Some(300),
+        from: TierState::Ok,
+        to: TierState::Firing,
+        long_burn: 21.5,
+        short_burn: 33.25,
+        bad: 120.0,
+        total: 4_000.0,
+        short_bad: 60.0,
+        short_total: 500.0,
+        suppressed: None,
+        budget_remaining: Some(0.75),
+    }
+}
+
+fn print_opening(data: &Path, name: &str, entries: usize) {
+    let mut times: Vec<Duration> = Vec::new();
+    let mut resident = 0;
+    for _ in 0..if entries > 100_000 { 3 } else { 21 } {
+        let began = Instant::now();
+        let journal = Journal::open_read_only(data).unwrap();
+        times.push(began.elapsed());
+        assert_eq!(journal.ledger().head, entries as u64);
+        resident = resident_mb();
+    }
+    times.sort();
+    let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
+    println!("{name:<44}{:>10.1}{:>12.1}{resident:>12}", ms(times[0]), ms(times[times.len() / 2]));
+}
+
+fn resident_mb() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}

@@ -9,6 +9,7 @@ mod doctor;
 mod fields;
 mod findings;
 mod follow;
+mod import;
 mod incident;
 mod journal;
 mod maintenance;
@@ -21,6 +22,7 @@ mod runbook;
 mod setup;
 mod slo;
 mod telemetry;
+mod triage;
 mod update;
 mod usage;
 mod verbs;
@@ -49,6 +51,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Demo(demo) => console::demo(&args.global, &demo),
         Command::DemoAdmin(admin) => console::demo_admin(&admin),
         Command::Verb(verb) => incident::run(&context, verb),
+        Command::Guide(guide) => triage::run(&context, guide),
         Command::Record(command) => record::run(&context, command),
         Command::Slo { command } => slo::run(&context, command),
         Command::Runbook { command } => runbook::run(&context, command),
@@ -56,6 +59,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Clock(command) => clock::run(&context, command),
         Command::Outbox { command } => outbox::run(&context, command),
         Command::Maintenance { command } => maintenance::run(&context, command),
+        Command::Import(import) => import.run(&context),
         Command::Journal { command } => journal::run(&context, command),
         Command::Check(check) => check::run(&context, &check),
         Command::Setup(command) => setup::run(&context, command),

@@ -5,6 +5,7 @@
 mod access;
 mod budget;
 mod clocks;
+mod listen;
 pub mod outbox;
 pub mod probe;
 mod service;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+pub use self::listen::Listen;
 pub use self::outbox::Target;
 pub use self::probe::Probe;
 use crate::incident::event::Terms;
@@ -39,6 +41,7 @@ const KEYS: &[&str] = &[
     "budget",
     "values",
     "service",
+    "listen",
     "clocks",
     "escalation",
     "outbox",
@@ -66,6 +69,8 @@ pub struct Config {
     pub terms: Terms,
     /// Where posts go.
     pub outbox: Vec<Target>,
+    /// Where other systems post to.
+    pub listen: Option<Listen>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
     pub origins: BTreeMap<String, Place>,
     /// Names of sources that are written but cannot be used, as their problems say.
@@ -208,7 +213,8 @@ impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
         let sources = self.sources.iter_mut().flat_map(|source| source.access.paths());
-        for path in sources.chain(self.outbox.iter_mut().flat_map(Target::paths)) {
+        let targets = self.outbox.iter_mut().flat_map(Target::paths);
+        for path in sources.chain(self.listen.iter_mut().flat_map(Listen::paths)).chain(targets) {
             *path = folder.join(&*path).display().to_string();
         }
     }
@@ -256,6 +262,7 @@ impl Default for Config {
             values: BTreeMap::new(),
             terms: Terms::default(),
             outbox: Vec::new(),
+            listen: None,
             origins: BTreeMap::new(),
             unusable: BTreeSet::new(),
         }
@@ -329,6 +336,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     config.services = service::read(fields, &config);
     config.outbox = outbox::read(fields);
     config.terms = clocks::read(fields, config.zone, &config.outbox);
+    config.listen = listen::read(fields);
     // One bad SLO or service costs itself: nobody is to lose sight of the others over it.
     fields.report.problems.iter_mut().skip(of_the_file).for_each(|problem| problem.contained = true);
     config.values.extend(values(fields));

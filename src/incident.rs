@@ -5,9 +5,13 @@
 
 mod apply;
 pub mod brief;
+pub mod checklist;
 pub mod clock;
 pub mod event;
+mod folding;
 pub mod ident;
+pub mod import;
+pub mod intake;
 pub mod intent;
 pub mod ledger;
 pub mod maintenance;
@@ -17,17 +21,21 @@ pub mod phase;
 pub mod recheck;
 pub mod role;
 mod rules;
+pub mod scribe;
 mod sentence;
 pub mod severity;
 pub mod state;
 mod summary;
 pub mod timeline;
+pub mod triage;
 mod warnings;
 pub mod wording;
 
 pub use brief::Brief;
+pub use checklist::{Check, Checks};
 pub use clock::{Clock, ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
+pub use folding::Folding;
 pub use intent::{Ask, Intent, Refusal};
 pub use ledger::Ledger;
 pub use measures::{Mark, Measure, Measures};

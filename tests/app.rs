@@ -15,6 +15,7 @@ mod app {
     mod declaring;
     mod drafting;
     mod forms;
+    mod guiding;
     mod keyboard;
     mod keymap;
     mod keys_page;

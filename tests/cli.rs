@@ -12,6 +12,7 @@ mod cli {
     mod clocks;
     mod configuration;
     mod help;
+    mod importing;
     mod incident;
     mod journal;
     mod json;

@@ -37,6 +37,34 @@ fn text_that_is_not_toml_names_the_line() {
 }
 
 #[test]
+fn a_listener_that_others_reach_wants_a_token_that_is_not_written_down() {
+    check(&[
+        (
+            "no port",
+            "[listen]\naddress = \"localhost\"\n".into(),
+            &[
+                "error: warroom.toml:2:11: listen.address: localhost: is no address with a port (write \"127.0.0.1:9095\")",
+            ],
+        ),
+        (
+            "no token",
+            "[listen]\naddress = \"0.0.0.0:9095\"\n".into(),
+            &[
+                "error: warroom.toml:2:11: listen.address: 0.0.0.0:9095: others can reach it, and there is no token (add token_file = \"PATH\", or listen on 127.0.0.1)",
+            ],
+        ),
+        (
+            "a token in the file",
+            "[listen]\naddress = \"127.0.0.1:9095\"\ntoken = \"x\"\n".into(),
+            &[
+                "error: warroom.toml:3:9: listen.token: secrets are not written into this file (use token_file = \"PATH\" or token_env = \"NAME\")",
+            ],
+        ),
+        ("with a token", "[listen]\naddress = \"0.0.0.0:9095\"\ntoken_env = \"T\"\n".into(), &[]),
+    ]);
+}
+
+#[test]
 fn unknown_keys_name_the_nearest_known_one_at_every_level() {
     check(&[
         (
@@ -48,7 +76,7 @@ fn unknown_keys_name_the_nearest_known_one_at_every_level() {
             "nothing near",
             "qqq = 1\n".into(),
             &[
-                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, slo_files, budget, values, service, clocks, escalation, outbox)",
+                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, slo_files, budget, values, service, listen, clocks, escalation, outbox)",
             ],
         ),
         (

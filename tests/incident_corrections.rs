@@ -17,7 +17,7 @@ use intents::{assign, note, release, strike, task, text};
 use over::closed;
 use refusal::{no, refused, unknown};
 use room::{Room, at, declare};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation};
+use warroom::incident::event::{Audience, Change, ChangeKind, Edge, Fields, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{Ask, EventKind, Intent, NewEvent, Origin, Phase, Role, Severity, Status};
 
@@ -119,8 +119,7 @@ fn corrections_find_their_entry_without_an_incident_name() {
 #[test]
 fn a_change_without_incident_is_corrected_too() {
     let mut room = Room::declared();
-    let deploy =
-        |what| Intent::MarkChange { kind: ChangeKind::Deploy, service: text("checkout"), what: text(what) };
+    let deploy = |what| Intent::MarkChange(Change::new(ChangeKind::Deploy, text("checkout"), text(what)));
     let seq = room.says(deploy("v41"));
     let struck = room.says(strike(seq));
     assert_eq!(room.events.last().and_then(|event| event.incident.clone()), None);
@@ -172,8 +171,7 @@ fn a_redacted_impact_falls_back_to_the_words_before() {
 #[test]
 fn changes_belong_to_a_service_and_not_to_an_incident() {
     let mut room = Room::declared();
-    let deploy =
-        Intent::MarkChange { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") };
+    let deploy = Intent::MarkChange(Change::new(ChangeKind::Deploy, text("checkout"), text("v42")));
     let ask = Ask::new("ci", deploy).about("inc-2026-1121-checkout-down").at(at("13:58:00"));
     room.ask(&ask).expect("admitted");
     assert_eq!(room.ledger.loose.len(), 1);

@@ -20,6 +20,7 @@ fn every_kind_reads_back_as_it_was_written() {
         let stored = serde_json::to_string(&data).unwrap_or_default();
         let read: Value = serde_json::from_str(&stored).unwrap_or_default();
         assert_eq!(EventKind::decode(&word, read), kind, "{word} as {stored}");
+        assert_eq!(EventKind::read(&word, &stored), kind, "{word} as {stored}");
     }
 }
 
@@ -53,6 +54,37 @@ fn a_known_kind_with_unreadable_data_survives_as_unknown() {
     for data in [Value::Null, json!({}), json!({"title": 7}), json!("x"), json!([1])] {
         let read = EventKind::decode("declared", data.clone());
         assert_eq!(read.encode(), ("declared".to_owned(), data));
+    }
+}
+
+/// Reading from the stored text is a short cut, and says the same as the way over values.
+#[test]
+fn stored_text_reads_as_its_value_does_whatever_it_is() {
+    let odd = [
+        "null",
+        "{}",
+        "[]",
+        "7",
+        "\"x\"",
+        " {\"number\": 3} ",
+        "{\"number\":3,\"number\":4}",
+        "{\"number\":-1}",
+        "{\"text\":\"\\u0000 \\ud83d\\ude00\",\"kind\":\"decision\"}",
+        "{\"seq\":1e2,\"reason\":\"\"}",
+    ];
+    for word in ["noted", "task_done", "resolved", "struck", "erased", "moon_phase", ""] {
+        for text in odd {
+            let value = serde_json::from_str(text).expect("it is JSON");
+            assert_eq!(EventKind::read(word, text), EventKind::decode(word, value), "{word} {text}");
+        }
+    }
+}
+
+#[test]
+fn stored_text_that_is_no_json_is_kept_as_it_is_and_smuggles_nothing_in() {
+    for text in ["", "{", "{\"number\":3}, \"kind\": \"closed\"", "{\"number\":3} {\"number\":4}", "\u{0}"] {
+        let kept = EventKind::Unknown { kind: "task_done".to_owned(), data: Value::from(text) };
+        assert_eq!(EventKind::read("task_done", text), kept, "{text:?}");
     }
 }
 

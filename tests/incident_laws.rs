@@ -14,10 +14,13 @@ use proptest::sample::select;
 use room::{Room, at, declare};
 use warroom::incident::clock::Clock;
 use warroom::incident::event::{
-    Audience, ChangeKind, Delivery, Edge, Fields, GivenUp, Level, Mitigation, NoteKind, Rung, Terms,
+    Audience, Change, ChangeKind, Delivery, Edge, Fields, GivenUp, Level, Mitigation, NoteKind, Rung, Terms,
 };
 use warroom::incident::intent::{ClockAsk, PostAsk, Sending, Sure};
-use warroom::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status};
+use warroom::incident::triage::{Answer, Question};
+use warroom::incident::{
+    Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
+};
 use warroom::slo::exclusion::Planned;
 use warroom::text::Time;
 
@@ -52,6 +55,12 @@ fn life() -> impl Strategy<Value = Intent> {
         select(&Phase::ALL[..]).prop_map(|to| Intent::SetPhase { to }),
         select(Mitigation::ALL).prop_map(|kind| Intent::Mitigate { kind }),
         (select(Edge::ALL), moment()).prop_map(|(edge, at)| Intent::MarkImpact { edge, at }),
+        (select(&Question::ALL[..]), select(&Answer::ALL[..]))
+            .prop_map(|(question, answer)| Intent::Triage { question, answer }),
+        words().prop_map(|text| Intent::PutTemporary { text }),
+        (0_u32..4).prop_map(|number| Intent::RemoveTemporary { number }),
+        (prop::option::of(any::<bool>()), prop::option::of(any::<bool>()))
+            .prop_map(|(baseline, data)| { Intent::Check(Checks { baseline, data, temporary: None }) }),
         Just(Intent::Resolve),
         Just(Intent::Close),
         words().prop_map(|reason| Intent::Reopen { reason }),
@@ -100,11 +109,8 @@ fn lines() -> impl Strategy<Value = Intent> {
         (seq(), words()).prop_map(|(seq, reason)| Intent::Strike { seq, reason }),
         (seq(), words()).prop_map(|(seq, text)| Intent::Amend { seq, text }),
         (seq(), words()).prop_map(|(seq, reason)| Intent::Redact { seq, reason }),
-        (select(ChangeKind::ALL), words()).prop_map(|(kind, what)| Intent::MarkChange {
-            kind,
-            service: "checkout".to_owned(),
-            what
-        }),
+        (select(ChangeKind::ALL), words())
+            .prop_map(|(kind, what)| { Intent::MarkChange(Change::new(kind, "checkout", what)) }),
         (select(Planned::ALL), moment(), moment(), prop::option::of(words())).prop_map(
             |(kind, from, to, reason)| Intent::PlanMaintenance {
                 kind,
@@ -316,6 +322,9 @@ proptest! {
         }
         let ledger = Ledger::fold(&events);
         prop_assert_eq!(ledger.head, events.len() as u64);
+        let mut one_by_one = Ledger::default();
+        events.iter().for_each(|event| one_by_one.apply(event));
+        prop_assert_eq!(&ledger, &one_by_one);
         prop_assert_eq!(ledger, Ledger::fold(&reloaded_as_is(&events)));
     }
 }

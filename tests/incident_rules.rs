@@ -6,6 +6,8 @@
 mod clocks;
 #[path = "incident_rules/handover.rs"]
 mod handover;
+#[path = "incident_rules/importing.rs"]
+mod importing;
 #[path = "support/intents.rs"]
 mod intents;
 #[path = "incident_rules/ladder.rs"]
@@ -18,8 +20,12 @@ mod over;
 mod refusal;
 #[path = "incident_rules/relating.rs"]
 mod relating;
+#[path = "incident_rules/restoring.rs"]
+mod restoring;
 #[path = "support/room.rs"]
 mod room;
+#[path = "incident_rules/scribe.rs"]
+mod scribe;
 
 #[path = "incident_rules/wordings.rs"]
 mod wordings;
@@ -30,7 +36,7 @@ use intents::{assign, note, release, strike, task, text};
 use over::{closed, resolved};
 use refusal::{no, refused, unknown};
 use room::{Room, at};
-use warroom::incident::event::{Audience, ChangeKind, Edge, Fields, Mitigation};
+use warroom::incident::event::{Audience, Change, ChangeKind, Edge, Fields, Mitigation};
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::state::Ending;
 use warroom::incident::{Ask, Intent, NewEvent, Phase, Role, Severity, Status};
@@ -129,7 +135,7 @@ fn words_are_asked_for_where_there_are_none() {
     let unowned = Intent::AddTask { text: text("restart"), owner: text(""), due: None };
     let unset = Intent::SetFields(Fields::default());
     let untitled = Intent::SetFields(Fields { title: Some(text(" ")), ..Fields::default() });
-    let nameless = Intent::MarkChange { kind: ChangeKind::Deploy, service: text(""), what: text("v2") };
+    let nameless = Intent::MarkChange(Change::new(ChangeKind::Deploy, text(""), text("v2")));
     let cases = [
         (note(" \t"), "note: empty"),
         (update, "update: empty"),

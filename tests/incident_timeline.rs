@@ -9,7 +9,7 @@ mod room;
 
 use room::{Room, at, declare};
 use serde_json::json;
-use warroom::incident::event::{ChangeKind, Edge, Fields, Mitigation, NoteKind};
+use warroom::incident::event::{Change, ChangeKind, Edge, Fields, Mitigation, NoteKind};
 use warroom::incident::{Ask, Entry, Event, EventKind, Intent, Ledger, NewEvent, Origin, Severity};
 use warroom::slo::TierState;
 
@@ -30,7 +30,7 @@ fn seen(room: &mut Room, clock: &str, from: TierState, to: TierState) -> u64 {
 
 fn deploy(room: &mut Room, clock: &str, service: &str, what: &str) -> u64 {
     let (service, what) = (service.to_owned(), what.to_owned());
-    let ask = Ask::new("ci", Intent::MarkChange { kind: ChangeKind::Deploy, service, what });
+    let ask = Ask::new("ci", Intent::MarkChange(Change::new(ChangeKind::Deploy, service, what)));
     room.ask(&ask.at(at(clock))).expect("admitted")[0]
 }
 

@@ -5,7 +5,7 @@ mod checkout;
 
 use checkout::{Story, alert, at, evidence, step_ran};
 use proptest::prelude::*;
-use warroom::incident::event::{Audience, ChangeKind, Edge, NoteKind, StepOutcome};
+use warroom::incident::event::{Audience, Change, ChangeKind, Edge, NoteKind, StepOutcome};
 use warroom::incident::{EventKind, Role, Severity};
 use warroom::postmortem::{Facts, TEMPLATE, draft};
 use warroom::slo::TierState;
@@ -31,20 +31,12 @@ fn whole() -> Story {
 
 /// What happened around it, who was there, what users felt.
 fn setting(story: &mut Story) {
-    let deploy = EventKind::ChangeMarked {
-        kind: ChangeKind::Deploy,
-        service: "checkout".into(),
-        what: "v2.41".into(),
-    };
+    let deploy = EventKind::ChangeMarked(Change::new(ChangeKind::Deploy, "checkout", "v2.41"));
     story.around("03:08:00", deploy);
     story.around("03:14:07", alert("03:14:07", TierState::Rising, TierState::Firing));
     story.around(
         "03:20:00",
-        EventKind::ChangeMarked {
-            kind: ChangeKind::Flag,
-            service: "search".into(),
-            what: "new ranking off".into(),
-        },
+        EventKind::ChangeMarked(Change::new(ChangeKind::Flag, "search", "new ranking off")),
     );
     story.incident.impact = Some("One payment in seventeen failed with a 502.".into());
     story.incident.impact_start = Some(at("03:10:00"));

@@ -6,7 +6,7 @@ mod checkout;
 use std::time::Duration;
 
 use checkout::{ID, Story, alert, at, evidence, step_ran};
-use warroom::incident::event::{Audience, ChangeKind, NoteKind, StepOutcome};
+use warroom::incident::event::{Audience, Change, ChangeKind, NoteKind, StepOutcome};
 use warroom::incident::{EventKind, Role, Severity};
 use warroom::postmortem::{Facts, Share, Span, due};
 use warroom::slo::TierState::{Firing, Frozen, Ok, Pending, Recovering, Rising};
@@ -196,11 +196,7 @@ fn the_last_correction_stands_and_a_struck_one_does_not() {
 #[test]
 fn changes_count_from_two_hours_before_the_start() {
     let mut story = Story::declared(Severity::Sev2);
-    let deploy = |what: &str| EventKind::ChangeMarked {
-        kind: ChangeKind::Deploy,
-        service: "auth".into(),
-        what: what.into(),
-    };
+    let deploy = |what: &str| EventKind::ChangeMarked(Change::new(ChangeKind::Deploy, "auth", what));
     story.around("01:10:00", deploy("too old"));
     let struck = story.around("02:00:00", deploy("struck"));
     story.around("02:00:01", EventKind::Struck { seq: struck, reason: "typo".into() });
@@ -268,7 +264,7 @@ fn commanders_are_told_over_time_and_open_tasks_become_candidates() {
     let facts = gather(&story);
     let commanders: Vec<&str> = facts.header.commanders.iter().map(|held| held.who.as_str()).collect();
     assert_eq!((commanders, facts.roles.len()), (vec!["ana", "bo"], 3));
-    assert_eq!(facts.candidates.iter().map(|task| task.task).collect::<Vec<_>>(), [2]);
+    assert_eq!(facts.candidates.iter().filter_map(|item| item.task).collect::<Vec<_>>(), [2]);
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod sources {
     mod dying;
     mod indicators;
     mod kinds;
+    mod listening;
     mod native;
     mod outage;
     mod outbox;

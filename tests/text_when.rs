@@ -2,6 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
+#[path = "text_when/documents.rs"]
+mod documents;
+
 use std::time::Duration;
 
 use chrono_tz::{Europe::Berlin, Tz};

@@ -4,6 +4,7 @@
 use super::model::{Model, Pane};
 use super::on_burn;
 use super::on_clocks;
+use super::on_entries;
 use super::on_maintenance;
 use super::on_outbox;
 use super::on_roles;
@@ -38,6 +39,9 @@ pub enum Action {
     MarkMitigated,
     HowFound,
     Resolve,
+    Close,
+    Triage,
+    Temporary,
     PlanMaintenance,
     SwitchIncident,
     OpenRunbook,
@@ -62,6 +66,9 @@ pub enum Action {
     Escalate,
     Snooze,
     Outbox,
+    AmendEntry,
+    StrikeEntry,
+    FilterEntries,
     Messages,
 }
 
@@ -146,7 +153,18 @@ pub const TABLE: &[Row] = &[
         .keys(&["m"]),
     row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
         .keys(&["F"]),
-    row(Action::Resolve, "resolve", "resolve", "resolve the incident").keys(&["R"]),
+    row(Action::Triage, "triage", "triage", "be led through triage, question by question").keys(&["T"]),
+    row(
+        Action::Temporary,
+        "temporary",
+        "temporary",
+        "the ledger of temporary mitigations: what was put in place and has to go again",
+    )
+    .keys(&["L"]),
+    row(Action::Resolve, "resolve", "resolve", "walk the closing checklist and resolve the incident")
+        .keys(&["R"]),
+    row(Action::Close, "close", "close", "walk the closing checklist and close a resolved incident")
+        .keys(&["C"]),
     row(
         Action::PlanMaintenance,
         "maintenance",
@@ -203,6 +221,28 @@ pub const TABLE: &[Row] = &[
     row(Action::LookForward, "look-forward", "look forward", "move the chart's cursor towards now")
         .keys(&["right"])
         .within(Pane::Burn),
+    row(
+        Action::AmendEntry,
+        "amend",
+        "amend",
+        "correct the chosen line; what it said stays, the correction is a line of its own",
+    )
+    .keys(&["e"])
+    .within(Pane::Timeline)
+    .footer(4),
+    row(Action::StrikeEntry, "strike", "strike", "strike the chosen line, with a reason; it stays listed")
+        .keys(&["x"])
+        .within(Pane::Timeline)
+        .footer(5),
+    row(
+        Action::FilterEntries,
+        "filter-lines",
+        "filter",
+        "show only lines that hold the words, or kind:decision, by:ana, tag:db; esc shows all",
+    )
+    .keys(&["/"])
+    .within(Pane::Timeline)
+    .footer(3),
     row(Action::RunStep, "run-step", "run", "run the current step's command, after confirmation")
         .keys(&["r"])
         .within(Pane::Runbook)
@@ -274,6 +314,13 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         }
         Action::Snooze if on_clocks::shown(model).is_empty() => Some("no clock runs"),
         Action::Outbox if on_outbox::backlog(model) == (0, 0) => Some("nothing waits to leave"),
+        Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
+            Some("triage was walked to its end; it starts again after a reopening")
+        }
+        Action::Temporary if incident.is_none() => Some("no incident; press d to declare one"),
+        Action::Close if incident.is_none_or(|incident| incident.status != Status::Resolved) => {
+            Some("no resolved incident; press R to resolve one")
+        }
         Action::TakeOver if on_roles::offered(model).is_none() => Some("no role was offered to you"),
         Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
         Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
@@ -288,7 +335,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {
             Some("no draft yet; press p")
         }
-        _ => on_burn::disabled(action, &model.burn),
+        _ => on_entries::disabled(action, &model.timeline).or(on_burn::disabled(action, &model.burn)),
     }
 }
 

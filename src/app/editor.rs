@@ -6,7 +6,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Position;
 use ratatui::style::{Modifier, Style};
-use tui_textarea::{CursorMove, TextArea, WrapMode};
+use tui_textarea::{CursorMove, DataCursor, TextArea, WrapMode};
 
 use crate::text::Safe;
 
@@ -83,6 +83,12 @@ impl Editor {
 
     pub fn is_blank(&self) -> bool {
         self.area.lines().iter().all(|line| line.trim().is_empty())
+    }
+
+    /// Whether the caret stands behind the last letter.
+    pub fn at_end(&self) -> bool {
+        let DataCursor(row, column) = self.area.cursor();
+        self.area.lines().get(row).is_some_and(|line| column >= line.chars().count())
     }
 
     pub fn lines(&self) -> &[String] {

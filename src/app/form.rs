@@ -9,7 +9,8 @@ use super::editor::Editor;
 use super::effect::RunRequest;
 use crate::incident::event::{Found, Mitigation};
 use crate::incident::intent::ClockAsk;
-use crate::incident::{Phase, Role, Severity};
+use crate::incident::triage::Question as Triage;
+use crate::incident::{Check, Checks, Entry, Phase, Role, Severity};
 use crate::runbook::Risk;
 use crate::text::when;
 
@@ -54,6 +55,8 @@ impl Help {
 pub struct Form {
     pub purpose: Purpose,
     pub title: String,
+    /// What one has to know to answer, a line each.
+    pub about: Vec<String>,
     pub choices: Vec<Choice>,
     pub chosen: usize,
     /// What to write, and what it is called.
@@ -83,6 +86,14 @@ pub enum Purpose {
     Update,
     Mitigated,
     Found,
+    /// A question of triage; the next one follows.
+    Triage(Triage),
+    /// A line of the closing checklist, and what was found on those before.
+    Check(Check, Checks),
+    /// The ledger of what has to go again.
+    Temporary,
+    /// Why somebody takes a role beside another one on a SEV1.
+    KeepSeat(Role),
     /// A window of a service's time to plan, or one to end.
     Maintenance {
         service: String,
@@ -95,6 +106,13 @@ pub enum Purpose {
     /// A placeholder of the current step's command.
     Placeholder {
         name: String,
+    },
+    /// A correction of an entry.
+    Amend {
+        seq: u64,
+    },
+    Strike {
+        seq: u64,
     },
 }
 
@@ -123,8 +141,11 @@ pub enum Question {
     Leave(Parcel),
     /// Calls somebody to a private incident.
     Call(ClockAsk),
-    Resolve,
+    Resolve(Checks),
+    Close(Checks),
     Redraft,
+    /// Writes pasted lines, an entry each.
+    Record(Vec<String>),
     Quit,
 }
 
@@ -133,7 +154,8 @@ pub const DESTROY_WORD: &str = "destroy";
 
 impl Form {
     fn new(purpose: Purpose, title: impl Into<String>) -> Self {
-        Self { purpose, title: title.into(), choices: Vec::new(), chosen: 0, line: None, refused: None }
+        let (title, about, choices) = (title.into(), Vec::new(), Vec::new());
+        Self { purpose, title, about, choices, chosen: 0, line: None, refused: None }
     }
 
     fn choices(mut self, choices: impl IntoIterator<Item = Choice>) -> Self {
@@ -146,7 +168,12 @@ impl Form {
         self
     }
 
-    fn chosen(mut self, chosen: usize) -> Self {
+    fn about(mut self, about: Vec<String>) -> Self {
+        self.about = about;
+        self
+    }
+
+    pub(super) fn chosen(mut self, chosen: usize) -> Self {
         self.chosen = chosen.min(self.choices.len().saturating_sub(1));
         self
     }
@@ -205,6 +232,33 @@ impl Form {
         Self::new(Purpose::Found, "How was it found?").choices(choices)
     }
 
+    pub fn triage(question: Triage, about: Vec<String>, choices: impl IntoIterator<Item = Choice>) -> Self {
+        let title = format!("Triage, {} of {}: {question}", question.number(), Triage::ALL.len());
+        Self::new(Purpose::Triage(question), title).about(about).choices(choices)
+    }
+
+    pub fn check(
+        check: Check,
+        so_far: Checks,
+        about: Vec<String>,
+        choices: impl IntoIterator<Item = Choice>,
+    ) -> Self {
+        let title =
+            format!("Before it is closed, {} of {}: {}", check as u8 + 1, Check::ALL.len(), check.asks());
+        Self::new(Purpose::Check(check, so_far), title).about(about).choices(choices)
+    }
+
+    pub fn temporary(choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Temporary, "Temporary: what was put in place and has to go again")
+            .choices(choices)
+            .line("what was put in place", "")
+    }
+
+    pub fn keep_seat(role: Role, other: Role) -> Self {
+        let title = format!("You are {} and SEV1 wants one person a seat", other.title());
+        Self::new(Purpose::KeepSeat(role), title).line("why you keep both; it stays visible", "")
+    }
+
     pub fn maintenance(service: String, choices: impl IntoIterator<Item = Choice>) -> Self {
         let title = format!("Plan a window for {service}: it counts neither in budget nor in alerts");
         Self::new(Purpose::Maintenance { service }, title)
@@ -227,6 +281,30 @@ impl Form {
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 
+    /// What an entry should say; what it says stays.
+    pub fn amend(entry: &Entry) -> Self {
+        let seq = entry.event.seq;
+        Self::new(Purpose::Amend { seq }, format!("Correct line {seq}"))
+            .line("how it should read", &entry.text)
+    }
+
+    pub fn strike(entry: &Entry) -> Self {
+        let seq = entry.event.seq;
+        Self::new(Purpose::Strike { seq }, format!("Strike line {seq}: {}", entry.text))
+            .line("why it does not count", "")
+    }
+
+    /// What the chosen answer means, where that does not fit beside it.
+    pub fn explained(&self) -> Option<&'static str> {
+        match self.purpose {
+            Purpose::Declare { .. } | Purpose::Severity => {
+                let severity: Severity = self.choices.get(self.chosen)?.label.parse().ok()?;
+                Some(severity.obliges())
+            }
+            _ => None,
+        }
+    }
+
     pub fn written(&self) -> String {
         self.line.as_ref().map(|(_, editor)| editor.text().trim().to_owned()).unwrap_or_default()
     }
@@ -244,6 +322,10 @@ impl Choice {
     }
 }
 
+fn calm_or(doubts: Vec<String>) -> Vec<String> {
+    if doubts.is_empty() { vec!["The checklist holds; nothing is left open.".to_owned()] } else { doubts }
+}
+
 fn severities() -> impl Iterator<Item = Choice> {
     Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
 }
@@ -255,6 +337,9 @@ impl Purpose {
             Self::Declare { .. } => "declare",
             Self::Severity | Self::Phase => "change",
             Self::Role => "assign",
+            Self::Triage(_) | Self::Check(..) => "answer",
+            Self::Temporary => "write down",
+            Self::KeepSeat(_) => "take over",
             Self::OfferRole => "ask",
             Self::Update | Self::Found => "record",
             Self::Mitigated => "mark",
@@ -265,6 +350,8 @@ impl Purpose {
             Self::Switch => "show",
             Self::Runbook => "open",
             Self::Placeholder { .. } => "go on",
+            Self::Amend { .. } => "correct",
+            Self::Strike { .. } => "strike",
         }
     }
 }
@@ -275,10 +362,12 @@ impl Question {
         match self {
             Self::Run(_) => ("run it", "do not run it"),
             Self::TakeOver(_) => ("take over", "not now"),
-            Self::Resolve => ("resolve", "not yet"),
+            Self::Resolve(_) => ("resolve", "not yet"),
+            Self::Close(_) => ("close", "not yet"),
             Self::Leave(_) => ("let it out", "back"),
             Self::Call(_) => ("call", "not now"),
             Self::Redraft => ("draft again", "keep mine"),
+            Self::Record(_) => ("write them", "write none"),
             Self::Quit => ("leave", "stay"),
         }
     }
@@ -316,15 +405,24 @@ impl Confirm {
         Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
     }
 
-    pub fn resolve(warnings: Vec<String>) -> Self {
-        let calm = || vec!["Metrics are at their baseline; nothing is left open.".to_owned()];
-        let lines = if warnings.is_empty() { calm() } else { warnings };
-        Self::new(Question::Resolve, "Resolve the incident?", lines)
+    /// What speaks against it is shown; it does not block.
+    pub fn resolve(checks: Checks, doubts: Vec<String>) -> Self {
+        Self::new(Question::Resolve(checks), "Resolve the incident?", calm_or(doubts))
+    }
+
+    pub fn close(checks: Checks, doubts: Vec<String>) -> Self {
+        Self::new(Question::Close(checks), "Close the incident?", calm_or(doubts))
     }
 
     /// The brief is read before the role is taken.
     pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
         Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
+    }
+
+    /// Pasted lines, each as it is shown and as it is.
+    pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
+        let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
+        Self::new(Question::Record(lines), &title, shown)
     }
 
     pub fn redraft() -> Self {

@@ -11,6 +11,7 @@ use super::form::Popup;
 use super::keymap::Keymap;
 use super::msg::OutputLine;
 use super::notice::Notices;
+use super::on_scribe::Ending;
 use super::outgoing::Outgoing;
 use crate::incident::event::StepRun;
 use crate::incident::{Ask, Entry, Incident, Ledger};
@@ -97,11 +98,17 @@ pub struct TimelinePane {
     /// The incident shown; `None` until there is one.
     pub shown: Option<String>,
     pub entries: Vec<Entry>,
-    /// First visible entry counted from the end; 0 follows the newest.
-    pub back: usize,
+    /// Number of the chosen entry; `None` follows the newest.
+    pub selected: Option<u64>,
+    /// Which entries are shown: `kind:decision by:ana tag:db rollback`.
+    pub filter: Editor,
+    /// The filter's line owns the keyboard.
+    pub filtering: bool,
     pub scribe: Editor,
     /// The scribe's line owns the keyboard.
     pub writing: bool,
+    /// What Tab made of the line.
+    pub ending: Option<Ending>,
     pub pending: Vec<Pending>,
     pub next_ticket: u64,
     /// Clocks that run over and rang for it: incident, name, since when.
@@ -256,9 +263,12 @@ impl Model {
             timeline: TimelinePane {
                 shown: None,
                 entries: Vec::new(),
-                back: 0,
+                selected: None,
+                filter: Editor::line(""),
+                filtering: false,
                 scribe: Editor::line(""),
                 writing: false,
+                ending: None,
                 pending: Vec::new(),
                 next_ticket: 1,
                 rung: BTreeSet::new(),
@@ -290,6 +300,10 @@ impl Model {
 
     /// Whether typed characters belong to a text and not to the action table.
     pub fn typing(&self) -> bool {
-        self.popup.is_some() || self.timeline.writing || self.postmortem.writing || self.burn.list.filtering
+        self.popup.is_some()
+            || self.timeline.writing
+            || self.timeline.filtering
+            || self.postmortem.writing
+            || self.burn.list.filtering
     }
 }

@@ -7,12 +7,13 @@ use super::burn::ChangeMark;
 use super::effect::Effect;
 use super::model::Model;
 use super::on_timeline;
+use crate::incident::event::Change;
 use crate::incident::{Ask, EventKind, Intent};
 use crate::slo::{Sample, Subject, Transition};
 use crate::text::Time;
 
 use offer::page;
-pub use offer::{declaration, evidence, runbook_for, still_burning};
+pub use offer::{at_baseline, burning, declaration, evidence, runbook_for, still_burning};
 pub use walk::{act, back, disabled, key, paste, scroll};
 
 /// The name the system signs with.
@@ -40,13 +41,14 @@ pub fn history_loaded(model: &mut Model, source: String, done: f32) -> Vec<Effec
 }
 
 /// A change that a source saw: on the charts at once, in the journal as an event of its service.
-pub fn changed(model: &mut Model, at: Time, intent: Intent) -> Vec<Effect> {
-    on_timeline::append(model, Ask::new(SYSTEM, intent).at(at))
+pub fn changed(model: &mut Model, at: Time, change: Change) -> Vec<Effect> {
+    on_timeline::append(model, Ask::new(SYSTEM, Intent::MarkChange(change)).at(at))
 }
 
 /// Remembers a change from the journal for the charts.
-pub fn mark_change(model: &mut Model, at: Time, service: &str, what: &str) {
-    model.burn.changes.push(ChangeMark { at, service: service.to_owned(), what: what.to_owned() });
+pub fn mark_change(model: &mut Model, at: Time, change: &Change) {
+    let (service, what) = (change.service.clone(), change.what.clone());
+    model.burn.changes.push(ChangeMark { at, service, what });
     if model.burn.changes.len() > CHANGES_KEPT {
         model.burn.changes.remove(0);
     }

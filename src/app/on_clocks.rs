@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Popup};
 use super::model::Model;
+use super::notice::Tone;
 use super::on_burn::SYSTEM;
 use super::on_timeline;
 use crate::incident::clock::Stage;
@@ -91,6 +92,14 @@ pub fn escalation(model: &mut Model, chosen: &str, written: &str) -> Result<Vec<
         return Ok(Vec::new());
     }
     ask(model, wish)
+}
+
+/// Calls them after the question was answered with its word.
+pub fn call_confirmed(model: &mut Model, call: ClockAsk) -> Vec<Effect> {
+    ask(model, call).unwrap_or_else(|why| {
+        model.notices.say(model.now, Tone::Warning, why);
+        Vec::new()
+    })
 }
 
 fn leaves(incident: &Incident, level: Level) -> bool {

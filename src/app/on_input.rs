@@ -8,11 +8,10 @@ use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::{
-    on_burn, on_clocks, on_maintenance, on_outbox, on_popup, on_postmortem, on_roles, on_runbook,
-    on_timeline, on_update,
+    on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_popup, on_postmortem, on_roles, on_runbook,
+    on_scribe, on_triage, on_update,
 };
 use crate::incident::Incident;
-use crate::incident::state::Task;
 
 /// Lines a page key moves.
 const PAGE: isize = 10;
@@ -26,7 +25,10 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return on_popup::key(model, key);
     }
     if model.timeline.writing {
-        return on_timeline::key(model, key);
+        return on_scribe::key(model, key);
+    }
+    if model.timeline.filtering {
+        return on_entries::key(model, key);
     }
     if model.postmortem.writing {
         return on_postmortem::key(model, key);
@@ -48,7 +50,8 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.popup {
         Some(popup) => on_popup::paste(popup, text),
-        None if model.timeline.writing => return on_timeline::paste(model, text),
+        None if model.timeline.writing => on_scribe::paste(model, text),
+        None if model.timeline.filtering => model.timeline.filter.paste(text),
         None if model.postmortem.writing => on_postmortem::paste(model, text),
         None if model.burn.list.filtering => on_burn::paste(model, text),
         None => {
@@ -88,6 +91,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::DraftPostmortem => return draft(model),
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
+        Action::AmendEntry | Action::StrikeEntry | Action::FilterEntries => on_entries::act(model, action),
         Action::LookInto
         | Action::LookBack
         | Action::LookForward
@@ -106,7 +110,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Esc: what is open in the focused pane is closed first, then the zoom ends.
 fn back(model: &mut Model) {
-    let closed = model.desk.focus == Pane::Burn && on_burn::back(model);
+    let closed = match model.desk.focus {
+        Pane::Burn => on_burn::back(model),
+        Pane::Timeline => on_entries::back(model),
+        _ => false,
+    };
     if !closed {
         model.desk.zoomed = false;
     }
@@ -118,7 +126,6 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
     let form = match action {
         Action::Help => return Some(Popup::Help(Help::open())),
         Action::Messages => return Some(Popup::Messages { scroll: 0 }),
-        Action::Resolve => return Some(Popup::Confirm(Confirm::resolve(resolve_warnings(model)))),
         Action::Declare => on_burn::declaration(model),
         Action::SetSeverity => Form::severity(incident?.severity),
         Action::SetPhase => Form::phase(incident?.phase),
@@ -131,6 +138,9 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::Outbox => on_outbox::window(model)?,
         Action::MarkMitigated => Form::mitigated(),
         Action::HowFound => Form::found(),
+        Action::Triage => on_triage::ask(model)?,
+        Action::Resolve | Action::Close => on_triage::walk_checklist(model)?,
+        Action::Temporary => on_triage::ledger(model)?,
         Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
@@ -141,23 +151,6 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
 
 fn incident_choice(incident: &Incident) -> Choice {
     Choice::new(&incident.id, &format!("{} {}", incident.severity, incident.title))
-}
-
-/// What still speaks against resolving: it warns, it never blocks.
-fn resolve_warnings(model: &Model) -> Vec<String> {
-    let Some(incident) = model.incident() else { return Vec::new() };
-    let mut warnings = on_burn::still_burning(model, &incident.services);
-    if incident.mitigated.is_none() {
-        let key = model.setting.keymap.key(Action::MarkMitigated);
-        warnings.push(format!("nobody marked the impact as mitigated ({key} does)"));
-    }
-    if incident.found.is_none() {
-        let key = model.setting.keymap.key(Action::HowFound);
-        warnings.push(format!("nobody said how it was found ({key} does)"));
-    }
-    let task = |task: &Task| format!("task {} is open: {} ({})", task.number, task.text, task.owner);
-    warnings.extend(incident.open_tasks().map(task));
-    warnings
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
@@ -199,7 +192,7 @@ fn edit(model: &mut Model) {
 fn scroll(model: &mut Model, by: isize) {
     match model.desk.focus {
         Pane::Burn => on_burn::scroll(model, by),
-        Pane::Timeline => on_timeline::scroll(model, by),
+        Pane::Timeline => on_entries::scroll(model, by),
         Pane::Runbook => on_runbook::scroll(model, by),
         Pane::Postmortem => on_postmortem::scroll(model, by),
     }

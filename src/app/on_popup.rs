@@ -7,7 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_clocks, on_input, on_maintenance, on_outbox, on_postmortem, on_runbook, on_timeline, on_update,
+    on_clocks, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_scribe,
+    on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -119,6 +120,11 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             on_runbook::fill(model, name.clone(), form.written());
             Ok(Vec::new())
         }
+        Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
+        Purpose::Check(check, so_far) => {
+            on_triage::checked(model, *check, *so_far, &chosen);
+            Ok(Vec::new())
+        }
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
         Purpose::Escalate => on_clocks::escalation(model, &chosen, &form.written()),
         Purpose::Snooze => on_clocks::snooze(model, &chosen, &form.written()),
@@ -133,7 +139,9 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         }
         _ => {
             let ask = Ask::new(&model.setting.who, intent(form, &chosen)?);
-            let shown = model.timeline.shown.clone();
+            // A correction goes where its entry is: that may be beside the incident.
+            let corrects = matches!(form.purpose, Purpose::Amend { .. } | Purpose::Strike { .. });
+            let shown = model.timeline.shown.clone().filter(|_| !corrects);
             on_timeline::try_append(model, Ask { incident: shown, ..ask })
         }
     }
@@ -157,6 +165,8 @@ fn declare(
 fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
     let written = form.written();
     Ok(match form.purpose {
+        Purpose::Amend { seq } => Intent::Amend { seq, text: written },
+        Purpose::Strike { seq } => Intent::Strike { seq, reason: written },
         Purpose::Severity => Intent::SetSeverity { to: chosen.parse()?, reason: written },
         Purpose::Phase => Intent::SetPhase { to: chosen.parse::<Phase>()? },
         Purpose::Role => assign(chosen.parse()?, &written),
@@ -164,6 +174,8 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::Update => {
             Intent::Update { text: written, audience: on_update::audience(chosen)?, next: None }
         }
+        Purpose::Temporary => on_triage::temporary(chosen, written)?,
+        Purpose::KeepSeat(role) => Intent::AcceptRole { role, reason: Some(written) },
         Purpose::Found => {
             Intent::SetFields(Fields { found: Some(chosen.parse::<Found>()?), ..Fields::default() })
         }
@@ -215,16 +227,12 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Run(request) => on_runbook::start(model, request),
         Question::Quit => on_input::leave(model),
         Question::Redraft => on_postmortem::draft(model),
-        Question::TakeOver(role) => about_shown(model, Intent::AcceptRole { role, reason: None }),
+        Question::Record(lines) => on_scribe::record(model, &lines),
+        Question::TakeOver(role) => on_roles::accept(model, role),
         // Who says yes here has read what it means.
         Question::Leave(parcel) => on_update::go(model, parcel, Sure { public: true, private: true }),
-        Question::Call(call) => about_shown(model, Intent::Clock(call)),
-        Question::Resolve => about_shown(model, Intent::Resolve),
+        Question::Call(call) => on_clocks::call_confirmed(model, call),
+        Question::Resolve(checks) => on_triage::end(model, checks, Intent::Resolve),
+        Question::Close(checks) => on_triage::end(model, checks, Intent::Close),
     }
-}
-
-fn about_shown(model: &mut Model, intent: Intent) -> Vec<Effect> {
-    let ask = Ask::new(&model.setting.who, intent);
-    let shown = model.timeline.shown.clone();
-    on_timeline::append(model, Ask { incident: shown, ..ask })
 }

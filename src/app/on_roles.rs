@@ -1,11 +1,13 @@
 //! Roles that wait for an answer of whoever sits at this console.
 
 use super::action::Action;
-use super::form::Confirm;
+use super::effect::Effect;
+use super::form::{Confirm, Form, Popup};
 use super::model::Model;
 use super::notice::Tone;
+use super::on_timeline;
 use crate::incident::state::Offer;
-use crate::incident::{Brief, Event, EventKind};
+use crate::incident::{Ask, Brief, Event, EventKind, Intent, Role};
 
 /// The role of the shown incident that was offered to us; the command before any other.
 pub fn offered(model: &Model) -> Option<&Offer> {
@@ -17,6 +19,18 @@ pub fn take_over(model: &Model) -> Option<Confirm> {
     let (incident, offer) = (model.incident()?, offered(model)?);
     let brief = Brief::new(&model.ledger, incident, model.now).lines();
     Some(Confirm::take_over(offer.role, &offer.by, brief))
+}
+
+/// Takes the role that was offered; who keeps another one on a SEV1 is asked why first.
+pub fn accept(model: &mut Model, role: Role) -> Vec<Effect> {
+    let second = model.incident().and_then(|incident| incident.second_seat(role, &model.setting.who));
+    if let Some(other) = second.map(|held| held.role) {
+        model.popup = Some(Popup::Form(Form::keep_seat(role, other)));
+        return Vec::new();
+    }
+    let ask = Ask::new(&model.setting.who, Intent::AcceptRole { role, reason: None });
+    let shown = model.timeline.shown.clone();
+    on_timeline::append(model, Ask { incident: shown, ..ask })
 }
 
 /// Says that somebody asks us to take a role, whatever is shown.

@@ -1,13 +1,10 @@
-//! The timeline pane: what the journal says, what the scribe writes, what is not saved yet.
-
-use crossterm::event::{KeyCode, KeyEvent};
+//! The timeline pane: what the journal says, and what is not saved yet.
 
 use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
 use super::{on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook};
-use crate::incident::event::NoteKind;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
@@ -37,8 +34,8 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
     model.burn.changes.clear();
     on_maintenance::pass_on(model);
     for event in events {
-        if let EventKind::ChangeMarked { service, what, .. } = &event.kind {
-            on_burn::mark_change(model, event.sorts_at(), service, what);
+        if let EventKind::ChangeMarked(change) = &event.kind {
+            on_burn::mark_change(model, event.sorts_at(), change);
         }
     }
     let deliver = on_outbox::deliver(model);
@@ -87,8 +84,8 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
         // Follow-up comes with the resolution, which keeps its own.
         EventKind::PhaseChanged { to, .. } if *to != Phase::FollowUp => keep_evidence(model, event, "phase"),
         EventKind::Resolved => resolved(model, event),
-        EventKind::ChangeMarked { service, what, .. } => {
-            on_burn::mark_change(model, event.sorts_at(), service, what);
+        EventKind::ChangeMarked(change) => {
+            on_burn::mark_change(model, event.sorts_at(), change);
             Vec::new()
         }
         EventKind::RoleOffered { .. } => {
@@ -146,7 +143,9 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     }
     let effects = on_postmortem::leave_incident(model);
     model.timeline.shown = Some(incident.clone());
-    model.timeline.back = 0;
+    model.timeline.selected = None;
+    model.timeline.filter.set("");
+    model.timeline.filtering = false;
     refresh(model);
     [effects, vec![Effect::LoadPostmortem { incident }]].concat()
 }
@@ -185,67 +184,4 @@ pub fn unsaved(model: &mut Model, ticket: u64, why: String) -> Vec<Effect> {
         pending.unsaved = Some(why);
     }
     Vec::new()
-}
-
-/// A key in the scribe's line. Esc leaves it; what was typed stays.
-pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
-    match key.code {
-        KeyCode::Esc => model.timeline.writing = false,
-        KeyCode::Enter => return write(model),
-        _ => {
-            model.timeline.scribe.key(key);
-        }
-    }
-    Vec::new()
-}
-
-/// Enter on an empty line leaves the line; a refused line stays to be mended.
-fn write(model: &mut Model) -> Vec<Effect> {
-    if model.timeline.scribe.is_blank() {
-        model.timeline.writing = false;
-        return Vec::new();
-    }
-    let line = model.timeline.scribe.text();
-    match try_append(model, note(model, &line)) {
-        Ok(effects) => {
-            model.timeline.scribe.set("");
-            model.timeline.back = 0;
-            effects
-        }
-        Err(why) => {
-            model.notices.say(model.now, Tone::Warning, why);
-            Vec::new()
-        }
-    }
-}
-
-/// Pasted text joins the scribe's line, its line breaks as spaces; nothing is sent before Enter.
-pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    model.timeline.scribe.paste(text);
-    Vec::new()
-}
-
-/// A line as the scribe means it: `!` decides, `>` acts, `?` asks, a leading `*` stars it.
-fn note(model: &Model, line: &str) -> Ask {
-    let (star, line) = match line.trim().strip_prefix('*') {
-        Some(rest) => (true, rest),
-        None => (false, line.trim()),
-    };
-    let (kind, text) = match line.split_at_checked(1) {
-        Some(("!", rest)) => (NoteKind::Decision, rest),
-        Some((">", rest)) => (NoteKind::Action, rest),
-        Some(("?", rest)) => (NoteKind::Question, rest),
-        _ => (NoteKind::Observation, line),
-    };
-    let ask = Ask::new(&model.setting.who, Intent::Note { text: text.trim().to_owned(), kind, star });
-    match &model.timeline.shown {
-        Some(incident) => ask.about(incident),
-        None => ask,
-    }
-}
-
-pub fn scroll(model: &mut Model, by: isize) {
-    let last = model.timeline.entries.len().saturating_sub(1);
-    let back = isize::try_from(model.timeline.back).unwrap_or(isize::MAX);
-    model.timeline.back = usize::try_from(back.saturating_sub(by).max(0)).unwrap_or(0).min(last);
 }

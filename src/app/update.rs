@@ -11,7 +11,7 @@ use super::{
     on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook, on_telemetry,
     on_timeline,
 };
-use crate::incident::Intent;
+use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
 
 /// Changes the model by one message; what the outside has to do comes back.
@@ -36,7 +36,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_history::restored(model, &key, Stretch { subject, end, buckets })
         }
         Msg::Changed { at, kind, service, what } => {
-            on_burn::changed(model, at, Intent::MarkChange { kind, service, what })
+            on_burn::changed(model, at, Change::new(kind, service, what))
         }
         Msg::Loaded(events) => on_timeline::loaded(model, &events),
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),

@@ -7,6 +7,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use super::check::Check;
 use super::clock::ClockVerb;
 use super::console::{Admin, Demo};
+use super::import::Import;
 use super::journal::Journal;
 use super::maintenance::Maintenance;
 use super::outbox::Outbox;
@@ -15,6 +16,7 @@ use super::record::Record;
 use super::runbook::Runbook;
 use super::setup::Setup;
 use super::slo::Slo;
+use super::triage::Guide;
 use super::verbs::Verb;
 
 const MORE: &str = "\
@@ -116,6 +118,8 @@ pub(super) enum Command {
     #[command(flatten)]
     Verb(Verb),
     #[command(flatten)]
+    Guide(Guide),
+    #[command(flatten)]
     Record(Record),
     /// Service level objectives: measure, list, check
     Slo {
@@ -144,6 +148,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Outbox,
     },
+    Import(Import),
     /// The journal: verify, back up, restore, export
     Journal {
         #[command(subcommand)]

@@ -27,6 +27,7 @@ use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
 use crate::io::history;
+use crate::io::listener::Porter;
 use crate::io::looks::{Looks, Wanted};
 use crate::io::outbox;
 use crate::io::outside::Outside;
@@ -262,6 +263,7 @@ impl Launch {
             problems: self.problems,
             only: Vec::new(),
             looks: Some((self.files, wanted)),
+            porter: Some(Porter::new(scribe.intake(), self.clock)),
             told: tell.clone(),
         };
         let _sources = reload.start();

@@ -97,7 +97,7 @@ impl Context {
         let zone = self.zone_for(|zone| when::parse_time(text, now, zone))?;
         let at = when::parse_time(text, now, zone).map_err(Failure::Usage)?;
         let date = |at: Time| at.with_timezone(&zone).date_naive();
-        let clock_alone = text.contains(':') && !text.contains('-') && !text.contains("day");
+        let clock_alone = !text.contains('-') && !text.contains("day");
         if clock_alone && date(at) != date(now) {
             remark(&format!("time: {text}: taken as {} (yesterday in {zone})", when::rfc3339(at)));
         }
@@ -116,6 +116,15 @@ impl Context {
         let now = self.now();
         let zone = self.zone_for(|zone| when::parse_end(text, from, now, zone))?;
         when::parse_end(text, from, now, zone).map_err(Failure::Usage)
+    }
+
+    /// Reads what may hold a time; what says the same everywhere needs no configuration.
+    pub fn read_in_zone<T: PartialEq>(&self, read: impl Fn(Tz) -> Result<T, String>) -> Result<T, Failure> {
+        let everywhere = read(Tz::UTC);
+        if everywhere == read(Tz::Asia__Kolkata) {
+            return everywhere.map_err(Failure::Usage);
+        }
+        read(self.config()?.config.zone).map_err(Failure::Usage)
     }
 
     /// The zone a time is typed in. While a broken configuration hides it, only a time that reads the

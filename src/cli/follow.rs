@@ -11,6 +11,7 @@ use super::console::start_runtime;
 use super::output::{Failure, Shape};
 use super::record::{line, print_entries};
 use crate::incident::Entry;
+use crate::incident::timeline::Filter;
 use crate::io::files::plainly;
 use crate::io::journal::Journal;
 use crate::io::runtime::Signals;
@@ -25,6 +26,8 @@ pub(super) struct Following {
     pub shape: Shape,
     /// Last entry of the journal that was looked at.
     pub printed: u64,
+    /// Which entries are wanted.
+    pub filter: Filter,
 }
 
 /// Prints what is added to an incident's timeline until a signal comes.
@@ -45,7 +48,8 @@ pub(super) fn follow(mut journal: Journal, mut following: Following) -> Result<E
 fn print_new(journal: &Journal, following: &mut Following) -> Result<ExitCode, Failure> {
     let ledger = journal.ledger();
     let entries = ledger.timeline(ledger.find(Some(&following.id))?);
-    let fresh: Vec<&Entry> = entries.iter().filter(|entry| entry.event.seq > following.printed).collect();
+    let wanted = |entry: &&Entry| entry.event.seq > following.printed && following.filter.lets(entry);
+    let fresh: Vec<&Entry> = entries.iter().filter(wanted).collect();
     following.printed = ledger.head;
     // A document that never ends is a line an entry.
     let shape = if following.shape == Shape::Json { Shape::Lines } else { following.shape };

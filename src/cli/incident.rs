@@ -1,17 +1,21 @@
 //! Incident verbs: each one asks the journal the same question the console would.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, BufReader, Read};
 use std::process::ExitCode;
 
 use super::context::Context;
 use super::output::{Failure, remark, say, say_all};
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
-use super::{roles, update};
-use crate::incident::event::{ChangeKind, Edge, Event, Terms};
+use super::{roles, triage, update};
+use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind, Terms};
 use crate::incident::intent::ClockAsk;
+use crate::incident::scribe::{Hearing, Said};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
 use crate::io::journal::{AppendError, Journal};
-use crate::text::safe;
+use crate::text::{Time, safe};
+
+/// Bytes of standard input that are taken at a time.
+const READ_AT_ONCE: usize = 64 * 1024;
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     if let Verb::Update(update) = &verb
@@ -21,10 +25,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     }
     let mut journal = context.journal()?;
     let declares = matches!(verb, Verb::Declare { .. });
-    let from_stdin = matches!(&verb, Verb::Note { text, .. } if text.len() == 1 && text[0] == "-");
+    let dictated = Dictation::of(&verb);
     let ask = ask(context, journal.ledger(), verb)?;
-    if from_stdin {
-        return notes_from_stdin(context, &mut journal, &ask);
+    if let Some(dictation) = dictated {
+        return notes_from_stdin(context, &mut journal, (&ask, dictation));
     }
     let events = journal.append(&ask, context.now())?;
     if declares {
@@ -36,6 +40,10 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     match events.first() {
         Some(Event { incident: Some(id), kind, .. }) if hands_over_command(kind) && !context.quiet => {
             roles::hand_over(context, journal.ledger(), id)
+        }
+        Some(Event { incident: Some(id), kind: EventKind::Resolved | EventKind::Closed, .. }) => {
+            triage::warn_of_doubts(context, journal.ledger(), id);
+            Ok(ExitCode::SUCCESS)
         }
         _ => Ok(ExitCode::SUCCESS),
     }
@@ -75,36 +83,95 @@ pub(super) fn acknowledge(context: &Context, events: &[Event]) -> Result<ExitCod
     say_all(&events.iter().map(line).collect::<Vec<_>>())
 }
 
-/// Lines as they come, each one written before the next is read. That nobody reads what we say of them
-/// does not stop the notes.
-fn notes_from_stdin(context: &Context, journal: &mut Journal, ask: &Ask) -> Result<ExitCode, Failure> {
-    let Intent::Note { kind, star, .. } = ask.intent else { return Ok(ExitCode::SUCCESS) };
-    for line in io::stdin().lock().split(b'\n') {
-        let line = line.map_err(|error| Failure::No(format!("stdin: {error} (check what feeds it)")))?;
-        let text = safe::decode(&line).trim().to_owned();
-        if text.is_empty() {
-            continue;
+/// Lines as they come: those that are there already in one commit, each one said once it is written. That
+/// nobody reads what we say of them does not stop the notes.
+fn notes_from_stdin(
+    context: &Context,
+    journal: &mut Journal,
+    (ask, dictation): (&Ask, Dictation),
+) -> Result<ExitCode, Failure> {
+    let mut input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
+    loop {
+        let lines = lines_at_once(&mut input)
+            .map_err(|error| Failure::No(format!("stdin: {error} (check what feeds it)")))?;
+        if lines.is_empty() {
+            return Ok(ExitCode::SUCCESS);
         }
-        let note = Ask { intent: Intent::Note { text, kind, star }, ..ask.clone() };
-        let events = journal.append(&note, context.now())?;
-        match acknowledge(context, &events) {
-            Err(Failure::Closed) => {}
-            said => _ = said?,
+        let texts = lines.iter().map(|line| safe::decode(line).trim().to_owned());
+        let note = |text: String| {
+            let said = dictation.line(context, &text);
+            let happened_at = ask.happened_at.or(said.happened_at);
+            Ask { intent: said.intent, happened_at, ..ask.clone() }
+        };
+        let notes: Vec<Ask> = texts.filter(|text| !text.is_empty()).map(note).collect();
+        for answer in journal.append_all(&notes, context.now())? {
+            match acknowledge(context, &answer?) {
+                Err(Failure::Closed) => {}
+                said => _ = said?,
+            }
         }
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for a line, and takes with it those that came in the same breath. None at the end.
+fn lines_at_once(input: &mut BufReader<impl Read>) -> io::Result<Vec<Vec<u8>>> {
+    let mut lines = Vec::new();
+    while lines.is_empty() || input.buffer().contains(&b'\n') {
+        let mut line = Vec::new();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+/// How lines are heard: flags win over their signs.
+#[derive(Debug, Clone, Copy)]
+struct Dictation {
+    kind: Option<NoteKind>,
+    star: bool,
+    plain: bool,
+}
+
+impl Dictation {
+    /// `None` where nothing is dictated on standard input.
+    fn of(verb: &Verb) -> Option<Self> {
+        let Verb::Note { text, kind, star, plain, .. } = verb else { return None };
+        (text.len() == 1 && text[0] == "-").then_some(Self { kind: *kind, star: *star, plain: *plain })
+    }
+
+    fn hear(self, context: &Context, line: &str) -> Result<Said, Failure> {
+        let hearing =
+            |zone| Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), zone) };
+        if self.plain {
+            return Ok(hearing(chrono_tz::Tz::UTC).as_it_stands(line));
+        }
+        context.read_in_zone(|zone| hearing(zone).read(line))
+    }
+
+    /// A line that comes by itself is kept whatever it is: what cannot be read stands as it is.
+    fn line(self, context: &Context, line: &str) -> Said {
+        self.hear(context, line).unwrap_or_else(|failure| {
+            failure.report();
+            Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), chrono_tz::Tz::UTC) }
+                .as_it_stands(line)
+        })
+    }
 }
 
 /// What a verb wants, when it happened, and which incident it is about.
 pub(super) struct Wish {
     intent: Intent,
     at: Option<String>,
+    /// As the words of the note say.
+    said_at: Option<Time>,
     incident: Option<String>,
 }
 
 impl Wish {
     pub(super) fn new(intent: Intent, incident: Option<String>) -> Self {
-        Self { intent, at: None, incident }
+        Self { intent, at: None, said_at: None, incident }
     }
 
     fn at(self, at: Option<String>) -> Self {
@@ -116,7 +183,7 @@ impl Wish {
 fn ask(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Ask, Failure> {
     let by = if let Verb::Note { by, .. } = &verb { by.clone() } else { None };
     let wish = wish(context, ledger, verb)?;
-    let happened_at = wish.at.map(|text| context.time(&text)).transpose()?;
+    let happened_at = wish.at.map(|text| context.time(&text)).transpose()?.or(wish.said_at);
     let actor = by.unwrap_or_else(|| context.who.clone());
     Ok(Ask { incident: wish.incident, actor, happened_at, intent: wish.intent })
 }
@@ -127,8 +194,10 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             let title = title.join(" ");
             Wish::new(Intent::Declare { title, severity, services, ic, drill, found }, None).at(at.at)
         }
-        Verb::Note { text, kind, star, at, about, .. } => {
-            Wish::new(Intent::Note { text: text.join(" "), kind, star }, about.incident).at(at.at)
+        Verb::Note { text, kind, star, plain, at, about, .. } => {
+            let said = Dictation { kind, star, plain }.hear(context, &text.join(" "))?;
+            let wish = Wish::new(said.intent, about.incident);
+            Wish { said_at: said.happened_at, ..wish }.at(at.at)
         }
         Verb::Sev { severity: to, reason, about } => {
             Wish::new(Intent::SetSeverity { to, reason }, about.incident)
@@ -154,8 +223,9 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             Wish::new(Intent::Amend { seq, text: text.join(" ") }, about.incident)
         }
         Verb::Redact { seq, reason, about } => Wish::new(Intent::Redact { seq, reason }, about.incident),
-        Verb::Change { command: ChangeCommand::Mark { kind, service, what, at } } => {
-            Wish::new(Intent::MarkChange { kind, service, what }, None).at(at.at)
+        Verb::Change { command: ChangeCommand::Mark { kind, service, what, back, url, at } } => {
+            let change = Change::new(kind, service, what).back(back).url(url);
+            Wish::new(Intent::MarkChange(change), None).at(at.at)
         }
         Verb::Deploy { command } => deploy(command),
     })
@@ -183,9 +253,10 @@ fn impact(context: &Context, command: ImpactCommand) -> Result<Wish, Failure> {
 }
 
 fn deploy(command: DeployCommand) -> Wish {
-    let DeployCommand::Mark { service, version, env, at } = command;
+    let DeployCommand::Mark { service, version, env, back, url, at } = command;
     let what = env.map_or_else(|| version.clone(), |env| format!("{version} to {env}"));
-    Wish::new(Intent::MarkChange { kind: ChangeKind::Deploy, service, what }, None).at(at.at)
+    let change = Change::new(ChangeKind::Deploy, service, what).back(back).url(url);
+    Wish::new(Intent::MarkChange(change), None).at(at.at)
 }
 
 impl Named {

@@ -10,7 +10,8 @@ use super::follow::{Following, follow};
 use super::output::{Failure, ListFormat, Shape, json, json_lines, say_all, table};
 use super::roles;
 use super::verbs::Named;
-use crate::incident::{Brief, Entry, Incident, Ledger};
+use crate::incident::timeline::Filter;
+use crate::incident::{Brief, Entry, EventKind, Incident, Ledger};
 use crate::io::journal::Journal;
 use crate::text::when;
 
@@ -55,11 +56,14 @@ pub(super) enum Record {
     #[command(after_help = "Examples:
   warroom timeline
   warroom timeline inc-2026-1121 --jsonl | jq -r 'select(.origin == \"human\") | .text'
-  warroom timeline --follow")]
+  warroom timeline --kind decision --by ana
+  warroom timeline --tag db --follow")]
     Timeline {
         /// Stay and print what is added; ends on SIGINT or SIGTERM
         #[arg(long)]
         follow: bool,
+        #[command(flatten)]
+        wanted: Wanted,
         #[command(flatten)]
         format: ListFormat,
         #[command(flatten)]
@@ -74,6 +78,28 @@ pub(super) enum Record {
     },
 }
 
+/// Which lines of a timeline.
+#[derive(Debug, clap::Args)]
+pub(super) struct Wanted {
+    /// Only this kind, as the lines name it, like decision; may be given again
+    #[arg(long = "kind", value_name = "KIND")]
+    kinds: Vec<String>,
+    /// Only what this person wrote or did; may be given again
+    #[arg(long = "by", value_name = "WHO")]
+    people: Vec<String>,
+    /// Only what has this tag; may be given again
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+}
+
+impl Wanted {
+    fn filter(&self) -> Filter {
+        let small = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect();
+        let tags = self.tags.iter().map(|tag| tag.trim_start_matches('#').to_lowercase()).collect();
+        Filter { words: Vec::new(), kinds: small(&self.kinds), people: small(&self.people), tags }
+    }
+}
+
 pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failure> {
     let journal = context.existing_journal()?;
     let none = Ledger::default();
@@ -86,12 +112,13 @@ pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failur
             if as_json { json(&brief.json()) } else { say_all(&brief.lines()) }
         }
         Record::Roles { at, json, named } => roles::show(context, named.find(ledger)?, at.as_deref(), json),
-        Record::Timeline { follow: stay, format, named } => {
-            let incident = named.find(ledger)?;
+        Record::Timeline { follow: stay, wanted, format, named } => {
+            let (incident, filter) = (named.find(ledger)?, wanted.filter());
             let entries = ledger.timeline(incident);
-            print_entries(&entries.iter().collect::<Vec<_>>(), format.shape(), line)?;
-            let following =
-                Following { id: incident.id.clone(), shape: format.shape(), printed: ledger.head };
+            let entries: Vec<&Entry> = entries.iter().filter(|entry| filter.lets(entry)).collect();
+            print_entries(&entries, format.shape(), line)?;
+            let (id, shape) = (incident.id.clone(), format.shape());
+            let following = Following { id, shape, printed: ledger.head, filter };
             match journal {
                 Some(journal) if stay => follow(journal, following),
                 _ => Ok(ExitCode::SUCCESS),
@@ -177,8 +204,12 @@ pub(super) fn line(entry: &Entry) -> String {
     let star = if entry.starred { "*" } else { " " };
     let struck = if entry.struck { "[struck] " } else { "" };
     let late = if entry.late { " (late)" } else { "" };
+    let from = match &entry.event.kind {
+        EventKind::Imported(line) => format!(" (from {})", line.from),
+        _ => String::new(),
+    };
     format!(
-        "{at:<19} {:>5}{star} {:<10} {:<16} {struck}{}{late}",
+        "{at:<19} {:>5}{star} {:<10} {:<16} {struck}{}{late}{from}",
         entry.event.seq,
         entry.event.actor,
         entry.kind_word(),

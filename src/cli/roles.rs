@@ -61,7 +61,7 @@ pub(super) enum RoleCommand {
     },
     /// Give a role up
     Release {
-        /// deputy, comms, ops, sme or scribe; the command is handed over with assign
+        /// deputy, comms, ops, sme or scribe; the command is handed over with offer and accept
         role: Role,
         /// Whose seat, where several sit
         who: Option<String>,

@@ -69,6 +69,8 @@ pub(super) enum Verb {
     #[command(after_help = "Examples:
   warroom note restarted the worker, queue is draining --kind action
   warroom note \"first 500s in the log\" --at 13:58 --by maya
+  warroom note '! roll back to v41' @14:02   (! decision, > action, ? question, * star, @TIME, #tag)
+  warroom note TODO bob in 10m check dns
   warroom note -- -5 % conversion
   tail -f deploy.log | warroom note -")]
     Note {
@@ -78,18 +80,30 @@ pub(super) enum Verb {
         /// Who says so [default: you]
         #[arg(long, value_name = "WHO")]
         by: Option<String>,
-        /// observation, action, decision, question, communication or task
-        #[arg(long, default_value = "observation")]
-        kind: NoteKind,
+        /// observation, action, decision, question, communication or task [default: by the line's sign]
+        #[arg(long)]
+        kind: Option<NoteKind>,
         /// Mark it as important
         #[arg(long)]
         star: bool,
+        /// Take the text as it stands: no signs, no task
+        #[arg(long)]
+        plain: bool,
         #[command(flatten)]
         at: At,
         #[command(flatten)]
         about: About,
     },
     /// Change the severity
+    #[command(after_help = "What each means:
+  1  complete outage, data loss, breach or revenue hit, for all or most users
+     respond within 15 min, update every 15 to 30 min, escalate to VP / C-level, war room
+  2  large segment degraded, core function impaired, workarounds exist
+     respond within 30 min, update every 30 to 60 min, escalate to engineering leads, on-call managers
+  3  small subset of users, non-critical function
+     respond within 4 business hours, update daily, escalate to on-call and team lead
+  4  cosmetic, no meaningful impact
+     respond the next business day, update on resolution, ticket only")]
     Sev {
         /// 1 (worst) to 4
         #[arg(value_parser = severity)]
@@ -310,6 +324,12 @@ pub(super) enum ChangeCommand {
         service: String,
         /// What was changed, in a few words
         what: String,
+        /// How it is undone: a version, a command, a page
+        #[arg(long, value_name = "TEXT")]
+        back: Option<String>,
+        /// Where one reads more about it
+        #[arg(long)]
+        url: Option<String>,
         #[command(flatten)]
         at: At,
     },
@@ -326,6 +346,12 @@ pub(super) enum DeployCommand {
         /// Environment, e.g. production
         #[arg(long)]
         env: Option<String>,
+        /// How it is undone: a version, a command, a page
+        #[arg(long, value_name = "TEXT")]
+        back: Option<String>,
+        /// Where one reads more about it
+        #[arg(long)]
+        url: Option<String>,
         #[command(flatten)]
         at: At,
     },

@@ -16,6 +16,7 @@ use crate::incident::{Event, describe};
 use crate::io::configuration::Loaded;
 use crate::io::feed::{self, Feed};
 use crate::io::history;
+use crate::io::listener::Porter;
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Start};
@@ -31,7 +32,8 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     for problem in &problems {
         remark(&problem.to_string());
     }
-    if config.outbox.is_empty() && (config.sources.is_empty() || config.slos.is_empty()) {
+    let measures = !config.sources.is_empty() && !config.slos.is_empty();
+    if !measures && config.listen.is_none() && config.outbox.is_empty() {
         let why =
             "watch: nothing to watch: no source or no slo is configured (warroom init writes a starter)";
         return Err(Failure::Usage(why.to_owned()));
@@ -39,6 +41,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     start_runtime()?.block_on(async {
         let (tell, told) = runtime::messages();
         let scribe = Scribe::start(&context.data, context.clock, tell.clone())?;
+        let porter = Some(Porter::new(scribe.intake(), context.clock));
         let outside = Outside::new(scribe, &context.data, context.clock, tell.clone());
         let outside =
             outside.posting(&config.outbox).keeping(&context.data, context.clock, history::kept(&config));
@@ -50,6 +53,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
             problems,
             only: Vec::new(),
             looks: None,
+            porter,
             told: tell,
         };
         let _sources = reload.start();

@@ -6,10 +6,13 @@
 
 use std::time::Duration;
 
+use super::checklist::{Checks, Temporary};
 use super::clock::Clockwork;
-use super::event::{Edge, Event, EventKind, Fields, Security};
+use super::event::{Edge, Event, EventKind, Fields, Imported, Security};
+use super::folding::TakenBack;
 use super::state::{Ending, Incident, Link, Offer, Task, Tenure, Update};
 use super::timeline::{self, Entry};
+use super::triage::Answered;
 use super::{Phase, Role, Status};
 
 impl Incident {
@@ -40,7 +43,10 @@ impl Incident {
             recorded_at: event.recorded_at,
             clock_from: event.recorded_at,
             declared_by: event.actor.clone(),
+            triage: Vec::new(),
             mitigated: None,
+            temporaries: Vec::new(),
+            checks: Checks::default(),
             resolved_at: None,
             closed_at: None,
             tenures: Vec::new(),
@@ -58,22 +64,42 @@ impl Incident {
         })
     }
 
-    /// Folds one more of its own events.
-    pub(super) fn apply(&mut self, event: &Event) {
-        self.effect(event);
-        timeline::insert(&mut self.timeline, Entry::new(event.clone()));
-        match event.kind {
-            EventKind::Struck { seq, .. } => self.take_back(seq, |entry| entry.struck = true),
-            EventKind::Redacted { seq, .. } => self.take_back(seq, erase),
-            _ => {}
-        }
+    /// Takes in one more of its own events; its line waits at the end for [`settle`](Self::settle).
+    pub(super) fn take(&mut self, event: Event) {
+        self.effect(&event);
+        let amends = self.amended_elsewhere(&event.kind);
+        let entry = Entry::new(event);
+        self.timeline.push(Entry { amends: entry.amends.or(amends), ..entry });
     }
 
-    /// Marks an entry that no longer counts and folds the rest again without it.
-    fn take_back(&mut self, seq: u64, mark: impl Fn(&mut Entry)) {
-        let Some(entry) = self.timeline.iter_mut().find(|entry| entry.event.seq == seq) else { return };
-        mark(entry);
-        self.refold();
+    /// The entry that an imported line corrects, as its source says.
+    fn amended_elsewhere(&self, kind: &EventKind) -> Option<u64> {
+        let EventKind::Imported(Imported { amends: Some(amended), .. }) = kind else { return None };
+        let is_it =
+            |entry: &&Entry| matches!(&entry.event.kind, EventKind::Imported(line) if line.key == *amended);
+        self.timeline.iter().rev().find(is_it).map(|entry| entry.event.seq)
+    }
+
+    /// Puts the lines after the `sorted` first ones where they belong, marks those that no longer count, and
+    /// folds the rest again without them.
+    pub(super) fn settle(&mut self, sorted: usize, mut taken_back: Vec<TakenBack>) {
+        timeline::sort_from(&mut self.timeline, sorted);
+        if taken_back.is_empty() {
+            return;
+        }
+        taken_back.sort_unstable_by_key(|taken| taken.target);
+        let mut found = false;
+        for entry in &mut self.timeline {
+            let seq = entry.event.seq;
+            let first = taken_back.partition_point(|taken| taken.target < seq);
+            for taken in taken_back[first..].iter().take_while(|taken| taken.target == seq) {
+                take_back(entry, taken.erased);
+                found = true;
+            }
+        }
+        if found {
+            self.refold();
+        }
     }
 
     /// Without its declaration there would be no incident: that one always counts.
@@ -123,6 +149,28 @@ impl Incident {
             EventKind::ImpactMarked { edge: Edge::Start, at } => self.impact_start = Some(*at),
             EventKind::ImpactMarked { edge: Edge::End, at } => self.impact_end = Some(*at),
             EventKind::EvidenceKept(evidence) => self.evidence.push(evidence.clone()),
+            _ => self.restoring(event),
+        }
+    }
+
+    /// On the way back to service.
+    fn restoring(&mut self, event: &Event) {
+        let at = event.sorts_at();
+        match &event.kind {
+            EventKind::TriageAnswered { question, yes } => {
+                let (question, answer, by) = (*question, (*yes).into(), event.actor.clone());
+                self.triage.push(Answered { question, answer, by, at });
+            }
+            EventKind::TemporaryPut { number, text } => {
+                let (number, text) = (*number, text.clone());
+                self.temporaries.push(Temporary { number, text, put_at: at, removed_at: None });
+            }
+            EventKind::TemporaryRemoved { number } => {
+                if let Some(put) = self.temporaries.iter_mut().find(|put| put.number == *number) {
+                    put.removed_at = put.removed_at.or(Some(at));
+                }
+            }
+            EventKind::Checked(checks) => self.checks.add(*checks),
             _ => self.milestone(event),
         }
     }
@@ -150,6 +198,7 @@ impl Incident {
                 self.clock_from = event.recorded_at;
                 (self.mitigated, self.resolved_at, self.closed_at) = (None, None, None);
                 self.merged_into = None;
+                (self.triage, self.checks) = (Vec::new(), Checks::default());
             }
             _ => {}
         }
@@ -218,12 +267,13 @@ impl Incident {
     }
 }
 
-/// Drops the payload of an entry; a founding declaration keeps it, for the whole incident hangs on it.
-fn erase(entry: &mut Entry) {
-    if matches!(entry.event.kind, EventKind::Declared { .. }) {
-        return;
+/// Strikes an entry, or drops its payload; a founding declaration keeps it, for the whole incident hangs on
+/// it.
+fn take_back(entry: &mut Entry, erased: bool) {
+    if !erased {
+        entry.struck = true;
+    } else if !matches!(entry.event.kind, EventKind::Declared { .. }) {
+        let event = Event { kind: EventKind::Erased, ..entry.event.clone() };
+        *entry = Entry { struck: entry.struck, ..Entry::new(event) };
     }
-    let struck = entry.struck;
-    entry.event.kind = EventKind::Erased;
-    *entry = Entry { struck, ..Entry::new(entry.event.clone()) };
 }

@@ -5,9 +5,10 @@
 
 use serde_json::Value;
 
+use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
 use super::state::{Link, Offer, Task};
-use super::{Entry, EventKind, Incident, Ledger, Weight};
+use super::{Entry, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
 /// Decisions, questions, and lines of the timeline, that the page ends with.
@@ -56,6 +57,7 @@ impl<'a> Brief<'a> {
         lines.extend(list("Links", self.incident.links.iter().map(link)));
         lines.extend(list("Other incidents", self.others.iter().cloned()));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
+        lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
         lines.extend(list("Questions", self.questions.iter().map(dated)));
         lines.extend(list("Latest", self.news.iter().map(dated)));
@@ -84,6 +86,8 @@ impl<'a> Brief<'a> {
         lines.extend(self.security());
         let mitigated = self.incident.mitigated;
         lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", clock(at))));
+        let triage = self.incident.triage_question().filter(|_| self.incident.is_open());
+        lines.extend(triage.map(|question| format!("Triage: {question}")));
         lines
             .extend(list("Clocks", self.incident.clocks(self.now).iter().map(|clock| clock.words(self.now))));
         lines
@@ -116,6 +120,10 @@ fn list(heading: &str, items: impl Iterator<Item = String>) -> Vec<String> {
     if items.is_empty() { Vec::new() } else { [vec![String::new(), format!("{heading}:")], items].concat() }
 }
 
+fn temporary(temporary: &Temporary) -> String {
+    format!("{}. {} (since {})", temporary.number, temporary.text, clock(temporary.put_at))
+}
+
 fn dated(entry: &Entry) -> String {
     let at = entry.event.happened_at.map_or_else(|| "unknown time".to_owned(), clock);
     format!("{at} {}: {}", entry.event.actor, entry.text)
@@ -140,5 +148,5 @@ fn last(entries: &[Entry], wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
 }
 
 fn is_note(entry: &Entry, wanted: NoteKind) -> bool {
-    matches!(entry.event.kind, EventKind::Noted { kind, .. } if kind == wanted)
+    entry.event.kind.note_kind() == Some(wanted)
 }

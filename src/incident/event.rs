@@ -4,12 +4,17 @@
 //! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
 //! it does not know stays in the stored payload, which is never re-encoded.
 
+mod change;
 mod fields;
+mod imported;
 mod post;
+mod stored;
 mod terms;
 mod word;
 
+pub use change::Change;
 pub use fields::{Fields, Security};
+pub use imported::Imported;
 pub use post::{Delivery, Dropped, GivenUp, Post};
 pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
@@ -17,7 +22,8 @@ pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Phase, Role, Severity};
+use super::triage::Question;
+use super::{Checks, Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::slo::{Reading, Transition};
 use crate::text::Time;
@@ -47,9 +53,11 @@ pub struct Event {
 }
 
 impl Event {
-    /// The instant an entry is sorted by: when it happened, else when it was written down.
+    /// The instant an entry is sorted by: when it happened, else when it was written down (of an imported
+    /// line: where it was).
     pub fn sorts_at(&self) -> Time {
-        self.happened_at.unwrap_or(self.recorded_at)
+        let there = if let EventKind::Imported(line) = &self.kind { line.stands_at } else { None };
+        self.happened_at.or(there).unwrap_or(self.recorded_at)
     }
 
     /// Whether it happened between two instants, both counted; of a planned window, whether any of the
@@ -217,6 +225,22 @@ pub enum EventKind {
         kind: Mitigation,
     },
     FieldsSet(Fields),
+    /// A question of the triage tree was answered; it belongs to no incident before there is one.
+    TriageAnswered {
+        question: Question,
+        yes: bool,
+    },
+    /// Something was put in place that has to go again: a flag, shed traffic, spare capacity.
+    TemporaryPut {
+        /// Number inside the incident, from 1.
+        number: u32,
+        text: String,
+    },
+    TemporaryRemoved {
+        number: u32,
+    },
+    /// What somebody found when they walked the closing checklist.
+    Checked(Checks),
     /// A page that belongs to the incident: its channel, its ticket.
     LinkAdded {
         kind: LinkKind,
@@ -255,11 +279,7 @@ pub enum EventKind {
     },
     /// An alert tier changed its state.
     AlertChanged(Transition),
-    ChangeMarked {
-        kind: ChangeKind,
-        service: String,
-        what: String,
-    },
+    ChangeMarked(Change),
     /// A stretch of a service's time that counts neither in budgets nor in alerts.
     MaintenancePlanned {
         kind: Planned,
@@ -295,6 +315,8 @@ pub enum EventKind {
         path: String,
         sha256: String,
     },
+    /// A line that was written elsewhere.
+    Imported(Imported),
     TermsFrozen(Terms),
     Escalated(Escalation),
     EscalationAcknowledged(Acknowledgement),

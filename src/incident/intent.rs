@@ -5,9 +5,12 @@ mod post;
 
 use std::time::Duration;
 
-use super::event::{Audience, ChangeKind, Edge, EventKind, Fields, Found, LinkKind, Mitigation, NoteKind};
+use super::event::{
+    Audience, Change, Edge, EventKind, Fields, Found, Imported, LinkKind, Mitigation, NoteKind,
+};
 use super::maintenance::title;
-use super::{Phase, Role, Severity};
+use super::triage::{Answer, Question};
+use super::{Checks, Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::text::Time;
 
@@ -38,7 +41,7 @@ impl Ask {
             }
             Intent::Declare { title, severity, .. } => format!("declare {severity}: {title}"),
             Intent::Record { kind, .. } => super::describe(kind),
-            Intent::MarkChange { service, what, .. } => format!("change of {service}: {what}"),
+            Intent::MarkChange(change) => change.words(),
             Intent::PlanMaintenance { kind, service, .. } => format!("{} of {service}", title(*kind)),
             Intent::EndMaintenance { seq, .. } => format!("end window {seq}"),
             Intent::SetSeverity { to, .. } => format!("severity {to}"),
@@ -52,6 +55,10 @@ impl Ask {
             Intent::DeclineTask { number, .. } => format!("task {number} declined"),
             Intent::PromoteTask { number } => format!("task {number} promoted"),
             Intent::Mitigate { kind } => format!("mitigated by {kind}"),
+            Intent::Triage { question, answer } => format!("{question} {answer}"),
+            Intent::PutTemporary { text } => format!("temporary: {text}"),
+            Intent::RemoveTemporary { number } => format!("temporary {number} removed"),
+            Intent::Check(_) => "closing checklist".to_owned(),
             Intent::SetFields(_) => "fields of the incident".to_owned(),
             Intent::Relate { other } => format!("related to {other}"),
             Intent::Merge { into } => format!("merge into {into}"),
@@ -65,6 +72,7 @@ impl Ask {
             Intent::Redact { seq, .. } => format!("redact {seq}"),
             Intent::Clock(ask) => ask.words(),
             Intent::Post(ask) => ask.words(),
+            Intent::Import(import) => format!("import of {} lines", import.lines.len()),
         }
     }
 
@@ -155,6 +163,20 @@ pub enum Intent {
     Mitigate {
         kind: Mitigation,
     },
+    /// Answers a question of triage, of an incident or before there is one.
+    Triage {
+        question: Question,
+        answer: Answer,
+    },
+    /// Writes into the ledger of what has to go again.
+    PutTemporary {
+        text: String,
+    },
+    RemoveTemporary {
+        number: u32,
+    },
+    /// What was found on the closing checklist.
+    Check(Checks),
     SetFields(Fields),
     AddLink {
         kind: LinkKind,
@@ -189,11 +211,7 @@ pub enum Intent {
         seq: u64,
         reason: String,
     },
-    MarkChange {
-        kind: ChangeKind,
-        service: String,
-        what: String,
-    },
+    MarkChange(Change),
     /// Whose time, from when to when, and why: the last is asked for where it has begun already.
     PlanMaintenance {
         kind: Planned,
@@ -207,6 +225,8 @@ pub enum Intent {
         seq: u64,
         at: Option<Time>,
     },
+    /// Lines that were written elsewhere.
+    Import(ImportAsk),
     /// What the system saw (alert transitions, evidence, runs of steps, saved postmortems); said once
     /// per `dedupe` key where there is one. `incident` of the ask decides where it belongs; without
     /// one it belongs to no incident.
@@ -218,6 +238,32 @@ pub enum Intent {
     Clock(ClockAsk),
     /// What leaves, and what becomes of the backlog.
     Post(PostAsk),
+}
+
+/// Lines from elsewhere, in the order of their source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportAsk {
+    /// The incident to make for them; `None`: the one that the ask is about.
+    pub into_new: Option<NewIncident>,
+    pub lines: Vec<Import>,
+}
+
+/// An incident that is told from elsewhere; it happened at the ask's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIncident {
+    pub title: String,
+    pub severity: Severity,
+}
+
+/// One line from elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// `None` where its source does not know.
+    pub happened_at: Option<Time>,
+    /// Who wrote it there.
+    pub actor: String,
+    /// `by` is filled in by the rules.
+    pub line: Imported,
 }
 
 /// Why the rules said no: one sentence that names the way out.

@@ -2,10 +2,11 @@
 //!
 //! `rules` asks it what may come next; nothing here refuses an event that is already stored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::event::{Event, EventKind};
+use super::folding::Folding;
 use super::intent::Refusal;
 use super::recheck::Look;
 use super::state::Incident;
@@ -30,52 +31,43 @@ pub struct Ledger {
     pub rechecks: Vec<Look>,
     /// Sequence number of the last event folded; 0 for an empty journal.
     pub head: u64,
+    /// Where each incident lies, by its id.
+    places: HashMap<String, usize>,
 }
 
 impl Ledger {
     /// Folds a whole journal.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
         let mut ledger = Self::default();
-        for event in events {
-            ledger.apply(event);
-        }
+        let mut folding = ledger.folding();
+        events.into_iter().for_each(|event| folding.take(event.clone()));
+        drop(folding);
         ledger
     }
 
     /// Folds one more event. Never fails: what makes no sense changes nothing but the timeline, and an
     /// event that was folded before changes nothing at all.
     pub fn apply(&mut self, event: &Event) {
-        if event.seq <= self.head {
-            return;
-        }
-        self.head = event.seq;
-        if let Some(incident) = self.owner(event) {
-            incident.apply(event);
-        } else if let Some(incident) = Incident::open(event) {
-            self.incidents.push(incident);
-        } else {
-            self.apply_loose(event);
-        }
+        self.folding().take(event.clone());
     }
 
-    /// The newest first: events come for the incidents of today.
-    fn owner(&mut self, event: &Event) -> Option<&mut Incident> {
-        let id = event.incident.as_ref()?;
-        self.incidents.iter_mut().rev().find(|incident| incident.id == *id)
+    /// Folds many more, as [`apply`](Self::apply) would one after the other; done when it is dropped.
+    pub fn folding(&mut self) -> Folding<'_> {
+        Folding::new(self)
     }
 
-    fn apply_loose(&mut self, event: &Event) {
-        if let EventKind::Redacted { seq, .. } = event.kind
-            && let Some(target) = self.loose.iter_mut().find(|target| target.seq == seq)
-        {
-            target.kind = EventKind::Erased;
-        }
-        self.look_again(event);
-        self.loose.push(event.clone());
+    /// Where the incident with an id lies among them all.
+    pub(super) fn place(&self, id: &str) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+
+    pub(super) fn declare(&mut self, incident: Incident) {
+        self.places.insert(incident.id.clone(), self.incidents.len());
+        self.incidents.push(incident);
     }
 
     pub fn incident(&self, id: &str) -> Option<&Incident> {
-        self.incidents.iter().find(|incident| incident.id == id)
+        self.place(id).map(|at| &self.incidents[at])
     }
 
     /// Incidents that are not resolved, in the order of their declaration.
@@ -249,9 +241,8 @@ impl Ledger {
 fn service(kind: &EventKind) -> Option<&str> {
     match kind {
         EventKind::AlertChanged(change) => Some(&change.service),
-        EventKind::ChangeMarked { service, .. } | EventKind::MaintenancePlanned { service, .. } => {
-            Some(service)
-        }
+        EventKind::ChangeMarked(change) => Some(&change.service),
+        EventKind::MaintenancePlanned { service, .. } => Some(service),
         _ => None,
     }
 }

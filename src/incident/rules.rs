@@ -16,12 +16,14 @@ mod clock;
 mod correct;
 mod field;
 mod handover;
+mod import;
 mod life;
 mod maintenance;
 mod people;
 mod post;
 mod record;
 mod relate;
+mod restore;
 
 use maintenance::Plan;
 
@@ -80,6 +82,10 @@ impl Case<'_> {
             Intent::DeclineTask { number, reason } => self.decline_task(self.incident()?, *number, reason),
             Intent::PromoteTask { number } => self.promote_task(self.incident()?, *number),
             Intent::Mitigate { kind } => self.mitigate(self.incident()?, *kind),
+            Intent::Triage { question, answer } => self.triage(*question, *answer),
+            Intent::PutTemporary { text } => self.put_temporary(self.incident()?, text),
+            Intent::RemoveTemporary { number } => self.remove_temporary(self.incident()?, *number),
+            Intent::Check(checks) => self.check(self.incident()?, *checks),
             Intent::SetFields(fields) => self.set_fields(self.incident()?, fields.clone()),
             Intent::Relate { other } => self.relate(self.incident()?, other),
             Intent::Merge { into } => self.merge(self.incident()?, into),
@@ -91,12 +97,13 @@ impl Case<'_> {
             Intent::Strike { seq, reason } => self.strike(*seq, reason),
             Intent::Amend { seq, text } => self.amend(*seq, text),
             Intent::Redact { seq, reason } => self.redact(*seq, reason),
-            Intent::MarkChange { kind, service, what } => self.mark_change(*kind, service, what),
+            Intent::MarkChange(change) => self.mark_change(change),
             Intent::PlanMaintenance { kind, service, from, to, reason } => {
                 let (service, reason) = (service.as_str(), reason.as_deref());
                 self.plan_maintenance(&Plan { kind: *kind, service, from: *from, to: *to, reason })
             }
             Intent::EndMaintenance { seq, at } => self.end_maintenance(*seq, *at),
+            Intent::Import(import) => self.import(import),
             Intent::Record { kind, dedupe } => self.record(kind, dedupe.as_deref()),
             Intent::Clock(ask) => self.clock(ask),
             Intent::Post(ask) => self.post(ask),
@@ -131,7 +138,10 @@ impl Case<'_> {
 
     /// A closed incident takes late notes and can be reopened; nothing else moves it.
     fn still_admits(&self, incident: &Incident) -> Result<(), Refusal> {
-        let late = matches!(self.ask.intent, Intent::Note { .. } | Intent::Reopen { .. } | Intent::Close);
+        let late = matches!(
+            self.ask.intent,
+            Intent::Note { .. } | Intent::Reopen { .. } | Intent::Close | Intent::Import(_)
+        );
         let Some(closed) = incident.closed_at.filter(|_| !late) else { return Ok(()) };
         Err(closed_since(incident, closed))
     }
@@ -168,7 +178,10 @@ impl Case<'_> {
 /// Who wrote the words (contract, Rulings): people's own lines are human, what the rules say is system.
 fn origin(kind: &EventKind) -> Origin {
     match kind {
-        EventKind::Noted { .. } | EventKind::Updated { .. } | EventKind::Amended { .. } => Origin::Human,
+        EventKind::Noted { .. }
+        | EventKind::Updated { .. }
+        | EventKind::Amended { .. }
+        | EventKind::Imported(_) => Origin::Human,
         _ => Origin::System,
     }
 }

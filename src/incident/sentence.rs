@@ -9,6 +9,7 @@ use super::event::{
     Security, Snooze, StepRun,
 };
 use super::maintenance::title;
+use super::triage::Answer;
 use crate::slo::{TierState, Transition};
 use crate::text::when::{rfc3339, short_span, span};
 
@@ -16,12 +17,13 @@ use crate::text::when::{rfc3339, short_span, span};
 pub fn describe(kind: &EventKind) -> String {
     match kind {
         EventKind::Noted { text, .. } => text.clone(),
+        EventKind::Imported(line) => line.text.clone(),
         EventKind::Amended { seq, text } => format!("correction to entry {seq}: {text}"),
         EventKind::Struck { seq, reason } => format!("struck entry {seq}: {reason}"),
         EventKind::Redacted { seq, reason } => format!("redacted entry {seq}: {reason}"),
         EventKind::Erased => "redacted".to_owned(),
         EventKind::AlertChanged(change) => alert(change),
-        EventKind::ChangeMarked { kind, service, what } => format!("{kind} of {service}: {what}"),
+        EventKind::ChangeMarked(change) => change.words(),
         EventKind::MaintenancePlanned { kind, service, from, to, reason } => {
             let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("{} of {service}, {} to {}{reason}", title(*kind), rfc3339(*from), rfc3339(*to))
@@ -104,6 +106,13 @@ fn progress(kind: &EventKind) -> String {
         EventKind::TaskDeclined { number, reason } => format!("task {number} declined: {reason}"),
         EventKind::TaskPromoted { number } => format!("task {number} becomes an action item"),
         EventKind::Mitigated { kind } => format!("mitigated by {kind}"),
+        EventKind::TriageAnswered { question, yes } => {
+            let answer = Answer::from(*yes);
+            format!("triage: {question} {answer}: {}", question.advice(answer))
+        }
+        EventKind::TemporaryPut { number, text } => format!("temporary mitigation {number}: {text}"),
+        EventKind::TemporaryRemoved { number } => format!("temporary mitigation {number} removed"),
+        EventKind::Checked(checks) => format!("closing checklist: {}", checks.words()),
         EventKind::FieldsSet(set) => fields(set),
         EventKind::Related { other } => format!("related to {other}"),
         EventKind::Merged { into } => format!("merged into {into}: it goes on there"),

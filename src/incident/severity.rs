@@ -44,6 +44,20 @@ impl Severity {
         }
     }
 
+    /// What it obliges to: who answers by when, who hears of it, how often.
+    pub fn obliges(self) -> &'static str {
+        match self {
+            Self::Sev1 => {
+                "respond within 15 min, update every 15 to 30 min, escalate to VP / C-level, war room"
+            }
+            Self::Sev2 => {
+                "respond within 30 min, update every 30 to 60 min, escalate to engineering leads, on-call managers"
+            }
+            Self::Sev3 => "respond within 4 business hours, update daily, escalate to on-call and team lead",
+            Self::Sev4 => "respond the next business day, update on resolution, ticket only",
+        }
+    }
+
     /// How often stakeholders hear news; `None` for SEV4, which speaks on resolution only.
     pub fn cadence(self) -> Option<Cadence> {
         let (due, overdue) = match self {

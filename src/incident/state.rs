@@ -5,10 +5,12 @@
 
 use std::time::Duration;
 
+use super::checklist::{Checks, Temporary};
 use super::clock::Clockwork;
 use super::event::{Audience, Evidence, Found, LinkKind, Mitigation, Security};
 use super::outbox::Queued;
 use super::timeline::Entry;
+use super::triage::Answered;
 use super::{Phase, Role, Severity, Status};
 use crate::text::{Time, when};
 
@@ -42,7 +44,13 @@ pub struct Incident {
     /// When the comms clock began: the recording of the declaration or of the last reopening.
     pub clock_from: Time,
     pub declared_by: String,
+    /// Answers of triage since the declaration or the last reopening, in order.
+    pub triage: Vec<Answered>,
     pub mitigated: Option<(Time, Mitigation)>,
+    /// The ledger of what was put in place and has to go again.
+    pub temporaries: Vec<Temporary>,
+    /// What was found on the closing checklist.
+    pub checks: Checks,
     pub resolved_at: Option<Time>,
     pub closed_at: Option<Time>,
     /// Every holding of every role, ended ones too, in order.
@@ -149,6 +157,13 @@ impl Incident {
     /// What a person was offered and has not answered.
     pub fn offers_to<'a>(&'a self, who: &'a str) -> impl Iterator<Item = &'a Offer> {
         self.offers.iter().filter(move |offer| offer.who == who)
+    }
+
+    /// The role that would make another one a second seat for somebody, where the severity wants one
+    /// person a seat.
+    pub fn second_seat(&self, role: Role, who: &str) -> Option<&Tenure> {
+        let mut others = self.held().filter(|held| held.who == who && held.role != role);
+        others.next().filter(|_| self.severity.wants_full_roster())
     }
 
     pub fn commander(&self) -> Option<&str> {

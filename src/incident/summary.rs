@@ -6,7 +6,9 @@
 use serde_json::{Value, json};
 
 use super::Role;
+use super::checklist::Temporary;
 use super::state::{Ending, Incident, Offer, Task, Tenure, Update};
+use super::triage::Question;
 use crate::text::Time;
 use crate::text::when::rfc3339;
 
@@ -47,6 +49,9 @@ impl Incident {
             "impact_start": self.impact_start.map(rfc3339),
             "impact_end": self.impact_end.map(rfc3339),
             "mitigated": self.mitigated.map(|(at, kind)| json!({"at": rfc3339(at), "kind": kind})),
+            "triage": self.triage_question().map(Question::asks),
+            "temporaries": self.temporaries.iter().map(temporary_json).collect::<Value>(),
+            "checks": {"baseline": self.checks.baseline, "data": self.checks.data, "temporary": self.checks.temporary},
             "roles": self.roles_json(),
             "offers": self.offers.iter().map(offer_json).collect::<Vec<_>>(),
             "tenures": self.tenures.iter().map(Tenure::to_json).collect::<Vec<_>>(),
@@ -103,6 +108,11 @@ fn task_json(task: &Task, now: Time) -> Value {
         "ended": task.ended.map(|(_, how)| how),
         "overdue": task.timer(now).is_some_and(|timer| now >= timer.due_at),
     })
+}
+
+fn temporary_json(temporary: &Temporary) -> Value {
+    let Temporary { number, text, put_at, removed_at } = temporary;
+    json!({"number": number, "text": text, "put_at": rfc3339(*put_at), "removed_at": removed_at.map(rfc3339)})
 }
 
 fn update_json(update: &Update) -> Value {

@@ -2,13 +2,19 @@
 //!
 //! Nothing is ever left out here: a struck line stays listed, an amendment is a line of its own.
 
+mod filter;
+
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::event::{Event, EventKind};
+use super::event::{Event, EventKind, Imported};
+use super::scribe::tags;
 use crate::slo::TierState;
 use crate::text::when::{rfc3339, since};
+
+pub use filter::Filter;
 
 pub use super::sentence::describe;
 
@@ -35,9 +41,12 @@ impl Entry {
     pub fn new(event: Event) -> Self {
         Self {
             text: describe(&event.kind),
-            starred: matches!(event.kind, EventKind::Noted { starred: true, .. }),
+            starred: matches!(
+                event.kind,
+                EventKind::Noted { starred: true, .. } | EventKind::Imported(Imported { starred: true, .. })
+            ),
             late: is_late(&event),
-            struck: false,
+            struck: matches!(event.kind, EventKind::Imported(Imported { struck: true, .. })),
             amends: match event.kind {
                 EventKind::Amended { seq, .. } => Some(seq),
                 _ => None,
@@ -50,8 +59,14 @@ impl Entry {
     pub fn kind_word(&self) -> String {
         match &self.event.kind {
             EventKind::Noted { kind, .. } => kind.to_string(),
+            EventKind::Imported(line) => line.kind.clone(),
             kind => kind.word(),
         }
+    }
+
+    /// The tags in its words, each once, in small letters.
+    pub fn tags(&self) -> BTreeSet<String> {
+        tags(&self.text).map(str::to_lowercase).collect()
     }
 
     /// How much a reader loses when this line is folded away.
@@ -80,22 +95,34 @@ impl Entry {
             "late": self.late,
             "struck": self.struck,
             "amends": self.amends,
+            "tags": self.tags(),
         })
     }
 }
 
 /// Puts an entry where it happened; an unknown time sorts by its recording, equal times by `seq`.
 pub fn insert(timeline: &mut Vec<Entry>, entry: Entry) {
-    let key = |entry: &Entry| (entry.event.sorts_at(), entry.event.seq);
-    let at = timeline.partition_point(|earlier| key(earlier) <= key(&entry));
-    timeline.insert(at, entry);
+    let sorted = timeline.len();
+    timeline.push(entry);
+    sort_from(timeline, sorted);
 }
 
-/// A time somebody gave afterwards. What was measured carries its own instant and is never late.
+/// Puts entries where they happened that were added behind `sorted` entries which are in order already.
+pub(super) fn sort_from(timeline: &mut [Entry], sorted: usize) {
+    let key = |entry: &Entry| (entry.event.sorts_at(), entry.event.seq);
+    timeline[sorted..].sort_by_key(key);
+    let Some(first) = timeline.get(sorted).map(key) else { return };
+    let untouched = timeline[..sorted].partition_point(|earlier| key(earlier) <= first);
+    timeline[untouched..].sort_by_key(key);
+}
+
+/// A time somebody gave afterwards. What was measured carries its own instant and is never late; what was
+/// written down elsewhere was not late there.
 pub(super) fn is_late(event: &Event) -> bool {
     let measured =
         matches!(event.kind, EventKind::AlertChanged(_) | EventKind::StepRan(_) | EventKind::EvidenceKept(_));
-    !measured && event.happened_at.is_some_and(|at| since(at, event.recorded_at) > LATE)
+    let imported = matches!(event.kind, EventKind::Imported(_));
+    !measured && !imported && event.happened_at.is_some_and(|at| since(at, event.recorded_at) > LATE)
 }
 
 /// What stays in view when lines are folded: people and decisions before the system's own noise.
@@ -121,7 +148,7 @@ impl Weight {
                 Self::Quiet
             }
             EventKind::AlertChanged(_)
-            | EventKind::ChangeMarked { .. }
+            | EventKind::ChangeMarked(_)
             | EventKind::MaintenancePlanned { .. }
             | EventKind::MaintenanceEnded { .. }
             | EventKind::StepRan(_)
@@ -131,6 +158,7 @@ impl Weight {
             | EventKind::PostSent(_)
             | EventKind::PostFailed(_)
             | EventKind::Unknown { .. } => Self::Fact,
+            EventKind::Imported(line) if kind.note_kind().is_none() && line.kind != "message" => Self::Fact,
             _ => Self::Word,
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::event::EventKind;
 use super::state::{Incident, Offer};
-use super::{Phase, Role, Severity};
+use super::{Phase, Role, Severity, Status};
 use crate::text::Time;
 use crate::text::when::{rough_span, since};
 
@@ -14,11 +14,16 @@ use crate::text::when::{rough_span, since};
 const LONG: Duration = Duration::from_hours(1);
 
 impl Incident {
-    /// Standing warnings, the gravest first; none once resolved.
+    /// Standing warnings, the gravest first; once resolved what speaks against closing it, and then none.
     pub fn warnings(&self, now: Time) -> Vec<String> {
-        if !self.is_open() {
-            return Vec::new();
+        match self.status {
+            Status::Open => self.standing(now),
+            Status::Resolved => self.closing_doubts(),
+            Status::Closed => Vec::new(),
         }
+    }
+
+    fn standing(&self, now: Time) -> Vec<String> {
         let mut warnings = Vec::new();
         if self.severity.wants_full_roster() {
             warnings.extend(self.empty_seats());

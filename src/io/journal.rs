@@ -189,14 +189,16 @@ impl Folded {
     /// Folds the entries after the tip; says whether a redaction was among them.
     fn catch_up(&mut self, db: &Connection) -> Result<bool, Fault> {
         let mut redacted = false;
-        row::each_after(db, self.tip.seq, |row| {
-            let row = row?;
-            let event = row.event()?;
+        let mut folding = self.ledger.folding();
+        let read = row::each_event_after(db, self.tip.seq, |event| {
             redacted |= matches!(event.kind, EventKind::Redacted { .. });
-            self.ledger.apply(&event);
-            self.tip = row.tip()?;
-            Ok::<(), Fault>(())
-        })?;
+            folding.take(event);
+        });
+        drop(folding);
+        read?;
+        if self.ledger.head > self.tip.seq {
+            self.tip = row::tip_at(db, self.ledger.head)?;
+        }
         Ok(redacted)
     }
 }
@@ -276,9 +278,6 @@ fn data_version(db: &Connection) -> rusqlite::Result<i64> {
 
 fn events_after(db: &Connection, after: u64) -> Result<Vec<Event>, Fault> {
     let mut events = Vec::new();
-    row::each_after(db, after, |row| {
-        events.push(row?.event()?);
-        Ok::<(), Fault>(())
-    })?;
+    row::each_event_after(db, after, |event| events.push(event))?;
     Ok(events)
 }

@@ -11,6 +11,7 @@ use tokio::task::spawn_blocking;
 use super::configuration::Configuration;
 use super::feed::{self, Feed, Task};
 use super::files::{Folder, UserFiles, Watcher};
+use super::listener::Porter;
 use super::looks::{Looks, Wanted};
 use super::runtime::Told;
 use super::{links, outbox, sources, specs};
@@ -31,6 +32,8 @@ pub struct Reload {
     /// The user's own files, where there is a screen to show them.
     pub looks: Option<(UserFiles, Wanted)>,
     pub feed: Feed,
+    /// Takes what others post; `None` where nothing is recorded.
+    pub porter: Option<Porter>,
     pub told: Sender<Told>,
 }
 
@@ -49,6 +52,7 @@ impl Reload {
     }
 
     async fn run(mut self) {
+        self.listen().await;
         let touched = Arc::new(Notify::new());
         let bell = Arc::clone(&touched);
         let mut watcher = match self.watch(move || bell.notify_one()) {
@@ -135,6 +139,18 @@ impl Reload {
             wanted.theme.clone_from(&config.theme);
         }
         self.config = config;
+        self.listen().await;
+    }
+
+    async fn listen(&mut self) {
+        let Some(porter) = &mut self.porter else { return };
+        if let Err(why) = porter.follow(self.config.listen.as_ref()).await {
+            let problem = Problem::warning(Place::file("listen"), "not-listening", why);
+            self.tell(Msg::Problems(vec![
+                problem.way_out("another console listens there? nothing that is posted is heard"),
+            ]))
+            .await;
+        }
     }
 
     async fn tell(&self, msg: Msg) {

@@ -24,6 +24,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+pub(crate) use self::access::read as secret;
 pub use self::client::Client;
 pub use self::filled::{Filled, News};
 pub use self::prometheus::instant;

@@ -7,8 +7,16 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+mod day;
+mod document;
 mod span;
+mod stamp;
 mod typed;
+mod zone;
+
+pub use document::{Document, looks_like_time};
+pub use stamp::{Clock, Form, Stamp};
+pub use zone::Zone;
 
 pub use span::{parse_span, rough_span, short_span, span};
 pub use typed::{parse_end, parse_planned, parse_time};

@@ -262,7 +262,18 @@ pub(super) fn footer(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let line = if model.popup.is_some() {
         hints(paper, &[("esc", "close the window")])
     } else if model.timeline.writing {
-        hints(paper, &[("enter", "save"), ("esc", "leave"), ("! > ? *", "decision, action, question, star")])
+        hints(
+            paper,
+            &[
+                ("enter", "save"),
+                ("esc", "leave"),
+                ("! > ? * TODO", "kinds"),
+                ("@14:02", "time"),
+                ("tab", "complete"),
+            ],
+        )
+    } else if model.timeline.filtering {
+        hints(paper, &[("enter", "keep"), ("esc", "show all"), ("kind: by: tag:", "or words")])
     } else if model.postmortem.writing {
         hints(paper, &[("esc", "leave and save"), ("ctrl-u", "undo"), ("ctrl-r", "redo")])
     } else {

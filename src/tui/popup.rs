@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::paper::{Paper, fit, wrap, wrap_exact};
 use super::theme::Tone;
 use crate::app::action::{Scope, TABLE, disabled, row_of};
-use crate::app::form::{Confirm, Form, Help, Popup, Question};
+use crate::app::form::{Choice, Confirm, Form, Help, Popup, Question};
 use crate::app::notice;
 use crate::app::{Action, Model};
 use crate::runbook::Risk;
@@ -58,22 +58,49 @@ fn width_of(screen: Rect) -> u16 {
 
 fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let width = width_of(screen);
-    let refused = refusal(form, paper, usize::from(width.saturating_sub(4)));
-    let size = (width, form_rows(form, refused.len()).saturating_add(2));
+    let cells = usize::from(width.saturating_sub(4));
+    let about = dim(form.about.iter(), paper, cells);
+    let mut after = explained(form, paper, cells);
+    after.extend(refusal(form, paper, cells));
+    let size = (width, form_rows(form, about.len() + after.len()).saturating_add(2));
     let inside = window(paper, screen, &form.title, size, Tone::Focus);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-    let mut area = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let area = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let told = u16::try_from(about.len()).unwrap_or(u16::MAX);
+    paper.lines(area, about);
+    let mut area = below(area, told);
     let caret = form.line.as_ref().and_then(|(label, editor)| {
         paper.lines(area, [Line::from(paper.span(label, Tone::Dim))]);
         let caret = paper.write_in("> ", editor, below(area, 1));
         area = below(area, 3);
         caret
     });
-    let room = usize::from(area.height).saturating_sub(refused.len());
+    let room = usize::from(area.height).saturating_sub(after.len());
     let choices = choices(form, paper, usize::from(area.width), room);
-    paper.lines(area, choices.into_iter().chain(refused));
+    paper.lines(area, choices.into_iter().chain(after));
     paper.lines(last, [form_keys(form, paper)]);
     caret
+}
+
+/// What the chosen answer means, after its own words where those do not fit beside it. In always the same
+/// number of rows: nothing jumps while one chooses.
+fn explained(form: &Form, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+    let Some((text, choice)) = form.explained().zip(form.choices.get(form.chosen)) else { return Vec::new() };
+    let beside = |choice: &Choice| choice.label.width() + choice.detail.width() + 4;
+    let cut = form.choices.iter().any(|choice| beside(choice) > width);
+    let (text, rows) = if cut { (format!("{}: {text}", choice.detail), 3) } else { (text.to_owned(), 2) };
+    let mut lines = dim(std::iter::once(text), paper, width);
+    lines.resize(rows, Line::default());
+    lines
+}
+
+fn dim<'a, T: AsRef<str> + 'a>(
+    texts: impl Iterator<Item = T> + 'a,
+    paper: &Paper<'_>,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let pieces = texts.flat_map(|text| wrap(text.as_ref(), width));
+    pieces.map(|piece| Line::from(paper.span(&piece, Tone::Dim))).collect()
 }
 
 /// Why the last try was refused.
@@ -97,10 +124,10 @@ fn choices(form: &Form, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Lin
         .collect()
 }
 
-/// Rows inside a form's window: its line, its choices, why it was refused, its keys.
-fn form_rows(form: &Form, refused: usize) -> u16 {
+/// Rows inside a form's window: its line, its choices, what is told around them, its keys.
+fn form_rows(form: &Form, told: usize) -> u16 {
     let line = if form.line.is_some() { 3 } else { 0 };
-    let body = form.choices.len() + refused;
+    let body = form.choices.len() + told;
     // The blank row above the keys is there already where nothing stands below the line.
     let keys = if body == 0 { 1 } else { 2 };
     u16::try_from(line + body + keys).unwrap_or(u16::MAX)

@@ -3,6 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
 
 use super::clocks;
 use super::paper::{Paper, fit, wrap};
@@ -10,8 +11,9 @@ use super::theme::Tone;
 use crate::app::Model;
 use crate::app::model::Pending;
 use crate::app::on_burn::SYSTEM;
+use crate::app::on_scribe;
 use crate::incident::event::NoteKind;
-use crate::incident::{Entry, EventKind, Origin, Weight};
+use crate::incident::{Entry, EventKind, Origin};
 use crate::slo::TierState;
 use crate::text::{Safe, when};
 
@@ -26,21 +28,25 @@ const ROOM_FOR_CLOCKS: u16 = 6;
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let scribe_rows = u16::from(area.height >= 3);
     let clock_rows = clocks_row(model, paper, area);
-    let list = Rect { y: area.y + clock_rows, height: area.height - scribe_rows - clock_rows, ..area };
+    let area = Rect { y: area.y + clock_rows, height: area.height - clock_rows, ..area };
+    let filter_rows = u16::from(model.timeline.has_filter() && area.height >= 5);
+    let list = Rect { y: area.y + filter_rows, height: area.height - scribe_rows - filter_rows, ..area };
+    let filter_caret = if filter_rows > 0 { filter(model, paper, Rect { height: 1, ..area }) } else { None };
     let width = usize::from(area.width);
     let pending: Vec<Line<'static>> =
         model.timeline.pending.iter().flat_map(|pending| unsaved(paper, pending, width)).collect();
     let room = usize::from(list.height).saturating_sub(pending.len());
-    let mut lines = newest(model, paper, width, room);
+    let mut lines = shown(model, paper, width, room);
     if lines.is_empty() && pending.is_empty() {
-        lines = quiet(model, paper);
+        lines = nothing(model, paper);
     }
     lines.extend(pending);
     paper.lines(list, lines);
     if scribe_rows == 0 {
         return None;
     }
-    scribe(model, paper, Rect { y: list.bottom(), height: 1, ..area })
+    let caret = scribe(model, paper, Rect { y: list.bottom(), height: 1, ..area });
+    filter_caret.or(caret)
 }
 
 /// One row above the entries for the clocks, where there is room for it; it stays while an incident is
@@ -52,25 +58,61 @@ fn clocks_row(model: &Model, paper: &mut Paper<'_>, area: Rect) -> u16 {
     row
 }
 
-/// The last entries that fit, the newest at the bottom. Built from the end, so that a long log costs
-/// no more than a screen.
-fn newest(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line<'static>> {
-    let entries = &model.timeline.entries;
-    let end = entries.len().saturating_sub(model.timeline.back);
-    let mut blocks: Vec<Vec<Line<'static>>> = Vec::new();
-    let mut used = 0;
-    for entry in entries[..end].iter().rev().filter(|entry| entry.weight() != Weight::Quiet) {
-        let block = lines_of(paper, entry, width);
-        if used + block.len() > room {
-            break;
-        }
-        used += block.len();
-        blocks.push(block);
-    }
-    blocks.into_iter().rev().flatten().collect()
+/// The filter's line; its caret while it is written.
+fn filter(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
+    let filtering = model.timeline.filtering;
+    let prompt = if filtering { "filter> " } else { "filter: " };
+    let caret = paper.write_in(prompt, &model.timeline.filter, area);
+    caret.filter(|_| filtering)
 }
 
-fn quiet(model: &Model, paper: &Paper<'_>) -> Vec<Line<'static>> {
+/// The last entries that fit, the newest at the bottom; or those around the chosen one, a third of them
+/// after it. Built from there, so that a long log costs no more than a screen.
+fn shown(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line<'static>> {
+    let pane = &model.timeline;
+    let Some(chosen) = pane.chosen() else {
+        let newest = pane.visible().rev().map(|entry| lines_of(paper, entry, width));
+        return upwards(newest, room);
+    };
+    let key = |entry: &Entry| (entry.event.sorts_at(), entry.event.seq);
+    let at = key(chosen);
+    let block = |entry: &Entry| {
+        let lines = lines_of(paper, entry, width);
+        if entry.event.seq == chosen.event.seq { lit(paper, &lines, width) } else { lines }
+    };
+    let after = pane.visible().rev().take_while(|entry| key(entry) > at).collect::<Vec<_>>();
+    let below: Vec<Line<'static>> =
+        after.into_iter().rev().take(room).flat_map(block).take(room / 3).collect();
+    let above = pane.visible().rev().skip_while(|entry| key(entry) > at).map(block);
+    let mut lines = upwards(above, room - below.len());
+    lines.extend(below);
+    lines
+}
+
+/// Blocks from the last one up, as many as fit whole, in reading order.
+fn upwards(blocks: impl Iterator<Item = Vec<Line<'static>>>, room: usize) -> Vec<Line<'static>> {
+    let mut kept: Vec<Vec<Line<'static>>> = Vec::new();
+    let mut used = 0;
+    for block in blocks {
+        used += block.len();
+        if used > room {
+            break;
+        }
+        kept.push(block);
+    }
+    kept.into_iter().rev().flatten().collect()
+}
+
+/// The lines of the chosen entry, lit as one.
+fn lit(paper: &Paper<'_>, lines: &[Line<'static>], width: usize) -> Vec<Line<'static>> {
+    let text = |line: &Line<'static>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+    lines.iter().map(|line| Line::from(paper.span(&fit(&text(line), width), Tone::Select))).collect()
+}
+
+fn nothing(model: &Model, paper: &Paper<'_>) -> Vec<Line<'static>> {
+    if model.timeline.has_filter() {
+        return vec![Line::from(paper.span("No line fits; esc shows all.", Tone::Dim))];
+    }
     let declare = model.setting.keymap.key(crate::app::Action::Declare);
     let lines = ["Nothing has happened yet.".to_owned(), format!("{declare} declares an incident.")];
     lines.iter().map(|text| Line::from(paper.span(text, Tone::Dim))).collect()
@@ -123,6 +165,7 @@ fn words(entry: &Entry) -> String {
     match (entry.struck, entry.late) {
         (true, _) => format!("[struck] {}", entry.text),
         (false, true) => format!("{} (late)", entry.text),
+        _ if matches!(entry.event.kind, EventKind::Imported(_)) => format!("{} (imported)", entry.text),
         _ => entry.text.clone(),
     }
 }
@@ -141,13 +184,14 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
     }
     match &entry.event.kind {
         EventKind::Noted { kind, .. } => note_look(*kind),
+        EventKind::Imported(_) => note_look(entry.event.kind.note_kind().unwrap_or(NoteKind::Observation)),
         EventKind::Updated { .. } => ("@ ", Tone::Action),
         EventKind::AlertChanged(transition) => match transition.to {
             TierState::Firing => ("!!", Tone::Danger),
             TierState::Ok => ("ok", Tone::Good),
             _ => ("~ ", Tone::Rising),
         },
-        EventKind::ChangeMarked { .. } => ("^ ", Tone::Change),
+        EventKind::ChangeMarked(_) => ("^ ", Tone::Change),
         EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
         EventKind::Declared { .. } => ("##", Tone::Danger),
         EventKind::Resolved | EventKind::Mitigated { .. } => ("ok", Tone::Good),
@@ -181,9 +225,16 @@ fn unsaved(paper: &Paper<'_>, pending: &Pending, width: usize) -> Vec<Line<'stat
 fn scribe(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let writing = model.timeline.writing;
     let key = model.setting.keymap.key(crate::app::Action::Note);
-    let prompt = if writing { "note> ".to_owned() } else { format!("{key} note  ") };
-    let prompt_width = u16::try_from(prompt.len()).unwrap_or(0).min(area.width);
-    let tone = if writing { Tone::Focus } else { Tone::Dim };
+    let (prompt, tone) = match (writing, on_scribe::label(model)) {
+        (false, _) => (format!("{key} note  "), Tone::Dim),
+        (true, Ok(label)) => (format!("{label}> "), Tone::Focus),
+        (true, Err(why)) => (format!("{why}> "), Tone::Warning),
+    };
+    // The words being written keep half of the room.
+    let half = usize::from(area.width / 2).max(8);
+    let prompt =
+        if prompt.width() > half { format!("{}> ", fit(&prompt, half - 2).trim_end()) } else { prompt };
+    let prompt_width = u16::try_from(prompt.width()).unwrap_or(0).min(area.width);
     paper.lines(area, [Line::from(paper.span(&prompt, tone))]);
     let line = Rect { x: area.x + prompt_width, width: area.width - prompt_width, ..area };
     model.timeline.scribe.area().render(line, paper.cells);
@@ -191,5 +242,10 @@ fn scribe(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> 
         return None;
     }
     let caret = model.timeline.scribe.caret();
-    Some(Position { x: (line.x + caret.x).min(line.right().saturating_sub(1)), y: line.y })
+    let x = line.x + caret.x;
+    if let Some(tail) = on_scribe::suggestion(model) {
+        let rest = Rect { x: x.min(line.right()), width: line.right().saturating_sub(x), ..line };
+        paper.lines(rest, [Line::from(paper.span(&tail, Tone::Dim))]);
+    }
+    Some(Position { x: x.min(line.right().saturating_sub(1)), y: line.y })
 }

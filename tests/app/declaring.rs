@@ -113,11 +113,16 @@ fn a_restart_resumes_the_walk_where_the_journal_is_read_before_the_runbooks() {
 #[test]
 fn resolving_warns_of_what_still_speaks_against_it_and_goes_on_with_y_alone() {
     let mut desk = Desk::declared();
-    desk.press(&["R"]);
+    desk.press(&["R", "enter", "enter", "enter"]);
     let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("no question") };
     assert_eq!(
         confirm.lines,
-        ["checkout-availability still fires", "nobody marked the impact as mitigated (m does)"]
+        [
+            "checkout-availability still fires",
+            "metrics are not at their baseline",
+            "nobody said whether data was lost or corrupted",
+            "nobody marked the impact as mitigated (m does)",
+        ]
     );
     desk.press(&["enter"]);
     assert!(desk.model.any_open(), "enter is no yes");

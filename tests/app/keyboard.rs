@@ -84,7 +84,7 @@ fn the_release_of_a_key_is_not_a_key() {
 fn a_capital_letter_may_come_with_shift() {
     let mut desk = Desk::declared();
     desk.hear(Msg::Key(KeyEvent::new(KeyCode::Char('R'), KeyModifiers::SHIFT)));
-    assert!(matches!(desk.model.popup, Some(Popup::Confirm(_))), "R resolves");
+    assert!(matches!(desk.model.popup, Some(Popup::Form(_))), "R leads to the end");
 }
 
 #[test]

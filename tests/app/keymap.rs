@@ -57,8 +57,8 @@ fn every_footer_names_help_and_leaving() {
 fn a_pane_hears_its_own_keys_and_the_others_do_not() {
     let keymap = Keymap::default();
     for pane in Pane::ALL {
-        let heard = keymap.action(key("x"), pane);
-        assert_eq!(heard, (pane == Pane::Runbook).then_some(Action::StepDone), "{pane:?}");
+        let heard = keymap.action(key("r"), pane);
+        assert_eq!(heard, (pane == Pane::Runbook).then_some(Action::RunStep), "{pane:?}");
     }
 }
 

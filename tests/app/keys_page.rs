@@ -27,6 +27,10 @@ const TAIL: &str = "
 | `>` | an action |
 | `?` | a question |
 | `*` | starred; may stand before one of the others |
+| `@14:02` | when it happened; also `@-10m`, `@1402`, `@yesterday 14:02` |
+| `TODO bob in 10m check dns` | a task for bob, due in ten minutes; also `TODO bob: check dns in 10m` |
+| `#db` | a tag, anywhere in the line |
+| `\\` | the line as it stands: `\\> is a prompt` |
 ";
 
 fn cell(row: &Row) -> String {

@@ -82,7 +82,7 @@ fn an_event_that_is_heard_twice_is_followed_up_once() {
 #[test]
 fn a_phase_and_the_end_keep_evidence_too() {
     let mut desk = Desk::declared();
-    desk.press(&["h", "2", "enter", "R", "y"]);
+    desk.press(&["h", "2", "enter", "R", "enter", "enter", "enter", "y"]);
     assert_eq!(evidence(&desk), ["declared", "phase", "resolved"]);
 }
 

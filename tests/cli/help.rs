@@ -1,5 +1,7 @@
 //! Help is a promise: its whole text is kept, and every command has one.
 
+use warroom::incident::Severity;
+
 use crate::cli::home::Home;
 
 /// Names of the commands that a help text lists.
@@ -33,6 +35,16 @@ fn the_whole_text_of_help_is_kept() {
             insta::assert_snapshot!(format!("cli_help_{name}"), tree(&home, &[&name]));
         }
     });
+}
+
+#[test]
+fn the_help_of_severities_is_the_matrix() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let help = words(&Home::new().out(&["sev", "--help"]));
+    for severity in Severity::ALL {
+        let row = format!("{} {} {}", severity.number(), severity.meaning(), severity.obliges());
+        assert!(help.contains(&row), "{row}\n{help}");
+    }
 }
 
 #[test]

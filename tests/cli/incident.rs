@@ -1,5 +1,7 @@
 //! One incident from the command line: what each verb prints, and which incident it is about.
 
+use serde_json::{Value, json};
+
 use crate::cli::home::{Home, ID, MORNING};
 
 #[test]
@@ -14,7 +16,7 @@ fn declare_prints_the_id_alone() {
 #[test]
 fn each_verb_says_what_it_wrote() {
     let home = Home::with_incident();
-    let cases: [(&[&str], &str); 19] = [
+    let cases: [(&[&str], &str); 20] = [
         (&["note", "queue", "is", "draining"], "3 ID queue is draining"),
         (&["note", "--kind", "decision", "--star", "--by", "eve", "roll back"], "4 ID roll back"),
         (&["sev", "1", "--reason", "all users"], "5 ID severity SEV2 to SEV1: all users"),
@@ -45,15 +47,19 @@ fn each_verb_says_what_it_wrote() {
         (&["redact", "3", "--reason", "a name"], "18 ID redacted entry 3: a name"),
         (&["change", "mark", "--kind", "flag", "cart", "new-tax off"], "19 - flag of cart: new-tax off"),
         (&["deploy", "mark", "cart", "v41", "--env", "prod"], "20 - deploy of cart: v41 to prod"),
-        (&["resolve"], "21 ID resolved\n22 ID phase mitigation to follow-up"),
+        (
+            &["checklist", "--baseline", "yes", "--data-intact", "yes"],
+            "21 ID closing checklist: baseline yes, data whole yes",
+        ),
+        (&["resolve"], "22 ID resolved\n23 ID phase mitigation to follow-up"),
     ];
     for (words, expected) in cases {
         assert_eq!(home.out(words), format!("{}\n", expected.replace("ID", ID)), "{words:?}");
     }
-    assert_eq!(home.out(&["close", ID]), format!("23 {ID} closed\n"));
-    assert_eq!(home.out(&["note", "late"]), format!("24 {ID} late\n"), "a closed incident takes late notes");
+    assert_eq!(home.out(&["close", ID]), format!("24 {ID} closed\n"));
+    assert_eq!(home.out(&["note", "late"]), format!("25 {ID} late\n"), "a closed incident takes late notes");
     let reopened = home.out(&["reopen", "--reason", "back again", "-i", "inc-2026"]);
-    assert!(reopened.starts_with(&format!("25 {ID} reopened: back again\n")), "{reopened}");
+    assert!(reopened.starts_with(&format!("26 {ID} reopened: back again\n")), "{reopened}");
 }
 
 #[test]
@@ -82,7 +88,7 @@ fn an_incident_is_named_by_a_prefix_in_either_place() {
     let about = |words: &[&str]| home.out(words).contains(&format!("\nid        {ID}\n"));
     assert!(about(&["show", "inc-2026-0105-c"]) && about(&["show", "-i", "inc-2026-0105-c"]));
     assert!(about(&["show", ID, "-i", "inc-2026-0105-c"]), "two names of one incident are no contradiction");
-    home.out(&["resolve", "inc-2026-0105-o"]);
+    home.out(&["-q", "resolve", "inc-2026-0105-o"]);
     assert!(about(&["show"]), "the only open one needs no name");
 }
 
@@ -141,16 +147,61 @@ fn the_brief_is_a_page_to_paste() {
     home.out(&["note", "--kind", "decision", "roll back to v41", "--at", "2026-01-05T10:05:00Z"]);
     home.out(&["task", "add", "page the DBA", "--owner", "bob"]);
     home.out(&["set", "--impact", "nobody can pay"]);
-    home.out(&["resolve", "--at", "2026-01-05T11:00:00Z"]);
+    home.out(&["-q", "resolve", "--at", "2026-01-05T11:00:00Z"]);
     let page = home.out(&["brief"]);
     let page: Vec<&str> =
         page.lines().filter(|line| !line.contains(" as of ") && !line.starts_with("- 20")).collect();
     let expected = "SEV2 checkout is down\n\nState: resolved, phase follow-up, 1h 00m since 2026-01-05 10:00 UTC\n\
          Services: checkout\nImpact: nobody can pay\n\nClocks:\n- postmortem due in 1d 23h\n\n\
          People:\n- incident commander: ana\n\n\
-         Tasks:\n- 1. page the DBA (bob)\n\nDecisions:\n\nLatest:";
+         Tasks:\n- 1. page the DBA (bob)\n\nDecisions:\n\nLatest:\n\nMind:\n\
+         - nobody walked the closing checklist: baseline, data, temporary mitigations (checklist)\n\
+         - task 1 is open: page the DBA (bob)";
     assert_eq!(page.join("\n"), expected);
     assert!(home.out(&["brief"]).contains("\nDecisions:\n- 2026-01-05 10:05 UTC ana: roll back to v41\n"));
+}
+
+#[test]
+fn triage_asks_records_and_asks_the_next_question() {
+    let home = Home::new();
+    let asked = home.out(&["triage"]);
+    assert!(asked.starts_with("Are users hurt now?\n  yes  declare it"), "{asked}");
+    assert!(home.out(&["triage", "yes"]).ends_with("next: warroom declare TITLE --sev N\n"));
+    home.out(&["declare", "checkout", "is", "down", "--sev", "2", "--at", MORNING]);
+    let told = home.out(&["triage", "no"]);
+    assert!(told.contains("triage: Is the cause obvious? no: open a war room"), "{told}");
+    assert!(told.contains("next: Was anything changed recently?"), "{told}");
+    let state = home.json(&["triage", "--json"]);
+    assert_eq!(
+        (&state["question"], &state["answered"][0]["answer"]),
+        (&json!("recent_change"), &json!("no"))
+    );
+}
+
+#[test]
+fn resolving_says_what_the_checklist_and_the_ledger_still_hold_and_goes_on() {
+    let home = Home::with_incident();
+    home.out(&["mitigated", "--kind", "flag"]);
+    home.out(&["temporary", "add", "twice", "the", "workers"]);
+    home.out(&["temporary", "remove", "2"]);
+    let open: Vec<Value> =
+        home.json(&["temporary", "list", "--json"]).as_array().cloned().unwrap_or_default();
+    assert_eq!(open.iter().map(|put| put["removed_at"].is_null()).collect::<Vec<_>>(), [true, false]);
+    home.out(&["checklist", "--baseline", "yes", "--data-intact", "no"]);
+    let told = home.run(&["resolve"]);
+    assert_eq!(
+        (told.code, told.err.as_str()),
+        (
+            Some(0),
+            "warning: data was lost or corrupted\n\
+             warning: temporary mitigation 1 is in place: flag that mitigated it (temporary remove 1)\n"
+        )
+    );
+    let stands = home.out(&["checklist"]);
+    assert!(
+        stands.starts_with("Are metrics at their baseline? yes\nIs all data there and whole? no\n"),
+        "{stands}"
+    );
 }
 
 #[test]

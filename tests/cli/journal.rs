@@ -4,7 +4,7 @@ use std::thread;
 
 use rusqlite::Connection;
 
-use crate::cli::home::{Home, Told};
+use crate::cli::home::{Home, ID, Told};
 
 /// Changes the journal's file behind its guards.
 fn forge(home: &Home, sql: &str) {
@@ -103,6 +103,21 @@ fn many_processes_write_at_once_and_no_line_is_lost() {
         assert_eq!(timeline.matches(&format!(" writer {writer} line {line}\n")).count(), 1, "{timeline}");
     }
     assert!(home.out(&["journal", "verify"]).starts_with("ok: 26 entries"));
+}
+
+#[test]
+fn a_flood_of_notes_is_written_in_few_commits_and_every_line_is_acknowledged() {
+    let home = Home::with_incident();
+    let lines: String = (1..=2_000).map(|n| format!("line {n}\n")).collect();
+    home.write("flood", &lines);
+    let flood = std::fs::File::open(home.path().join("flood")).expect("a file");
+    let told = Told::from(home.warroom(&["note", "-"]).stdin(flood).output().expect("it runs"));
+    let said: String = (1..=2_000).map(|n| format!("{} {ID} line {n}\n", n + 2)).collect();
+    assert_eq!(told, Told::done(&said));
+    let entries = home.json(&["timeline", "--json"]);
+    let recorded = entries.as_array().expect("entries").iter().map(|entry| entry["recorded_at"].to_string());
+    let commits = recorded.collect::<std::collections::BTreeSet<_>>().len();
+    assert!(commits < 10, "one time of recording a commit, and there are {commits}");
 }
 
 #[test]

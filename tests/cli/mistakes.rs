@@ -100,7 +100,7 @@ fn an_unknown_id_is_exit_2_and_a_refusal_exit_1() {
             (
                 &["role", "release", "ic"],
                 1,
-                "ic: ana is still commander: an incident is never without one (hand over: warroom role assign ic WHO --reason WHY)",
+                "ic: ana is still commander: an incident is never without one (hand over: warroom role offer ic WHO)",
             ),
             (&["note", " "], 1, "note: empty (write what happened)"),
             (&["--as", " ", "note", "x"], 1, "actor: empty (set $WARROOM_USER)"),

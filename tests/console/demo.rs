@@ -110,7 +110,13 @@ fn people_say_what_they_know(console: &Terminal) {
 }
 
 fn it_is_resolved(console: &Terminal) {
-    console.keys_until("R", "Resolve the incident?");
+    console.keys_until("R", "Are metrics at their baseline?");
+    console.keys(ENTER);
+    console.wait_for_text("Is all data there and whole?");
+    console.keys(ENTER);
+    console.wait_for_text("Are temporary mitigations removed?");
+    console.keys(ENTER);
+    console.wait_for_text("Resolve the incident?");
     console.keys("y");
     console.wait_for("resolved", |seen| {
         seen.screen().rows(0, 40).next().is_some_and(|row| row.contains("resolved"))

@@ -136,6 +136,7 @@ fn a_burst_that_meets_a_full_disk_leaves_nothing_half_written() {
     let asks: Vec<Ask> = (0..40).map(|n| note(format!("{n} {}", "x".repeat(2_000)))).collect();
     assert!(journal.append_all(&asks, at(2)).expect_err("full").is_passing());
     assert_eq!((journal.head_hash(), journal.ledger().head), (before, 1));
+    assert_eq!(*journal.ledger(), Ledger::fold(&journal.events().unwrap()), "nothing of it was folded");
     journal.limit(Limits::default()).unwrap();
     assert_eq!(journal.append_all(&asks, at(2)).unwrap().len(), 40);
     assert_eq!(journal.verify(None).unwrap().entries, 41);

@@ -13,6 +13,7 @@ mod guards;
 mod processes;
 mod redaction;
 mod roundtrip;
+mod scribe;
 mod tampering;
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Laws of the store: whatever goes in comes out, in order, whatever its characters.
 
 use proptest::prelude::*;
-use warroom::incident::event::{ChangeKind, NoteKind};
+use warroom::incident::event::{Change, ChangeKind, NoteKind};
 use warroom::incident::{Ask, EventKind, Intent};
 use warroom::io::journal::Journal;
 use warroom::slo::{Severity, TierState, Transition};
@@ -53,11 +53,11 @@ fn kind() -> impl Strategy<Value = EventKind> {
             kind: NoteKind::Decision,
             starred
         }),
-        (odd_text(), odd_text()).prop_map(|(service, what)| EventKind::ChangeMarked {
-            kind: ChangeKind::Deploy,
+        (odd_text(), odd_text()).prop_map(|(service, what)| EventKind::ChangeMarked(Change::new(
+            ChangeKind::Deploy,
             service,
             what
-        }),
+        ))),
         transition().prop_map(EventKind::AlertChanged),
     ]
 }

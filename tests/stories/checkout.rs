@@ -4,7 +4,7 @@
 use warroom::incident::clock::Clockwork;
 use warroom::incident::event::{Evidence, Mitigation, Security, Spent, StepRun};
 use warroom::incident::state::{Ending, Task, Tenure};
-use warroom::incident::{Entry, Event, EventKind, Incident, Origin, Phase, Role, Severity, Status};
+use warroom::incident::{Checks, Entry, Event, EventKind, Incident, Origin, Phase, Role, Severity, Status};
 use warroom::slo::{self, TierState, Transition};
 use warroom::text::Time;
 
@@ -46,7 +46,10 @@ impl Story {
             recorded_at: at("03:16:00"),
             clock_from: at("03:16:00"),
             declared_by: "ana".to_owned(),
+            triage: Vec::new(),
             mitigated: None,
+            temporaries: Vec::new(),
+            checks: Checks::default(),
             resolved_at: None,
             closed_at: None,
             tenures: Vec::new(),

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 use warroom::incident::event::{
-    Acknowledgement, Audience, ChangeKind, Delivery, Dropped, Edge, Escalation, Evidence, Fields, Found,
-    GivenUp, Level, LinkKind, Mitigation, NoteKind, Post, Recheck, Rung, Security, Snooze, Spent,
-    StepOutcome, Terms,
+    Acknowledgement, Audience, Change, ChangeKind, Delivery, Dropped, Edge, Escalation, Evidence, Fields,
+    Found, GivenUp, Imported, Level, LinkKind, Mitigation, NoteKind, Post, Recheck, Rung, Security, Snooze,
+    Spent, StepOutcome, Terms,
 };
-use warroom::incident::{EventKind, Phase, Role, Severity};
+use warroom::incident::triage::Question;
+use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
 use warroom::slo::exclusion::Planned;
 use warroom::slo::{TierState, Transition};
 use warroom::text::Time;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     let mut kinds = moves();
     kinds.extend(people());
     kinds.extend(fields());
+    kinds.extend(restoring());
     kinds.extend(facts());
     kinds.extend(clocks());
     kinds.extend(posts());
@@ -123,7 +125,6 @@ fn moves() -> Vec<(EventKind, &'static str)> {
             K::Updated { text: text("cards fail"), audience: Audience::Public, next_s: Some(1200) },
             "update to public: cards fail (next update in 20m)",
         ),
-        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
         (K::Related { other: text("inc-2026-1120-dns") }, "related to inc-2026-1120-dns"),
         (
             K::Merged { into: text("inc-2026-1121-cards") },
@@ -143,6 +144,24 @@ fn moves() -> Vec<(EventKind, &'static str)> {
     ]
 }
 
+/// What leads back to service.
+fn restoring() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    vec![
+        (
+            K::TriageAnswered { question: Question::CauseObvious, yes: false },
+            "triage: Is the cause obvious? no: open a war room and page subject matter experts",
+        ),
+        (K::Mitigated { kind: Mitigation::Rollback }, "mitigated by rollback"),
+        (K::TemporaryPut { number: 1, text: text("flag off") }, "temporary mitigation 1: flag off"),
+        (K::TemporaryRemoved { number: 1 }, "temporary mitigation 1 removed"),
+        (
+            K::Checked(Checks { baseline: Some(true), data: Some(false), temporary: None }),
+            "closing checklist: baseline yes, data whole no",
+        ),
+    ]
+}
+
 fn facts() -> Vec<(EventKind, &'static str)> {
     use EventKind as K;
     let (runbook, step, title) = (text("disk-full"), text("2"), text("Find the large files"));
@@ -152,7 +171,7 @@ fn facts() -> Vec<(EventKind, &'static str)> {
             "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad, budget 112 % spent",
         ),
         (
-            K::ChangeMarked { kind: ChangeKind::Deploy, service: text("checkout"), what: text("v42") },
+            K::ChangeMarked(Change::new(ChangeKind::Deploy, text("checkout"), text("v42"))),
             "deploy of checkout: v42",
         ),
         (
@@ -177,6 +196,19 @@ fn facts() -> Vec<(EventKind, &'static str)> {
         (
             K::PostmortemExported { path: text("pm.md"), sha256: text("ab") },
             "exported the postmortem to pm.md",
+        ),
+        (
+            K::Imported(Imported {
+                text: text("cards fail"),
+                kind: text("message"),
+                by: text("ana"),
+                from: text("slack #incident"),
+                key: text("slack:C1:1.5"),
+                written: Some(text("1532")),
+                stands_at: Some(at()),
+                ..Imported::default()
+            }),
+            "cards fail",
         ),
         (K::Erased, "redacted"),
         (

@@ -69,6 +69,25 @@ pub fn runbook_for(model: &Model, services: &[String]) -> Option<String> {
     model.burn.evaluator.slo(&reading.slo)?.runbook.clone()
 }
 
+/// Whether the services' SLOs are back to normal; `None` where that is not measured now: no data is never
+/// healthy.
+pub fn at_baseline(model: &Model, services: &[String]) -> Option<bool> {
+    let covered = |reading: &&Reading| services.contains(&reading.service);
+    let states: Vec<SloState> =
+        model.burn.evaluator.readings().iter().filter(covered).map(|reading| reading.state).collect();
+    let unknown = |state: &SloState| *state < SloState::Firing;
+    let burns = |state: &SloState| matches!(state, SloState::Firing | SloState::Pending | SloState::Rising);
+    if states.iter().any(burns) {
+        return Some(false);
+    }
+    (!states.is_empty() && !states.iter().any(unknown)).then_some(true)
+}
+
+/// Every SLO that fires, as sentences.
+pub fn burning(model: &Model) -> Vec<String> {
+    still_burning(model, &burning_services(model))
+}
+
 /// SLOs of the services that are not back to normal, as sentences.
 pub fn still_burning(model: &Model, services: &[String]) -> Vec<String> {
     let readings = model.burn.evaluator.readings().iter();

@@ -46,6 +46,7 @@ pub(super) async fn run(
         problems,
         only: asked.only.to_vec(),
         looks: None,
+        porter: None,
         told: tell,
     };
     let _sources = reload.start();

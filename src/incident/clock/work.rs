@@ -85,7 +85,8 @@ impl Incident {
         };
         // What was written in the same breath as the declaration belongs to it.
         let after_declaring = event.recorded_at > self.clock_from;
-        let says_nothing = matches!(event.kind, EventKind::Erased | EventKind::TermsFrozen(_));
+        let says_nothing =
+            matches!(event.kind, EventKind::Erased | EventKind::TermsFrozen(_) | EventKind::Imported(_));
         let acts = self.commander() == Some(event.actor.as_str()) && after_declaring && !says_nothing;
         acknowledges || acts
     }

@@ -41,6 +41,13 @@ pub enum Mitigation {
     Hotfix,
 }
 
+impl Mitigation {
+    /// Whether it leaves something in place that has to go again.
+    pub fn is_temporary(self) -> bool {
+        matches!(self, Self::Failover | Self::Flag | Self::Shed | Self::Capacity)
+    }
+}
+
 /// What kind of change was made to a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

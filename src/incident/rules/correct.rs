@@ -112,6 +112,8 @@ fn instead_of_striking(kind: &EventKind) -> Option<&'static str> {
         EventKind::TaskDone { .. } | EventKind::TaskDeclined { .. } | EventKind::TaskPromoted { .. } => {
             "add the task again: warroom task add TEXT --owner WHO"
         }
+        EventKind::TemporaryRemoved { .. } => "put it back: warroom temporary add TEXT",
+        EventKind::Checked(_) => "say it anew: warroom checklist",
         EventKind::Resolved | EventKind::Closed | EventKind::Merged { .. } => "warroom reopen --reason WHY",
         EventKind::Reopened { .. } => "warroom resolve",
         EventKind::TermsFrozen(_) => "they hold for this incident; say in a note what differs",
@@ -132,11 +134,13 @@ fn erasable(kind: &EventKind) -> bool {
         kind,
         EventKind::Noted { .. }
             | EventKind::Amended { .. }
+            | EventKind::Imported(_)
             | EventKind::Updated { .. }
             | EventKind::TaskAdded { .. }
+            | EventKind::TemporaryPut { .. }
             | EventKind::FieldsSet(Fields { private: None, services: None, .. })
             | EventKind::LinkAdded { .. }
-            | EventKind::ChangeMarked { .. }
+            | EventKind::ChangeMarked(_)
             | EventKind::MaintenancePlanned { .. }
             | EventKind::RunbookOpened { .. }
             | EventKind::StepRan(_)

@@ -62,8 +62,7 @@ pub(super) fn one_seat_each(
     why: Option<&str>,
 ) -> Result<Option<String>, Refusal> {
     let reason = why.map(str::trim).filter(|why| !why.is_empty()).map(str::to_owned);
-    let other = incident.held().find(|held| held.who == who && held.role != role);
-    match other.filter(|_| incident.severity.wants_full_roster() && reason.is_none()) {
+    match incident.second_seat(role, who).filter(|_| reason.is_none()) {
         Some(other) => Err(Refusal::not_allowed(format!(
             "{role}: {who} is {} and SEV1 wants one person a seat (release that one, or say why: --reason WHY)",
             other.role.title()

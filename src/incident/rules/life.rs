@@ -1,6 +1,6 @@
 //! From declaration to closing: severity, phase, mitigation, impact, resolution, reopening.
 
-use crate::incident::event::{Edge, EventKind, Fields, Found, Mitigation, NewEvent};
+use crate::incident::event::{Edge, EventKind, Fields, Found, NewEvent};
 use crate::incident::ident::fresh_id;
 use crate::incident::{Incident, Phase, Refusal, Role, Severity, Status};
 use crate::text::Time;
@@ -39,16 +39,6 @@ impl Case<'_> {
             return Err(no(incident, "is resolved", "is it back? warroom reopen --reason WHY"));
         }
         Ok(self.one(incident, EventKind::PhaseChanged { from, to }))
-    }
-
-    /// The first mitigation is the one that is measured, until the incident is reopened.
-    pub(super) fn mitigate(&self, incident: &Incident, kind: Mitigation) -> Verdict {
-        if let Some((at, kind)) = incident.mitigated {
-            let what = format!("was mitigated at {} by {kind}", utc(at));
-            return Err(no(incident, &what, "strike that entry first if it did not hold"));
-        }
-        only_open(incident)?;
-        Ok(self.one(incident, EventKind::Mitigated { kind }))
     }
 
     /// The mark lies on the timeline where the impact began or ended, not where somebody noticed.
@@ -127,6 +117,6 @@ pub(super) fn only_open(incident: &Incident) -> Result<(), Refusal> {
 }
 
 /// `inc-…: is open (way out)`.
-fn no(incident: &Incident, what: &str, way_out: &str) -> Refusal {
+pub(super) fn no(incident: &Incident, what: &str, way_out: &str) -> Refusal {
     Refusal::not_allowed(format!("{}: {what} ({way_out})", incident.id))
 }

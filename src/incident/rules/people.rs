@@ -39,7 +39,7 @@ impl Case<'_> {
         if role == Role::Ic {
             let holder = holders.first().unwrap_or(&"nobody");
             return Err(Refusal::not_allowed(format!(
-                "ic: {holder} is still commander: an incident is never without one (hand over: warroom role assign ic WHO --reason WHY)"
+                "ic: {holder} is still commander: an incident is never without one (hand over: warroom role offer ic WHO)"
             )));
         }
         let who = match (who.map(str::trim), &holders[..]) {

@@ -2,16 +2,21 @@
 //!
 //! Nothing that moves an incident can come in here: those go through rules of their own.
 
-use crate::incident::event::{ChangeKind, EventKind, NewEvent};
+use crate::incident::event::{Change, EventKind, NewEvent};
 use crate::incident::{Incident, Refusal};
 
 use super::{Case, Verdict, closed_since, one_line, words};
 
 impl Case<'_> {
-    pub(super) fn mark_change(&self, kind: ChangeKind, service: &str, what: &str) -> Verdict {
-        let service = one_line(&words("service", service, "name what was changed")?);
-        let what = words("change", what, "say what was changed, like a version")?;
-        Ok(vec![self.event(None, EventKind::ChangeMarked { kind, service, what })])
+    pub(super) fn mark_change(&self, change: &Change) -> Verdict {
+        let service = one_line(&words("service", &change.service, "name what was changed")?);
+        let what = words("change", &change.what, "say what was changed, like a version")?;
+        let said = |text: &Option<String>| {
+            text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let (back, url) = (said(&change.back), said(&change.url));
+        let change = Change { kind: change.kind, service, what, back, url };
+        Ok(vec![self.event(None, EventKind::ChangeMarked(change))])
     }
 
     /// `incident` is an exact id here: the system knows whom it means.
@@ -50,7 +55,7 @@ fn is_fact(kind: &EventKind) -> bool {
         kind,
         EventKind::Noted { .. }
             | EventKind::AlertChanged(_)
-            | EventKind::ChangeMarked { .. }
+            | EventKind::ChangeMarked(_)
             | EventKind::RunbookOpened { .. }
             | EventKind::StepRan(_)
             | EventKind::StepMarked { .. }

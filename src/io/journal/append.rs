@@ -2,7 +2,6 @@
 //!
 //! Nothing is told as saved before it is: events are returned only once the commit is on the disk.
 
-use std::borrow::Cow;
 use std::slice;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
@@ -11,7 +10,7 @@ use super::error::{AppendError, Fault, JournalError};
 use super::row::{Row, Tip};
 use super::{Folded, Journal, at, schema};
 use crate::incident::intent::RefusalKind;
-use crate::incident::{Ask, Event, EventKind, Ledger, NewEvent, Refusal};
+use crate::incident::{Ask, Event, EventKind, NewEvent, Refusal};
 use crate::text::Time;
 
 /// What one ask of a burst came to.
@@ -51,18 +50,28 @@ impl Journal {
     /// Commits the burst and folds it; says whether an entry was redacted, by it or by others since.
     fn commit(&mut self, asks: &[Ask], now: Time) -> Result<(Vec<Answer>, bool), Fault> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut redacts = self.folded.catch_up(&tx)?;
+        let redacts = self.folded.catch_up(&tx)?;
         unshortened(&tx, &self.folded.tip)?;
-        let mut burst = Burst::new(&tx, &self.folded, now);
-        let answers = asks.iter().map(|ask| burst.answer(ask)).collect::<Result<Vec<_>, _>>()?;
-        let (tip, written) = burst.end();
-        tx.commit()?;
-        for event in &written {
-            redacts |= matches!(event.kind, EventKind::Redacted { .. });
-            self.folded.ledger.apply(event);
+        let written = Burst::new(&tx, &mut self.folded, now).write_all(asks);
+        match written.and_then(|written| tx.commit().map(|()| written).map_err(Fault::from)) {
+            Ok(written) => {
+                written.unfolded.iter().for_each(|event| self.folded.ledger.apply(event));
+                self.folded.tip = written.tip;
+                Ok((written.answers, redacts || written.redacts))
+            }
+            Err(fault) => {
+                self.forget_unwritten();
+                Err(fault)
+            }
         }
-        self.folded.tip = tip;
-        Ok((answers, redacts))
+    }
+
+    /// What was folded and then not committed never was: the fold begins anew, now or with the next call.
+    fn forget_unwritten(&mut self) {
+        if self.folded.ledger.head > self.folded.tip.seq {
+            self.folded = Folded::default();
+            let _ = self.refold();
+        }
     }
 
     /// An entry that goes into a file without a name would be lost with this process.
@@ -78,57 +87,78 @@ impl Journal {
 /// Entries in the making: all of one transaction.
 struct Burst<'a> {
     db: &'a Transaction<'a>,
-    /// Copied only where an ask has to be judged on what an earlier one of the burst wrote.
-    ledger: Cow<'a, Ledger>,
-    tip: Tip,
+    /// Its ledger runs ahead of its tip while the burst is written.
+    folded: &'a mut Folded,
     now: Time,
-    written: Vec<Event>,
-    /// How many of `written` the ledger has seen.
-    folded: usize,
+    written: Written,
+}
+
+/// What a burst wrote.
+struct Written {
+    answers: Vec<Answer>,
+    tip: Tip,
+    redacts: bool,
+    /// Of the last ask: the ledger sees an ask's events only when another one is judged on them, so that
+    /// an ask alone is not folded before it is safe.
+    unfolded: Vec<Event>,
 }
 
 impl<'a> Burst<'a> {
-    fn new(db: &'a Transaction<'a>, folded: &'a Folded, now: Time) -> Self {
+    fn new(db: &'a Transaction<'a>, folded: &'a mut Folded, now: Time) -> Self {
         let now = folded.tip.recorded_at.map_or(now, |last| last.max(now));
-        let ledger = Cow::Borrowed(&folded.ledger);
-        Self { db, ledger, tip: folded.tip, now, written: Vec::new(), folded: 0 }
+        let written = Written { answers: Vec::new(), tip: folded.tip, redacts: false, unfolded: Vec::new() };
+        Self { db, folded, now, written }
+    }
+
+    fn write_all(mut self, asks: &[Ask]) -> Result<Written, Fault> {
+        for ask in asks {
+            let answer = self.answer(ask)?;
+            self.written.answers.push(answer);
+        }
+        Ok(self.written)
     }
 
     fn answer(&mut self, ask: &Ask) -> Result<Answer, Fault> {
-        self.fold_written();
-        let news = match self.ledger.judge(ask, self.now) {
+        for event in self.written.unfolded.drain(..) {
+            self.folded.ledger.apply(&event);
+        }
+        let news = match self.folded.ledger.judge(ask, self.now) {
             Ok(news) => news,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        let news = unsaid(self.db, news)?;
         if let Some(refusal) = objection(self.db, &news)? {
             return Ok(Err(refusal));
         }
         let events = news.iter().map(|new| self.write(new)).collect::<Result<Vec<_>, _>>()?;
-        self.written.extend(events.iter().cloned());
+        self.written.unfolded.extend(events.iter().cloned());
         Ok(Ok(events))
     }
 
-    fn fold_written(&mut self) {
-        for event in &self.written[self.folded..] {
-            self.ledger.to_mut().apply(event);
-        }
-        self.folded = self.written.len();
-    }
-
     fn write(&mut self, new: &NewEvent) -> Result<Event, Fault> {
-        let row = Row::seal(new, self.now, &self.tip)?;
+        let row = Row::seal(new, self.now, &self.written.tip)?;
         row.insert(self.db)?;
         let event = row.event()?;
         if let EventKind::Redacted { seq, .. } = event.kind {
             self.db.execute(schema::ERASE_PAYLOAD, [seq.cast_signed()])?;
+            self.written.redacts = true;
         }
-        self.tip = row.tip()?;
+        self.written.tip = row.tip()?;
         Ok(event)
     }
+}
 
-    fn end(self) -> (Tip, Vec<Event>) {
-        (self.tip, self.written)
+/// Without the imported lines that are stored already: those the rules see are left out before, one whose
+/// text was redacted since is not brought back.
+fn unsaid(db: &Connection, news: Vec<NewEvent>) -> Result<Vec<NewEvent>, Fault> {
+    let mut left = Vec::with_capacity(news.len());
+    for new in news {
+        let imported = matches!(new.kind, EventKind::Imported(_));
+        if !imported || said(db, &[], &new)?.is_none() {
+            left.push(new);
+        }
     }
+    Ok(left)
 }
 
 /// What only the stored entries can tell against an ask.

@@ -4,7 +4,6 @@
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, params};
-use serde_json::Value;
 
 use super::chain::{self, Hash};
 use super::error::Fault;
@@ -130,36 +129,90 @@ impl Row {
 
     /// The event that is stored here. A payload that is no JSON any more becomes an unknown kind.
     pub fn event(&self) -> Result<Event, Fault> {
-        Ok(Event {
+        Told {
             seq: self.seq,
-            incident: self.columns.incident.clone(),
-            happened_at: self.columns.happened_at.as_deref().map(|text| self.time(text)).transpose()?,
-            recorded_at: self.time(&self.columns.recorded_at)?,
-            actor: self.columns.actor.clone(),
-            origin: if self.columns.origin == word(Origin::Human) { Origin::Human } else { Origin::System },
-            kind: self.kind(),
-        })
+            incident: self.columns.incident.as_deref(),
+            kind: &self.columns.kind,
+            happened_at: self.columns.happened_at.as_deref(),
+            recorded_at: &self.columns.recorded_at,
+            actor: &self.columns.actor,
+            origin: &self.columns.origin,
+            body: self.payload.as_ref().map(|payload| payload.body.as_str()),
+        }
+        .event()
     }
 
     pub fn tip(&self) -> Result<Tip, Fault> {
-        let recorded_at = Some(self.time(&self.columns.recorded_at)?);
+        let recorded_at = Some(time(self.seq, &self.columns.recorded_at)?);
         Ok(Tip { seq: self.seq, hash: self.hash, recorded_at })
     }
+}
 
-    fn kind(&self) -> EventKind {
-        let Some(Payload { body, .. }) = &self.payload else {
-            return EventKind::Erased;
+/// The columns of an entry that its event is made of.
+struct Told<'a> {
+    seq: u64,
+    incident: Option<&'a str>,
+    kind: &'a str,
+    happened_at: Option<&'a str>,
+    recorded_at: &'a str,
+    actor: &'a str,
+    origin: &'a str,
+    body: Option<&'a str>,
+}
+
+impl<'a> Told<'a> {
+    /// Reads a row of [`schema::EVENTS_AFTER`] where it lies.
+    fn read(row: &'a rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get::<_, i64>(0)?.cast_unsigned(),
+            incident: row.get_ref(1)?.as_str_or_null()?,
+            kind: row.get_ref(2)?.as_str()?,
+            happened_at: row.get_ref(3)?.as_str_or_null()?,
+            recorded_at: row.get_ref(4)?.as_str()?,
+            actor: row.get_ref(5)?.as_str()?,
+            origin: row.get_ref(6)?.as_str()?,
+            body: row.get_ref(7)?.as_str_or_null()?,
+        })
+    }
+
+    fn event(&self) -> Result<Event, Fault> {
+        let recorded_at = time(self.seq, self.recorded_at)?;
+        let happened_at = match self.happened_at {
+            Some(same) if same == self.recorded_at => Some(recorded_at),
+            other => other.map(|text| time(self.seq, text)).transpose()?,
         };
-        let kind = &self.columns.kind;
-        match serde_json::from_str(body) {
-            Ok(data) => EventKind::decode(kind, data),
-            Err(_) => EventKind::Unknown { kind: kind.clone(), data: Value::from(body.as_str()) },
-        }
+        Ok(Event {
+            seq: self.seq,
+            incident: self.incident.map(str::to_owned),
+            happened_at,
+            recorded_at,
+            actor: self.actor.to_owned(),
+            origin: if self.origin == word(Origin::Human) { Origin::Human } else { Origin::System },
+            kind: self.body.map_or(EventKind::Erased, |body| EventKind::read(self.kind, body)),
+        })
     }
+}
 
-    fn time(&self, text: &str) -> Result<Time, Fault> {
-        text.parse().map_err(|_| Fault::Corrupt(format!("entry {}: {text:?} is not a time", self.seq)))
+fn time(seq: u64, text: &str) -> Result<Time, Fault> {
+    text.parse().map_err(|_| Fault::Corrupt(format!("entry {seq}: {text:?} is not a time")))
+}
+
+/// Hands every event after `after` to `take`, in order.
+pub fn each_event_after(db: &Connection, after: u64, mut take: impl FnMut(Event)) -> Result<(), Fault> {
+    let mut statement = db.prepare_cached(schema::EVENTS_AFTER)?;
+    let mut rows = statement.query([after.cast_signed()])?;
+    while let Some(row) = rows.next()? {
+        take(Told::read(row)?.event()?);
     }
+    Ok(())
+}
+
+/// What the entry after `seq` is chained to.
+pub fn tip_at(db: &Connection, seq: u64) -> Result<Tip, Fault> {
+    let (hash, recorded_at): ([u8; 32], String) = db
+        .prepare_cached(schema::TIP_AT)?
+        .query_row([seq.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(Tip { seq, hash: Hash(hash), recorded_at: Some(time(seq, &recorded_at)?) })
 }
 
 /// Hands every row after `after` to `take`, in order; an unreadable one as its error.

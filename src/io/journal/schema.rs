@@ -80,6 +80,10 @@ pub const ERASE_PAYLOAD: &str = "UPDATE payloads SET salt = NULL, body = NULL WH
 pub const ROWS_AFTER: &str = "SELECT seq, incident, kind, happened_at, recorded_at, actor, origin, dedupe,
     digest, prev, hash, salt, body
     FROM events LEFT JOIN payloads USING (seq) WHERE seq > ?1 ORDER BY seq";
+/// In the order that `Told::read` expects.
+pub const EVENTS_AFTER: &str = "SELECT seq, incident, kind, happened_at, recorded_at, actor, origin, body
+    FROM events LEFT JOIN payloads USING (seq) WHERE seq > ?1 ORDER BY seq";
+pub const TIP_AT: &str = "SELECT hash, recorded_at FROM events WHERE seq = ?1";
 pub const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM events";
 pub const DEDUPE_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE dedupe = ?1)";
 /// The kind of an entry and whether its payload is still there.

@@ -159,7 +159,7 @@ fn header(name: &str, text: &str) -> Option<(HeaderName, HeaderValue)> {
 }
 
 /// A secret, without the line end that editors leave behind.
-pub(super) fn read(what: &str, secret: &Secret) -> Result<String, String> {
+pub(crate) fn read(what: &str, secret: &Secret) -> Result<String, String> {
     let (place, read) = match secret {
         Secret::File(path) => (path, fs::read_to_string(path).map_err(|error| error.to_string())),
         Secret::Env(name) => (name, env::var(name).map_err(|error| variable_error(&error).to_owned())),

@@ -192,7 +192,7 @@ fn is_response(event: &Event) -> bool {
     use EventKind as K;
     !matches!(
         event.kind,
-        K::AlertChanged(_) | K::ChangeMarked { .. } | K::EvidenceKept(_) | K::Erased | K::Unknown { .. }
+        K::AlertChanged(_) | K::ChangeMarked(_) | K::EvidenceKept(_) | K::Erased | K::Unknown { .. }
     )
 }
 

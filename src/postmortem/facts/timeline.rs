@@ -110,7 +110,8 @@ fn kind_words(kind: &EventKind) -> String {
     match kind {
         EventKind::Noted { kind, .. } => kind.to_string(),
         EventKind::AlertChanged(_) => "alert".to_owned(),
-        EventKind::ChangeMarked { kind, .. } => kind.to_string(),
+        EventKind::ChangeMarked(change) => change.kind.to_string(),
+        EventKind::Imported(line) => line.kind.replace('_', " "),
         other => other.word().replace('_', " "),
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::detection::Detection;
 use super::record::Record;
 use super::timeline;
+use crate::incident::checklist::Temporary;
 use crate::incident::event::StepRun;
 use crate::incident::state::Task;
 use crate::incident::{Event, EventKind, Incident};
@@ -44,6 +45,8 @@ pub struct Change {
     pub kind: String,
     pub service: String,
     pub what: String,
+    /// How it is undone, where somebody said so.
+    pub back: Option<String>,
     /// `12m 00s before detection`, `3m 10s after detection`.
     pub relative: String,
     /// About a service of the incident.
@@ -53,12 +56,13 @@ pub struct Change {
 /// A task that was left open.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Candidate {
-    /// Number of the task inside the incident.
-    pub task: u32,
+    /// Number of the task inside the incident; `None` for a temporary mitigation.
+    pub task: Option<u32>,
     pub text: String,
-    pub owner: String,
-    /// Somebody promoted it to an action item; else it was left open.
-    pub promoted: bool,
+    /// Whose task it is; nobody's yet where it was none.
+    pub owner: Option<String>,
+    /// Where it comes from: `task 3, promoted`.
+    pub origin: String,
 }
 
 pub(super) fn ran(record: &Record<'_>) -> Vec<Ran> {
@@ -123,7 +127,7 @@ pub(super) fn near<'a>(record: &Record<'a>, detection: &Detection) -> Vec<&'a Ev
     let from = when::before(detection.start(), LOOK_BACK);
     let within = |event: &&Event| event.lies_within(from, record.end());
     let telling = |event: &&Event| match &event.kind {
-        EventKind::ChangeMarked { .. } | EventKind::MaintenanceEnded { .. } => true,
+        EventKind::ChangeMarked(_) | EventKind::MaintenanceEnded { .. } => true,
         EventKind::MaintenancePlanned { service, .. } => record.touches(service),
         EventKind::AlertChanged(change) => {
             record.touches(&change.service) && timeline::crosses_firing(change)
@@ -143,7 +147,7 @@ pub(super) fn changes(record: &Record<'_>, detection: &Detection) -> Vec<Change>
 }
 
 fn change(record: &Record<'_>, event: &Event, found: Time) -> Option<Change> {
-    let EventKind::ChangeMarked { kind, service, what } = &event.kind else { return None };
+    let EventKind::ChangeMarked(change) = &event.kind else { return None };
     let at = event.sorts_at();
     let relative = if at <= found {
         format!("{} before detection", Span(when::since(at, found)))
@@ -153,20 +157,32 @@ fn change(record: &Record<'_>, event: &Event, found: Time) -> Option<Change> {
     Some(Change {
         seq: event.seq,
         at: Moment(at),
-        kind: kind.to_string(),
-        service: service.clone(),
-        what: what.clone(),
+        kind: change.kind.to_string(),
+        service: change.service.clone(),
+        what: change.what.clone(),
+        back: change.back.clone(),
         relative,
-        own: record.touches(service),
+        own: record.touches(&change.service),
     })
 }
 
 pub(super) fn candidates(incident: &Incident) -> Vec<Candidate> {
-    let candidate = |task: &Task| Candidate {
-        task: task.number,
+    let task = |task: &Task| Candidate {
+        task: Some(task.number),
         text: task.text.clone(),
-        owner: task.owner.clone(),
-        promoted: task.ended.is_some(),
+        owner: Some(task.owner.clone()),
+        origin: format!(
+            "task {}, {}",
+            task.number,
+            if task.ended.is_some() { "promoted" } else { "left open" }
+        ),
     };
-    incident.tasks_to_follow().map(candidate).collect()
+    let temporary = |put: &Temporary| Candidate {
+        task: None,
+        text: format!("Remove what is temporary: {}", put.text),
+        owner: None,
+        origin: "left in place".to_owned(),
+    };
+    let left = incident.open_temporaries().map(temporary);
+    incident.tasks_to_follow().map(task).chain(left).collect()
 }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
+use super::stamp::{Clock, Stamp};
+use super::zone::{Fixed, Zone};
 use super::{Time, after, parse_span};
 
 /// A bare `HH:MM` may lie this far ahead (clocks differ) before it is taken for yesterday's.
@@ -19,23 +21,25 @@ const AHEAD: Duration = Duration::from_mins(5);
 /// - `2026-11-21 14:02[:SS]` (or with a `T`), `today 14:02`, `yesterday 14:02`, in `zone`;
 /// - `14:02[:SS]`: today in `zone`; more than 5 minutes ahead of `now` it is yesterday's;
 /// - `-10m`: ten minutes ago; `now`;
-/// - a final `Z` or ` UTC` on any of the local forms reads it in UTC.
+/// - `1402`, `15.26`, `7:01am`: as `14:02`;
+/// - a final `Z`, ` UTC`, ` CET`, ` +01:00` or ` Europe/Zurich` on any of the local forms reads it there; a
+///   name that is not in force on that day, or that names several zones, is refused.
 ///
 /// An hour that the start of summer time skips is an error; one that its end repeats is the earlier.
 pub fn parse_time(text: &str, now: Time, zone: Tz) -> Result<Time, String> {
-    read(text, &Local { now, zone, clock: Clock::Happened })
+    read(text, &Local { now, zone, clock: ClockRule::Happened })
 }
 
 /// Reads a time that is planned: as [`parse_time`], but `14:02` is today's even where that lies ahead,
 /// and `tomorrow 14:02` and `+30m` are read too.
 pub fn parse_planned(text: &str, now: Time, zone: Tz) -> Result<Time, String> {
-    read(text, &Local { now, zone, clock: Clock::Today })
+    read(text, &Local { now, zone, clock: ClockRule::Today })
 }
 
 /// Reads the end of what begins at `from`: as [`parse_planned`], but a bare `02:00` is the first one
 /// after `from`, be it the next day's.
 pub fn parse_end(text: &str, from: Time, now: Time, zone: Tz) -> Result<Time, String> {
-    read(text, &Local { now, zone, clock: Clock::After(from) })
+    read(text, &Local { now, zone, clock: ClockRule::After(from) })
 }
 
 fn read(text: &str, local: &Local) -> Result<Time, String> {
@@ -54,7 +58,10 @@ fn read(text: &str, local: &Local) -> Result<Time, String> {
         return Ok(at.to_utc());
     }
     let (clock, zone) = utc_if_named(typed, zone);
-    Local { zone, ..*local }.parse(clock).unwrap_or_else(|| Err(unreadable(typed)))
+    Local { zone, ..*local }
+        .parse(clock)
+        .or_else(|| local.written(typed))
+        .unwrap_or_else(|| Err(unreadable(typed)))
 }
 
 fn back(span: &str, now: Time) -> Result<Time, String> {
@@ -79,12 +86,12 @@ fn utc_if_named(typed: &str, zone: Tz) -> (&str, Tz) {
 struct Local {
     now: Time,
     zone: Tz,
-    clock: Clock,
+    clock: ClockRule,
 }
 
 /// Which day a clock time without one belongs to.
 #[derive(Clone, Copy)]
-enum Clock {
+enum ClockRule {
     /// Of what happened: today's, or yesterday's when today's has not come yet.
     Happened,
     /// Of what is planned.
@@ -103,6 +110,49 @@ impl Local {
         Some(self.on(self.parse_day(day)?, parse_clock(clock.trim_start())?))
     }
 
+    /// The notations of documents that are certain where one types them.
+    fn written(&self, typed: &str) -> Option<Result<Time, String>> {
+        let (day, rest) = match typed.split_once(char::is_whitespace) {
+            Some((word, rest)) if word.ends_with("day") => (self.parse_day(word), rest.trim_start()),
+            _ => (None, typed),
+        };
+        let stamp = Stamp::parse(rest)?;
+        let Clock::Given(clock) = stamp.clock else { return None };
+        if !matches!(stamp.zone, Some(Zone::Short(_) | Zone::Offset(_))) {
+            let zone = if let Some(Zone::Region(zone)) = stamp.zone { zone } else { self.zone };
+            let local = Self { zone, ..*self };
+            return Some(stamp.date.or(day).map_or_else(|| local.bare(clock), |date| local.on(date, clock)));
+        }
+        Some(stamp.zone.map_or_else(|| self.bare(clock), |zone| self.abroad(zone, stamp.date.or(day), clock)))
+    }
+
+    /// In a zone of a fixed offset: read there as UTC is read, and brought back.
+    fn abroad(&self, zone: Zone, date: Option<NaiveDate>, clock: NaiveTime) -> Result<Time, String> {
+        let east = TimeDelta::minutes(i64::from(match zone {
+            Zone::Offset(minutes) => minutes,
+            Zone::Short(short) => short.offset,
+            Zone::Region(_) => 0,
+        }));
+        let moved = |at: Time, by: TimeDelta| at.checked_add_signed(by).unwrap_or(at);
+        let way = match self.clock {
+            ClockRule::After(from) => ClockRule::After(moved(from, east)),
+            way => way,
+        };
+        let there = Self { now: moved(self.now, east), zone: Tz::UTC, clock: way };
+        let local = date.map_or_else(|| there.bare(clock), |date| there.on(date, clock))?;
+        let Zone::Short(short) = zone else { return Ok(moved(local, -east)) };
+        if short.ambiguous {
+            return Err(format!("time: {zone}: names several zones (write the offset, like 14:02 +01:00)"));
+        }
+        match zone.fix(local.naive_utc()) {
+            Fixed::At(at) => Ok(at),
+            _ => Err(format!(
+                "time: {zone}: not in force on {} (write the offset, like 14:02 +01:00)",
+                local.date_naive()
+            )),
+        }
+    }
+
     fn today(&self) -> NaiveDate {
         self.now.with_timezone(&self.zone).date_naive()
     }
@@ -118,7 +168,7 @@ impl Local {
     }
 
     fn plans(&self) -> bool {
-        !matches!(self.clock, Clock::Happened)
+        !matches!(self.clock, ClockRule::Happened)
     }
 
     /// `+30m` of a plan; of what happened it could only be a slip.
@@ -135,9 +185,9 @@ impl Local {
 
     fn bare(&self, clock: NaiveTime) -> Result<Time, String> {
         match self.clock {
-            Clock::Happened => self.nearest(clock),
-            Clock::Today => self.on(self.today(), clock),
-            Clock::After(from) => self.first_after(from, clock),
+            ClockRule::Happened => self.nearest(clock),
+            ClockRule::Today => self.on(self.today(), clock),
+            ClockRule::After(from) => self.first_after(from, clock),
         }
     }
 
