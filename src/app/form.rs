@@ -1,6 +1,7 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
 mod letter;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -328,49 +329,6 @@ fn calm_or(doubts: Vec<String>) -> Vec<String> {
 
 fn severities() -> impl Iterator<Item = Choice> {
     Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
-}
-
-impl Purpose {
-    /// What Enter does, in a word or two.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Self::Declare { .. } => "declare",
-            Self::Severity | Self::Phase => "change",
-            Self::Role => "assign",
-            Self::Triage(_) | Self::Check(..) => "answer",
-            Self::Temporary => "write down",
-            Self::KeepSeat(_) => "take over",
-            Self::OfferRole => "ask",
-            Self::Update | Self::Found => "record",
-            Self::Mitigated => "mark",
-            Self::Maintenance { .. } => "plan",
-            Self::Escalate => "do it",
-            Self::Snooze => "put off",
-            Self::Outbox => "decide",
-            Self::Switch => "show",
-            Self::Runbook => "open",
-            Self::Placeholder { .. } => "go on",
-            Self::Amend { .. } => "correct",
-            Self::Strike { .. } => "strike",
-        }
-    }
-}
-
-impl Question {
-    /// What a yes and what a no does, in a word or two.
-    pub fn answers(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::Run(_) => ("run it", "do not run it"),
-            Self::TakeOver(_) => ("take over", "not now"),
-            Self::Resolve(_) => ("resolve", "not yet"),
-            Self::Close(_) => ("close", "not yet"),
-            Self::Leave(_) => ("let it out", "back"),
-            Self::Call(_) => ("call", "not now"),
-            Self::Redraft => ("draft again", "keep mine"),
-            Self::Record(_) => ("write them", "write none"),
-            Self::Quit => ("leave", "stay"),
-        }
-    }
 }
 
 impl Confirm {

@@ -210,7 +210,7 @@ fn a_copy_says_so_where_the_terminal_is_not_known_to_take_one() {
 #[test]
 fn the_all_clear_is_offered_when_it_is_over() {
     let mut desk = Desk::declared();
-    desk.press(&["R", "y"]);
+    desk.elsewhere(&Ask::new("ana", Intent::Resolve));
     assert_eq!(said(&desk), "resolved; u writes the all-clear");
     desk.press(&["u", "enter"]);
     let text = letter(&desk);
