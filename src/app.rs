@@ -1,6 +1,7 @@
 //! The console without a terminal: a model, messages in, effects out. Pure: it is told the time.
 
 pub mod action;
+pub mod alerts;
 pub mod burn;
 pub mod editor;
 pub mod effect;
@@ -9,6 +10,7 @@ pub mod keymap;
 pub mod model;
 pub mod msg;
 pub mod notice;
+pub mod on_alerts;
 pub mod on_burn;
 pub mod on_clocks;
 pub mod on_config;

@@ -1,5 +1,6 @@
 //! The command line: one file per group of commands. It asks the same rules as the console.
 
+mod alert;
 mod args;
 mod check;
 mod clock;
@@ -60,6 +61,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Outbox { command } => outbox::run(&context, command),
         Command::Maintenance { command } => maintenance::run(&context, command),
         Command::Import(import) => import.run(&context),
+        Command::Alert { command } => alert::run(&context, command),
         Command::Journal { command } => journal::run(&context, command),
         Command::Check(check) => check::run(&context, &check),
         Command::Setup(command) => setup::run(&context, command),

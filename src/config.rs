@@ -3,6 +3,7 @@
 //! Takes text, never opens a file; holds references to secrets, never a secret.
 
 mod access;
+mod alerts;
 mod budget;
 mod clocks;
 mod listen;
@@ -23,8 +24,10 @@ pub use self::listen::Listen;
 pub use self::outbox::Target;
 pub use self::probe::Probe;
 use crate::incident::event::Terms;
+use crate::incident::inbox::Rules;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
+use crate::slo::telemetry::ALERTMANAGER;
 use crate::slo::{Indicator, Policy, Slo};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::{self, Level, Place, Problem};
@@ -42,6 +45,7 @@ const KEYS: &[&str] = &[
     "values",
     "service",
     "listen",
+    "alerts",
     "clocks",
     "escalation",
     "outbox",
@@ -54,13 +58,15 @@ pub struct Config {
     pub zone: Tz,
     /// Theme by name; `None` is the default one.
     pub theme: Option<String>,
-    /// In the order of the file; the first one is the default of every SLO.
+    /// In the order of the file; the first one that measures is the default of every SLO.
     pub sources: Vec<Source>,
     pub slos: Vec<Slo>,
     /// Files that hold more of them.
     pub slo_files: Vec<SloFiles>,
     /// What a remaining error budget permits.
     pub budget: Policy,
+    /// When alerts of an Alertmanager count, and what they are about.
+    pub alerts: Rules,
     /// What is asked of services beside their SLOs.
     pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
@@ -170,6 +176,8 @@ pub enum SourceKind {
     Scrape { urls: Vec<String> },
     /// Endpoints that are asked the way a customer would.
     Probe(Probe),
+    /// An Alertmanager's base URL. It holds alerts and measures nothing.
+    Alertmanager { url: String },
 }
 
 impl SourceKind {
@@ -179,13 +187,19 @@ impl SourceKind {
             Self::Prometheus { .. } => "prometheus",
             Self::Scrape { .. } => "scrape",
             Self::Probe(_) => "probe",
+            Self::Alertmanager { .. } => ALERTMANAGER,
         }
+    }
+
+    /// Whether SLOs can be asked of it.
+    pub fn measures(&self) -> bool {
+        !matches!(self, Self::Alertmanager { .. })
     }
 
     /// Host and port that is polled; of several the first one's.
     fn host(&self) -> Option<String> {
         match self {
-            Self::Prometheus { url } => url::host(url),
+            Self::Prometheus { url } | Self::Alertmanager { url } => url::host(url),
             Self::Scrape { urls } | Self::Probe(Probe { urls, .. }) => url::host(urls.first()?),
         }
     }
@@ -224,11 +238,11 @@ impl Config {
         self.source(asked.source.as_deref())
     }
 
-    /// The source of a name, without one the first.
+    /// The source of a name, without one the first that measures.
     pub fn source(&self, name: Option<&str>) -> Option<&Source> {
         match name {
             Some(name) => self.sources.iter().find(|source| source.name == name),
-            None => self.sources.first(),
+            None => self.sources.iter().find(|source| source.kind.measures()),
         }
     }
 
@@ -240,6 +254,11 @@ impl Config {
             let way_out = problem::meant(name, known, || format!("add a [[source]] with name = {name:?}"));
             (format!("no source is called {name:?}"), way_out)
         })
+    }
+
+    /// The sources that hold alerts.
+    pub fn alertmanagers(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|source| !source.kind.measures())
     }
 
     /// Names of the sources that bring history with them.
@@ -258,6 +277,7 @@ impl Default for Config {
             slos: Vec::new(),
             slo_files: Vec::new(),
             budget: Policy::default(),
+            alerts: Rules::default(),
             services: Vec::new(),
             values: BTreeMap::new(),
             terms: Terms::default(),
@@ -317,6 +337,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     config.zone = fields.zone("zone").unwrap_or(config.zone);
     config.theme = fields.text("theme").map(str::to_owned).or(config.theme);
     config.budget = budget::read(fields).unwrap_or(config.budget);
+    config.alerts = alerts::read(fields, config.alerts);
     let source::Sources { usable, names } = source::read(fields);
     config.sources.extend(usable);
     let is_usable = |name: &String| config.sources.iter().any(|source| source.name == *name);

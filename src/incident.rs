@@ -3,6 +3,7 @@
 //!
 //! Pure. The journal and both front ends ask the same [`Ledger::judge`].
 
+pub mod alert_book;
 mod apply;
 pub mod brief;
 pub mod checklist;
@@ -11,6 +12,7 @@ pub mod event;
 mod folding;
 pub mod ident;
 pub mod import;
+pub mod inbox;
 pub mod intake;
 pub mod intent;
 pub mod ledger;
@@ -31,12 +33,14 @@ pub mod triage;
 mod warnings;
 pub mod wording;
 
+pub use alert_book::AlertBook;
 pub use brief::Brief;
 pub use checklist::{Check, Checks};
 pub use clock::{Clock, ClockState, CommsClock, TaskTimer};
 pub use event::{Event, EventKind, NewEvent, Origin};
 pub use folding::Folding;
-pub use intent::{Ask, Intent, Refusal};
+pub use inbox::Inbox;
+pub use intent::{AlertAsk, Ask, Intent, Refusal};
 pub use ledger::Ledger;
 pub use measures::{Mark, Measure, Measures};
 pub use phase::{Phase, Status};

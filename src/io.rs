@@ -20,6 +20,7 @@ pub mod parity;
 pub mod reload;
 pub mod runtime;
 pub mod scribe;
+mod silencer;
 pub mod sources;
 pub mod specs;
 pub mod steps;

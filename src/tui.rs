@@ -1,6 +1,7 @@
 //! The model drawn. Views read the model and the theme and write cells; they hold nothing, ask no
 //! clock and do no I/O.
 
+mod alerts;
 mod burn;
 mod chart;
 mod chrome;

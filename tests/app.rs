@@ -9,6 +9,7 @@ mod desk;
 mod fleet;
 
 mod app {
+    mod alerts;
     mod burn_list;
     mod burn_page;
     mod clocks;

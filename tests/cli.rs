@@ -3,12 +3,17 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "common/daemon.rs"]
+mod daemon;
+#[path = "common/real_alertmanager.rs"]
+mod real_alertmanager;
 #[path = "common/skipped.rs"]
 mod skipped;
 
 mod cli {
     pub mod home;
 
+    mod alert;
     mod clocks;
     mod configuration;
     mod help;

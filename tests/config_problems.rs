@@ -76,7 +76,7 @@ fn unknown_keys_name_the_nearest_known_one_at_every_level() {
             "nothing near",
             "qqq = 1\n".into(),
             &[
-                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, slo_files, budget, values, service, listen, clocks, escalation, outbox)",
+                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, slo_files, budget, values, service, listen, alerts, clocks, escalation, outbox)",
             ],
         ),
         (
@@ -195,10 +195,13 @@ fn sources_are_complete_bounded_and_unique() {
             ],
         ),
         (
-            "not polled yet",
-            source("kind = \"alertmanager\"\nurl = \"http://h:9093\""),
+            "an alertmanager with what belongs to a prometheus",
+            source(
+                "kind = \"alertmanager\"\nurl = \"http://h:9093\"\nheartbeat = \"up\"\npartial = \"accept\"",
+            ),
             &[
-                "warning: warroom.toml:3:8: source.prod.kind: alertmanager sources are not polled by this version (the rest of the file is used without it)",
+                "error: warroom.toml:5:13: source.prod.heartbeat: an Alertmanager has no series (leave it out)",
+                "error: warroom.toml:6:11: source.prod.partial: only a Prometheus says of its answers that data is missing (leave it out)",
             ],
         ),
         (

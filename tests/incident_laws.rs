@@ -13,13 +13,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use room::{Room, at, declare};
 use warroom::incident::clock::Clock;
+use warroom::incident::event::{AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken};
 use warroom::incident::event::{
     Audience, Change, ChangeKind, Delivery, Edge, Fields, GivenUp, Level, Mitigation, NoteKind, Rung, Terms,
 };
 use warroom::incident::intent::{ClockAsk, PostAsk, Sending, Sure};
 use warroom::incident::triage::{Answer, Question};
 use warroom::incident::{
-    Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
+    AlertAsk, Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
 };
 use warroom::slo::exclusion::Planned;
 use warroom::text::Time;
@@ -91,6 +92,28 @@ fn people() -> impl Strategy<Value = Intent> {
     ]
 }
 
+/// News of an alert, or somebody who takes or links it.
+fn alert(name: u8, starts_at: Time, change: AlertChange) -> Intent {
+    let group = AlertGroup { name: format!("Name{name}"), place: String::new() };
+    let alerts = vec![AlertKey { fingerprint: format!("aa{name}"), starts_at }].into();
+    let service = Some("checkout".to_owned());
+    let taken = AlertsTaken { group: group.clone(), service: service.clone(), alerts };
+    Intent::Alert(match name {
+        0 => AlertAsk::Acknowledge(taken),
+        1 => AlertAsk::Link(taken),
+        _ => AlertAsk::Notice(AlertNews {
+            change,
+            group,
+            more_groups: 0,
+            service,
+            source: "am".to_owned(),
+            severity: None,
+            why: None,
+            alerts: taken.alerts,
+        }),
+    })
+}
+
 fn lines() -> impl Strategy<Value = Intent> {
     prop_oneof![
         (words(), select(NoteKind::ALL), any::<bool>()).prop_map(|(text, kind, star)| Intent::Note {
@@ -121,6 +144,8 @@ fn lines() -> impl Strategy<Value = Intent> {
             }
         ),
         (seq(), prop::option::of(moment())).prop_map(|(seq, at)| Intent::EndMaintenance { seq, at }),
+        (0..3_u8, moment(), select(&AlertChange::ALL[..]))
+            .prop_map(|(name, at, change)| alert(name, at, change)),
         words().prop_map(|path| Intent::Record {
             kind: EventKind::PostmortemExported { path, sha256: String::new() },
             dedupe: None
@@ -323,7 +348,9 @@ proptest! {
         let ledger = Ledger::fold(&events);
         prop_assert_eq!(ledger.head, events.len() as u64);
         let mut one_by_one = Ledger::default();
-        events.iter().for_each(|event| one_by_one.apply(event));
+        for event in &events {
+            one_by_one.apply(event);
+        }
         prop_assert_eq!(&ledger, &one_by_one);
         prop_assert_eq!(ledger, Ledger::fold(&reloaded_as_is(&events)));
     }

@@ -108,6 +108,7 @@ fn an_entry_is_the_object_of_the_contract() {
         "late": true,
         "struck": true,
         "amends": null,
+        "tags": [],
     });
     assert_eq!(entry.to_json(), expected);
 }

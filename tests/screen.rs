@@ -9,11 +9,13 @@ mod desk;
 mod fleet;
 
 mod screen {
+    mod alerts;
     mod burn;
     mod frame;
     mod hostile;
     mod picture;
     mod scene;
+    mod scribe;
     mod signals;
     mod themes;
 }

@@ -11,6 +11,8 @@ mod hostile;
 mod ledger;
 #[path = "common/native.rs"]
 mod native;
+#[path = "common/real_alertmanager.rs"]
+mod real_alertmanager;
 #[path = "common/real_prometheus.rs"]
 mod real_prometheus;
 #[path = "common/rig.rs"]
@@ -23,6 +25,7 @@ mod stub;
 
 mod sources {
     mod access;
+    mod alertmanager;
     mod api;
     mod batches;
     mod demo;

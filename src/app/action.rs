@@ -69,6 +69,7 @@ pub enum Action {
     AmendEntry,
     StrikeEntry,
     FilterEntries,
+    Alerts,
     Messages,
 }
 
@@ -285,6 +286,13 @@ pub const TABLE: &[Row] = &[
     row(Action::Top, "top", "top", "to the first line").keys(&["g", "home"]),
     row(Action::Bottom, "bottom", "bottom", "to the last line").keys(&["G", "end"]),
     row(Action::Messages, "messages", "messages", "read the messages again").keys(&["M"]),
+    row(
+        Action::Alerts,
+        "alerts",
+        "alerts",
+        "alerts from outside: acknowledge, silence, link, open the runbook, declare",
+    )
+    .keys(&["a"]),
     row(Action::Help, "help", "help", "all keys; type to filter").keys(&["?", "f1"]).footer(22),
     row(Action::Quit, "quit", "quit", "leave; asks while an incident is open")
         .keys(&["q", "ctrl-c"])

@@ -7,6 +7,7 @@ pub mod rank;
 
 use std::collections::BTreeMap;
 
+use super::alerts::Alerts;
 use crate::slo::keep::Keeper;
 use crate::slo::signal::Board;
 use crate::slo::{Evaluator, Reading, Telemetry};
@@ -23,6 +24,8 @@ pub struct BurnPane {
     pub telemetry: Telemetry,
     /// Whose measurements outlive the console.
     pub keeper: Keeper,
+    /// Alerts from outside.
+    pub alerts: Alerts,
     /// Rate, errors, durations and loads of services.
     pub signals: Board,
     pub list: List,
@@ -52,6 +55,7 @@ impl BurnPane {
             evaluator,
             telemetry: Telemetry::default(),
             keeper: Keeper::default(),
+            alerts: Alerts::default(),
             signals: Board::default(),
             list: List::default(),
             range: Range::default(),

@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::config::Target;
 use crate::incident::Ask;
 use crate::incident::event::Audience;
+use crate::incident::event::SilenceEnded;
+use crate::incident::inbox::SilenceWish;
 use crate::incident::outbox::Letter;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
@@ -26,6 +28,12 @@ pub enum Effect {
     Recall(BTreeMap<String, Kept>),
     Run(RunRequest),
     StopRun,
+    /// An Alertmanager is to call nobody for so many alerts now, as it was confirmed.
+    Silence {
+        wish: SilenceWish,
+        covered: usize,
+    },
+    Unsilence(SilenceEnded),
     LoadPostmortem {
         incident: String,
     },

@@ -1,19 +1,18 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
+mod confirm;
 mod letter;
+mod lines;
 mod words;
-
-use std::collections::BTreeMap;
 
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
-use crate::incident::event::{Found, Mitigation};
+use crate::incident::event::{Found, Mitigation, SilenceEnded};
+use crate::incident::inbox::{Matcher, SilenceWish};
 use crate::incident::intent::ClockAsk;
 use crate::incident::triage::Question as Triage;
-use crate::incident::{Check, Checks, Entry, Phase, Role, Severity};
-use crate::runbook::Risk;
-use crate::text::when;
+use crate::incident::{Check, Checks, Phase, Role, Severity};
 
 pub use letter::{Letter, PRIVATE_WORD, Parcel, Way};
 
@@ -28,6 +27,8 @@ pub enum Popup {
     Messages {
         scroll: usize,
     },
+    /// Alerts from outside; what is selected stays with them.
+    Alerts,
 }
 
 /// The keys, filtered as one types.
@@ -104,6 +105,11 @@ pub enum Purpose {
     Outbox,
     Switch,
     Runbook,
+    /// How long nobody is to be called for what these matchers cover.
+    Silence {
+        source: String,
+        matchers: Vec<Matcher>,
+    },
     /// A placeholder of the current step's command.
     Placeholder {
         name: String,
@@ -148,6 +154,9 @@ pub enum Question {
     /// Writes pasted lines, an entry each.
     Record(Vec<String>),
     Quit,
+    /// Tells an Alertmanager to call nobody, for so many alerts now.
+    Silence(SilenceWish, usize),
+    Unsilence(SilenceEnded),
 }
 
 /// The word that confirms a command which destroys.
@@ -267,6 +276,14 @@ impl Form {
             .line("when and what for: 1h upgrade, or 22:00-23:30 upgrade", "")
     }
 
+    /// `spans` are the lengths to choose from.
+    pub fn silence(title: String, (source, matchers): (String, Vec<Matcher>), spans: &[&str]) -> Self {
+        Self::new(Purpose::Silence { source, matchers }, title)
+            .choices(spans.iter().map(|span| Choice::new(span, "")))
+            .chosen(1)
+            .line("why nobody is to be called", "")
+    }
+
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
     }
@@ -280,19 +297,6 @@ impl Form {
         let meaning = meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default();
         let title = format!("The command needs {name}{meaning}");
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
-    }
-
-    /// What an entry should say; what it says stays.
-    pub fn amend(entry: &Entry) -> Self {
-        let seq = entry.event.seq;
-        Self::new(Purpose::Amend { seq }, format!("Correct line {seq}"))
-            .line("how it should read", &entry.text)
-    }
-
-    pub fn strike(entry: &Entry) -> Self {
-        let seq = entry.event.seq;
-        Self::new(Purpose::Strike { seq }, format!("Strike line {seq}: {}", entry.text))
-            .line("why it does not count", "")
     }
 
     /// What the chosen answer means, where that does not fit beside it.
@@ -323,68 +327,6 @@ impl Choice {
     }
 }
 
-fn calm_or(doubts: Vec<String>) -> Vec<String> {
-    if doubts.is_empty() { vec!["The checklist holds; nothing is left open.".to_owned()] } else { doubts }
-}
-
 fn severities() -> impl Iterator<Item = Choice> {
     Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
-}
-
-impl Confirm {
-    fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
-        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None }
-    }
-
-    /// Everything that matters of a command before it runs: the exact text, what it is for, with which
-    /// values, where and for how long.
-    pub fn run(request: RunRequest, title: &str, values: &BTreeMap<String, String>, folder: &str) -> Self {
-        let lines = request.command.lines().map(str::to_owned).collect();
-        let mut facts = vec![
-            ("step".to_owned(), format!("{} {title}", request.step)),
-            ("runbook".to_owned(), request.runbook.clone()),
-            ("in".to_owned(), folder.to_owned()),
-            ("timeout".to_owned(), when::span(request.timeout)),
-        ];
-        facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
-        let heading = match request.risk {
-            Risk::Read => "Run this? It only reads",
-            Risk::Change => "Run this? It CHANGES something",
-            Risk::Destroy => "Run this? It DESTROYS something",
-        };
-        Self { facts, word, ..Self::new(Question::Run(request), heading, lines) }
-    }
-
-    /// Leaving while an incident is open, or with lines that are not saved.
-    pub fn quit(open: Option<&str>, unsaved: usize) -> Self {
-        let open = open.map(|id| format!("{id} is open; its clocks go on without you."));
-        let unsaved = (unsaved > 0).then(|| format!("{unsaved} lines are UNSAVED and would be lost."));
-        Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
-    }
-
-    /// What speaks against it is shown; it does not block.
-    pub fn resolve(checks: Checks, doubts: Vec<String>) -> Self {
-        Self::new(Question::Resolve(checks), "Resolve the incident?", calm_or(doubts))
-    }
-
-    pub fn close(checks: Checks, doubts: Vec<String>) -> Self {
-        Self::new(Question::Close(checks), "Close the incident?", calm_or(doubts))
-    }
-
-    /// The brief is read before the role is taken.
-    pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
-        Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
-    }
-
-    /// Pasted lines, each as it is shown and as it is.
-    pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
-        let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
-        Self::new(Question::Record(lines), &title, shown)
-    }
-
-    pub fn redraft() -> Self {
-        let lines = vec!["Your edits are saved and would be replaced by a fresh draft.".to_owned()];
-        Self::new(Question::Redraft, "Draft again from the log?", lines)
-    }
 }

@@ -7,7 +7,8 @@ use super::model::Template;
 use super::on_config::Reconfigured;
 use super::outgoing::News;
 use crate::incident::Event;
-use crate::incident::event::{ChangeKind, StepRun};
+use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
+use crate::incident::inbox::{Batch, SilenceWish};
 use crate::runbook::Runbook;
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
@@ -64,6 +65,10 @@ pub enum Msg {
         service: String,
         what: String,
     },
+    /// What a source says of alerts.
+    Alerts(Batch),
+    /// What became of a silence that was to be made or ended.
+    Silence(SilenceOutcome),
     /// The whole journal: at the start, and after words in it were erased.
     Loaded(Vec<Event>),
     /// New events of the journal, ours (then with the ticket of the asking) or another process's.
@@ -127,4 +132,19 @@ pub enum Msg {
 pub struct OutputLine {
     pub error: bool,
     pub text: String,
+}
+
+/// What an Alertmanager made of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SilenceOutcome {
+    /// Made as it was confirmed, for so many alerts.
+    Made {
+        wish: SilenceWish,
+        id: String,
+        covered: usize,
+    },
+    Ended(SilenceEnded),
+    Failed {
+        why: String,
+    },
 }

@@ -11,6 +11,7 @@ use super::notice::Tone;
 use super::on_history;
 use crate::config::Target;
 use crate::incident::event::Terms;
+use crate::incident::inbox::Rules;
 use crate::slo::Roster;
 use crate::slo::keep::Kept;
 use crate::slo::preset::Service;
@@ -24,6 +25,8 @@ pub struct Reconfigured {
     pub sources: Vec<(String, &'static str, Duration)>,
     /// The indicators whose measurements outlive the console.
     pub kept: BTreeMap<String, Kept>,
+    /// When alerts from outside count.
+    pub alerts: Rules,
     /// Every service that has signals, with the interval of its source.
     pub services: Vec<(Service, Duration)>,
     pub zone: Tz,
@@ -39,7 +42,8 @@ pub struct Reconfigured {
 /// Goes on with another configuration. What an SLO's history and its alerts say stays with it; one that
 /// measures something else gets what was once kept of that.
 pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
-    let Reconfigured { roster, sources, kept, services, zone, values, terms, targets, problems: _ } = news;
+    let Reconfigured { roster, sources, kept, alerts, services, zone, values, terms, targets, problems: _ } =
+        news;
     // Who still loads says so with its next piece.
     model.burn.loading.clear();
     let text = format!("configuration read again: {} SLOs, {} sources", roster.slos.len(), sources.len());
@@ -47,6 +51,7 @@ pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     let rest = on_history::keep_rest(model);
     let back = model.burn.keeper.follow(kept);
     model.burn.signals.set_services(services);
+    model.burn.alerts.inbox.rules = alerts;
     model.burn.evaluator.follow(roster);
     let evaluator = &model.burn.evaluator;
     model.burn.offers.retain(|slo| evaluator.slo(slo).is_some());

@@ -126,6 +126,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
     let form = match action {
         Action::Help => return Some(Popup::Help(Help::open())),
         Action::Messages => return Some(Popup::Messages { scroll: 0 }),
+        Action::Alerts => return Some(Popup::Alerts),
         Action::Declare => on_burn::declaration(model),
         Action::SetSeverity => Form::severity(incident?.severity),
         Action::SetPhase => Form::phase(incident?.phase),

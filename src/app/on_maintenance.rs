@@ -32,7 +32,9 @@ pub fn concerns(event: &Event) -> bool {
 
 /// Tells the evaluator what the journal leaves out now.
 pub fn pass_on(model: &mut Model) {
-    model.burn.evaluator.set_exclusions(model.ledger.exclusions());
+    let exclusions = model.ledger.exclusions();
+    model.burn.alerts.planned.clone_from(&exclusions);
+    model.burn.evaluator.set_exclusions(exclusions);
 }
 
 /// The service of the selected SLO or heading; `None` where there is none.

@@ -5,8 +5,8 @@ use super::form::{Choice, Form};
 use super::model::Model;
 use super::notice::Tone;
 use super::on_burn::SYSTEM;
-use super::on_update;
 use super::outgoing::News;
+use super::{on_timeline, on_update};
 use crate::incident::event::EventKind;
 use crate::incident::intent::PostAsk;
 use crate::incident::outbox::{Fate, Letter, Queued};
@@ -85,8 +85,14 @@ pub fn window(model: &Model) -> Option<Form> {
     (!choices.is_empty()).then(|| Form::outbox(choices))
 }
 
+/// Asks what the window says of the chosen post.
+pub fn decide(model: &mut Model, chosen: &str, written: &str) -> Result<Vec<Effect>, String> {
+    let ask = Ask::new(&model.setting.who, answer(model, chosen, written)?);
+    on_timeline::try_append(model, ask)
+}
+
 /// What is asked of the chosen post: with a reason it is dropped, without one it is tried again.
-pub fn answer(model: &Model, chosen: &str, written: &str) -> Result<Intent, String> {
+fn answer(model: &Model, chosen: &str, written: &str) -> Result<Intent, String> {
     let post: u64 = chosen.parse().map_err(|_| "choose a post".to_owned())?;
     let waits = model.ledger.post(post).is_some_and(|(_, queued)| queued.fate == Fate::Waiting);
     match written {

@@ -7,8 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_clocks, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_scribe,
-    on_timeline, on_triage, on_update,
+    on_alerts, on_clocks, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook,
+    on_scribe, on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -20,6 +20,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         || (key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL));
     let Some(popup) = model.popup.take() else { return Vec::new() };
     if leaves {
+        model.burn.alerts.declaring = None;
         declined(model, popup);
         return Vec::new();
     }
@@ -29,6 +30,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Confirm(confirm) => confirm_key(model, confirm, key),
         Popup::Letter(letter) => on_update::key(model, letter, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
+        Popup::Alerts => on_alerts::key(model, key),
     }
 }
 
@@ -128,11 +130,12 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
         Purpose::Escalate => on_clocks::escalation(model, &chosen, &form.written()),
         Purpose::Snooze => on_clocks::snooze(model, &chosen, &form.written()),
-        Purpose::Outbox => {
-            let ask = Ask::new(&model.setting.who, on_outbox::answer(model, &chosen, &form.written())?);
-            on_timeline::try_append(model, ask)
-        }
+        Purpose::Outbox => on_outbox::decide(model, &chosen, &form.written()),
         Purpose::Update if form.written().is_empty() => on_update::open(model, &chosen),
+        Purpose::Silence { source, matchers } => {
+            on_alerts::ask_to_silence(model, (source, matchers), &chosen, form.written())?;
+            Ok(Vec::new())
+        }
         Purpose::Declare { services, found } => {
             let ask = Ask::new(&model.setting.who, declare(form, &chosen, (services, *found))?);
             on_timeline::try_append(model, ask)
@@ -234,5 +237,7 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Call(call) => on_clocks::call_confirmed(model, call),
         Question::Resolve(checks) => on_triage::end(model, checks, Intent::Resolve),
         Question::Close(checks) => on_triage::end(model, checks, Intent::Close),
+        Question::Silence(wish, covered) => vec![Effect::Silence { wish, covered }],
+        Question::Unsilence(ended) => vec![Effect::Unsilence(ended)],
     }
 }

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
-use super::{on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook};
+use super::{on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook};
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
@@ -71,6 +71,9 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
     if fresh.iter().any(|event| on_outbox::concerns(event)) {
         effects.push(on_outbox::deliver(model));
     }
+    if fresh.iter().any(|event| on_alerts::concerns(event)) {
+        effects.extend(on_alerts::look(model));
+    }
     if !fresh.is_empty() {
         refresh(model);
     }
@@ -129,7 +132,9 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         return frozen.into_iter().chain(keep_evidence(model, event, "declared")).collect();
     }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
+    let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
+    effects.extend(linked);
     effects.extend(on_runbook::open_for(model, &services));
     effects.extend(frozen);
     effects.extend(keep_evidence(model, event, "declared"));

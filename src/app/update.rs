@@ -8,8 +8,8 @@ use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
-    on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook, on_telemetry,
-    on_timeline,
+    on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook,
+    on_telemetry, on_timeline,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
@@ -38,6 +38,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Changed { at, kind, service, what } => {
             on_burn::changed(model, at, Change::new(kind, service, what))
         }
+        Msg::Alerts(batch) => on_alerts::heard(model, batch),
+        Msg::Silence(outcome) => on_alerts::answered(model, outcome),
         Msg::Loaded(events) => on_timeline::loaded(model, &events),
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
         Msg::Refused { ticket, why } => on_timeline::refused(model, ticket, why),
@@ -92,6 +94,7 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     model.now = now;
     on_telemetry::watch(model);
     let mut effects = on_burn::evaluate(model);
+    effects.extend(on_alerts::tick(model));
     effects.extend(on_postmortem::pause(model));
     effects.extend(on_history::keep(model));
     effects.extend(on_clocks::ring(model));

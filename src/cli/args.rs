@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use super::alert::Alert;
 use super::check::Check;
 use super::clock::ClockVerb;
 use super::console::{Admin, Demo};
@@ -149,6 +150,11 @@ pub(super) enum Command {
         command: Outbox,
     },
     Import(Import),
+    /// Alerts of an Alertmanager: list, acknowledge, link, silence
+    Alert {
+        #[command(subcommand)]
+        command: Alert,
+    },
     /// The journal: verify, back up, restore, export
     Journal {
         #[command(subcommand)]

@@ -266,9 +266,10 @@ impl Launch {
             porter: Some(Porter::new(scribe.intake(), self.clock)),
             told: tell.clone(),
         };
+        let servers = reload.feed.alertmanagers();
         let _sources = reload.start();
-        let mut outside =
-            Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets).posting(&targets);
+        let outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
+        let mut outside = outside.silencing(servers).posting(&targets);
         // The demo makes its own past.
         if self.demo.is_none() {
             outside = outside.keeping(&self.data, self.clock, kept);
@@ -301,6 +302,7 @@ impl Launch {
         model.burn.signals.set_services(feed::services(config));
         model.burn.telemetry.set_sources(feed::sources(config));
         model.burn.keeper = Keeper::new(history::kept(config));
+        model.burn.alerts.inbox.rules = config.alerts.clone();
         model
     }
 }

@@ -32,8 +32,9 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     for problem in &problems {
         remark(&problem.to_string());
     }
-    let measures = !config.sources.is_empty() && !config.slos.is_empty();
-    if !measures && config.listen.is_none() && config.outbox.is_empty() {
+    let measures = config.sources.iter().any(|source| source.kind.measures()) && !config.slos.is_empty();
+    let hears = config.alertmanagers().next().is_some() || config.listen.is_some();
+    if !measures && !hears && config.outbox.is_empty() {
         let why =
             "watch: nothing to watch: no source or no slo is configured (warroom init writes a starter)";
         return Err(Failure::Usage(why.to_owned()));
@@ -81,6 +82,7 @@ fn model(context: &Context, config: &Config) -> Model {
     let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
     model.burn.telemetry.set_sources(feed::sources(config));
     model.burn.keeper = Keeper::new(history::kept(config));
+    model.burn.alerts.inbox.rules = config.alerts.clone();
     model
 }
 

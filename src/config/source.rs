@@ -6,11 +6,12 @@ use std::time::Duration;
 use super::probe;
 use super::url::{self, Base};
 use super::{Partial, Source, SourceKind, Turn, access};
+use crate::slo::telemetry::ALERTMANAGER;
 use crate::text::fields::{Fields, Report};
 use crate::text::problem::Problem;
 
 const KEYS: &[&str] = &["name", "kind", "url", "urls", "every", "timeout", "heartbeat", "partial"];
-const KINDS: &[&str] = &["prometheus", "scrape", "probe", "alertmanager"];
+const KINDS: &[&str] = &["prometheus", "scrape", "probe", ALERTMANAGER];
 
 const EVERY: Duration = Duration::from_secs(15);
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -69,9 +70,13 @@ fn read_one(fields: &mut Fields<'_>, sources: &mut Sources) -> Option<Source> {
     Some(Source { name: name?, kind: kind?, every, timeout, access, heartbeat, partial, turn })
 }
 
+fn holds_alerts(fields: &Fields<'_>) -> bool {
+    fields.peek("kind") == Some(ALERTMANAGER)
+}
+
 /// Whether answers of a Thanos or a Mimir that lacks a store are counted.
 fn partial(fields: &mut Fields<'_>) -> Partial {
-    if fields.has("urls") && fields.has("partial") {
+    if (fields.has("urls") || holds_alerts(fields)) && fields.has("partial") {
         let what = "only a Prometheus says of its answers that data is missing";
         fields.wrong("partial", "bad-value", what, "leave it out");
     }
@@ -84,6 +89,10 @@ fn partial(fields: &mut Fields<'_>) -> Partial {
 /// The series that shows the server to be fed: it is asked with every poll.
 fn heartbeat(fields: &mut Fields<'_>) -> Option<String> {
     let text = fields.text("heartbeat")?;
+    if holds_alerts(fields) {
+        fields.wrong("heartbeat", "bad-value", "an Alertmanager has no series", "leave it out");
+        return None;
+    }
     if fields.has("urls") {
         let what = "a direct scrape has no heartbeat series: it fails when its target does";
         fields.wrong("heartbeat", "bad-value", what, "leave it out");
@@ -125,13 +134,8 @@ fn kind(fields: &mut Fields<'_>) -> Option<SourceKind> {
     match fields.word("kind", KINDS)? {
         "scrape" => Some(SourceKind::Scrape { urls: urls(fields)? }),
         "probe" => probe::read(fields).map(SourceKind::Probe),
-        "prometheus" => Some(SourceKind::Prometheus { url: base(fields)? }),
-        other => {
-            base(fields);
-            let what = format!("{other} sources are not polled by this version");
-            fields.doubt("kind", "not-yet", what, "the rest of the file is used without it");
-            None
-        }
+        ALERTMANAGER => Some(SourceKind::Alertmanager { url: base(fields)? }),
+        _ => Some(SourceKind::Prometheus { url: base(fields)? }),
     }
 }
 

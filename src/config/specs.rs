@@ -118,6 +118,12 @@ pub(super) fn unanswerable(config: &Config, slo: &Slo) -> Option<Problem> {
     slo.indicators().iter().find_map(|asked| {
         let named = asked.source.as_deref();
         let Some(source) = config.source_of(asked) else { return unknown_source(config, slo, named?) };
+        if !source.kind.measures() {
+            let what =
+                format!("slo.{}: source {:?} is an Alertmanager and measures nothing", slo.id, source.name);
+            let problem = Problem::error(slo.defined_at.clone(), "alertmanager-measures-nothing", what);
+            return Some(problem.way_out("name a prometheus or scrape source"));
+        }
         let free = asked.sli.queries().into_iter().any(|query| matches!(query, Query::PromQl(_)));
         (free && !matches!(source.kind, SourceKind::Prometheus { .. })).then(|| {
             let (id, name) = (&slo.id, &source.name);

@@ -4,6 +4,7 @@
 //! change meaning. A kind this version does not know is kept whole as [`EventKind::Unknown`]; a field
 //! it does not know stays in the stored payload, which is never re-encoded.
 
+mod alert;
 mod change;
 mod fields;
 mod imported;
@@ -12,6 +13,9 @@ mod stored;
 mod terms;
 mod word;
 
+pub use alert::{
+    AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, AlertsTaken, SilenceEnded, SilenceMade,
+};
 pub use change::Change;
 pub use fields::{Fields, Security};
 pub use imported::Imported;
@@ -317,6 +321,12 @@ pub enum EventKind {
     },
     /// A line that was written elsewhere.
     Imported(Imported),
+    /// What became of alerts from outside, many in one line.
+    AlertsNoticed(AlertNews),
+    AlertsAcknowledged(AlertsTaken),
+    AlertsLinked(AlertsTaken),
+    SilenceMade(SilenceMade),
+    SilenceEnded(SilenceEnded),
     TermsFrozen(Terms),
     Escalated(Escalation),
     EscalationAcknowledged(Acknowledgement),

@@ -53,6 +53,7 @@ impl<'a> Folding<'a> {
             return;
         }
         self.ledger.head = event.seq;
+        self.ledger.alerts.apply(&event);
         let place = event.incident.as_deref().and_then(|id| self.ledger.place(id));
         if let Some(place) = place {
             self.take_into(place, event);

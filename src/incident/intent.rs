@@ -5,6 +5,7 @@ mod post;
 
 use std::time::Duration;
 
+use super::event::{AlertNews, AlertsTaken, SilenceEnded, SilenceMade};
 use super::event::{
     Audience, Change, Edge, EventKind, Fields, Found, Imported, LinkKind, Mitigation, NoteKind,
 };
@@ -73,6 +74,7 @@ impl Ask {
             Intent::Clock(ask) => ask.words(),
             Intent::Post(ask) => ask.words(),
             Intent::Import(import) => format!("import of {} lines", import.lines.len()),
+            Intent::Alert(ask) => ask.words(),
         }
     }
 
@@ -227,6 +229,8 @@ pub enum Intent {
     },
     /// Lines that were written elsewhere.
     Import(ImportAsk),
+    /// About alerts from outside.
+    Alert(AlertAsk),
     /// What the system saw (alert transitions, evidence, runs of steps, saved postmortems); said once
     /// per `dedupe` key where there is one. `incident` of the ask decides where it belongs; without
     /// one it belongs to no incident.
@@ -264,6 +268,39 @@ pub struct Import {
     pub actor: String,
     /// `by` is filled in by the rules.
     pub line: Imported,
+}
+
+/// What is asked for about alerts from outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AlertAsk {
+    /// What the system noticed of them; what was told already is left out. `incident` of the ask is an
+    /// exact id.
+    Notice(AlertNews),
+    /// The actor takes them. They belong where they are linked to, else to the open incident of their
+    /// service.
+    Acknowledge(AlertsTaken),
+    /// They belong to the incident of the ask.
+    Link(AlertsTaken),
+    /// Alertmanager was told to call nobody for them.
+    Silenced(SilenceMade),
+    Unsilenced(SilenceEnded),
+}
+
+impl AlertAsk {
+    fn words(&self) -> String {
+        super::describe(&self.kind())
+    }
+
+    /// The event it would become.
+    pub(super) fn kind(&self) -> EventKind {
+        match self.clone() {
+            Self::Notice(news) => EventKind::AlertsNoticed(news),
+            Self::Acknowledge(taken) => EventKind::AlertsAcknowledged(taken),
+            Self::Link(taken) => EventKind::AlertsLinked(taken),
+            Self::Silenced(made) => EventKind::SilenceMade(made),
+            Self::Unsilenced(ended) => EventKind::SilenceEnded(ended),
+        }
+    }
 }
 
 /// Why the rules said no: one sentence that names the way out.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use super::alert_book::AlertBook;
 use super::event::{Event, EventKind};
 use super::folding::Folding;
 use super::intent::Refusal;
@@ -16,7 +17,7 @@ use crate::text::problem::nearest;
 use crate::text::when::before;
 
 /// How long before its declaration the alerts and changes of its services belong to an incident.
-const LEAD: Duration = Duration::from_hours(2);
+pub(super) const LEAD: Duration = Duration::from_hours(2);
 /// Incidents named in one error before the rest is counted.
 const NAMED: usize = 5;
 
@@ -29,6 +30,8 @@ pub struct Ledger {
     pub loose: Vec<Event>,
     /// What somebody wants to look at again, in the order it was set.
     pub rechecks: Vec<Look>,
+    /// What was said of each alert from outside.
+    pub alerts: AlertBook,
     /// Sequence number of the last event folded; 0 for an empty journal.
     pub head: u64,
     /// Where each incident lies, by its id.
@@ -243,6 +246,8 @@ fn service(kind: &EventKind) -> Option<&str> {
         EventKind::AlertChanged(change) => Some(&change.service),
         EventKind::ChangeMarked(change) => Some(&change.service),
         EventKind::MaintenancePlanned { service, .. } => Some(service),
+        EventKind::AlertsNoticed(news) => news.service.as_deref(),
+        EventKind::AlertsAcknowledged(taken) => taken.service.as_deref(),
         _ => None,
     }
 }

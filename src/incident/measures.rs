@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use super::Status;
 use super::event::{Edge, Event, EventKind};
-use super::ledger::Ledger;
+use super::ledger::{LEAD, Ledger};
 use super::state::Incident;
 use crate::slo::{TierState, Transition};
 use crate::text::Time;
-use crate::text::when::since;
+use crate::text::when::{before, since};
+
+/// What the time to acknowledge runs between where an alert from outside was acknowledged.
+pub(crate) const ALERT_TO_ACK: &str = "first alert to its acknowledgement";
 
 /// An instant and the event that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Measures {
     pub detected: Mark,
     /// The declaration: somebody took it.
     pub acknowledged: Mark,
+    /// The first alert from outside that somebody acknowledged: when it began and when that was.
+    pub answered: Option<(Mark, Mark)>,
     pub mitigated: Option<Mark>,
     /// `None` while open, and again after a reopening.
     pub resolved: Option<Mark>,
@@ -54,9 +59,13 @@ impl Measures {
     /// The measures whose two ends are known, in the order they are spoken of.
     pub fn all(&self) -> Vec<Measure> {
         let detected = Some(self.detected);
+        let acknowledgement = match self.answered {
+            Some((alert, taken)) => ("MTTA", ALERT_TO_ACK, Some(alert), Some(taken)),
+            None => ("MTTA", "detection to declaration", detected, Some(self.acknowledged)),
+        };
         [
             ("MTTD", "start of impact to detection", self.started, detected),
-            ("MTTA", "detection to declaration", detected, Some(self.acknowledged)),
+            acknowledgement,
             ("MTTM", "detection to mitigation", detected, self.mitigated),
             ("MTTR", "detection to resolution", detected, self.resolved),
         ]
@@ -76,10 +85,13 @@ impl Ledger {
         let declared =
             incident.timeline.iter().map(|entry| mark(&entry.event)).min_by_key(|mark| mark.seq)?;
         let paged = self.first_page(incident, declared.at).filter(|paged| paged.at < declared.at);
+        let own = incident.timeline.iter().filter(|entry| !entry.struck).map(|entry| &entry.event);
         Some(Measures {
             started: impact_start(incident),
             detected: paged.unwrap_or(declared),
             acknowledged: declared,
+            answered: answered(own.chain(self.context(incident)), declared.at)
+                .map(|(began, taken)| (Mark { at: began, seq: taken.seq }, mark(taken))),
             mitigated: incident
                 .mitigated
                 .and_then(|_| own_mark(incident, |kind| matches!(kind, EventKind::Mitigated { .. }))),
@@ -110,6 +122,23 @@ impl Ledger {
             .find(|(index, (_, change))| change.pages() && !quiet_later(*index, change))
             .map(|(_, (event, _))| mark(event))
     }
+}
+
+/// The first alert that somebody acknowledged, of those that an incident declared then may have to do with:
+/// when it began, and the event that says who took it. One that had fired long before is another story,
+/// whenever it was taken.
+pub(crate) fn answered<'a>(
+    events: impl Iterator<Item = &'a Event>,
+    declared: Time,
+) -> Option<(Time, &'a Event)> {
+    let from = before(declared, LEAD);
+    let taken = events.filter_map(|event| match &event.kind {
+        EventKind::AlertsAcknowledged(taken) => Some((event, taken)),
+        _ => None,
+    });
+    let began = taken.flat_map(|(event, taken)| taken.alerts.iter().map(move |key| (key.starts_at, event)));
+    let recent = began.filter(|(began, event)| (from..=event.sorts_at()).contains(began));
+    recent.min_by_key(|(began, event)| (*began, event.sorts_at(), event.seq))
 }
 
 /// Whether two changes are of one tier. Journals of the first version have no names of tiers.

@@ -6,12 +6,13 @@
 use std::time::Duration;
 
 use super::event::{Audience, EventKind, NewEvent, NoteKind, Origin};
-use super::intent::{Ask, Intent, Refusal};
+use super::intent::{AlertAsk, Ask, Intent, Refusal};
 use super::ledger::Ledger;
 use super::state::Incident;
 use crate::text::Time;
 use crate::text::when::{after, date_time};
 
+mod alert;
 mod clock;
 mod correct;
 mod field;
@@ -38,7 +39,7 @@ impl Ledger {
         let case = Case { ledger: self, ask, now };
         words("actor", &ask.actor, "set $WARROOM_USER")?;
         // What was measured brings the instant of its source, whatever that source's clock says.
-        if !matches!(ask.intent, Intent::Record { .. }) {
+        if !matches!(ask.intent, Intent::Record { .. } | Intent::Alert(AlertAsk::Notice(_))) {
             case.not_ahead(case.at())?;
         }
         case.judge()
@@ -104,6 +105,7 @@ impl Case<'_> {
             }
             Intent::EndMaintenance { seq, at } => self.end_maintenance(*seq, *at),
             Intent::Import(import) => self.import(import),
+            Intent::Alert(ask) => self.alert(ask),
             Intent::Record { kind, dedupe } => self.record(kind, dedupe.as_deref()),
             Intent::Clock(ask) => self.clock(ask),
             Intent::Post(ask) => self.post(ask),

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use super::event::{
-    Acknowledgement, Delivery, Dropped, Escalation, EventKind, Evidence, Fields, GivenUp, Post, Recheck,
-    Security, Snooze, StepRun,
+    Acknowledgement, AlertChange, AlertGroup, AlertKeys, AlertNews, Delivery, Dropped, Escalation, EventKind,
+    Evidence, Fields, GivenUp, Post, Recheck, Security, SilenceMade, Snooze, StepRun,
 };
 use super::maintenance::title;
 use super::triage::Answer;
@@ -31,6 +31,13 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::MaintenanceEnded { seq, at } => {
             format!("ended the window of entry {seq} at {}", rfc3339(*at))
         }
+        EventKind::AlertsNoticed(news) => noticed(news),
+        EventKind::AlertsAcknowledged(taken) => format!("acknowledged {}", some(&taken.group, &taken.alerts)),
+        EventKind::AlertsLinked(taken) => {
+            format!("linked {} to this incident", some(&taken.group, &taken.alerts))
+        }
+        EventKind::SilenceMade(made) => silenced(made),
+        EventKind::SilenceEnded(ended) => format!("ended silence {} of {}", ended.id, ended.source),
         EventKind::RunbookOpened { name, .. } => format!("opened runbook {name}"),
         EventKind::StepRan(run) => ran(run),
         EventKind::StepMarked { step, title, outcome, .. } => format!("step {step} {outcome}: {title}"),
@@ -200,4 +207,43 @@ fn ran(run: &StepRun) -> String {
 
 fn kept(evidence: &Evidence) -> String {
     format!("kept the readings of {} objectives ({})", evidence.readings.len(), evidence.moment)
+}
+
+fn noticed(news: &AlertNews) -> String {
+    let name = news.group.title();
+    let groups = match news.more_groups {
+        0 => String::new(),
+        1 => " and 1 group more".to_owned(),
+        more => format!(" and {more} groups more"),
+    };
+    let count = news.alerts.len();
+    let one = count == 1 && news.more_groups == 0;
+    let verb = match (news.change, one) {
+        (AlertChange::Fired, true) => "fires",
+        (AlertChange::Fired, false) => "fire",
+        (AlertChange::Resolved, _) => "resolved",
+        (AlertChange::Suppressed, _) => "suppressed",
+        (AlertChange::Flapping, true) => "comes and goes",
+        (AlertChange::Flapping, false) => "come and go",
+    };
+    let count = if one { String::new() } else { format!(", {count} alerts") };
+    let severity = news.severity.as_ref().filter(|_| news.change == AlertChange::Fired);
+    let severity = severity.map(|severity| format!(" [{severity}]")).unwrap_or_default();
+    let why = news.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{name}{groups} {verb}{severity}{count}{why}")
+}
+
+/// `Host_Down (prod)`, `3 alerts of Host_Down (prod)`.
+fn some(group: &AlertGroup, alerts: &AlertKeys) -> String {
+    match alerts.len() {
+        1 => group.title(),
+        count => format!("{count} alerts of {}", group.title()),
+    }
+}
+
+fn silenced(made: &SilenceMade) -> String {
+    let SilenceMade { source, id, matchers, ends_at, comment, covered } = made;
+    let covered = if *covered == 1 { "1 alert".to_owned() } else { format!("{covered} alerts") };
+    let (matchers, ends) = (matchers.join(", "), rfc3339(*ends_at));
+    format!("silenced {{{matchers}}} in {source} until {ends}, {covered} now: {comment} ({id})")
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::event::{Event, EventKind, Imported};
+use super::event::{AlertChange, Event, EventKind, Imported};
 use super::scribe::tags;
 use crate::slo::TierState;
 use crate::text::when::{rfc3339, since};
@@ -119,8 +119,13 @@ pub(super) fn sort_from(timeline: &mut [Entry], sorted: usize) {
 /// A time somebody gave afterwards. What was measured carries its own instant and is never late; what was
 /// written down elsewhere was not late there.
 pub(super) fn is_late(event: &Event) -> bool {
-    let measured =
-        matches!(event.kind, EventKind::AlertChanged(_) | EventKind::StepRan(_) | EventKind::EvidenceKept(_));
+    let measured = matches!(
+        event.kind,
+        EventKind::AlertChanged(_)
+            | EventKind::AlertsNoticed(_)
+            | EventKind::StepRan(_)
+            | EventKind::EvidenceKept(_)
+    );
     let imported = matches!(event.kind, EventKind::Imported(_));
     !measured && !imported && event.happened_at.is_some_and(|at| since(at, event.recorded_at) > LATE)
 }
@@ -147,7 +152,9 @@ impl Weight {
             EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
                 Self::Quiet
             }
+            EventKind::AlertsNoticed(news) if news.change == AlertChange::Suppressed => Self::Quiet,
             EventKind::AlertChanged(_)
+            | EventKind::AlertsNoticed(_)
             | EventKind::ChangeMarked(_)
             | EventKind::MaintenancePlanned { .. }
             | EventKind::MaintenanceEnded { .. }

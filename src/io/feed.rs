@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::clock::Clock;
 use super::history;
 use super::runtime::Told;
+use super::sources::alertmanager::Alertmanagers;
 use super::sources::{self, Answers, Change, Client, Filled, News, Polled, Signalled, SourceMsg};
 use crate::app::Msg;
 use crate::app::on_config::Reconfigured;
@@ -61,6 +62,7 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
         roster: roster(config),
         sources: sources(config),
         kept: history::kept(config),
+        alerts: config.alerts.clone(),
         services: services(config),
         zone: config.zone,
         values: config.values.clone(),
@@ -102,6 +104,7 @@ pub struct Feed {
     told: Sender<Told>,
     running: Vec<Running>,
     slos: Vec<Slo>,
+    alertmanagers: Alertmanagers,
 }
 
 /// One source, its client, and what it is asked for.
@@ -120,7 +123,8 @@ struct Running {
 impl Feed {
     /// Starts polling every source for the indicators it measures.
     pub fn start(config: &Config, clock: Clock, told: Sender<Told>) -> Self {
-        let mut feed = Self { clock, told, running: Vec::new(), slos: Vec::new() };
+        let mut feed =
+            Self { clock, told, running: Vec::new(), slos: Vec::new(), alertmanagers: <_>::default() };
         feed.follow(config);
         feed
     }
@@ -144,6 +148,14 @@ impl Feed {
             running.poll(asked_of(config, source), &stays, (self.clock.now(), &self.told));
             self.running.push(running);
         }
+        let servers =
+            self.running.iter().filter_map(|one| Some((one.source.name.clone(), one.client.alertmanager()?)));
+        self.alertmanagers.set(servers.collect());
+    }
+
+    /// The servers that hold alerts, as they are configured at any time.
+    pub fn alertmanagers(&self) -> Alertmanagers {
+        self.alertmanagers.clone()
     }
 
     /// A way in for something that reports changes and measures nothing.
@@ -266,6 +278,7 @@ fn messages(msg: SourceMsg, asked: &[String]) -> Vec<Msg> {
             sample.into_iter().chain([loaded]).collect()
         }
         SourceMsg::Signals(Signalled { service, signals }) => vec![Msg::Signals { service, signals }],
+        SourceMsg::Alerts(batch) => vec![Msg::Alerts(batch)],
         SourceMsg::Change(Change { at, kind, service, what }) => {
             vec![Msg::Changed { at, kind, service, what }]
         }

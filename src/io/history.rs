@@ -59,7 +59,7 @@ pub fn kept(config: &Config) -> BTreeMap<String, Kept> {
 fn words(source: &Source) -> Option<Vec<String>> {
     let own = [source.name.clone(), source.kind.word().to_owned()];
     let rest = match &source.kind {
-        SourceKind::Prometheus { .. } => return None,
+        SourceKind::Prometheus { .. } | SourceKind::Alertmanager { .. } => return None,
         SourceKind::Scrape { urls } => urls.clone(),
         SourceKind::Probe(probe) => probe_words(probe),
     };

@@ -11,6 +11,8 @@ use super::history::{Historian, Start};
 use super::outbox::Courier;
 use super::runtime::Told;
 use super::scribe::Scribe;
+use super::silencer::Silencer;
+use super::sources::alertmanager::Alertmanagers;
 use super::steps::Steps;
 use crate::app::Effect;
 use crate::config::Target;
@@ -24,6 +26,7 @@ pub struct Outside {
     drafts: Drafts,
     steps: Steps,
     history: Option<Historian>,
+    silencer: Silencer,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
     /// What is to be handed to the terminal's clipboard with the next frame.
@@ -43,6 +46,7 @@ impl Outside {
             drafts: Drafts::new(data.join("postmortems"), told.clone()),
             steps,
             history: None,
+            silencer: Silencer::new(clock, told.clone()),
             bell: false,
             copied: None,
             courier: None,
@@ -63,6 +67,13 @@ impl Outside {
     #[must_use]
     pub fn posting(mut self, targets: &[Target]) -> Self {
         self.courier = Some(Courier::start(targets.to_vec(), self.scribe.claim(), self.tell.clone()));
+        self
+    }
+
+    /// The same, with the servers that silences are made on.
+    #[must_use]
+    pub fn silencing(mut self, servers: Alertmanagers) -> Self {
+        self.silencer.on(servers);
         self
     }
 
@@ -88,6 +99,8 @@ impl Outside {
             Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
             Effect::StopRun => self.steps.stop(),
+            Effect::Silence { wish, covered } => self.silencer.silence(wish, covered),
+            Effect::Unsilence(ended) => self.silencer.end(ended),
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
             Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
@@ -120,6 +133,7 @@ impl Outside {
     pub async fn settle(&mut self) {
         self.steps.close().await;
         self.drafts.close().await;
+        self.silencer.close().await;
     }
 
     /// Waits until everything asked of the journal is written; what could not be comes back.

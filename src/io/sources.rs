@@ -4,6 +4,7 @@
 //! source is asked is in its own file. Nothing is judged here: answers go out as they came.
 
 mod access;
+pub mod alertmanager;
 mod backoff;
 mod client;
 mod filled;
@@ -30,6 +31,7 @@ pub use self::filled::{Filled, News};
 pub use self::prometheus::instant;
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
+use crate::incident::inbox::Batch;
 use crate::io::clock::Clock;
 use crate::slo::telemetry::Heartbeat;
 use crate::slo::{Indicator, Sample, Subject};
@@ -45,6 +47,7 @@ pub enum SourceMsg {
     Backfill(Backfill),
     Change(Change),
     Signals(Signalled),
+    Alerts(Batch),
 }
 
 /// Per indicator and group, in the order of the configuration: its sample, or why it has none.
@@ -106,6 +109,7 @@ pub fn unmeasurable(kind: &SourceKind, asked: &Indicator) -> Option<String> {
     match kind {
         SourceKind::Scrape { .. } | SourceKind::Probe(_) => scrape::check(asked).err(),
         SourceKind::Prometheus { .. } => prometheus::check(asked).err(),
+        SourceKind::Alertmanager { .. } => Some("an Alertmanager measures nothing".to_owned()),
     }
 }
 

@@ -17,6 +17,9 @@ use crate::text::{Time, when};
 /// Older data than this stops every automatic decision (field manual, section 1).
 pub const TRUSTED_FOR: Duration = Duration::from_mins(1);
 
+/// The kind of source that measures nothing, so that it is no SLO's default.
+pub const ALERTMANAGER: &str = "alertmanager";
+
 /// What a source's heartbeat series says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,7 +61,7 @@ impl Pulse {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceHealth {
     pub name: String,
-    /// `prometheus`, `scrape`, `probe`.
+    /// `prometheus`, `scrape`, `probe`, `alertmanager`.
     pub kind: &'static str,
     pub every: Duration,
     /// The last poll.
@@ -205,11 +208,11 @@ impl Telemetry {
         self.sources.iter()
     }
 
-    /// The source of a name; without one the default source.
+    /// The source of a name; without one the default source: the first that measures.
     pub fn source(&self, name: Option<&str>) -> Option<&SourceHealth> {
         match name {
             Some(name) => self.sources.iter().find(|source| source.name == name),
-            None => self.sources.first(),
+            None => self.sources.iter().find(|source| source.kind != ALERTMANAGER),
         }
     }
 

@@ -27,6 +27,10 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
         Popup::Form(form) => draw_form(form, paper, screen),
         Popup::Confirm(confirm) => draw_confirm(confirm, paper, screen),
         Popup::Letter(text) => letter::draw(text, paper, screen),
+        Popup::Alerts => {
+            super::alerts::draw(model, paper, screen);
+            None
+        }
         Popup::Messages { scroll } => {
             draw_messages(model, *scroll, paper, screen);
             None
@@ -35,7 +39,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
 }
 
 /// A cleared box in the middle of the screen; what is inside comes back.
-fn window(paper: &mut Paper<'_>, screen: Rect, title: &str, size: (u16, u16), tone: Tone) -> Rect {
+pub(super) fn window(paper: &mut Paper<'_>, screen: Rect, title: &str, size: (u16, u16), tone: Tone) -> Rect {
     let width = size.0.min(screen.width);
     let height = size.1.min(screen.height);
     let area = Rect {
@@ -141,7 +145,7 @@ fn form_keys(form: &Form, paper: &Paper<'_>) -> Line<'static> {
     keys(paper, &pairs)
 }
 
-fn keys(paper: &Paper<'_>, pairs: &[(&str, &str)]) -> Line<'static> {
+pub(super) fn keys(paper: &Paper<'_>, pairs: &[(&str, &str)]) -> Line<'static> {
     let spans = pairs.iter().flat_map(|(key, label)| {
         [paper.span(key, Tone::Key), paper.span(&format!(" {label}   "), Tone::Dim)]
     });

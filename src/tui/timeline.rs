@@ -12,7 +12,7 @@ use crate::app::Model;
 use crate::app::model::Pending;
 use crate::app::on_burn::SYSTEM;
 use crate::app::on_scribe;
-use crate::incident::event::NoteKind;
+use crate::incident::event::{AlertChange, NoteKind};
 use crate::incident::{Entry, EventKind, Origin};
 use crate::slo::TierState;
 use crate::text::{Safe, when};
@@ -80,9 +80,8 @@ fn shown(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Lin
         let lines = lines_of(paper, entry, width);
         if entry.event.seq == chosen.event.seq { lit(paper, &lines, width) } else { lines }
     };
-    let after = pane.visible().rev().take_while(|entry| key(entry) > at).collect::<Vec<_>>();
-    let below: Vec<Line<'static>> =
-        after.into_iter().rev().take(room).flat_map(block).take(room / 3).collect();
+    let after: Vec<&Entry> = pane.visible().rev().take_while(|entry| key(entry) > at).collect();
+    let below: Vec<Line<'static>> = fitting(after.into_iter().rev().map(block), room / 3).concat();
     let above = pane.visible().rev().skip_while(|entry| key(entry) > at).map(block);
     let mut lines = upwards(above, room - below.len());
     lines.extend(below);
@@ -91,16 +90,17 @@ fn shown(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Lin
 
 /// Blocks from the last one up, as many as fit whole, in reading order.
 fn upwards(blocks: impl Iterator<Item = Vec<Line<'static>>>, room: usize) -> Vec<Line<'static>> {
-    let mut kept: Vec<Vec<Line<'static>>> = Vec::new();
+    fitting(blocks, room).into_iter().rev().flatten().collect()
+}
+
+/// As many blocks as fit whole.
+fn fitting(blocks: impl Iterator<Item = Vec<Line<'static>>>, room: usize) -> Vec<Vec<Line<'static>>> {
     let mut used = 0;
-    for block in blocks {
+    let fits = |block: &Vec<Line<'static>>| {
         used += block.len();
-        if used > room {
-            break;
-        }
-        kept.push(block);
-    }
-    kept.into_iter().rev().flatten().collect()
+        used <= room
+    };
+    blocks.take_while(fits).collect()
 }
 
 /// The lines of the chosen entry, lit as one.
@@ -191,6 +191,12 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
             TierState::Ok => ("ok", Tone::Good),
             _ => ("~ ", Tone::Rising),
         },
+        EventKind::AlertsNoticed(news) => match news.change {
+            AlertChange::Fired => ("!!", Tone::Danger),
+            AlertChange::Resolved => ("ok", Tone::Good),
+            _ => ("~ ", Tone::Rising),
+        },
+        EventKind::AlertsAcknowledged(_) => ("> ", Tone::Action),
         EventKind::ChangeMarked(_) => ("^ ", Tone::Change),
         EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
         EventKind::Declared { .. } => ("##", Tone::Danger),

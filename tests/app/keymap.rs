@@ -76,11 +76,11 @@ fn names_of_keys_are_read() {
 
 #[test]
 fn an_override_takes_the_old_keys_away() {
-    let (keymap, problems) = Keymap::with_overrides("keys.toml", "declare = \"D\"\nnote = [\"a\", \"f5\"]\n");
+    let (keymap, problems) = Keymap::with_overrides("keys.toml", "declare = \"D\"\nnote = [\"Y\", \"f5\"]\n");
     assert!(problems.is_empty(), "{problems:?}");
     assert_eq!(keymap.action(key("D"), Pane::Burn), Some(Action::Declare));
     assert_eq!(keymap.action(key("d"), Pane::Burn), None);
-    assert_eq!(keymap.keys(Action::Note), ["a", "f5"]);
+    assert_eq!(keymap.keys(Action::Note), ["Y", "f5"]);
 }
 
 #[test]
@@ -111,9 +111,9 @@ fn what_cannot_be_read_says_where_and_what_to_do() {
 fn a_bad_line_costs_that_line_and_a_broken_file_costs_nothing() {
     for bad in ["\"nope\"", "5", "[1, \"x\"]"] {
         let (keymap, problems) =
-            Keymap::with_overrides("keys.toml", &format!("declare = {bad}\nnote = \"a\"\n"));
+            Keymap::with_overrides("keys.toml", &format!("declare = {bad}\nnote = \"Y\"\n"));
         assert_eq!(problems.len(), 1, "{bad}");
-        assert_eq!((keymap.key(Action::Declare), keymap.key(Action::Note)), ("d", "a"), "{bad}");
+        assert_eq!((keymap.key(Action::Declare), keymap.key(Action::Note)), ("d", "Y"), "{bad}");
     }
     let (keymap, problems) = Keymap::with_overrides("keys.toml", "declare = \n");
     assert_eq!((keymap, problems.len()), (Keymap::default(), 1));

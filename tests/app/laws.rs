@@ -150,7 +150,6 @@ fn answered(effect: &Effect, asked: Option<&Popup>, name: &str, open: bool) {
 }
 
 fn one_owner(model: &Model) {
-    assert!(!(model.timeline.writing && model.postmortem.writing), "two texts hear the keyboard");
     if model.timeline.writing {
         assert_eq!(model.desk.focus, Pane::Timeline);
     }
@@ -162,8 +161,14 @@ fn one_owner(model: &Model) {
     if model.burn.list.filtering {
         assert_eq!(model.desk.focus, Pane::Burn);
     }
+    let texts = [model.timeline.writing, model.timeline.filtering, model.postmortem.writing];
+    assert!(texts.into_iter().filter(|hears| *hears).count() <= 1, "two texts hear the keyboard");
+    if model.timeline.filtering {
+        assert_eq!(model.desk.focus, Pane::Timeline);
+    }
     let owned = model.popup.is_some()
         || model.timeline.writing
+        || model.timeline.filtering
         || model.postmortem.writing
         || model.burn.list.filtering;
     assert_eq!(model.typing(), owned);

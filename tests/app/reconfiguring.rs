@@ -33,6 +33,7 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
     desk.hear(Msg::Reconfigured(Box::new(Reconfigured {
         roster,
         sources,
+        alerts: warroom::incident::inbox::Rules::default(),
         services: Vec::new(),
         kept: BTreeMap::new(),
         zone,

@@ -30,11 +30,20 @@ pub fn unfinished(source: &Source) -> Vec<Breach> {
     let macros = words(&source.code).filter(|(at, word)| {
         matches!(*word, "todo" | "unimplemented") && source.code[at + word.len()..].starts_with('!')
     });
-    let notes = words(&source.text).filter(|(_, word)| matches!(*word, "TODO" | "FIXME"));
+    let notes = words(&source.text)
+        .filter(|(at, word)| matches!(*word, "TODO" | "FIXME") && is_note(&source.text, at + word.len()));
     let breach = |(at, word): (usize, &str)| {
         source.at(line_of(&source.text, at), format!("unfinished: `{word}`"), WAY_OUT)
     };
     macros.chain(notes).map(breach).collect()
+}
+
+/// Whether a word that ends at `end` is a note of work: any in a comment; in documentation, where it may be
+/// a word of the program's own, one with a colon; never in a text of the program.
+fn is_note(text: &str, end: usize) -> bool {
+    let line = text[..end].rsplit('\n').next().unwrap_or_default().trim_start();
+    let documents = line.starts_with("///") || line.starts_with("//!");
+    if documents { text[end..].starts_with(':') } else { line.contains("// ") }
 }
 
 /// A file that does not say what lives in it.
@@ -123,6 +132,10 @@ mod tests {
             ("fn f() { todo!() }".to_owned(), 1),
             ("fn f() { unimplemented!() }".to_owned(), 1),
             (format!("// {later}: later"), 1),
+            (format!("f(); // {later} later"), 1),
+            (format!("/// {later}: later"), 1),
+            (format!("/// `{later} bob` is a task"), 0),
+            (format!("f(\"{later} bob\")"), 0),
             ("fn todo() { f(\"unimplemented!\") }".to_owned(), 0),
         ];
         for (text, breaches) in cases {

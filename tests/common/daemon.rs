@@ -10,8 +10,12 @@ mod skipped;
 use std::path::PathBuf;
 
 /// The Debian package of each program that tests use.
-const PACKAGES: [(&str, &str); 3] =
-    [("prometheus", "prometheus"), ("promtool", "prometheus"), ("openssl", "openssl")];
+const PACKAGES: [(&str, &str); 4] = [
+    ("prometheus", "prometheus"),
+    ("promtool", "prometheus"),
+    ("prometheus-alertmanager", "prometheus-alertmanager"),
+    ("openssl", "openssl"),
+];
 
 /// The path of a program, or `None` when the calling test has to be skipped.
 pub fn daemon(program: &str) -> Option<PathBuf> {

@@ -28,7 +28,7 @@ impl Ledger {
                     self.fill(&subject.to_string(), sample.expect("a sample"));
                 }
             }
-            SourceMsg::Change(_) | SourceMsg::Signals(_) => {}
+            SourceMsg::Change(_) | SourceMsg::Signals(_) | SourceMsg::Alerts(_) => {}
         }
     }
 

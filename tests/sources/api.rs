@@ -411,7 +411,7 @@ async fn after_an_outage_of_hours_the_gap_is_filled() {
                     polled.answers.ok().and_then(|answers| answers.into_iter().next()?.1.ok())
                 }
                 SourceMsg::Backfill(piece) => piece.sample.ok(),
-                SourceMsg::Change(_) | SourceMsg::Signals(_) => None,
+                SourceMsg::Change(_) | SourceMsg::Signals(_) | SourceMsg::Alerts(_) => None,
             };
             let Some((end, tiles)) = sample.map(tiles) else { continue };
             if end.timestamp_millis() % 300_000 == 0 {

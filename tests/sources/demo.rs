@@ -299,7 +299,9 @@ async fn the_fleet_is_scraped_breaks_and_is_healed_over_http() {
                     assert_eq!(polled.warnings, Vec::<String>::new());
                     measured = config.slos.iter().all(|slo| answer(&polled, &slo.id).is_ok());
                 }
-                SourceMsg::Backfill(_) | SourceMsg::Signals(_) => panic!("a scrape has no history"),
+                SourceMsg::Backfill(_) | SourceMsg::Signals(_) | SourceMsg::Alerts(_) => {
+                    panic!("a scrape has no history")
+                }
             }
         }
     };

@@ -107,7 +107,7 @@ async fn watch(prometheus: &Prometheus, clock: Clock, services: &[Service]) -> B
                 continue;
             }
             SourceMsg::Polled(polled) => polled,
-            SourceMsg::Change(_) | SourceMsg::Signals(_) => continue,
+            SourceMsg::Change(_) | SourceMsg::Signals(_) | SourceMsg::Alerts(_) => continue,
         };
         let states: BTreeMap<&str, SloState> =
             evaluator.readings().iter().map(|reading| (reading.slo.as_str(), reading.state)).collect();

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use warroom::incident::event::{
-    Acknowledgement, Audience, Change, ChangeKind, Delivery, Dropped, Edge, Escalation, Evidence, Fields,
-    Found, GivenUp, Imported, Level, LinkKind, Mitigation, NoteKind, Post, Recheck, Rung, Security, Snooze,
-    Spent, StepOutcome, Terms,
+    Acknowledgement, AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Audience, Change, ChangeKind,
+    Delivery, Dropped, Edge, Escalation, Evidence, Fields, Found, GivenUp, Imported, Level, LinkKind,
+    Mitigation, NoteKind, Post, Recheck, Rung, Security, SilenceEnded, SilenceMade, Snooze, Spent,
+    StepOutcome, Terms,
 };
 use warroom::incident::triage::Question;
 use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
@@ -38,6 +39,7 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     kinds.extend(facts());
     kinds.extend(clocks());
     kinds.extend(posts());
+    kinds.extend(alerts());
     kinds
 }
 
@@ -269,5 +271,57 @@ fn posts() -> Vec<(EventKind, &'static str)> {
         ),
         (K::PostRetried { post: 9 }, "post 9 is tried again"),
         (K::PostDropped(Dropped { post: 9, reason: text("stale") }), "dropped post 9: stale"),
+    ]
+}
+
+/// Alerts from outside.
+fn alerts() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let group = AlertGroup { name: text("HostDown"), place: text("prod") };
+    let key = |print: &str| AlertKey { fingerprint: text(print), starts_at: at() };
+    let news = |change, why: Option<&str>| AlertNews {
+        change,
+        group: group.clone(),
+        more_groups: 0,
+        service: Some(text("checkout")),
+        source: text("am"),
+        severity: Some(text("critical")),
+        why: why.map(text),
+        alerts: vec![key("aa")].into(),
+    };
+    let storm = AlertNews {
+        more_groups: 3,
+        alerts: vec![key("aa"), key("bb")].into(),
+        ..news(AlertChange::Fired, None)
+    };
+    let taken =
+        |alerts: Vec<AlertKey>| AlertsTaken { group: group.clone(), service: None, alerts: alerts.into() };
+    let silence = SilenceMade {
+        source: text("am"),
+        id: text("7c1f"),
+        matchers: vec![text("cluster=\"prod\""), text("job=~\"n.*\"")],
+        ends_at: at(),
+        comment: text("new disks"),
+        covered: 2,
+    };
+    vec![
+        (K::AlertsNoticed(news(AlertChange::Fired, None)), "HostDown (prod) fires [critical]"),
+        (K::AlertsNoticed(storm), "HostDown (prod) and 3 groups more fire [critical], 2 alerts"),
+        (K::AlertsNoticed(news(AlertChange::Resolved, None)), "HostDown (prod) resolved"),
+        (
+            K::AlertsNoticed(news(AlertChange::Suppressed, Some("silenced by 7c1f"))),
+            "HostDown (prod) suppressed: silenced by 7c1f",
+        ),
+        (K::AlertsNoticed(news(AlertChange::Flapping, None)), "HostDown (prod) comes and goes"),
+        (K::AlertsAcknowledged(taken(vec![key("aa")])), "acknowledged HostDown (prod)"),
+        (
+            K::AlertsLinked(taken(vec![key("aa"), key("bb")])),
+            "linked 2 alerts of HostDown (prod) to this incident",
+        ),
+        (
+            K::SilenceMade(silence),
+            "silenced {cluster=\"prod\", job=~\"n.*\"} in am until 2026-11-21T13:40:00.123Z, 2 alerts now: new disks (7c1f)",
+        ),
+        (K::SilenceEnded(SilenceEnded { source: text("am"), id: text("7c1f") }), "ended silence 7c1f of am"),
     ]
 }

@@ -158,6 +158,19 @@ fn a_date_far_from_its_neighbours_is_doubted_once_and_does_not_blame_them() {
 }
 
 #[test]
+fn a_mistyped_year_at_either_end_is_doubted_where_it_stands() {
+    let cases: [(&[&str], &str); 3] = [
+        (&["2021-02-02 10:00", "2022-02-02 10:05", "2022-02-02 10:10"], "notes.md:1: 2021-02-02 is far"),
+        (&["2022-02-02 10:00", "2023-02-02 10:05", "2022-02-02 10:10"], "notes.md:2: 2023-02-02 is far"),
+        (&["2022-02-02 10:00", "2022-02-02 10:05", "2023-02-02 10:10"], "notes.md:3: 2023-02-02 is far"),
+    ];
+    for (lines, doubt) in cases {
+        let (_, doubts) = placed(Document::new(Tz::UTC, None), lines);
+        assert!(doubts.len() == 1 && doubts[0].starts_with(doubt), "{doubts:?}");
+    }
+}
+
+#[test]
 fn certain_notations_of_documents_can_be_typed() {
     let now: Time = "2026-11-21T14:30:00Z".parse().expect("a time");
     let berlin = Tz::Europe__Berlin; // 15:30 there

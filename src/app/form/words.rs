@@ -21,6 +21,7 @@ impl Purpose {
             Self::Outbox => "decide",
             Self::Switch => "show",
             Self::Runbook => "open",
+            Self::Silence { .. } => "see what it covers",
             Self::Placeholder { .. } => "go on",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",
@@ -41,6 +42,8 @@ impl Question {
             Self::Redraft => ("draft again", "keep mine"),
             Self::Record(_) => ("write them", "write none"),
             Self::Quit => ("leave", "stay"),
+            Self::Silence(..) => ("silence them", "leave them loud"),
+            Self::Unsilence(_) => ("end it", "leave it"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the clocks of one incident run on, beside what its state says anyway.
 //!
-//! *Responded* is the recording of the first acknowledgement (of an escalation, or of the commander's
-//! seat) or of the commander's first own entry after the declaration. Declaring is no response: it is
+//! *Responded* is the recording of the first acknowledgement (of an escalation, of an alert, or of the
+//! commander's seat) or of the commander's first own entry after the declaration. Declaring is no response: it is
 //! what the response answers.
 
 use crate::incident::event::{Acknowledgement, Escalation, Event, EventKind, Level, Snooze, Terms};
@@ -79,7 +79,7 @@ impl Incident {
 
     fn responds(&self, event: &Event) -> bool {
         let acknowledges = match &event.kind {
-            EventKind::EscalationAcknowledged(_) => true,
+            EventKind::EscalationAcknowledged(_) | EventKind::AlertsAcknowledged(_) => true,
             EventKind::RoleAccepted { role, .. } => *role == Role::Ic,
             _ => false,
         };

@@ -114,6 +114,8 @@ fn instead_of_striking(kind: &EventKind) -> Option<&'static str> {
         }
         EventKind::TemporaryRemoved { .. } => "put it back: warroom temporary add TEXT",
         EventKind::Checked(_) => "say it anew: warroom checklist",
+        EventKind::SilenceMade(_) => "end it where it is: warroom alert unsilence ID",
+        EventKind::SilenceEnded(_) => "silence anew: warroom alert silence",
         EventKind::Resolved | EventKind::Closed | EventKind::Merged { .. } => "warroom reopen --reason WHY",
         EventKind::Reopened { .. } => "warroom resolve",
         EventKind::TermsFrozen(_) => "they hold for this incident; say in a note what differs",

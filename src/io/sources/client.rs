@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
+use super::alertmanager::{self, Alertmanager};
 use super::http::Http;
 use super::prometheus::{self, Api, Instants, Server};
 use super::scrape::{self, Scraper, Targets};
@@ -30,6 +31,7 @@ enum Way {
     Server(Arc<Api>),
     Targets(Arc<Targets>),
     Probe(Probe),
+    Alerts(Arc<Alertmanager>),
 }
 
 impl Client {
@@ -39,6 +41,7 @@ impl Client {
             SourceKind::Prometheus { url } => Way::Server(Arc::new(Api::new(source, url, clock))),
             SourceKind::Scrape { urls } => Way::Targets(Arc::new(Targets::new(Http::of(source), urls))),
             SourceKind::Probe(probe) => Way::Probe(probe.clone()),
+            SourceKind::Alertmanager { url } => Way::Alerts(Arc::new(Alertmanager::new(source, url))),
         };
         Self { source: source.clone(), clock, way }
     }
@@ -55,6 +58,7 @@ impl Client {
                     prometheus::run(desk, server, asked, &filled).await;
                 }
                 Way::Targets(targets) => scrape::run(desk, Scraper::new(targets, &asked)).await,
+                Way::Alerts(server) => alertmanager::run(desk, server).await,
                 Way::Probe(probe) => {
                     probe::run(desk, probe::Prober::new(Http::of(&source), probe, &asked)).await;
                 }
@@ -72,7 +76,15 @@ impl Client {
                 tokio::spawn(signals::ask_server(desk, instants, services))
             }
             Way::Targets(targets) => tokio::spawn(signals::read_pages(desk, targets.listen(), services)),
-            Way::Probe(_) => tokio::spawn(signals::tell_blindness(desk, services)),
+            Way::Probe(_) | Way::Alerts(_) => tokio::spawn(signals::tell_blindness(desk, services)),
+        }
+    }
+
+    /// The server that holds alerts, where the source is one.
+    pub fn alertmanager(&self) -> Option<Arc<Alertmanager>> {
+        match &self.way {
+            Way::Alerts(server) => Some(Arc::clone(server)),
+            _ => None,
         }
     }
 

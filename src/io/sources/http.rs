@@ -18,8 +18,8 @@ use super::access::{Keys, Letter};
 use crate::config::{Access, Source};
 use crate::text::Time;
 
-/// Largest answer that is read, after decompression.
-pub(crate) const BODY_CAP: usize = 16 * 1024 * 1024;
+/// Largest answer that is read of most targets, after decompression.
+const BODY_CAP: usize = 16 * 1024 * 1024;
 const REDIRECTS: usize = 3;
 
 /// Clients for plain and for encrypted targets, the second built when first needed: loading the
@@ -27,6 +27,8 @@ const REDIRECTS: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Http {
     timeout: Duration,
+    /// The largest answer that is read, after decompression.
+    cap: usize,
     reach: Reach,
     keys: Keys,
     plain: OnceLock<Result<Client, String>>,
@@ -95,6 +97,7 @@ impl Http {
     pub(crate) fn new(timeout: Duration) -> Self {
         Self {
             timeout,
+            cap: BODY_CAP,
             reach: Reach::Far,
             keys: Keys::new(Access::default()),
             plain: OnceLock::new(),
@@ -110,6 +113,11 @@ impl Http {
     /// Connects anew for each request and follows no redirect.
     pub(crate) fn at_the_doorstep(self) -> Self {
         Self { reach: Reach::Doorstep, ..self }
+    }
+
+    /// Reads answers up to another size.
+    pub(crate) fn up_to(self, cap: usize) -> Self {
+        Self { cap, ..self }
     }
 
     /// Sends with every request what lets it in; where that cannot be read, every request fails with
@@ -157,13 +165,13 @@ impl Http {
     }
 
     async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Failure> {
-        if response.content_length().is_some_and(|length| length > BODY_CAP as u64) {
-            return Err(too_large());
+        if response.content_length().is_some_and(|length| length > self.cap as u64) {
+            return Err(too_large(self.cap));
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(&error))? {
-            if body.len() + chunk.len() > BODY_CAP {
-                return Err(too_large());
+            if body.len() + chunk.len() > self.cap {
+                return Err(too_large(self.cap));
             }
             body.extend_from_slice(&chunk);
         }
@@ -228,11 +236,8 @@ fn span(span: Duration) -> String {
     if span.subsec_millis() == 0 { format!("{}s", span.as_secs()) } else { format!("{}ms", span.as_millis()) }
 }
 
-fn too_large() -> Failure {
-    Failure {
-        fault: Fault::TooLarge,
-        why: format!("the answer is larger than {} MiB", BODY_CAP / 1024 / 1024),
-    }
+fn too_large(cap: usize) -> Failure {
+    Failure { fault: Fault::TooLarge, why: format!("the answer is larger than {} MiB", cap / 1024 / 1024) }
 }
 
 /// Where a chain of errors begins: the part that says something.

@@ -64,9 +64,10 @@ async fn tell(desk: &Desk, services: &[Service], heard: Vec<Signals>) {
     }
 }
 
-/// A probe sees a service from outside only: there is nothing to ask it for again and again.
+/// A probe sees a service from outside only, an Alertmanager sees alerts: there is nothing to ask them for
+/// again and again.
 pub(super) async fn tell_blindness(desk: Desk, services: Vec<Service>) {
-    let why = "a probe has no metrics of the service (name a prometheus or scrape source)";
+    let why = "its source has no metrics of the service (name a prometheus or scrape source)";
     for service in services {
         let signals = Signals::failed(&service, desk.clock.now(), why);
         desk.tell(SourceMsg::Signals(Signalled { service: service.name, signals })).await;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::record::Record;
 use crate::incident::event::{Edge, NoteKind};
-use crate::incident::measures::same_tier;
+use crate::incident::measures::{ALERT_TO_ACK, answered, same_tier};
 use crate::incident::{Event, EventKind};
 use crate::postmortem::words::{Moment, Span};
 use crate::slo::{TierState, Transition};
@@ -14,6 +14,8 @@ use crate::text::{Time, when};
 
 /// A page that stopped firing this long before the declaration may still be what it was found by.
 const PAGE_BEFORE: Duration = Duration::from_hours(1);
+
+const PAGE_TO_RESPONSE: &str = "first page to the first thing a person did on the record";
 
 /// The instants that the measures run between.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +28,8 @@ pub struct Detection {
     pub first_response: Option<Mark>,
     /// The first action noted, or the first command run that changes something.
     pub first_action: Option<Mark>,
+    /// The first alert from outside that somebody acknowledged: when it began, and when it was taken.
+    pub answered: Option<(Mark, Mark)>,
     pub mitigated: Option<Mark>,
     pub resolved: Option<Mark>,
     /// MTTD, MTTA, MTTM, MTTR of this one incident, each with its definition.
@@ -60,6 +64,7 @@ impl Detection {
             declared: declared(record),
             first_response: None,
             first_action: first_action(record),
+            answered: answered_alert(record),
             mitigated: mitigated(record),
             resolved: resolved(record),
             measures: Vec::new(),
@@ -90,14 +95,13 @@ impl Detection {
     fn measure(&self) -> Vec<Measure> {
         let found = Some(self.found());
         let page = self.first_page.as_ref();
+        let mtta = match &self.answered {
+            Some((alert, taken)) => Measure::new("MTTA", ALERT_TO_ACK, Some(alert), Some(taken)),
+            None => Measure::new("MTTA", PAGE_TO_RESPONSE, page, self.first_response.as_ref()),
+        };
         vec![
             Measure::new("MTTD", "start of impact to detection", self.impact_started.as_ref(), found),
-            Measure::new(
-                "MTTA",
-                "first page to the first thing a person did on the record",
-                page,
-                self.first_response.as_ref(),
-            ),
+            mtta,
             Measure::new("MTTM", "detection to mitigation", found, self.mitigated.as_ref()),
             Measure::new("MTTR", "detection to resolution", found, self.resolved.as_ref()),
         ]
@@ -178,6 +182,12 @@ fn alert(event: &Event) -> Option<(&Event, &Transition)> {
     }
 }
 
+fn answered_alert(record: &Record<'_>) -> Option<(Mark, Mark)> {
+    let events = record.events().chain(record.around.iter().copied());
+    let (began, taken) = answered(events, record.incident.declared_at)?;
+    Some((folded(began, Some(taken), "alert began"), mark(taken, words(taken))))
+}
+
 fn first_action(record: &Record<'_>) -> Option<Mark> {
     record.events().find_map(|event| match &event.kind {
         EventKind::Noted { kind: NoteKind::Action, text, .. } => Some(mark(event, text.clone())),
@@ -187,12 +197,19 @@ fn first_action(record: &Record<'_>) -> Option<Mark> {
     })
 }
 
-/// What a person does; alerts, changes elsewhere and kept evidence happen by themselves.
+/// What a person does here; alerts, changes elsewhere and kept evidence happen by themselves, and what was
+/// imported is told, not measured.
 fn is_response(event: &Event) -> bool {
     use EventKind as K;
     !matches!(
         event.kind,
-        K::AlertChanged(_) | K::ChangeMarked(_) | K::EvidenceKept(_) | K::Erased | K::Unknown { .. }
+        K::AlertChanged(_)
+            | K::AlertsNoticed(_)
+            | K::ChangeMarked(_)
+            | K::EvidenceKept(_)
+            | K::Imported(_)
+            | K::Erased
+            | K::Unknown { .. }
     )
 }
 

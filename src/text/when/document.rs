@@ -158,8 +158,8 @@ impl Document {
             .collect();
         let mut sound: Option<Time> = None;
         for (index, (place, at)) in known.iter().enumerate() {
-            let next = known.get(index + 1).map(|(_, at)| *at);
-            if let Some(what) = astray(sound, *at, next) {
+            let following = |steps: usize| known.get(index + steps).map(|(_, at)| *at);
+            if let Some(what) = astray(sound, *at, (following(1), following(2))) {
                 self.doubt(place, "odd-date", what, "correct it in the file if it is a slip");
                 continue;
             }
@@ -173,16 +173,19 @@ impl Document {
     }
 }
 
-/// Why a time is likely a slip: far from the lines before and after it, which agree with each other.
-fn astray(before: Option<Time>, at: Time, after: Option<Time>) -> Option<String> {
+/// Why a time is likely a slip: far from the lines before and after it, which agree with each other. Of the
+/// first line the two after it are asked.
+fn astray(before: Option<Time>, at: Time, (after, later): (Option<Time>, Option<Time>)) -> Option<String> {
     let (near, away) = match (before, after) {
         (Some(before), Some(after)) => {
             let between = (before.min(after)..=before.max(after)).contains(&at);
             let away = apart(at, before).min(apart(at, after));
             (!between && apart(before, after) < away && away > FAR).then_some((before, away))
         }
-        (Some(only), None) | (None, Some(only)) => {
-            Some((only, apart(at, only))).filter(|(_, away)| *away > A_YEAR)
+        (Some(before), None) => Some((before, apart(at, before))).filter(|(_, away)| *away > A_YEAR),
+        (None, Some(after)) => {
+            let agrees = later.is_some_and(|later| apart(after, later) < A_YEAR);
+            Some((after, apart(at, after))).filter(|(_, away)| agrees && *away > A_YEAR)
         }
         (None, None) => None,
     }?;

@@ -7,16 +7,18 @@ use crate::app::Model;
 use crate::app::burn::Order;
 use crate::app::burn::list::Tally;
 use crate::slo::SloState;
+use crate::tui::alerts;
 use crate::tui::theme::Tone;
 
 /// Pieces of the title, the most important first.
 pub fn aside(model: &Model, screen: Rect) -> Vec<(String, Tone)> {
     if shows_detail(model, screen) {
-        return page(model);
+        return page(model).into_iter().chain(alerts::aside(model)).collect();
     }
     let list = &model.burn.list;
     let tally = list.tally();
     let mut pieces = Vec::new();
+    pieces.extend(alerts::aside(model));
     if tally.firing_hidden > 0 {
         pieces.push((format!("{} FIRING hidden by the filter", tally.firing_hidden), Tone::Alarm));
     }

@@ -1,0 +1,129 @@
+//! Alerts from outside as the console holds them: the inbox, what is selected and unfolded in its window,
+//! what waits to be written down. No drawing, no keys.
+
+use std::collections::BTreeSet;
+
+use crate::incident::event::{AlertGroup, AlertKey, AlertsTaken};
+use crate::incident::inbox::{Group, Inbox, Known, Pace};
+use crate::slo::exclusion::Exclusion;
+use crate::text::Time;
+
+/// The alerts, and the window on them.
+#[derive(Debug, Default)]
+pub struct Alerts {
+    pub inbox: Inbox,
+    pub pace: Pace,
+    /// What the journal has planned.
+    pub planned: Vec<Exclusion>,
+    /// When the inbox was looked at last.
+    pub looked_at: Option<Time>,
+    /// The alerts that the open form declares an incident for.
+    pub declaring: Option<AlertsTaken>,
+    unfolded: BTreeSet<AlertGroup>,
+    cursor: Option<Cursor>,
+    /// The cursor's row when it was last moved: what is there now where its own row has gone.
+    at: usize,
+}
+
+/// A row of the window: a group, or one of its alerts, by their places in the inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    Group(usize),
+    Alert(usize),
+}
+
+/// What is selected, whatever else comes and goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Cursor {
+    Group(AlertGroup),
+    Alert(AlertKey),
+}
+
+impl Alerts {
+    /// The rows of the window, from the top.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (place, group) in self.inbox.groups().iter().enumerate() {
+            rows.push(Row::Group(place));
+            if self.is_unfolded(group) {
+                rows.extend(group.members.iter().map(|member| Row::Alert(*member)));
+            }
+        }
+        rows
+    }
+
+    pub fn is_unfolded(&self, group: &Group) -> bool {
+        self.unfolded.contains(&group.id)
+    }
+
+    /// The place of the selected row among these.
+    pub fn at(&self, rows: &[Row]) -> usize {
+        let is_chosen = |row: &Row| match (&self.cursor, *row) {
+            (Some(Cursor::Group(id)), Row::Group(place)) => self.inbox.groups()[place].id == *id,
+            (Some(Cursor::Alert(key)), Row::Alert(place)) => self.inbox.alerts()[place].key == *key,
+            _ => false,
+        };
+        let found = rows.iter().position(is_chosen);
+        found.unwrap_or_else(|| self.at.min(rows.len().saturating_sub(1)))
+    }
+
+    fn row(&self) -> Option<Row> {
+        let rows = self.rows();
+        rows.get(self.at(&rows)).copied()
+    }
+
+    /// Moves the selection by so many rows.
+    pub fn walk(&mut self, by: isize) {
+        let rows = self.rows();
+        let at = self.at(&rows).saturating_add_signed(by).min(rows.len().saturating_sub(1));
+        self.select(rows.get(at).copied());
+        self.at = at;
+    }
+
+    fn select(&mut self, row: Option<Row>) {
+        self.cursor = row.map(|row| match row {
+            Row::Group(place) => Cursor::Group(self.inbox.groups()[place].id.clone()),
+            Row::Alert(place) => Cursor::Alert(self.inbox.alerts()[place].key.clone()),
+        });
+    }
+
+    /// Folds or unfolds the selected group; of an alert the group it is in, which is selected then.
+    pub fn fold(&mut self) {
+        let id = match self.row() {
+            Some(Row::Group(place)) => self.inbox.groups()[place].id.clone(),
+            Some(Row::Alert(place)) => self.inbox.alerts()[place].group.clone(),
+            None => return,
+        };
+        if !self.unfolded.remove(&id) {
+            self.unfolded.insert(id.clone());
+        }
+        self.cursor = Some(Cursor::Group(id));
+    }
+
+    /// The selected alerts that are live: one, or all of a group.
+    pub fn chosen(&self) -> Vec<&Known> {
+        let alerts = self.inbox.alerts();
+        let places = match self.row() {
+            Some(Row::Group(place)) => self.inbox.groups()[place].members.clone(),
+            Some(Row::Alert(place)) => vec![place],
+            None => Vec::new(),
+        };
+        places.into_iter().map(|place| &alerts[place]).filter(|alert| alert.standing.is_live()).collect()
+    }
+
+    /// The same as somebody takes or links them.
+    pub fn taken(&self) -> Option<AlertsTaken> {
+        taken(&self.chosen())
+    }
+}
+
+/// Alerts of one group as events name them; `None` of none.
+pub fn taken(alerts: &[&Known]) -> Option<AlertsTaken> {
+    let first = alerts.first()?;
+    let same = alerts.iter().all(|alert| alert.service == first.service);
+    Some(AlertsTaken {
+        group: first.group.clone(),
+        service: first.service.clone().filter(|_| same),
+        alerts: alerts.iter().map(|alert| alert.key.clone()).collect(),
+    })
+}

@@ -1,0 +1,82 @@
+//! What each question shows before its own key answers it.
+
+use std::collections::BTreeMap;
+
+use super::{Confirm, DESTROY_WORD, Question};
+use crate::app::editor::Editor;
+use crate::app::effect::RunRequest;
+use crate::incident::event::SilenceEnded;
+use crate::incident::inbox::SilenceWish;
+use crate::incident::{Checks, Role};
+use crate::runbook::Risk;
+use crate::text::when;
+
+impl Confirm {
+    pub(super) fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
+        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None }
+    }
+
+    /// Everything that matters of a command before it runs: the exact text, what it is for, with which
+    /// values, where and for how long.
+    pub fn run(request: RunRequest, title: &str, values: &BTreeMap<String, String>, folder: &str) -> Self {
+        let lines = request.command.lines().map(str::to_owned).collect();
+        let mut facts = vec![
+            ("step".to_owned(), format!("{} {title}", request.step)),
+            ("runbook".to_owned(), request.runbook.clone()),
+            ("in".to_owned(), folder.to_owned()),
+            ("timeout".to_owned(), when::span(request.timeout)),
+        ];
+        facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
+        let heading = match request.risk {
+            Risk::Read => "Run this? It only reads",
+            Risk::Change => "Run this? It CHANGES something",
+            Risk::Destroy => "Run this? It DESTROYS something",
+        };
+        Self { facts, word, ..Self::new(Question::Run(request), heading, lines) }
+    }
+
+    /// Leaving while an incident is open, or with lines that are not saved.
+    pub fn quit(open: Option<&str>, unsaved: usize) -> Self {
+        let open = open.map(|id| format!("{id} is open; its clocks go on without you."));
+        let unsaved = (unsaved > 0).then(|| format!("{unsaved} lines are UNSAVED and would be lost."));
+        Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
+    }
+
+    /// What speaks against it is shown; it does not block.
+    pub fn resolve(checks: Checks, doubts: Vec<String>) -> Self {
+        Self::new(Question::Resolve(checks), "Resolve the incident?", calm_or(doubts))
+    }
+
+    pub fn close(checks: Checks, doubts: Vec<String>) -> Self {
+        Self::new(Question::Close(checks), "Close the incident?", calm_or(doubts))
+    }
+
+    /// The brief is read before the role is taken.
+    pub fn take_over(role: Role, by: &str, brief: Vec<String>) -> Self {
+        Self::new(Question::TakeOver(role), &format!("{by} asks you: {}", role.title()), brief)
+    }
+
+    /// Exactly what a silence matches, until when, and what it covers now.
+    pub fn silence(wish: SilenceWish, covered: usize, lines: Vec<String>) -> Self {
+        let title = match covered {
+            1 => "Silence 1 alert?".to_owned(),
+            count => format!("Silence {count} alerts?"),
+        };
+        Self::new(Question::Silence(wish, covered), &title, lines)
+    }
+
+    pub fn unsilence(ended: SilenceEnded) -> Self {
+        let lines = vec![format!("Silence {} in {}: what it covers calls again.", ended.id, ended.source)];
+        Self::new(Question::Unsilence(ended), "End the silence?", lines)
+    }
+
+    pub fn redraft() -> Self {
+        let lines = vec!["Your edits are saved and would be replaced by a fresh draft.".to_owned()];
+        Self::new(Question::Redraft, "Draft again from the log?", lines)
+    }
+}
+
+fn calm_or(doubts: Vec<String>) -> Vec<String> {
+    if doubts.is_empty() { vec!["The checklist holds; nothing is left open.".to_owned()] } else { doubts }
+}

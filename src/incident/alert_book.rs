@@ -1,0 +1,114 @@
+//! What the journal says of each alert: whether it was told that it fired or ended, who took it, which
+//! incident it belongs to. Folded event by event; what sources say now is the inbox's business.
+
+use std::collections::BTreeMap;
+
+use super::event::{AlertChange, AlertGroup, AlertKey, AlertNews, Event, EventKind};
+use crate::text::Time;
+
+/// The journal's word on alerts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AlertBook {
+    stories: BTreeMap<AlertKey, Story>,
+}
+
+/// The journal's word on one alert.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Story {
+    pub group: AlertGroup,
+    pub service: Option<String>,
+    pub source: String,
+    /// The changes that are told already.
+    said: Vec<AlertChange>,
+    takings: Vec<Taking>,
+    links: Vec<(u64, String)>,
+}
+
+/// Somebody took an alert: MTTA ends here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taking {
+    /// The event that says so.
+    pub seq: u64,
+    pub by: String,
+    pub at: Time,
+}
+
+impl Story {
+    /// The first acknowledgement that still counts.
+    pub fn taken(&self) -> Option<&Taking> {
+        self.takings.first()
+    }
+
+    /// The incident that it was linked to last.
+    pub fn incident(&self) -> Option<&str> {
+        self.links.last().map(|(_, incident)| incident.as_str())
+    }
+
+    pub fn has_said(&self, change: AlertChange) -> bool {
+        self.said.contains(&change)
+    }
+
+    /// It was told that it fired, and not that it ended.
+    pub fn is_open(&self) -> bool {
+        self.has_said(AlertChange::Fired) && !self.has_said(AlertChange::Resolved)
+    }
+}
+
+impl AlertBook {
+    pub fn story(&self, key: &AlertKey) -> Option<&Story> {
+        self.stories.get(key)
+    }
+
+    /// Alerts that fire as far as the journal knows.
+    pub fn open(&self) -> impl Iterator<Item = (&AlertKey, &Story)> {
+        self.stories.iter().filter(|(_, story)| story.is_open())
+    }
+
+    /// The newest acknowledgement since an instant of any alert with this fingerprint, whenever it began.
+    pub fn taken_since(&self, fingerprint: &str, since: Time) -> Option<&Taking> {
+        let from = AlertKey { fingerprint: fingerprint.to_owned(), starts_at: Time::MIN_UTC };
+        let same = self.stories.range(from..).take_while(|(key, _)| key.fingerprint == fingerprint);
+        same.flat_map(|(_, story)| &story.takings).filter(|taking| taking.at >= since).max_by_key(|t| t.at)
+    }
+
+    /// Folds one more event of the journal, whichever incident it is in.
+    pub(super) fn apply(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::AlertsNoticed(news) => self.notice(news),
+            EventKind::AlertsAcknowledged(taken) => {
+                let taking = Taking { seq: event.seq, by: event.actor.clone(), at: event.sorts_at() };
+                for key in taken.alerts.iter() {
+                    self.stories.entry(key.clone()).or_default().takings.push(taking.clone());
+                }
+            }
+            EventKind::AlertsLinked(taken) => {
+                let Some(incident) = &event.incident else { return };
+                for key in taken.alerts.iter() {
+                    self.stories.entry(key.clone()).or_default().links.push((event.seq, incident.clone()));
+                }
+            }
+            EventKind::Struck { seq, .. } | EventKind::Redacted { seq, .. } => self.forget(*seq),
+            _ => {}
+        }
+    }
+
+    fn notice(&mut self, news: &AlertNews) {
+        for key in news.alerts.iter() {
+            let story = self.stories.entry(key.clone()).or_default();
+            story.group = news.group.clone();
+            story.service.clone_from(&news.service);
+            story.source.clone_from(&news.source);
+            if !story.has_said(news.change) {
+                story.said.push(news.change);
+            }
+        }
+    }
+
+    /// What a person said and took back. What the system noticed stays said: it would only say it again.
+    fn forget(&mut self, seq: u64) {
+        for story in self.stories.values_mut() {
+            story.takings.retain(|taking| taking.seq != seq);
+            story.links.retain(|(link, _)| *link != seq);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Alerts from outside in the console: told, shown, acknowledged, linked, silenced after a question, led to
+//! their runbook, declared from.
+
+use warroom::app::form::Popup;
+use warroom::app::msg::SilenceOutcome;
+use warroom::app::{Effect, Msg, Pane};
+use warroom::incident::event::AlertChange;
+use warroom::incident::inbox::{Batch, Extent, Heard, Hush, Labels, Standing, Told};
+use warroom::incident::{EventKind, Weight};
+
+use crate::desk::{Desk, at};
+
+/// `HostDown service=checkout severity=critical`, firing since 13:59.
+fn alert(words: &str) -> Heard {
+    let mut words = words.split_whitespace();
+    let name = words.next().expect("a name");
+    let pairs = words.filter_map(|pair| pair.split_once('=')).chain([("alertname", name)]);
+    let labels: Labels = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Heard {
+        fingerprint: labels.values().cloned().collect::<Vec<_>>().join("-"),
+        starts_at: at("13:59:00"),
+        ends_at: None,
+        told: Told::Firing,
+        labels,
+        annotations: Labels::new(),
+        generator_url: None,
+    }
+}
+
+fn tell(desk: &mut Desk, alerts: Vec<Heard>) {
+    let (source, at) = ("am".to_owned(), desk.model.now);
+    desk.hear(Msg::Alerts(Batch { source, at, extent: Extent::Whole { up_since: None }, alerts }));
+}
+
+fn line(desk: &Desk) -> String {
+    desk.model.notices.current(desk.model.now).map(|notice| notice.text.clone()).unwrap_or_default()
+}
+
+fn told(desk: &Desk, change: AlertChange) -> usize {
+    let is_it = |kind: &EventKind| matches!(kind, EventKind::AlertsNoticed(news) if news.change == change);
+    desk.events.iter().filter(|event| is_it(&event.kind)).count()
+}
+
+#[test]
+fn an_alert_rings_once_is_written_down_once_and_its_end_too() {
+    let mut desk = Desk::empty();
+    tell(&mut desk, vec![alert("HostDown cluster=prod severity=critical")]);
+    assert_eq!(line(&desk), "HostDown (prod) fires; a shows the alerts");
+    assert!(desk.effects.contains(&Effect::Bell));
+    desk.effects.clear();
+    for _ in 0..5 {
+        tell(&mut desk, vec![alert("HostDown cluster=prod severity=critical")]);
+        desk.wait(15);
+    }
+    assert!(!desk.effects.contains(&Effect::Bell));
+    assert_eq!(told(&desk, AlertChange::Fired), 1);
+    tell(&mut desk, Vec::new());
+    assert_eq!(told(&desk, AlertChange::Resolved), 1);
+}
+
+#[test]
+fn a_warning_does_not_ring_and_neither_does_what_an_incident_is_open_for() {
+    let mut desk = Desk::declared();
+    desk.effects.clear();
+    tell(&mut desk, vec![alert("Slow severity=warning"), alert("Errors service=checkout severity=critical")]);
+    assert!(!desk.effects.contains(&Effect::Bell));
+    let own = &desk.model.incident().expect("an incident").timeline;
+    assert!(own.iter().any(|entry| entry.text == "Errors (checkout) fires [critical]"));
+    assert!(own.iter().all(|entry| !entry.text.contains("Slow")), "of no service of it");
+}
+
+#[test]
+fn the_selected_group_is_acknowledged_with_one_key_and_may_be_unfolded() {
+    let mut desk = Desk::empty();
+    tell(
+        &mut desk,
+        vec![alert("HostDown cluster=prod instance=a"), alert("HostDown cluster=prod instance=b")],
+    );
+    desk.press(&["a", "enter", "down", "a"]);
+    assert_eq!(desk.model.burn.alerts.inbox.tally().taken, 1, "one of the unfolded group");
+    desk.press(&["up", "a"]);
+    assert_eq!(
+        (desk.model.burn.alerts.inbox.tally().taken, desk.model.burn.alerts.inbox.tally().firing),
+        (2, 0)
+    );
+    assert!(matches!(desk.model.popup, Some(Popup::Alerts)), "the window stays");
+    let last = desk.events.last().expect("an event");
+    assert_eq!((last.actor.as_str(), Weight::of(&last.kind)), ("ana", Weight::Word));
+    desk.press(&["a"]);
+    assert!(line(&desk).contains("acknowledged already by ana"), "{}", line(&desk));
+}
+
+#[test]
+fn a_silence_is_sent_after_a_question_that_shows_what_it_covers_and_never_by_enter_or_paste() {
+    let mut desk = Desk::empty();
+    tell(
+        &mut desk,
+        vec![
+            alert("HostDown cluster=prod instance=a"),
+            alert("HostDown cluster=prod instance=b"),
+            alert("Disk cluster=dev"),
+        ],
+    );
+    desk.press(&["a", "g"]);
+    let first = desk.model.burn.alerts.taken().expect("a group").group.title();
+    assert_eq!(first, "HostDown (prod)");
+    desk.press(&["s", "enter"]);
+    let Some(Popup::Form(form)) = &desk.model.popup else { panic!("the form stays: {:?}", desk.model.popup) };
+    assert!(form.refused.as_ref().is_some_and(|why| why.contains("no comment")));
+    desk.press(&["type:rack is moved", "enter"]);
+    let Some(Popup::Confirm(confirm)) = &desk.model.popup else {
+        panic!("a question: {:?}", desk.model.popup)
+    };
+    let shown = confirm.lines.join("\n");
+    for wanted in [
+        "alertname=\"HostDown\"",
+        "cluster=\"prod\"",
+        "until 2026-11-21 15:00",
+        "covers 2 that",
+        "instance=b",
+        "rack is moved",
+    ] {
+        assert!(shown.contains(wanted), "{wanted} in\n{shown}");
+    }
+    assert!(!shown.contains("Disk"), "{shown}");
+    desk.press(&["enter"]);
+    desk.hear(Msg::Paste("y".to_owned()));
+    assert!(!desk.effects.iter().any(|effect| matches!(effect, Effect::Silence { .. })));
+    desk.press(&["y"]);
+    let Some(Effect::Silence { wish, covered }) = desk.effects.last().cloned() else {
+        panic!("it is asked for: {:?}", desk.effects.last())
+    };
+    assert_eq!((covered, wish.by.as_str(), wish.source.as_str()), (2, "ana", "am"));
+    assert!(
+        !desk.events.iter().any(|event| matches!(event.kind, EventKind::SilenceMade(_))),
+        "not before it is made"
+    );
+    desk.hear(Msg::Silence(SilenceOutcome::Made { wish, id: "7c1f".to_owned(), covered }));
+    let Some(EventKind::SilenceMade(made)) = desk.events.last().map(|event| event.kind.clone()) else {
+        panic!("on record: {:?}", desk.events.last())
+    };
+    assert_eq!((made.id.as_str(), made.comment.as_str(), made.covered), ("7c1f", "rack is moved", 2));
+}
+
+#[test]
+fn a_silence_that_fails_is_said_and_leaves_no_record() {
+    let mut desk = Desk::empty();
+    let events = desk.events.len();
+    desk.hear(Msg::Silence(SilenceOutcome::Failed { why: "am: HTTP 500".to_owned() }));
+    assert_eq!((line(&desk).as_str(), desk.events.len()), ("not done: am: HTTP 500", events));
+}
+
+#[test]
+fn the_silence_that_keeps_an_alert_quiet_is_ended_after_a_question() {
+    let mut desk = Desk::empty();
+    let hush = Hush { silenced_by: vec!["7c1f".to_owned()], ..Hush::default() };
+    tell(&mut desk, vec![Heard { told: Told::Suppressed(hush), ..alert("HostDown") }, alert("Disk")]);
+    assert_eq!(told(&desk, AlertChange::Suppressed), 1, "suppressed is recorded");
+    desk.press(&["a", "g", "u"]);
+    assert_eq!(line(&desk), "no silence keeps it quiet");
+    desk.press(&["G", "u", "y"]);
+    let Some(Effect::Unsilence(ended)) = desk.effects.last().cloned() else {
+        panic!("{:?}", desk.effects.last())
+    };
+    assert_eq!((ended.source.as_str(), ended.id.as_str()), ("am", "7c1f"));
+    desk.hear(Msg::Silence(SilenceOutcome::Ended(ended)));
+    assert!(matches!(desk.events.last().map(|event| &event.kind), Some(EventKind::SilenceEnded(_))));
+}
+
+#[test]
+fn an_alert_leads_to_its_runbook_by_address_by_name_or_to_the_address() {
+    let by = |name: &str, text: &str| {
+        let mut one = alert("Anything");
+        one.annotations.insert(name.to_owned(), text.to_owned());
+        one
+    };
+    for one in [
+        by("runbook_url", "https://books.example/ops/bad-deploy-rollback.md#start"),
+        by("runbook", "bad-deploy-rollback"),
+        alert("BadDeployRollback"),
+    ] {
+        let mut desk = Desk::empty();
+        tell(&mut desk, vec![one]);
+        desk.press(&["a", "b"]);
+        let open = desk.model.runbook.open.as_ref().map(|open| open.runbook.name.as_str());
+        assert_eq!((open, desk.model.desk.focus), (Some("bad-deploy-rollback"), Pane::Runbook));
+        assert!(desk.model.popup.is_none());
+    }
+    let mut desk = Desk::empty();
+    tell(&mut desk, vec![by("runbook_url", "https://books.example/elsewhere")]);
+    desk.press(&["a", "b"]);
+    assert_eq!(line(&desk), "no runbook here for Anything; it names https://books.example/elsewhere");
+}
+
+#[test]
+fn an_incident_declared_from_an_alert_has_its_words_its_service_and_the_alert() {
+    let mut desk = Desk::empty();
+    let mut one = alert("Errors service=checkout");
+    one.annotations.insert("summary".to_owned(), "checkout returns 500s".to_owned());
+    tell(&mut desk, vec![one]);
+    desk.press(&["a", "d", "enter"]);
+    let incident = desk.model.incident().expect("declared");
+    assert_eq!(
+        (incident.title.as_str(), &incident.services[..]),
+        ("checkout returns 500s", &["checkout".to_owned()][..])
+    );
+    assert!(incident.timeline.iter().any(|entry| matches!(entry.event.kind, EventKind::AlertsLinked(_))));
+    desk.wait(2);
+    let known = &desk.model.burn.alerts.inbox.alerts()[0];
+    assert_eq!(known.incident.as_deref(), desk.model.timeline.shown.as_deref());
+}
+
+#[test]
+fn an_alert_is_linked_to_the_incident_on_the_screen() {
+    let mut desk = Desk::empty();
+    tell(&mut desk, vec![alert("Disk")]);
+    desk.press(&["a", "l"]);
+    assert!(line(&desk).starts_with("no incident to link to"));
+    let mut desk = Desk::declared();
+    tell(&mut desk, vec![alert("Disk")]);
+    desk.press(&["a", "l"]);
+    let own = &desk.model.incident().expect("an incident").timeline;
+    assert!(own.iter().any(|entry| entry.text == "linked Disk to this incident"));
+}
+
+#[test]
+fn a_window_of_the_service_suppresses_its_alerts_and_what_still_fires_is_told_after_it() {
+    let mut desk = Desk::paging();
+    desk.press(&["1", "W", "type:10m new disks", "enter"]);
+    tell(&mut desk, vec![alert("Errors service=checkout severity=critical")]);
+    assert!(matches!(desk.model.burn.alerts.inbox.alerts()[0].standing, Standing::Suppressed(_)));
+    assert_eq!((told(&desk, AlertChange::Suppressed), told(&desk, AlertChange::Fired)), (1, 0));
+    desk.wait(11 * 60);
+    desk.wait(10);
+    assert_eq!(told(&desk, AlertChange::Fired), 1);
+}
+
+#[test]
+fn ten_thousand_alerts_leave_a_few_lines_and_every_human_line_in_view() {
+    let mut desk = Desk::declared();
+    desk.press(&["n", "type:users see errors", "enter", "esc"]);
+    let storm = |from: usize| -> Vec<Heard> {
+        (0..10_000)
+            .map(|n| alert(&format!("Name{} instance=i{n} service=checkout", (from + n) % 400)))
+            .collect()
+    };
+    let before = desk.model.timeline.entries.len();
+    for round in 0..4 {
+        tell(&mut desk, storm(round));
+        desk.wait(15);
+    }
+    desk.press(&["n", "type:rolling back", "enter", "esc"]);
+    let shown = &desk.model.timeline.entries;
+    assert!(shown.len() - before < 40, "{} lines", shown.len() - before);
+    let newest: Vec<&str> = shown.iter().rev().take(30).map(|entry| entry.text.as_str()).collect();
+    assert!(newest.contains(&"rolling back"), "{newest:?}");
+    assert_eq!(desk.model.burn.alerts.inbox.groups().len(), 400);
+}

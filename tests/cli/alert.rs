@@ -1,0 +1,132 @@
+//! Alerts from the command line, against a real Alertmanager; and what is said where there is none.
+
+use serde_json::Value;
+
+use crate::cli::home::{Home, ID, Told};
+use crate::real_alertmanager::Alertmanager;
+
+fn source(home: &Home, url: &str) {
+    let text = format!("[[source]]\nname = \"am\"\nkind = \"alertmanager\"\nurl = \"{url}\"\n");
+    home.write("warroom.toml", &text);
+}
+
+/// A server that holds two alerts of one group and one of another, and a home that knows it.
+fn posted(home: &Home) -> Option<Alertmanager> {
+    let server = Alertmanager::start()?;
+    source(home, &server.url);
+    server.post(&[
+        "HostDown cluster=prod instance=a severity=critical",
+        "HostDown cluster=prod instance=b severity=critical",
+        "Errors service=checkout severity=warning",
+    ]);
+    Some(server)
+}
+
+fn states(home: &Home) -> Vec<(String, String)> {
+    let listed = home.json(&["alert", "list", "--all", "--json"]);
+    let text = |alert: &Value, key: &str| alert[key].as_str().expect("a text").to_owned();
+    listed.as_array().expect("a list").iter().map(|one| (text(one, "name"), text(one, "state"))).collect()
+}
+
+#[test]
+fn alerts_are_listed_acknowledged_linked_and_their_end_is_seen() {
+    let home = Home::with_incident();
+    let Some(server) = posted(&home) else { return };
+    let list = home.out(&["alert", "list"]);
+    let lines: Vec<&str> = list.lines().collect();
+    assert!(lines[0].starts_with("state   count  age"), "{list}");
+    assert!(list.contains("FIRING  2") && list.contains("HostDown (prod)"), "{list}");
+    let one = home.json(&["alert", "list", "--json"]);
+    let errors =
+        one.as_array().expect("a list").iter().find(|one| one["name"] == "Errors").expect("it fires");
+    assert_eq!((&errors["service"], &errors["incident"]), (&"checkout".into(), &ID.into()));
+
+    let print = errors["fingerprint"].as_str().expect("a fingerprint");
+    let told = home.out(&["alert", "ack", &print[..8]]);
+    assert_eq!(told, format!("3 {ID} acknowledged Errors (checkout)\n"), "on the incident of its service");
+    assert_eq!(home.out(&["alert", "ack", "hostdown"]), "4 - acknowledged 2 alerts of HostDown (prod)\n");
+    assert!(states(&home).iter().all(|(_, state)| state == "acknowledged"), "{:?}", states(&home));
+    let again = home.run(&["alert", "ack", "HostDown"]);
+    assert!(again.code == Some(1) && again.err.contains("acknowledged already by ana"), "{again:?}");
+
+    assert_eq!(
+        home.out(&["alert", "link", "HostDown"]),
+        format!("5 {ID} linked 2 alerts of HostDown (prod) to this incident\n")
+    );
+    server.post(&["Errors service=checkout severity=warning @endsAt=2026-01-02T00:00:00Z @startsAt=2026-01-01T00:00:00Z"]);
+    let gone = || states(&home).iter().all(|(name, _)| name != "Errors");
+    assert!((0..100).any(|_| gone()), "its end is seen");
+}
+
+#[test]
+fn a_silence_is_shown_made_seen_and_ended() {
+    let home = Home::new();
+    let Some(server) = posted(&home) else { return };
+    let silence = ["alert", "silence", "HostDown", "--for", "2h", "--comment", "rack is moved"];
+    let shown = home.run(&silence);
+    assert!(shown.code == Some(2) && shown.err.contains("repeat with --yes"), "{shown:?}");
+    for line in [
+        "  alertname=\"HostDown\"\n",
+        "  cluster=\"prod\"\n",
+        "covers 2 alerts that fire now:\n",
+        " instance=b\n",
+    ] {
+        assert!(shown.out.contains(line), "{line} in {}", shown.out);
+    }
+    let dry = home.run(&[&silence[..], &["--dry-run"]].concat());
+    assert_eq!((dry.code, dry.err.as_str()), (Some(0), "silence: not made\n"));
+    assert_eq!(server.get("/api/v2/silences"), Value::Array(Vec::new()), "nothing was sent");
+
+    let made = home.out(&[&silence[..], &["--yes"]].concat());
+    assert!(made.lines().last().is_some_and(|line| line.starts_with("1 - silenced {alertname=")), "{made}");
+    let there = server.get("/api/v2/silences");
+    assert_eq!((&there[0]["createdBy"], &there[0]["comment"]), (&"ana".into(), &"rack is moved".into()));
+    let quiet = || states(&home).iter().filter(|(_, state)| state == "suppressed").count();
+    assert!((0..100).any(|_| quiet() == 2), "{:?}", states(&home));
+    assert!(!home.out(&["alert", "list"]).contains("HostDown"), "nobody is called for them");
+
+    let id = there[0]["id"].as_str().expect("an id");
+    assert!(home.out(&["alert", "silences"]).contains(id));
+    assert_eq!(home.out(&["alert", "unsilence", &id[..6]]), format!("2 - ended silence {id} of am\n"));
+    assert!((0..100).any(|_| quiet() == 0), "{:?}", states(&home));
+    let none = home.run(&["alert", "unsilence", id]);
+    assert!(none.code == Some(2) && none.err.contains("none of that id is active"), "{none:?}");
+}
+
+#[test]
+fn matchers_of_ones_own_are_checked_before_anything_is_sent() {
+    let home = Home::new();
+    let Some(server) = posted(&home) else { return };
+    let silence = |matcher: &str| {
+        home.run(&["alert", "silence", "--match", matcher, "--for", "1h", "--comment", "x", "--yes"])
+    };
+    for (matcher, why) in [
+        ("cluster=~.*", "it would cover everything"),
+        ("cluster", "no = in it"),
+        ("cluster=~(", "cannot be read"),
+    ] {
+        let told = silence(matcher);
+        assert!(told.code == Some(2) && told.err.contains(why), "{matcher}: {told:?}");
+    }
+    assert_eq!(server.get("/api/v2/silences"), Value::Array(Vec::new()));
+    let made = silence("instance=~a|b");
+    assert!(made.code == Some(0) && made.out.contains("covers 2 alerts"), "{made:?}");
+}
+
+#[test]
+fn without_a_server_there_is_a_way_out() {
+    let home = Home::new();
+    let why =
+        "alert: no Alertmanager is configured (add a [[source]] with kind = \"alertmanager\" and its url)";
+    assert_eq!(home.run(&["alert", "list"]), Told::failed(2, why));
+    source(&home, "http://127.0.0.1:1");
+    assert_eq!(
+        home.run(&["alert", "list"]),
+        Told::failed(3, "source: am: http://127.0.0.1:1: connection refused")
+    );
+    let told = home.run(&["alert", "ack", "x"]);
+    assert!(
+        told.code == Some(2) && told.err.contains("alert: x: none of that name or fingerprint fires"),
+        "{told:?}"
+    );
+}
