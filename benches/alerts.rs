@@ -57,6 +57,7 @@ fn model(inbox: Inbox) -> Model {
         configuration: String::new(),
         folder: String::new(),
         values: <_>::default(),
+        outgoing: warroom::app::outgoing::Outgoing::default(),
     };
     let mut model = Model::new(now(), setting, Evaluator::default(), Template::shipped());
     model.burn.alerts.inbox = inbox;

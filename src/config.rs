@@ -5,7 +5,9 @@
 mod access;
 mod alerts;
 mod budget;
+mod clocks;
 mod listen;
+pub mod outbox;
 pub mod probe;
 mod service;
 mod source;
@@ -19,7 +21,9 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 pub use self::listen::Listen;
+pub use self::outbox::Target;
 pub use self::probe::Probe;
+use crate::incident::event::Terms;
 use crate::incident::inbox::Rules;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
@@ -31,8 +35,21 @@ use crate::text::safe;
 
 pub use specs::SloFiles;
 
-const KEYS: &[&str] =
-    &["zone", "theme", "source", "slo", "slo_files", "budget", "values", "service", "listen", "alerts"];
+const KEYS: &[&str] = &[
+    "zone",
+    "theme",
+    "source",
+    "slo",
+    "slo_files",
+    "budget",
+    "values",
+    "service",
+    "listen",
+    "alerts",
+    "clocks",
+    "escalation",
+    "outbox",
+];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +71,10 @@ pub struct Config {
     pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the clocks of an incident run on that is declared now.
+    pub terms: Terms,
+    /// Where posts go.
+    pub outbox: Vec<Target>,
     /// Where other systems post to.
     pub listen: Option<Listen>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
@@ -206,7 +227,8 @@ impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
         let sources = self.sources.iter_mut().flat_map(|source| source.access.paths());
-        for path in sources.chain(self.listen.iter_mut().flat_map(Listen::paths)) {
+        let targets = self.outbox.iter_mut().flat_map(Target::paths);
+        for path in sources.chain(self.listen.iter_mut().flat_map(Listen::paths)).chain(targets) {
             *path = folder.join(&*path).display().to_string();
         }
     }
@@ -258,6 +280,8 @@ impl Default for Config {
             alerts: Rules::default(),
             services: Vec::new(),
             values: BTreeMap::new(),
+            terms: Terms::default(),
+            outbox: Vec::new(),
             listen: None,
             origins: BTreeMap::new(),
             unusable: BTreeSet::new(),
@@ -331,6 +355,8 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
         }
     }
     config.services = service::read(fields, &config);
+    config.outbox = outbox::read(fields);
+    config.terms = clocks::read(fields, config.zone, &config.outbox);
     config.listen = listen::read(fields);
     // One bad SLO or service costs itself: nobody is to lose sight of the others over it.
     fields.report.problems.iter_mut().skip(of_the_file).for_each(|problem| problem.contained = true);

@@ -14,6 +14,7 @@ pub mod lease;
 mod links;
 pub mod listener;
 pub mod looks;
+pub mod outbox;
 pub mod outside;
 pub mod parity;
 pub mod reload;

@@ -12,6 +12,7 @@ mod app {
     mod alerts;
     mod burn_list;
     mod burn_page;
+    mod clocks;
     mod declaring;
     mod drafting;
     mod forms;

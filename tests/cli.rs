@@ -12,6 +12,7 @@ mod cli {
     pub mod home;
 
     mod alert;
+    mod clocks;
     mod configuration;
     mod help;
     mod importing;

@@ -2,12 +2,18 @@
 
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
+#[path = "incident_rules/clocks.rs"]
+mod clocks;
 #[path = "incident_rules/handover.rs"]
 mod handover;
 #[path = "incident_rules/importing.rs"]
 mod importing;
 #[path = "support/intents.rs"]
 mod intents;
+#[path = "incident_rules/ladder.rs"]
+mod ladder;
+#[path = "incident_rules/outgoing.rs"]
+mod outgoing;
 #[path = "support/over.rs"]
 mod over;
 #[path = "support/refusal.rs"]
@@ -20,6 +26,9 @@ mod restoring;
 mod room;
 #[path = "incident_rules/scribe.rs"]
 mod scribe;
+
+#[path = "incident_rules/wordings.rs"]
+mod wordings;
 
 use std::time::Duration;
 

@@ -17,6 +17,9 @@ mod real_alertmanager;
 mod real_prometheus;
 #[path = "common/rig.rs"]
 mod rig;
+#[path = "support/room.rs"]
+#[expect(dead_code, reason = "time does not pass here")]
+mod room;
 #[path = "common/stub.rs"]
 mod stub;
 
@@ -32,6 +35,7 @@ mod sources {
     mod listening;
     mod native;
     mod outage;
+    mod outbox;
     mod probe;
     mod prometheus;
     mod reload;

@@ -3,8 +3,10 @@
 
 use super::model::{Model, Pane};
 use super::on_burn;
+use super::on_clocks;
 use super::on_entries;
 use super::on_maintenance;
+use super::on_outbox;
 use super::on_roles;
 use crate::incident::Status;
 
@@ -61,6 +63,9 @@ pub enum Action {
     ByService,
     Fold,
     FoldAll,
+    Escalate,
+    Snooze,
+    Outbox,
     AmendEntry,
     StrikeEntry,
     FilterEntries,
@@ -135,6 +140,16 @@ pub const TABLE: &[Row] = &[
         "read the brief and take the role that was offered to you",
     )
     .keys(&["A"]),
+    row(
+        Action::Escalate,
+        "escalate",
+        "escalate",
+        "call a level of the escalation ladder, or record its answer",
+    )
+    .keys(&["E"]),
+    row(Action::Snooze, "snooze", "snooze", "put one round of a clock off, once").keys(&["Z"]),
+    row(Action::Outbox, "outbox", "outbox", "what waits to leave: try again, or drop with a reason")
+        .keys(&["X"]),
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
         .keys(&["m"]),
     row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
@@ -290,18 +305,23 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
     let open = incident.is_some_and(|incident| incident.status == Status::Open);
     match action {
         Action::Note if incident.is_none() => Some("no incident to write into; press d to declare one"),
-        Action::PostUpdate
-        | Action::SetSeverity
+        Action::PostUpdate if incident.is_none_or(|incident| incident.status == Status::Closed) => {
+            Some("no incident to tell of; press d to declare one")
+        }
+        Action::SetSeverity
         | Action::SetPhase
         | Action::AssignRole
         | Action::OfferRole
         | Action::MarkMitigated
         | Action::HowFound
         | Action::Resolve
+        | Action::Escalate
             if !open =>
         {
             Some("no open incident; press d to declare one")
         }
+        Action::Snooze if on_clocks::shown(model).is_empty() => Some("no clock runs"),
+        Action::Outbox if on_outbox::backlog(model) == (0, 0) => Some("nothing waits to leave"),
         Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
             Some("triage was walked to its end; it starts again after a reopening")
         }

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::config::Target;
 use crate::incident::Ask;
+use crate::incident::event::Audience;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
+use crate::incident::outbox::Letter;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
 
@@ -43,6 +46,17 @@ pub enum Effect {
         text: String,
     },
     Bell,
+    /// Everything that waits to leave; sent only by the process that holds the lease.
+    Deliver(Vec<Letter>),
+    /// Where posts go from now on.
+    Targets(Vec<Target>),
+    /// To the terminal's clipboard.
+    Copy(String),
+    WriteUpdate {
+        incident: String,
+        audience: Audience,
+        text: String,
+    },
     Quit,
 }
 

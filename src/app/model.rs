@@ -1,6 +1,6 @@
 //! Everything the console knows. One struct a pane; changed by `update` alone, read by the view.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono_tz::Tz;
 use ratatui::layout::Rect;
@@ -12,6 +12,7 @@ use super::keymap::Keymap;
 use super::msg::OutputLine;
 use super::notice::Notices;
 use super::on_scribe::Ending;
+use super::outgoing::Outgoing;
 use crate::incident::event::StepRun;
 use crate::incident::{Ask, Entry, Incident, Ledger};
 use crate::postmortem;
@@ -50,6 +51,8 @@ pub struct Setting {
     pub folder: String,
     /// Trusted values for runbook placeholders, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What is said to others, and how.
+    pub outgoing: Outgoing,
 }
 
 /// Which pane has the focus and how the screen is divided.
@@ -108,6 +111,8 @@ pub struct TimelinePane {
     pub ending: Option<Ending>,
     pub pending: Vec<Pending>,
     pub next_ticket: u64,
+    /// Clocks that run over and rang for it: incident, name, since when.
+    pub rung: BTreeSet<(String, String, Time)>,
 }
 
 /// Something asked of the journal that it has not acknowledged.
@@ -266,6 +271,7 @@ impl Model {
                 ending: None,
                 pending: Vec::new(),
                 next_ticket: 1,
+                rung: BTreeSet::new(),
             },
             runbook: RunbookPane { library: Vec::new(), open: None, answers: BTreeMap::new(), run: None },
             postmortem: PostmortemPane {

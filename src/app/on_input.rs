@@ -8,7 +8,8 @@ use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::{
-    on_burn, on_entries, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_scribe, on_triage,
+    on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_popup, on_postmortem, on_roles, on_runbook,
+    on_scribe, on_triage, on_update,
 };
 use crate::incident::Incident;
 
@@ -132,7 +133,10 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::AssignRole => Form::role(),
         Action::OfferRole => Form::offer_role(),
         Action::TakeOver => return on_roles::take_over(model).map(Popup::Confirm),
-        Action::PostUpdate => Form::update(),
+        Action::PostUpdate => on_update::form(model),
+        Action::Escalate => on_clocks::ladder(model)?,
+        Action::Snooze => on_clocks::snooze_form(model)?,
+        Action::Outbox => on_outbox::window(model)?,
         Action::MarkMitigated => Form::mitigated(),
         Action::HowFound => Form::found(),
         Action::Triage => on_triage::ask(model)?,

@@ -8,7 +8,8 @@ use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
-    on_alerts, on_burn, on_config, on_history, on_input, on_postmortem, on_runbook, on_telemetry, on_timeline,
+    on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook,
+    on_telemetry, on_timeline,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
@@ -51,6 +52,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Template(template) => new_template(model, template),
+        Msg::Outgoing(news) => on_outbox::heard(model, news),
         Msg::Problems(problems) => say_problems(model, &problems),
         Msg::Reconfigured(news) => {
             let problems = news.problems.clone();
@@ -95,6 +97,7 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     effects.extend(on_alerts::tick(model));
     effects.extend(on_postmortem::pause(model));
     effects.extend(on_history::keep(model));
+    effects.extend(on_clocks::ring(model));
     effects
 }
 

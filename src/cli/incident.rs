@@ -4,20 +4,25 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::process::ExitCode;
 
 use super::context::Context;
-use super::output::{Failure, say, say_all};
-use super::roles;
-use super::triage;
+use super::output::{Failure, remark, say, say_all};
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
-use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind};
+use super::{roles, triage, update};
+use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind, Terms};
+use crate::incident::intent::ClockAsk;
 use crate::incident::scribe::{Hearing, Said};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
-use crate::io::journal::Journal;
+use crate::io::journal::{AppendError, Journal};
 use crate::text::{Time, safe};
 
 /// Bytes of standard input that are taken at a time.
 const READ_AT_ONCE: usize = 64 * 1024;
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
+    if let Verb::Update(update) = &verb
+        && !update.is_plain()
+    {
+        return update::run(context, update);
+    }
     let mut journal = context.journal()?;
     let declares = matches!(verb, Verb::Declare { .. });
     let dictated = Dictation::of(&verb);
@@ -28,6 +33,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     let events = journal.append(&ask, context.now())?;
     if declares {
         let id = events.first().and_then(|event| event.incident.clone()).unwrap_or_default();
+        freeze(context, &mut journal, &id);
         return say(&id);
     }
     acknowledge(context, &events)?;
@@ -40,6 +46,21 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The terms of the clocks go with the incident from its declaration on. A configuration that cannot be
+/// read stops no declaration: the manual's terms apply.
+fn freeze(context: &Context, journal: &mut Journal, id: &str) {
+    let Ok(loaded) = context.config() else { return };
+    let terms = loaded.config.terms;
+    if terms == Terms::default() {
+        return;
+    }
+    let ask = Ask::new(&context.who, Intent::Clock(ClockAsk::Freeze(terms))).about(id);
+    // A console that saw the declaration first has said them already.
+    if let Err(AppendError::Journal(error)) = journal.append(&ask, context.now()) {
+        remark(&error.to_string());
     }
 }
 
@@ -183,9 +204,8 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         }
         Verb::Phase { phase: to, about } => Wish::new(Intent::SetPhase { to }, about.incident),
         Verb::Role { command } => command.wish(),
-        Verb::Update { text, audience, next, about } => {
-            Wish::new(Intent::Update { text: text.join(" "), audience, next }, about.incident)
-        }
+        // What may leave has a way of its own.
+        Verb::Update(update) => update.wish(),
         Verb::Task { command } => task(command),
         Verb::Mitigated { kind, at, about } => Wish::new(Intent::Mitigate { kind }, about.incident).at(at.at),
         Verb::Impact { command } => impact(context, command)?,

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 
 use super::fields::Set;
 use super::roles::RoleCommand;
-use crate::incident::event::{Audience, ChangeKind, Found, LinkKind, Mitigation, NoteKind};
+use super::update::Update;
+use crate::incident::event::{ChangeKind, Found, LinkKind, Mitigation, NoteKind};
 use crate::incident::{Phase, Severity};
 use crate::text::when;
 
@@ -125,22 +126,13 @@ pub(super) enum Verb {
         #[command(subcommand)]
         command: RoleCommand,
     },
-    /// Record a status update; restarts the comms clock
-    #[command(after_help = "Example:
-  warroom update \"rollback under way, errors falling\" --audience public --next 20m")]
-    Update {
-        /// What happens, who is affected, what is done
-        #[arg(required = true)]
-        text: Vec<String>,
-        /// public, stakeholders or executives
-        #[arg(long, default_value = "stakeholders")]
-        audience: Audience,
-        /// When the next update is promised, e.g. 20m
-        #[arg(long, value_name = "SPAN", value_parser = span)]
-        next: Option<Duration>,
-        #[command(flatten)]
-        about: About,
-    },
+    /// Record a status update, and let it out; restarts the comms clock
+    #[command(after_help = "Examples:
+  warroom update \"rollback under way, errors falling\" --audience public --next 20m
+  warroom update --template --audience executives --dry-run
+  warroom update --template --audience public --send --yes-public
+  warroom update --all-clear --copy")]
+    Update(Update),
     /// Tasks inside the incident
     Task {
         #[command(subcommand)]

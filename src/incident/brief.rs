@@ -88,8 +88,8 @@ impl<'a> Brief<'a> {
         lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", clock(at))));
         let triage = self.incident.triage_question().filter(|_| self.incident.is_open());
         lines.extend(triage.map(|question| format!("Triage: {question}")));
-        let due = self.incident.comms_clock(self.now);
-        lines.extend(due.map(|due| format!("Next: {}", due.words(self.now))));
+        lines
+            .extend(list("Clocks", self.incident.clocks(self.now).iter().map(|clock| clock.words(self.now))));
         lines
     }
 

@@ -8,7 +8,9 @@ mod alert;
 mod change;
 mod fields;
 mod imported;
+mod post;
 mod stored;
+mod terms;
 mod word;
 
 pub use alert::{
@@ -17,6 +19,8 @@ pub use alert::{
 pub use change::Change;
 pub use fields::{Fields, Security};
 pub use imported::Imported;
+pub use post::{Delivery, Dropped, GivenUp, Post};
+pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
@@ -323,6 +327,23 @@ pub enum EventKind {
     AlertsLinked(AlertsTaken),
     SilenceMade(SilenceMade),
     SilenceEnded(SilenceEnded),
+    TermsFrozen(Terms),
+    Escalated(Escalation),
+    EscalationAcknowledged(Acknowledgement),
+    ClockSnoozed(Snooze),
+    RecheckSet(Recheck),
+    /// The look that `seq` asked for was taken.
+    RecheckEnded {
+        seq: u64,
+    },
+    PostQueued(Post),
+    PostSent(Delivery),
+    PostFailed(GivenUp),
+    /// What was given up is tried anew.
+    PostRetried {
+        post: u64,
+    },
+    PostDropped(Dropped),
     /// The payload is gone: somebody redacted it.
     #[serde(skip)]
     Erased,

@@ -150,6 +150,7 @@ impl Weight {
             EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::RunbookOpened { .. }
+            | EventKind::TermsFrozen(_)
             | EventKind::Erased => Self::Quiet,
             EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
                 Self::Quiet
@@ -163,6 +164,9 @@ impl Weight {
             | EventKind::StepRan(_)
             | EventKind::StepMarked { .. }
             | EventKind::PostmortemExported { .. }
+            | EventKind::PostQueued(_)
+            | EventKind::PostSent(_)
+            | EventKind::PostFailed(_)
             | EventKind::Unknown { .. } => Self::Fact,
             EventKind::Imported(line) if kind.note_kind().is_none() && line.kind != "message" => Self::Fact,
             _ => Self::Word,

@@ -202,6 +202,9 @@ impl Desk {
         if std::mem::take(&mut self.outside.bell) {
             self.leave_if_gone(&screen.bell());
         }
+        if let Some(text) = self.outside.copied.take() {
+            self.leave_if_gone(&screen.copy(&text));
+        }
     }
 
     /// A terminal that cannot be written to is gone: we leave as on its signal, so that what is under

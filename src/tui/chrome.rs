@@ -9,7 +9,7 @@ use super::paper::{Paper, fit};
 use super::theme::Tone;
 use crate::app::action::Row;
 use crate::app::model::Saved;
-use crate::app::{Action, Model, Pane, action, notice, on_burn};
+use crate::app::{Action, Model, Pane, action, notice, on_burn, on_outbox};
 use crate::incident::clock::ClockState;
 use crate::incident::{Incident, Status};
 use crate::text::{Safe, when};
@@ -128,10 +128,21 @@ fn pinned(model: &Model, incident: &Incident) -> Vec<Fact> {
     if incident.mitigated.is_some() && incident.is_open() {
         facts.push(Fact { rank: 3, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });
     }
+    facts.extend(backlog(model));
     if !incident.services.is_empty() {
         facts.push(fact(5, "on", incident.services.join(", ")));
     }
     facts
+}
+
+/// What waits to leave; what was given up wants a decision.
+fn backlog(model: &Model) -> Option<Fact> {
+    let (value, tone) = match on_outbox::backlog(model) {
+        (0, 0) => return None,
+        (waiting, 0) => (format!("{waiting} waiting"), Tone::Text),
+        (waiting, given_up) => (format!("{given_up} GIVEN UP, {waiting} waiting"), Tone::Danger),
+    };
+    Some(Fact { rank: 1, name: "outbox", value, tone })
 }
 
 /// What the rules of an incident warn about, as far as there is room.

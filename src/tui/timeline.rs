@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
+use super::clocks;
 use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::Model;
@@ -21,9 +22,13 @@ const TIME: usize = 9;
 const ACTOR: usize = 8;
 /// Below this width the actor has no column of its own: the words need the room.
 const NARROW: usize = 64;
+/// Below this height the entries need every row.
+const ROOM_FOR_CLOCKS: u16 = 6;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let scribe_rows = u16::from(area.height >= 3);
+    let clock_rows = clocks_row(model, paper, area);
+    let area = Rect { y: area.y + clock_rows, height: area.height - clock_rows, ..area };
     let filter_rows = u16::from(model.timeline.has_filter() && area.height >= 5);
     let list = Rect { y: area.y + filter_rows, height: area.height - scribe_rows - filter_rows, ..area };
     let filter_caret = if filter_rows > 0 { filter(model, paper, Rect { height: 1, ..area }) } else { None };
@@ -42,6 +47,15 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<P
     }
     let caret = scribe(model, paper, Rect { y: list.bottom(), height: 1, ..area });
     filter_caret.or(caret)
+}
+
+/// One row above the entries for the clocks, where there is room for it; it stays while an incident is
+/// shown, so that nothing jumps when the last clock stops.
+fn clocks_row(model: &Model, paper: &mut Paper<'_>, area: Rect) -> u16 {
+    let line = clocks::line(model, paper, usize::from(area.width));
+    let row = u16::from(area.height >= ROOM_FOR_CLOCKS && (line.is_some() || model.incident().is_some()));
+    paper.lines(Rect { height: row, ..area }, line);
+    row
 }
 
 /// The filter's line; its caret while it is written.

@@ -152,7 +152,8 @@ fn the_brief_is_a_page_to_paste() {
     let page: Vec<&str> =
         page.lines().filter(|line| !line.contains(" as of ") && !line.starts_with("- 20")).collect();
     let expected = "SEV2 checkout is down\n\nState: resolved, phase follow-up, 1h 00m since 2026-01-05 10:00 UTC\n\
-         Services: checkout\nImpact: nobody can pay\n\nPeople:\n- incident commander: ana\n\n\
+         Services: checkout\nImpact: nobody can pay\n\nClocks:\n- postmortem due in 1d 23h\n\n\
+         People:\n- incident commander: ana\n\n\
          Tasks:\n- 1. page the DBA (bob)\n\nDecisions:\n\nLatest:\n\nMind:\n\
          - nobody walked the closing checklist: baseline, data, temporary mitigations (checklist)\n\
          - task 1 is open: page the DBA (bob)";
