@@ -144,11 +144,14 @@ async fn githubs_signature_is_as_good_as_the_token() {
     assert_eq!(post.changes().await, ["deploy of checkout: v42"]);
 }
 
+/// Where to, with which headers, which body, and the answer's code.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, u16);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_body_is_refused_and_nothing_of_it_is_stored() {
     let post = Post::open(None).await;
     let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
-    let cases: [(&str, &[(&str, &str)], &str, u16); 6] = [
+    let cases: [Case<'_>; 6] = [
         ("/change", &[], "not json", 422),
         ("/change", &[], &deep, 422),
         ("/change", &[("Content-Type", "text/plain")], CHANGE, 415),
