@@ -4,6 +4,7 @@
 //! Runs are interleaved, so that a busy moment of the machine falls on everything alike.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot measure may stop")]
+#![expect(clippy::disallowed_methods, reason = "a bench looks at the clock itself")]
 
 use std::fs::{self, File, metadata};
 use std::io::{Seek, SeekFrom, Write};
@@ -30,7 +31,7 @@ fn main() {
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     print_writes(&folder.path().join("writes"));
-    println!("\n{:<44}{:>10}{:>12}{:>12}", "open and fold", "best ms", "median ms", "resident MB");
+    println!("\n{:<44}{:>10}{:>12}{:>12}", "open and fold", "best ms", "its CPU ms", "resident MB");
     for (entries, incidents) in JOURNALS {
         let data = folder.path().join(format!("{entries}-{incidents}"));
         fill(&data, entries, incidents);
@@ -40,7 +41,7 @@ fn main() {
 }
 
 fn at(second: usize) -> Time {
-    Time::from_timestamp(1_795_000_000 + second as i64, 0).unwrap()
+    Time::from_timestamp(1_795_000_000 + second.cast_signed() as i64, 0).unwrap()
 }
 
 fn note() -> EventKind {
@@ -124,8 +125,9 @@ fn fill(data: &Path, entries: usize, incidents: usize) {
     for from in (journal.ledger().head as usize..entries).step_by(10_000) {
         let until = (from + 10_000).min(entries);
         let asks: Vec<Ask> = (from..until).map(|n| entry(n, &ids)).collect();
-        let answers = journal.append_all(&asks, at(from)).unwrap();
-        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        for answer in journal.append_all(&asks, at(from)).unwrap() {
+            answer.unwrap();
+        }
     }
 }
 
@@ -134,6 +136,10 @@ fn entry(n: usize, ids: &[String]) -> Ask {
     let service = (n * 7_919) % ids.len();
     let about = |ask: Ask| ask.about(&ids[service]);
     match n % 100 {
+        // Each costs a look at the whole incident, so there are few of them.
+        _ if n % 10_000 == 5_026 => {
+            Ask::new("ana", Intent::Strike { seq: n as u64 - 20, reason: "wrong".to_owned() })
+        }
         0 => {
             let what = format!("v{n}");
             recorded(EventKind::ChangeMarked(Change::new(
@@ -145,12 +151,9 @@ fn entry(n: usize, ids: &[String]) -> Ask {
         1..20 => about(recorded(EventKind::AlertChanged(transition(n)))).at(at(n)),
         20..25 => about(recorded(note())).at(at(n.saturating_sub(900))),
         25 => {
-            let intent =
-                Intent::AddTask { text: "look at the queue".to_owned(), owner: "bob".to_owned(), due: None };
-            about(Ask::new("ana", intent))
+            let (text, owner) = ("look at the queue".to_owned(), "bob".to_owned());
+            about(Ask::new("ana", Intent::AddTask { text, owner, due: None }))
         }
-        26 => recorded(EventKind::Struck { seq: n as u64 - 20, reason: "wrong".to_owned() })
-            .about(&ids[((n - 21) * 7_919) % ids.len()]),
         _ => about(recorded(note())).at(at(n)),
     }
 }
@@ -178,19 +181,26 @@ fn transition(n: usize) -> Transition {
     }
 }
 
+/// The best of some runs, and what it took of the processor: other work on the machine is not in that.
 fn print_opening(data: &Path, name: &str, entries: usize) {
-    let mut times: Vec<Duration> = Vec::new();
+    let mut times: Vec<(Duration, Duration)> = Vec::new();
     let mut resident = 0;
     for _ in 0..if entries > 100_000 { 3 } else { 21 } {
-        let began = Instant::now();
+        let (began, cpu) = (Instant::now(), cpu_time());
         let journal = Journal::open_read_only(data).unwrap();
-        times.push(began.elapsed());
+        times.push((began.elapsed(), cpu_time().saturating_sub(cpu)));
         assert_eq!(journal.ledger().head, entries as u64);
         resident = resident_mb();
     }
-    times.sort();
+    let (best, cpu) = times.into_iter().min().unwrap_or_default();
     let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
-    println!("{name:<44}{:>10.1}{:>12.1}{resident:>12}", ms(times[0]), ms(times[times.len() / 2]));
+    println!("{name:<44}{:>10.1}{:>12.1}{resident:>12}", ms(best), ms(cpu));
+}
+
+/// What this thread has spent on a processor.
+fn cpu_time() -> Duration {
+    let spent = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(spent.split_whitespace().next().unwrap().parse().unwrap())
 }
 
 fn resident_mb() -> u64 {

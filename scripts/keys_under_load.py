@@ -8,6 +8,9 @@ release build, nothing else:
 
     cargo build --release && scripts/keys_under_load.py --slos 10000
 
+With `--events 10000` an incident of so many notes is open, and with `--writes 20` another process adds so many
+lines a second to it while keys are pressed.
+
 With `--data FOLDER` a Debian Prometheus answers, on the data that `beside_prometheus.py --keep FOLDER` made.
 """
 
@@ -20,6 +23,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
@@ -32,7 +36,8 @@ from urllib.parse import parse_qs, urlsplit
 from filled_prometheus import Prometheus, cpu_seconds, fill, time_ahead, write_configuration
 
 LEG = re.compile(r'label_replace\(\n(.*?)\n, "warroom", "(\d+)", "", ""\)', re.S)
-SHOWN = b"type to filter"
+# What was on the screen already is not written again: a blank between words may be missing.
+SHOWN = b"filter"
 
 
 class Polls:
@@ -181,6 +186,35 @@ def write_stubs_configuration(folder, slos, period, url, every):
     Path(folder, "warroom.toml").write_text("\n".join(parts))
 
 
+def open_incident(program, folder, events):
+    """An incident with so many notes, in the journal that the console will open."""
+    warroom = Warroom(program, folder)
+    warroom.run("declare", "keys are pressed", "--sev", "3")
+    lines = "".join(f"note {n}: checkout answers 502 since the deploy of 14:02\n" for n in range(events))
+    warroom.run("-q", "note", "-", lines=lines)
+
+
+class Warroom:
+    """The command line beside the console."""
+
+    def __init__(self, program, folder):
+        self.program, self.environment = program, dict(os.environ, HOME=str(folder), WARROOM_USER="bob")
+
+    def run(self, *words, lines=""):
+        subprocess.run([self.program, *words], env=self.environment, input=lines.encode(), check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def write(self, a_second, until):
+        """Adds lines to the incident, evenly, from now on."""
+        feed = subprocess.Popen([self.program, "-q", "note", "-"], env=self.environment, stdin=subprocess.PIPE)
+        while time.monotonic() < until:
+            feed.stdin.write(b"one more line from the other side\n")
+            feed.stdin.flush()
+            time.sleep(1 / a_second)
+        feed.stdin.close()
+        feed.wait()
+
+
 def percentile(sorted_values, percent):
     return sorted_values[max(0, -(-len(sorted_values) * percent // 100) - 1)]
 
@@ -220,6 +254,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=60, help="how long keys are pressed")
     parser.add_argument("--patience", type=int, default=900, help="seconds for the history")
     parser.add_argument("--program", default="target/release/warroom")
+    parser.add_argument("--events", type=int, default=0, help="notes of an open incident")
+    parser.add_argument("--writes", type=int, default=0, help="lines a second that another process adds")
     parser.add_argument("--data", type=Path, help="ask a Prometheus of what beside_prometheus.py --keep made")
     arguments = parser.parse_args()
     if not arguments.data:
@@ -245,6 +281,8 @@ def measure(handler, arguments):
             write_configuration(Path(folder), arguments.slos, url, arguments.every)
         else:
             write_stubs_configuration(folder, arguments.slos, arguments.period, url, arguments.every)
+        if arguments.events:
+            open_incident(program, folder, arguments.events)
         began = time.monotonic()
         console = Console(program, Path(folder))
         try:
@@ -252,14 +290,17 @@ def measure(handler, arguments):
             print(f"history of {arguments.slos} SLOs over {arguments.period}: "
                   f"{time.monotonic() - began - 2 * arguments.every:.0f} s")
             since, cpu = time.monotonic(), console.cpu()
+            if arguments.writes:
+                beside = (arguments.writes, since + arguments.seconds)
+                threading.Thread(target=Warroom(program, folder).write, args=beside, daemon=True).start()
             latencies, missed = press(console, arguments.seconds)
             spent = console.cpu() - cpu
         finally:
             console.end()
     rounds = Stub.polls.rounds(since, 2.0)
-    milliseconds = [f"{percentile(latencies, percent) * 1000:.1f}" for percent in (50, 95, 100)]
+    milliseconds = [f"{percentile(latencies, percent) * 1000:.1f}" for percent in (50, 95, 99, 100)]
     print(f"keys: {len(latencies)} shown, {missed} not within 1 s; "
-          f"median {milliseconds[0]} ms, p95 {milliseconds[1]} ms, longest {milliseconds[2]} ms")
+          f"median {milliseconds[0]} ms, p95 {milliseconds[1]} ms, p99 {milliseconds[2]} ms, longest {milliseconds[3]} ms")
     print(f"polls: {len(rounds)}, each " + ", ".join(f"{end - start:.1f} s" for start, end, _ in rounds)
           + f"; expressions asked: {[legs for _, _, legs in rounds]}")
     print(f"console: {spent:.2f} CPU-seconds in {arguments.seconds} s")

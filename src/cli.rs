@@ -22,6 +22,7 @@ mod roles;
 mod runbook;
 mod setup;
 mod slo;
+mod storage;
 mod telemetry;
 mod triage;
 mod update;

@@ -24,4 +24,5 @@ mod silencer;
 pub mod sources;
 pub mod specs;
 pub mod steps;
+pub mod storage;
 pub mod terminal;

@@ -7,8 +7,6 @@
 mod daemon;
 #[path = "common/real_alertmanager.rs"]
 mod real_alertmanager;
-#[path = "common/skipped.rs"]
-mod skipped;
 
 mod cli {
     pub mod home;

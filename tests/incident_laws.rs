@@ -20,7 +20,7 @@ use warroom::incident::event::{
 use warroom::incident::intent::{ClockAsk, PostAsk, Sending, Sure};
 use warroom::incident::triage::{Answer, Question};
 use warroom::incident::{
-    AlertAsk, Ask, Checks, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
+    AlertAsk, Ask, Checks, Entry, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
 };
 use warroom::slo::exclusion::Planned;
 use warroom::text::Time;
@@ -297,6 +297,26 @@ proptest! {
         }
         prop_assert_eq!(&ledger, &Ledger::fold(&room.events));
         prop_assert_eq!(&ledger, &room.ledger);
+    }
+
+    /// What the console keeps on the screen line by line is what it would have made anew.
+    #[test]
+    fn a_timeline_that_is_extended_is_the_one_made_anew(day in day()) {
+        let events = lived(&day).events;
+        let mut ledger = Ledger::default();
+        let mut shown: Vec<(String, Vec<Entry>)> = Vec::new();
+        for event in &events {
+            ledger.apply(event);
+            for (id, entries) in &mut shown {
+                let incident = ledger.incident(id).expect("it was declared");
+                if !ledger.extend_timeline(incident, entries, event) {
+                    *entries = ledger.timeline(incident);
+                }
+                prop_assert_eq!(&*entries, &ledger.timeline(incident));
+            }
+            let new = ledger.incidents.get(shown.len()).map(|new| (new.id.clone(), ledger.timeline(new)));
+            shown.extend(new);
+        }
     }
 
     #[test]

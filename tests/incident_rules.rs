@@ -80,7 +80,7 @@ fn phase_resolution_does_not_resolve_and_phase_mitigation_does_not_mitigate() {
 
 #[test]
 fn commander_cannot_leave_without_a_successor() {
-    no(&mut Room::declared(), release(Role::Ic, None), &["ana is still commander", "role assign ic WHO"]);
+    no(&mut Room::declared(), release(Role::Ic, None), &["ana is still commander", "role offer ic WHO"]);
 }
 
 #[test]

@@ -204,8 +204,8 @@ fn open_runbook(model: &mut Model) -> Vec<Effect> {
     let Some(first) = chosen.first() else { return Vec::new() };
     let library = &model.runbook.library;
     let here = |name: &String| library.iter().find(|book| plain_name(&book.name) == *name);
-    let named = chosen.iter().take(LOOKED_THROUGH).map(|alert| runbook_names(&alert.heard));
-    let (names, addresses): (Vec<Vec<String>>, Vec<Option<String>>) = named.unzip();
+    let looked_through = chosen.iter().take(LOOKED_THROUGH).map(|alert| runbook_names(&alert.heard));
+    let (names, addresses): (Vec<Vec<String>>, Vec<Option<String>>) = looked_through.unzip();
     let Some(name) = names.iter().flatten().find_map(here).map(|book| book.name.clone()) else {
         let text = match addresses.into_iter().flatten().next() {
             Some(address) => format!("no runbook here for {}; it names {address}", first.heard.name()),

@@ -74,10 +74,19 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
     if fresh.iter().any(|event| on_alerts::concerns(event)) {
         effects.extend(on_alerts::look(model));
     }
-    if !fresh.is_empty() {
+    if !fresh.is_empty() && !extend(model, &fresh) {
         refresh(model);
     }
     effects
+}
+
+/// Adds what came to the lines of the pane; `false` where they have to be made anew.
+fn extend(model: &mut Model, fresh: &[&Event]) -> bool {
+    let Some(incident) = model.timeline.shown.as_deref().and_then(|id| model.ledger.incident(id)) else {
+        return false;
+    };
+    let entries = &mut model.timeline.entries;
+    fresh.iter().all(|event| model.ledger.extend_timeline(incident, entries, event))
 }
 
 /// What one new event leads to in the console.

@@ -1,14 +1,17 @@
 //! The journal itself: is it whole, and copies of it that are proven.
 
-use std::io::stdout;
+use std::io::{BufWriter, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Subcommand;
 use serde_json::json;
 
 use super::context::Context;
 use super::output::{self, Failure, say};
+use super::storage;
+use super::verbs::span;
 use crate::io::journal::{self as store, Existing, ExportError, Verified, VerifyError};
 
 #[derive(Debug, Subcommand)]
@@ -32,8 +35,32 @@ pub(super) enum Journal {
         /// A file that backup wrote
         file: PathBuf,
     },
-    /// Every event as JSON Lines, with its hash
+    /// Every event as JSON Lines, with its hash; of a damaged journal, what can be read
     Export,
+    /// What the data folder holds and what makes it grow; nothing is ever deleted by itself
+    #[command(after_help = "Examples:
+  warroom journal size
+  warroom journal size --json")]
+    Size {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove old step output and logs; without --yes, only show what would go
+    #[command(after_help = "Examples:
+  warroom journal clean --older 90d
+  warroom journal clean --older 90d --yes
+
+What an entry names is noted in the journal before it goes; its tail and its SHA-256 stay.
+Files of open incidents stay, and so do journal.db, its copies, history.db and postmortems.")]
+    Clean {
+        /// Only files that were last written to longer ago, at least 1d
+        #[arg(long, value_name = "SPAN", value_parser = span)]
+        older: Duration,
+        /// Remove them
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 pub(super) fn run(context: &Context, command: Journal) -> Result<ExitCode, Failure> {
@@ -54,15 +81,24 @@ pub(super) fn run(context: &Context, command: Journal) -> Result<ExitCode, Failu
             let verified = store::restore(&file, &context.data)?;
             say(&format!("{}: {} entries, head {}", context.data.display(), verified.entries, verified.head))
         }
-        Journal::Export => {
-            context.reading_journal()?.export(&mut stdout().lock()).map(|_| ExitCode::SUCCESS).map_err(
-                |error| match error {
-                    ExportError::Write(error) => error.into(),
-                    ExportError::Journal(error) => error.into(),
-                },
-            )
-        }
+        Journal::Export => export(context),
+        Journal::Size { json } => storage::size(context, json),
+        Journal::Clean { older, yes } => storage::clean(context, older, yes),
     }
+}
+
+fn export(context: &Context) -> Result<ExitCode, Failure> {
+    let out = &mut BufWriter::new(stdout().lock());
+    let exported = store::Journal::export_at(&context.data, out).map_err(|error| match error {
+        ExportError::Write(error) => error.into(),
+        ExportError::Journal(error) => Failure::from(error),
+    })?;
+    let Some(first) = exported.lost.first() else { return Ok(ExitCode::SUCCESS) };
+    let (path, count) = (context.data.display(), exported.lost.len());
+    Err(Failure::No(format!(
+        "journal: {path}: {count} entries cannot be read and were left out, the first is entry {first} (keep \
+         the file; `warroom journal verify` says what is wrong, `restore` brings back a backup)"
+    )))
 }
 
 impl From<VerifyError> for Failure {

@@ -105,7 +105,7 @@ impl Incident {
     /// Without its declaration there would be no incident: that one always counts.
     fn refold(&mut self) {
         let mut events: Vec<&Entry> = self.timeline.iter().collect();
-        events.sort_by_key(|entry| entry.event.seq);
+        events.sort_by_cached_key(|entry| entry.event.seq);
         let Some(mut fresh) = events.first().and_then(|first| Self::open(&first.event)) else { return };
         for entry in events.into_iter().skip(1).filter(|entry| !entry.struck) {
             fresh.effect(&entry.event);

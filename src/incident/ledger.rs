@@ -190,13 +190,7 @@ impl Ledger {
     }
 
     fn around<'a, 'i>(&'a self, incident: &'i Incident) -> impl Iterator<Item = &'a Event> + use<'a, 'i> {
-        let from = before(incident.declared_at, LEAD);
-        let until = incident.resolved_at.unwrap_or(Time::MAX_UTC);
-        self.loose.iter().filter(move |event| {
-            event.incident.is_none()
-                && service(&event.kind).is_some_and(|service| incident.services.iter().any(|s| s == service))
-                && event.lies_within(from, until)
-        })
+        self.loose.iter().filter(move |event| is_around(incident, event))
     }
 
     pub(super) fn struck_loose(&self) -> BTreeSet<u64> {
@@ -238,6 +232,44 @@ impl Ledger {
         }
         entries
     }
+}
+
+impl Ledger {
+    /// Brings what [`timeline`](Self::timeline) gave for an incident up to date with one event that was just
+    /// folded; `false` where it has to be made anew, because the event changes other lines or which there are.
+    pub fn extend_timeline(&self, incident: &Incident, entries: &mut Vec<Entry>, event: &Event) -> bool {
+        let only_a_line = matches!(
+            event.kind,
+            EventKind::Noted { .. }
+                | EventKind::AlertChanged(_)
+                | EventKind::ChangeMarked { .. }
+                | EventKind::EvidenceKept(_)
+                | EventKind::StepRan(_)
+                | EventKind::StepMarked { .. }
+        );
+        if !only_a_line {
+            return false;
+        }
+        let belongs = match event.incident.as_deref() {
+            Some(id) => {
+                self.incident(id).is_some_and(|own| self.survivor(own).id == incident.id) || id == incident.id
+            }
+            None => is_around(incident, event),
+        };
+        if belongs {
+            timeline::insert(entries, Entry::new(event.clone()));
+        }
+        true
+    }
+}
+
+/// Whether an event is of an incident's services and time.
+fn is_around(incident: &Incident, event: &Event) -> bool {
+    let from = before(incident.declared_at, LEAD);
+    let until = incident.resolved_at.unwrap_or(Time::MAX_UTC);
+    event.incident.is_none()
+        && service(&event.kind).is_some_and(|service| incident.services.iter().any(|s| s == service))
+        && event.lies_within(from, until)
 }
 
 /// The service an event without an incident is about.

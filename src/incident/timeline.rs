@@ -110,10 +110,13 @@ pub fn insert(timeline: &mut Vec<Entry>, entry: Entry) {
 /// Puts entries where they happened that were added behind `sorted` entries which are in order already.
 pub(super) fn sort_from(timeline: &mut [Entry], sorted: usize) {
     let key = |entry: &Entry| (entry.event.sorts_at(), entry.event.seq);
-    timeline[sorted..].sort_by_key(key);
-    let Some(first) = timeline.get(sorted).map(key) else { return };
+    let Some(first) = timeline[sorted..].iter().map(key).min() else { return };
     let untouched = timeline[..sorted].partition_point(|earlier| key(earlier) <= first);
-    timeline[untouched..].sort_by_key(key);
+    let rest = &mut timeline[untouched..];
+    if !rest.is_sorted_by_key(key) {
+        // Entries are large: their keys are sorted, and then each is moved once.
+        rest.sort_by_cached_key(key);
+    }
 }
 
 /// A time somebody gave afterwards. What was measured carries its own instant and is never late; what was

@@ -8,6 +8,7 @@ mod backup;
 mod chain;
 mod error;
 mod export;
+mod migrate;
 pub(in crate::io) mod place;
 mod row;
 mod schema;
@@ -25,7 +26,7 @@ use crate::incident::{Event, EventKind, Ledger};
 pub use append::Answer;
 pub use backup::restore;
 pub use error::{AppendError, Fault, JournalError};
-pub use export::ExportError;
+pub use export::{ExportError, Exported};
 pub use place::Existing;
 pub use verify::{Breach, Verified, VerifyError};
 
@@ -89,8 +90,8 @@ impl Journal {
     fn open_at(path: &Path) -> Result<Self, Fault> {
         make(path)?;
         place::restrict(path);
-        let db = connect(path)?;
-        schema::check(&db)?;
+        let mut db = connect(path)?;
+        migrate::to_newest(&mut db, path, schema::STEPS)?;
         schema::write_ahead(&db)?;
         Self::start(db, path)
     }

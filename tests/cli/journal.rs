@@ -3,6 +3,11 @@
 use std::thread;
 
 use rusqlite::Connection;
+use warroom::incident::EventKind::StepRan;
+use warroom::incident::event::StepRun;
+use warroom::incident::{Ask, Intent};
+use warroom::io::clock::Clock;
+use warroom::io::journal::Journal;
 
 use crate::cli::home::{Home, ID, Told};
 
@@ -130,4 +135,134 @@ fn two_declarations_at_once_get_two_ids() {
     });
     ids.sort_unstable();
     assert_eq!(ids, ["inc-2026-0105-same\n", "inc-2026-0105-same-2\n"]);
+}
+
+#[test]
+fn reading_verbs_leave_a_journal_of_a_newer_version_alone_and_say_what_to_do() {
+    let home = Home::with_incident();
+    let file = home.data().join("journal.db");
+    Connection::open(&file).expect("the journal").pragma_update(None, "user_version", 9).expect("its format");
+    let before = std::fs::read(&file).expect("the journal");
+    for words in
+        [&["list"][..], &["timeline"], &["journal", "verify"], &["journal", "export"], &["note", "x"]]
+    {
+        let told = home.run(words);
+        assert_eq!(told.code, Some(3), "{told:?}");
+        let why = "is of format 9, this warroom knows 1 (use the newer warroom that wrote it)";
+        assert!(told.err.contains(why), "{told:?}");
+        assert_eq!(std::fs::read(&file).expect("the journal"), before, "{words:?}");
+    }
+}
+
+#[test]
+fn an_export_of_a_damaged_journal_gives_what_is_whole_and_says_what_is_not() {
+    let home = Home::with_incident();
+    let db = Connection::open(home.data().join("journal.db")).expect("the journal");
+    db.execute_batch(
+        "DROP TRIGGER events_never_changed; UPDATE events SET actor = CAST(x'ff' AS TEXT) WHERE seq = 1",
+    )
+    .expect("damage");
+    let told = home.run(&["journal", "export"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.out.starts_with("{\"seq\":2,") && told.out.lines().count() == 1, "{told:?}");
+    assert!(
+        told.err.contains("1 entries cannot be read and were left out, the first is entry 1 (keep"),
+        "{told:?}"
+    );
+}
+
+/// A home with the output of an old step, named by entry 3, another that nobody names, and an old log.
+fn home_with_old_files() -> Home {
+    let home = Home::with_incident();
+    for (name, text) in
+        [("spool/named.log", "output"), ("spool/stray.log", "stray"), ("log/warroom.log", "log")]
+    {
+        home.write(&format!(".local/share/warroom/{name}"), text);
+        let file = std::fs::File::options().write(true).open(home.data().join(name)).expect("a file");
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("an old file");
+    }
+    home.write(".local/share/warroom/spool/new.log", "new");
+    let now = Clock::wall().now();
+    let run = StepRan(StepRun {
+        runbook: "r".to_owned(),
+        step: "1".to_owned(),
+        title: "look".to_owned(),
+        command: "true".to_owned(),
+        risk: "read".to_owned(),
+        started_at: now,
+        duration_s: 1.0,
+        exit: Some(0),
+        ended: "exit 0".to_owned(),
+        sha256: "00".repeat(32),
+        bytes: 6,
+        tail: "output".to_owned(),
+        spool: Some("spool/named.log".to_owned()),
+        survivors: Vec::new(),
+    });
+    let ask = Ask::new("ana", Intent::Record { kind: run, dedupe: None }).about(ID);
+    Journal::open(&home.data()).expect("the journal").append(&ask, now).expect("a step");
+    home
+}
+
+#[test]
+fn cleaning_shows_first_and_notes_in_the_journal_what_the_journal_names() {
+    let home = home_with_old_files();
+    let there = |name: &str| home.data().join(name).exists();
+    let clean = ["journal", "clean", "--older", "90d"];
+    let shown = home.run(&clean);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    assert!(shown.err.contains("spool/named.log: stays: its incident is open"), "{shown:?}");
+    assert!(
+        shown.out.contains("spool/stray.log 5 bytes, last written 1970-01-01 00:00:00 UTC\n"),
+        "{shown:?}"
+    );
+    assert!(
+        shown.out.ends_with("2 files, 8 bytes would go; nothing was removed (--yes removes them)\n"),
+        "{shown:?}"
+    );
+    assert!(there("spool/stray.log") && there("log/warroom.log"));
+
+    home.out(&["-q", "resolve"]);
+    let done = home.out(&[&clean[..], &["--yes"]].concat());
+    assert!(
+        done.contains(&format!(
+            "spool/named.log 6 bytes, last written 1970-01-01 00:00:00 UTC, the output of entry 3 ({ID})\n"
+        )),
+        "{done}"
+    );
+    assert!(done.ends_with("3 files, 14 bytes removed, 1 of them noted in the journal\n"), "{done}");
+    assert!(!there("spool/named.log") && !there("spool/stray.log") && !there("log/warroom.log"));
+    assert!(there("spool/new.log") && there("journal.db"), "what is new or not asked for stays");
+    let timeline = home.out(&["timeline"]);
+    assert!(
+        timeline.contains("removed spool/named.log (6 bytes), the whole output of entry 3;"),
+        "{timeline}"
+    );
+    assert!(home.out(&[&clean[..], &["--yes"]].concat()).starts_with("0 files, 0 bytes removed"));
+    let too_young = home.run(&["journal", "clean", "--older", "1h", "--yes"]);
+    assert!(too_young.code == Some(2) && too_young.err.contains("at least 1d"), "{too_young:?}");
+}
+
+#[test]
+fn size_says_what_the_data_folder_holds_and_what_makes_it_grow() {
+    let home = home_with_old_files();
+    let parts = home.json(&["journal", "size", "--json"])["parts"].clone();
+    let part = |name: &str| {
+        let parts = parts.as_array().expect("parts");
+        parts
+            .iter()
+            .find(|part| part["part"] == name)
+            .map(|part| (part["files"].clone(), part["bytes"].clone()))
+    };
+    assert_eq!(part("spool/"), Some((3.into(), 14.into())));
+    assert_eq!(part("log/"), Some((1.into(), 3.into())));
+    assert!(
+        part("journal.db")
+            .is_some_and(|(files, bytes)| files.as_u64() >= Some(1) && bytes.as_u64() > Some(4_096))
+    );
+    let table = home.out(&["journal", "size"]);
+    assert!(
+        table.contains("nothing is ever deleted from it") && table.contains("journal clean --older SPAN"),
+        "{table}"
+    );
 }

@@ -57,6 +57,42 @@ fn what_two_consoles_notice_is_on_record_once() {
     assert_eq!(pages, 1, "{fired:#?}");
 }
 
+#[test]
+fn two_consoles_and_ten_command_lines_write_at_once_and_every_line_is_there_once() {
+    let home = Home::new();
+    home.ok(&["declare", "Cards fail", "--sev", "1"]);
+    let consoles = [home.console(&[]), home.console(&[])];
+    for console in &consoles {
+        console.wait_for_text("Cards fail");
+    }
+    std::thread::scope(|scope| {
+        for writer in 0..10 {
+            let home = &home;
+            scope.spawn(move || {
+                for line in 0..3 {
+                    home.ok(&["note", &format!("command line {writer} says {line}")]);
+                }
+            });
+        }
+        for (at, console) in consoles.iter().enumerate() {
+            write_note(console, &format!("console {at} says so"));
+        }
+    });
+    for (at, console) in consoles.iter().enumerate() {
+        console.wait_for_text(&format!("console {} says so", 1 - at));
+        console.wait_for("nothing waits", |seen| seen.row("saving").is_empty());
+    }
+    let entries = home.timeline();
+    let said = |words: &str| entries.iter().filter(|entry| entry["text"] == words).count();
+    for at in 0..2 {
+        assert_eq!(said(&format!("console {at} says so")), 1);
+    }
+    for (writer, line) in (0..10).flat_map(|writer| (0..3).map(move |line| (writer, line))) {
+        assert_eq!(said(&format!("command line {writer} says {line}")), 1);
+    }
+    assert!(home.ok(&["journal", "verify"]).starts_with("ok: "));
+}
+
 fn write_note(console: &Terminal, words: &str) {
     console.keys_until("n", "note>");
     console.keys(words);

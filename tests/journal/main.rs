@@ -9,12 +9,14 @@
 
 mod append;
 mod copies;
+mod faults;
 mod guards;
 mod processes;
 mod redaction;
 mod roundtrip;
 mod scribe;
 mod tampering;
+mod versions;
 
 use std::path::Path;
 

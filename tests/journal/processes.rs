@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 
-use warroom::incident::Event;
+use warroom::incident::{Ask, Event};
 use warroom::io::journal::{Fault, Journal};
 use warroom::io::lease::Lease;
 
@@ -80,11 +80,16 @@ fn child() {
     }
 }
 
+/// One entry a commit, and every now and then a burst; each is said once it is written.
 fn append_for_ever(data: &Path) {
     let mut journal = Journal::open(data).unwrap();
-    for n in 1.. {
-        let saved = journal.append(&note(format!("entry {n} {}", "z".repeat(n % 700))), at(0)).unwrap();
-        say(format_args!("{} {}", saved[0].seq, text(&saved[0])));
+    let line = |n: usize| note(format!("{} {n} {}", std::process::id(), "z".repeat(n * 37 % 700)));
+    for from in (0..).step_by(8) {
+        let burst: Vec<Ask> = (from..from + if from % 64 == 0 { 8 } else { 1 }).map(line).collect();
+        for answer in journal.append_all(&burst, at(0)).unwrap() {
+            let saved = answer.unwrap();
+            say(format_args!("{} {}", saved[0].seq, text(&saved[0])));
+        }
     }
 }
 
@@ -114,24 +119,26 @@ fn open_read_only_folder(data: &Path) {
     say(format_args!("{} {denied} {written:?}", reader.events().unwrap().len()));
 }
 
+/// Fifty here; `scripts/killed_while_writing.py` does a thousand and more.
 #[test]
-fn a_process_killed_while_it_appends_loses_nothing_it_acknowledged() {
+fn two_processes_killed_at_any_moment_lose_nothing_they_acknowledged() {
     let data = folder();
     let mut acknowledged: Vec<(u64, String)> = Vec::new();
-    for acks in [1, 3, 10, 27, 58] {
-        let mut helper = Helper::start("append for ever", data.path());
-        let mut last = Vec::new();
-        while last.len() < acks {
-            last.push(helper.said().expect("the child goes on"));
+    for round in 0..25 {
+        let mut helpers =
+            [Helper::start("append for ever", data.path()), Helper::start("append for ever", data.path())];
+        for (at, helper) in helpers.iter_mut().enumerate() {
+            // Killed after so many words; where it stands then is chance.
+            let words = (round * 7 + at * 5) % 23;
+            let mut said: Vec<String> = std::iter::from_fn(|| helper.said()).take(words).collect();
+            helper.kill();
+            said.extend(std::iter::from_fn(|| helper.said()));
+            assert!(said.len() >= words, "it went on until it was killed");
+            acknowledged.extend(said.iter().map(|said| {
+                let (seq, text) = said.split_once(' ').unwrap();
+                (seq.parse().unwrap(), text.to_owned())
+            }));
         }
-        helper.kill();
-        while let Some(said) = helper.said() {
-            last.push(said);
-        }
-        acknowledged.extend(last.iter().map(|said| {
-            let (seq, text) = said.split_once(' ').unwrap();
-            (seq.parse().unwrap(), text.to_owned())
-        }));
         let journal = Journal::open(data.path()).unwrap();
         let events = journal.events().unwrap();
         for (seq, text) in &acknowledged {
@@ -142,7 +149,7 @@ fn a_process_killed_while_it_appends_loses_nothing_it_acknowledged() {
 }
 
 fn stored(events: &[Event], seq: u64) -> Option<&str> {
-    events.iter().find(|event| event.seq == seq).map(text)
+    events.get(usize::try_from(seq).ok()?.checked_sub(1)?).filter(|event| event.seq == seq).map(text)
 }
 
 #[test]

@@ -25,15 +25,20 @@ impl Journal {
         if taken && (existing == Existing::Keep || place::Identity::of(to)? == self.identity) {
             return Err(Fault::Exists.into());
         }
-        let draft = Draft::beside(to)?;
-        let mut copied = connect(draft.path())?;
-        copy(&self.db, &mut copied)?;
-        schema::write_plain(&copied)?;
-        close(copied)?;
-        let verified = verify(&connect_read_only(draft.path())?, None)?;
-        draft.publish(to, existing)?;
-        Ok(verified)
+        copy_to(&self.db, to, existing)
     }
+}
+
+/// Copies what a connection sees into a file that gets its name only once the copy is proved.
+pub(super) fn copy_to(db: &Connection, to: &Path, existing: Existing) -> Result<Verified, Flaw> {
+    let draft = Draft::beside(to)?;
+    let mut copied = connect(draft.path())?;
+    copy(db, &mut copied)?;
+    schema::write_plain(&copied)?;
+    close(copied)?;
+    let verified = verify(&connect_read_only(draft.path())?, None)?;
+    draft.publish(to, existing)?;
+    Ok(verified)
 }
 
 /// Fills the empty or missing journal of a data folder from a backup, which is verified first; one

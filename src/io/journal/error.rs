@@ -19,7 +19,7 @@ pub struct JournalError {
 impl JournalError {
     /// Whether the same call may well succeed later, without anybody repairing anything here.
     pub fn is_passing(&self) -> bool {
-        matches!(self.fault, Fault::Busy | Fault::Full)
+        matches!(self.fault, Fault::Busy | Fault::Full | Fault::Untaken(_))
     }
 }
 
@@ -29,6 +29,10 @@ pub enum Fault {
     Busy,
     #[error("the disk is full (free some space, then try again)")]
     Full,
+    #[error(
+        "the disk does not take it: {0} (is it full, over a quota, or failing? free some space, then try again)"
+    )]
+    Untaken(String),
     #[error("{0} (check the owner and the mode of the file and its folder)")]
     Denied(String),
     #[error(
@@ -53,6 +57,9 @@ pub enum Fault {
     Io(String),
 }
 
+/// What SQLite says when a write, a sync or a cut of a file failed.
+const WRITES: [i32; 3] = [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_TRUNCATE];
+
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         let words = error.to_string();
@@ -70,6 +77,8 @@ impl Fault {
             ErrorCode::DiskFull => Self::Full,
             // The index of the write-ahead log could not grow: the disk again.
             _ if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
+            // A quota or a limit on the size of files, where a full disk says that it is full.
+            _ if WRITES.contains(&failure.extended_code) => Self::Untaken(words),
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => Self::Denied(words),
             ErrorCode::NotADatabase => Self::NotOurs,
             ErrorCode::DatabaseCorrupt | ErrorCode::ConstraintViolation => Self::Corrupt(words),

@@ -3,14 +3,17 @@
 //! Writes what is stored, erased texts as null; never anything that is not in the journal.
 
 use std::io::{self, Write};
+use std::path::Path;
 
+use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
 
+use super::chain::Hash;
 use super::error::{Fault, JournalError};
 use super::row::Row;
-use super::{Journal, at, row};
+use super::{Journal, at, connect_read_only, place, row};
 use crate::text::safe;
 
 #[derive(Debug, thiserror::Error)]
@@ -63,21 +66,57 @@ impl<'a> From<&'a Row> for Line<'a> {
     }
 }
 
+/// What an export holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Hash of the last line's entry.
+    pub head: String,
+    /// Entries that could not be read and are not in it.
+    pub lost: Vec<u64>,
+}
+
+/// So many unreadable entries in a row, and the rest is given up.
+const GIVEN_UP: usize = 1_000;
+
 impl Journal {
     /// Writes one object an entry, with everything that its hash is made of (see `chain.rs`), from
-    /// one consistent state. Returns the head hash, which is the last line's `hash`.
-    pub fn export(&self, out: &mut impl Write) -> Result<String, ExportError> {
-        let mut head = super::chain::Hash::default();
-        row::each_after(&self.db, 0, |row| {
+    /// one consistent state. Of a damaged journal it writes what is whole.
+    pub fn export(&self, out: &mut impl Write) -> Result<Exported, ExportError> {
+        export(&self.db, out).map_err(|stop| stop.at(&self.path))
+    }
+
+    /// The same for the journal of a data folder that may be too broken to be folded, and so to be opened.
+    pub fn export_at(data: &Path, out: &mut impl Write) -> Result<Exported, ExportError> {
+        let path = place::journal(data).map_err(at(data))?;
+        let db = connect_read_only(&path).map_err(at(&path))?;
+        export(&db, out).map_err(|stop| stop.at(&path))
+    }
+}
+
+fn export(db: &Connection, out: &mut impl Write) -> Result<Exported, Stop> {
+    let tx = db.unchecked_transaction().map_err(Fault::from)?;
+    let mut head = Hash::default();
+    let (mut after, mut lost, mut in_a_row) = (0, Vec::new(), 0);
+    loop {
+        let from = after;
+        let read = row::each_after(&tx, from, |row| {
             let row = row.map_err(Fault::from)?;
             write_line(out, &Line::from(&row))?;
-            head = row.hash;
+            (after, head, in_a_row) = (row.seq, row.hash, 0);
             Ok(())
-        })
-        .map_err(|stop: Stop| stop.at(self))?;
-        out.flush()?;
-        Ok(head.to_string())
+        });
+        match read {
+            Ok(()) => break,
+            Err(Stop::Fault(Fault::Corrupt(_))) if in_a_row < GIVEN_UP => {
+                in_a_row += 1;
+                after += 1;
+                lost.push(after);
+            }
+            Err(stop) => return Err(stop),
+        }
     }
+    out.flush()?;
+    Ok(Exported { head: head.to_string(), lost })
 }
 
 /// Why the export ended early.
@@ -87,9 +126,9 @@ enum Stop {
 }
 
 impl Stop {
-    fn at(self, journal: &Journal) -> ExportError {
+    fn at(self, path: &Path) -> ExportError {
         match self {
-            Self::Fault(fault) => ExportError::Journal(at(&journal.path)(fault)),
+            Self::Fault(fault) => ExportError::Journal(at(path)(fault)),
             Self::Write(error) => ExportError::Write(error),
         }
     }

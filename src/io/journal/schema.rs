@@ -8,8 +8,11 @@ use super::error::Fault;
 
 /// Stands in the file's header: "WROM".
 pub const APPLICATION_ID: i64 = 0x5752_4f4d;
-/// Format of the journal; a higher one is refused.
-pub const VERSION: i64 = 1;
+/// Format of the journal; a higher one is refused, a lower one migrated (see `migrate.rs`).
+pub const VERSION: i64 = 1 + STEPS.len().cast_signed() as i64;
+/// What leads from each version to the next, the first from 1 to 2. A step adds indexes, tables or columns
+/// that may be NULL; what version 1 wrote stays as it is, so that every version reads every older one.
+pub const STEPS: &[&str] = &[];
 
 /// Settings of every connection; `secure_delete` overwrites what a redaction frees.
 const SETTINGS: &str = "
@@ -109,23 +112,29 @@ pub fn settle(db: &Connection) -> rusqlite::Result<()> {
 /// Makes an empty file a journal.
 pub fn create(db: &mut Connection) -> rusqlite::Result<()> {
     let tx = db.transaction()?;
-    tx.execute_batch(TABLES)?;
-    tx.execute_batch(GUARDS)?;
+    for sql in [TABLES, GUARDS].iter().chain(STEPS) {
+        tx.execute_batch(sql)?;
+    }
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.pragma_update(None, "user_version", VERSION)?;
     tx.commit()
 }
 
-/// Refuses a file that is not ours, or ours from a later version.
-pub fn check(db: &Connection) -> Result<(), Fault> {
-    let application = header(db, "application_id")?;
-    if application != APPLICATION_ID {
+/// The version of a journal. Refuses a file that is not ours, or ours from a later version than `known`.
+pub fn version(db: &Connection, known: i64) -> Result<i64, Fault> {
+    if header(db, "application_id")? != APPLICATION_ID {
         return Err(Fault::NotOurs);
     }
     match header(db, "user_version")? {
-        VERSION => Ok(()),
-        found => Err(Fault::Newer { found, known: VERSION }),
+        found @ 1.. if found <= known => Ok(found),
+        found @ 1.. => Err(Fault::Newer { found, known }),
+        _ => Err(Fault::NotOurs),
     }
+}
+
+/// Refuses a file that this version cannot read.
+pub fn check(db: &Connection) -> Result<(), Fault> {
+    version(db, VERSION).map(drop)
 }
 
 fn header(db: &Connection, pragma: &str) -> rusqlite::Result<i64> {
@@ -144,11 +153,13 @@ pub fn write_plain(db: &Connection) -> Result<(), Fault> {
     if mode == "delete" { Ok(()) } else { Err(Fault::Io(format!("journal mode stays {mode}"))) }
 }
 
-/// Names the first table or guard that is missing, was changed or was added.
-pub fn first_altered(db: &Connection) -> rusqlite::Result<Option<String>> {
+/// Names the first table or guard that is missing, was changed or was added, for a journal that was made by
+/// the first schema and these steps.
+pub fn first_altered(db: &Connection, steps: &[&str]) -> rusqlite::Result<Option<String>> {
     let ours = Connection::open_in_memory()?;
-    ours.execute_batch(TABLES)?;
-    ours.execute_batch(GUARDS)?;
+    for sql in [TABLES, GUARDS].iter().chain(steps) {
+        ours.execute_batch(sql)?;
+    }
     let (ours, found) = (objects(&ours)?, objects(db)?);
     let altered = ours.iter().find(|object| !found.contains(object));
     let added = found.iter().find(|object| !ours.contains(object));
