@@ -13,6 +13,7 @@ mod service;
 mod source;
 pub mod specs;
 mod url;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -31,7 +32,6 @@ use crate::slo::telemetry::ALERTMANAGER;
 use crate::slo::{Indicator, Policy, Slo};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::{self, Level, Place, Problem};
-use crate::text::safe;
 
 pub use specs::SloFiles;
 
@@ -360,9 +360,9 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     config.listen = listen::read(fields);
     // One bad SLO or service costs itself: nobody is to lose sight of the others over it.
     fields.report.problems.iter_mut().skip(of_the_file).for_each(|problem| problem.contained = true);
-    config.values.extend(values(fields));
+    config.values.extend(values::read(fields));
     config.origins.append(&mut fields.report.origins);
-    warn_of_strangers(fields, &config);
+    values::warn_of_strangers(fields, &config);
     config
 }
 
@@ -374,46 +374,5 @@ fn refuse_unknown_sources(fields: &mut Fields<'_>, config: &Config) {
             let what = format!("slo_files: {what}");
             Problem::error(files.place.clone(), "unknown-source", what).way_out(way_out)
         }));
-    }
-}
-
-/// `[values.SERVICE]`: placeholder names and what fills them.
-fn values(fields: &mut Fields<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
-    let Some(mut services) = fields.table("values") else { return BTreeMap::new() };
-    let names: Vec<&str> = services.keys().collect();
-    names
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), service_values(&mut services, name)?)))
-        .collect()
-}
-
-fn service_values(services: &mut Fields<'_>, service: &str) -> Option<BTreeMap<String, String>> {
-    let mut table = services.table(service)?;
-    let keys: Vec<&str> = table.keys().collect();
-    let pairs = keys.into_iter().filter_map(|key| Some((key.to_owned(), value(&mut table, key)?)));
-    Some(pairs.collect())
-}
-
-fn value(table: &mut Fields<'_>, key: &str) -> Option<String> {
-    let text = table.text(key)?;
-    if text.contains(['\n', '\t']) || safe::deceives(text) {
-        let what = "holds a line break or a hidden character, and would stand in a command";
-        table.wrong(key, "bad-value", what, "write it as one plain line");
-        return None;
-    }
-    Some(text.to_owned())
-}
-
-/// Values for a service that is spelled almost like one an SLO names are a slip.
-fn warn_of_strangers(fields: &mut Fields<'_>, config: &Config) {
-    let services: Vec<&str> = config.slos.iter().map(|slo| slo.service.as_str()).collect();
-    for name in config.values.keys().filter(|name| !services.contains(&name.as_str())) {
-        let Some(near) = problem::nearest(name, services.iter().copied()) else { continue };
-        let path = format!("values.{name}");
-        let Some(place) = config.origins.get(&path).cloned() else { continue };
-        let what = format!("{path}: no [[slo]] is about this service");
-        let problem =
-            Problem::warning(place, "unknown-service", what).way_out(format!("did you mean {near}?"));
-        fields.report.problems.push(problem);
     }
 }

@@ -3,7 +3,6 @@
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
 #[path = "support/refusal.rs"]
-#[expect(dead_code, reason = "nothing here is about what does not exist")]
 mod refusal;
 #[path = "support/room.rs"]
 mod room;
