@@ -32,8 +32,8 @@ use serde_json::Value;
 
 use super::triage::Question;
 use super::{Checks, Phase, Role, Severity};
-use crate::slo::exclusion::Planned;
 use crate::slo::Transition;
+use crate::slo::exclusion::Planned;
 use crate::text::Time;
 
 /// Who wrote the words of an event.
