@@ -32,8 +32,8 @@ pub struct Plan {
 pub struct Folding {
     /// Nothing of the system's is folded.
     pub all_open: bool,
-    /// Runs that are not folded, by the number of their first entry.
-    pub open: BTreeSet<u64>,
+    /// Runs that are the other way round, by the number of their first entry.
+    pub turned: BTreeSet<u64>,
     /// Threads that are folded to their last line.
     pub threads: BTreeSet<String>,
 }
@@ -93,6 +93,11 @@ impl Row {
             }
             Shows::Folded { run, .. } => run.clone().collect(),
         }
+    }
+
+    /// Whether it shows a run and no line.
+    pub fn is_folded(&self) -> bool {
+        matches!(self.shows, Shows::Folded { .. })
     }
 
     /// Whether an entry is in it.
@@ -270,7 +275,7 @@ impl Rows {
     fn gather(&mut self, at: usize, entry: &Entry) {
         let folding = &self.plan.folding;
         let seq = entry.event.seq;
-        let is_open = || folding.all_open || folding.open.contains(&seq);
+        let is_open = || folding.all_open != folding.turned.contains(&seq);
         let run = self.run.get_or_insert_with(|| Run::begin(seq, at, is_open()));
         run.take(at, entry);
         if run.open {
