@@ -5,6 +5,7 @@ use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
 use super::{on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook};
+use crate::incident::timeline::Folding;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
@@ -158,6 +159,8 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     let effects = on_postmortem::leave_incident(model);
     model.timeline.shown = Some(incident.clone());
     model.timeline.selected = None;
+    model.timeline.lines.mark = None;
+    model.timeline.lines.folding = Folding::default();
     model.timeline.filter.set("");
     model.timeline.filtering = false;
     refresh(model);
@@ -180,6 +183,7 @@ fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> 
 
 /// Makes the lines of the pane anew from the ledger.
 fn refresh(model: &mut Model) {
+    model.timeline.lines.stale = true;
     model.timeline.entries = match model.incident() {
         Some(incident) => model.ledger.timeline(incident),
         None => model.ledger.loose.iter().cloned().map(Entry::new).collect(),
