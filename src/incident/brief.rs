@@ -7,12 +7,15 @@ use serde_json::Value;
 
 use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
+use super::similar::{self, Similar};
 use super::state::{Link, Offer, Task};
 use super::{Entry, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
 /// Decisions, questions, and lines of the timeline, that the page ends with.
 const LAST: usize = 5;
+/// Similar incidents that it names.
+const SIMILAR: usize = 3;
 
 /// What the page is made of.
 #[derive(Debug)]
@@ -23,11 +26,13 @@ pub struct Brief<'a> {
     news: Vec<Entry>,
     /// What it has to do with, and what was merged into it, as lines.
     others: Vec<String>,
+    /// Past incidents that an open one is like.
+    similar: Vec<Similar<'a>>,
     now: Time,
 }
 
 impl<'a> Brief<'a> {
-    pub fn new(ledger: &Ledger, incident: &'a Incident, now: Time) -> Self {
+    pub fn new(ledger: &'a Ledger, incident: &'a Incident, now: Time) -> Self {
         let entries = ledger.timeline(incident);
         let asked = |entry: &Entry| is_note(entry, NoteKind::Decision) || is_note(entry, NoteKind::Question);
         Self {
@@ -36,6 +41,7 @@ impl<'a> Brief<'a> {
             questions: last(&entries, |entry| is_note(entry, NoteKind::Question)),
             news: last(&entries, |entry| !asked(entry) && entry.weight() >= Weight::Fact),
             others: others(ledger, incident),
+            similar: if incident.is_open() { similar::to(ledger, incident, now) } else { Vec::new() },
             now,
         }
     }
@@ -47,6 +53,7 @@ impl<'a> Brief<'a> {
         whole["decisions"] = objects(&self.decisions);
         whole["questions"] = objects(&self.questions);
         whole["latest"] = objects(&self.news);
+        whole["similar"] = self.similar.iter().map(Similar::json).collect();
         whole
     }
 
@@ -56,6 +63,8 @@ impl<'a> Brief<'a> {
         let link = |link: &Link| format!("{}: {}", link.kind, link.url);
         lines.extend(list("Links", self.incident.links.iter().map(link)));
         lines.extend(list("Other incidents", self.others.iter().cloned()));
+        let similar = self.similar.iter().take(SIMILAR);
+        lines.extend(list("Similar", similar.map(|similar| similar.words(self.now))));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
         lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
