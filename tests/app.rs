@@ -25,6 +25,7 @@ mod app {
     mod reconfiguring;
     mod running;
     mod saving;
+    mod searching;
     mod trusting;
     mod writing;
 }

@@ -23,6 +23,7 @@ mod cli {
     mod machine;
     mod maintenance;
     mod mistakes;
+    mod searching;
     mod slo;
     mod streams;
 }

@@ -20,6 +20,8 @@ mod restoring;
 mod room;
 #[path = "incident_rules/scribe.rs"]
 mod scribe;
+#[path = "incident_rules/similar.rs"]
+mod similar;
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::incident::Ask;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
+use crate::incident::search::Query;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
 
@@ -42,6 +43,8 @@ pub enum Effect {
         incident: String,
         text: String,
     },
+    /// What is looked for in all entries; answered by a message with the same question.
+    Search(Query),
     Bell,
     Quit,
 }

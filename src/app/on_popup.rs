@@ -7,8 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_alerts, on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_scribe, on_timeline,
-    on_triage,
+    on_alerts, on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_scribe, on_search,
+    on_similar, on_timeline, on_triage,
 };
 use crate::incident::event::{Audience, Fields, Found, Mitigation};
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
@@ -28,16 +28,23 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Confirm(confirm) => confirm_key(model, confirm, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
         Popup::Alerts => on_alerts::key(model, key),
+        Popup::Search(searching) => on_search::key(model, searching, key),
+        Popup::Similar(likes) => on_similar::key(model, likes, key),
     }
 }
 
 /// A paste goes into the window's line; a question takes none.
-pub fn paste(popup: &mut Popup, text: &str) {
+pub fn paste(popup: &mut Popup, text: &str) -> Vec<Effect> {
     match popup {
+        Popup::Search(searching) => {
+            searching.line.paste(text);
+            return searching.ask();
+        }
         Popup::Help(help) => help.filter.paste(text),
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
         _ => {}
     }
+    Vec::new()
 }
 
 fn messages_key(model: &mut Model, scroll: usize, key: KeyEvent) -> Vec<Effect> {

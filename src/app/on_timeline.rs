@@ -4,7 +4,7 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
-use super::{on_alerts, on_burn, on_maintenance, on_postmortem, on_roles, on_runbook};
+use super::{on_alerts, on_burn, on_maintenance, on_postmortem, on_roles, on_runbook, on_similar};
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
@@ -126,6 +126,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         return keep_evidence(model, event, "declared");
     }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
+    on_similar::announce(model, &incident);
     let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
     effects.extend(linked);

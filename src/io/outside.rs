@@ -10,6 +10,7 @@ use super::draft::Drafts;
 use super::history::{Historian, Start};
 use super::runtime::Told;
 use super::scribe::Scribe;
+use super::search::Finder;
 use super::silencer::Silencer;
 use super::sources::alertmanager::Alertmanagers;
 use super::steps::Steps;
@@ -25,6 +26,7 @@ pub struct Outside {
     steps: Steps,
     history: Option<Historian>,
     silencer: Silencer,
+    finder: Finder,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
     /// The way in to the loop, for what a worker can no longer say itself.
@@ -41,6 +43,7 @@ impl Outside {
             steps,
             history: None,
             silencer: Silencer::new(clock, told.clone()),
+            finder: Finder::new(data, told.clone()),
             bell: false,
             tell: told,
         }
@@ -88,6 +91,7 @@ impl Outside {
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
             Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
+            Effect::Search(query) => self.finder.ask(query),
             Effect::Bell => self.bell = true,
             // The loop itself ends.
             Effect::Quit => {}

@@ -8,11 +8,13 @@ mod expression;
 mod fault;
 mod index;
 mod marks;
+mod worker;
 mod writer;
 
 use std::path::{Path, PathBuf};
 
 pub use fault::Fault;
+pub use worker::Finder;
 
 use super::journal::{Lookup, place};
 use crate::incident::search::{Found, Query};

@@ -81,8 +81,10 @@ impl<'a> Reader<'a> {
         Self { loose }
     }
 
+    /// The name of a service is no word besides.
     pub fn read(&self, incident: &Incident) -> Traits {
-        self.traits(incident, &|_| true)
+        let names: BTreeSet<String> = incident.services.iter().flat_map(|name| tokens(name)).collect();
+        self.traits(incident, &|word| !names.contains(word))
     }
 
     /// As [`read`](Self::read), of the words only those that `other` has too: the rest is never asked for.
