@@ -20,6 +20,7 @@ pub mod parity;
 pub mod reload;
 pub mod runtime;
 pub mod scribe;
+pub mod search;
 mod silencer;
 pub mod sources;
 pub mod specs;

@@ -26,6 +26,7 @@ mod app {
     mod reconfiguring;
     mod running;
     mod saving;
+    mod searching;
     mod trusting;
     mod writing;
 }

@@ -16,6 +16,7 @@ mod screen {
     mod picture;
     mod scene;
     mod scribe;
+    mod search;
     mod signals;
     mod themes;
 }

@@ -9,6 +9,7 @@ use crate::incident::event::Audience;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
 use crate::incident::outbox::Letter;
+use crate::incident::search::Query;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
 
@@ -45,6 +46,8 @@ pub enum Effect {
         incident: String,
         text: String,
     },
+    /// What is looked for in all entries; answered by a message with the same question.
+    Search(Query),
     Bell,
     /// Everything that waits to leave; sent only by the process that holds the lease.
     Deliver(Vec<Letter>),

@@ -4,7 +4,9 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
-use super::{on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook};
+use super::{
+    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_similar,
+};
 use crate::incident::timeline::Folding;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
@@ -142,6 +144,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         return frozen.into_iter().chain(keep_evidence(model, event, "declared")).collect();
     }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
+    on_similar::announce(model, &incident);
     let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
     effects.extend(linked);
