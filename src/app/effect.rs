@@ -23,6 +23,8 @@ pub enum Effect {
     },
     /// The system noticed something; written only by the process that holds the lease.
     Notice(Ask),
+    /// What was posted to this process alone; written whoever holds the lease, since its keys say it once.
+    Record(Ask),
     /// Measurements that no source remembers; written only by the process that holds the lease.
     Keep(Vec<Past>),
     /// What was kept of these indicators is wanted back.

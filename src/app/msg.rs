@@ -68,6 +68,8 @@ pub enum Msg {
     },
     /// What a source says of alerts.
     Alerts(Batch),
+    /// Alerts that were posted before this console began, and when.
+    AlertsKept(Vec<Batch>),
     /// What became of a silence that was to be made or ended.
     Silence(SilenceOutcome),
     /// The whole journal: at the start, and after words in it were erased.

@@ -41,18 +41,18 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
             on_burn::mark_change(model, event.sorts_at(), change);
         }
     }
-    let deliver = on_outbox::deliver(model);
+    let mut effects = on_alerts::loaded(model);
+    effects.push(on_outbox::deliver(model));
     if model.timeline.shown.is_some() {
         refresh(model);
-        return vec![deliver];
+        return effects;
     }
     let latest = model.ledger.open().last().or(model.ledger.incidents.last());
     let Some((id, services)) = latest.map(|incident| (incident.id.clone(), incident.services.clone())) else {
         refresh(model);
-        return vec![deliver];
+        return effects;
     };
-    let mut effects = show(model, id);
-    effects.push(deliver);
+    effects.extend(show(model, id));
     on_runbook::resume(model, &services);
     effects
 }

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::effect::Effect;
+use super::keymap::Keymap;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
@@ -45,6 +46,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_burn::changed(model, at, Change::new(kind, service, what))
         }
         Msg::Alerts(batch) => on_alerts::heard(model, batch),
+        Msg::AlertsKept(kept) => on_alerts::recalled(model, kept),
         Msg::Silence(outcome) => on_alerts::answered(model, outcome),
         Msg::Loaded(events) => on_timeline::loaded(model, &events),
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
@@ -53,10 +55,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Output(lines) => on_runbook::output(model, lines),
         Msg::StepEnded(run) => on_runbook::ended(model, run),
         Msg::Runbooks(library) => on_runbook::library(model, library),
-        Msg::Keymap(keymap) => {
-            model.setting.keymap = keymap;
-            Vec::new()
-        }
+        Msg::Keymap(keymap) => new_keymap(model, keymap),
         Msg::Template(template) => new_template(model, template),
         Msg::Outgoing(news) => on_outbox::heard(model, news),
         Msg::Problems(problems) => say_problems(model, &problems),
@@ -106,6 +105,11 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     effects.extend(on_history::keep(model));
     effects.extend(on_clocks::ring(model));
     effects
+}
+
+fn new_keymap(model: &mut Model, keymap: Keymap) -> Vec<Effect> {
+    model.setting.keymap = keymap;
+    Vec::new()
 }
 
 fn new_template(model: &mut Model, template: Template) -> Vec<Effect> {

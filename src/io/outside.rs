@@ -98,6 +98,7 @@ impl Outside {
         match effect {
             Effect::Append { ticket, ask } => self.scribe.append(ticket, ask),
             Effect::Notice(ask) => self.scribe.notice(ask),
+            Effect::Record(ask) => self.scribe.record(ask),
             Effect::Keep(past) => self.historian(|history| history.keep(past)),
             Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
