@@ -18,4 +18,5 @@ mod screen {
     mod scribe;
     mod signals;
     mod themes;
+    mod timeline;
 }
