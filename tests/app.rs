@@ -24,6 +24,7 @@ mod app {
     mod maintenance;
     mod noticing;
     mod reconfiguring;
+    mod rows;
     mod running;
     mod saving;
     mod searching;
