@@ -17,6 +17,7 @@ pub mod looks;
 pub mod outbox;
 pub mod outside;
 pub mod parity;
+mod reader;
 pub mod reload;
 pub mod runtime;
 pub mod scribe;

@@ -25,4 +25,5 @@ mod console {
     mod resizing;
     mod several;
     mod sources;
+    mod viewing;
 }

@@ -8,6 +8,7 @@ use super::on_entries;
 use super::on_maintenance;
 use super::on_outbox;
 use super::on_roles;
+use super::reading;
 use crate::incident::Status;
 
 /// One thing a person can do.
@@ -71,6 +72,7 @@ pub enum Action {
     FilterEntries,
     Alerts,
     Messages,
+    SetFields,
 }
 
 /// Where an action's keys are heard.
@@ -154,6 +156,8 @@ pub const TABLE: &[Row] = &[
         .keys(&["m"]),
     row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
         .keys(&["F"]),
+    row(Action::SetFields, "set", "set", "say anew what it is: its impact, its title, its services")
+        .keys(&["I"]),
     row(Action::Triage, "triage", "triage", "be led through triage, question by question").keys(&["T"]),
     row(
         Action::Temporary,
@@ -301,6 +305,9 @@ pub const TABLE: &[Row] = &[
 
 /// Why an action cannot be done now, in words for a tired person; `None` when it can.
 pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
+    if model.setting.reads_only && reading::writes(action) {
+        return Some(reading::WHY);
+    }
     let incident = model.incident();
     let open = incident.is_some_and(|incident| incident.status == Status::Open);
     match action {
@@ -325,7 +332,9 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
             Some("triage was walked to its end; it starts again after a reopening")
         }
-        Action::Temporary if incident.is_none() => Some("no incident; press d to declare one"),
+        Action::SetFields | Action::Temporary if incident.is_none() => {
+            Some("no incident; press d to declare one")
+        }
         Action::Close if incident.is_none_or(|incident| incident.status != Status::Resolved) => {
             Some("no resolved incident; press R to resolve one")
         }

@@ -121,6 +121,8 @@ pub enum Purpose {
     Strike {
         seq: u64,
     },
+    /// Title, services or impact.
+    Fields,
 }
 
 /// A question that only its own key answers; never Enter.
@@ -240,6 +242,12 @@ impl Form {
     pub fn found() -> Self {
         let choices = Found::ALL.iter().map(|found| Choice::new(&found.to_string(), found.means()));
         Self::new(Purpose::Found, "How was it found?").choices(choices)
+    }
+
+    pub fn fields(choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Fields, "Say what it is from now on; what was said stays in the timeline")
+            .choices(choices)
+            .line("the new words; of services all of them", "")
     }
 
     pub fn triage(question: Triage, about: Vec<String>, choices: impl IntoIterator<Item = Choice>) -> Self {

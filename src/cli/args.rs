@@ -165,3 +165,10 @@ pub(super) enum Command {
     #[command(flatten)]
     Setup(Setup),
 }
+
+impl Command {
+    /// Whether it takes the whole screen.
+    pub fn is_console(&self) -> bool {
+        matches!(self, Self::Demo(_) | Self::Setup(Setup::View))
+    }
+}

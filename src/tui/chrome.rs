@@ -57,6 +57,10 @@ fn calm(model: &Model, paper: &Paper<'_>) -> Line<'static> {
         let spans = vec![paper.span(" warroom ", Tone::Focus), paper.span(" no open incident", Tone::Dim)];
         return Line::from(spans);
     };
+    if model.setting.reads_only {
+        let slo = paper.span(&format!(" {slo}"), Tone::Danger);
+        return Line::from(vec![paper.span(" PAGING ", Tone::Alarm), slo]);
+    }
     Line::from(vec![
         paper.span(" PAGING ", Tone::Alarm),
         paper.span(&format!(" {slo}, "), Tone::Danger),
@@ -71,6 +75,9 @@ fn clock(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {
         let word = if width < 100 { "" } else { "clock " };
         spans.push(paper.span(&format!(" DEMO {word}{speed}x "), Tone::Banner));
         spans.push(Span::raw(" "));
+    }
+    if model.setting.reads_only {
+        spans.extend([paper.span(" READ ONLY ", Tone::Banner), Span::raw(" ")]);
     }
     let zone = model.setting.zone;
     let now = when::clock_time(model.now, zone);
