@@ -24,4 +24,5 @@ mod cli {
     mod mistakes;
     mod slo;
     mod streams;
+    mod team;
 }

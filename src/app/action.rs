@@ -71,8 +71,8 @@ pub enum Action {
     StrikeEntry,
     FilterEntries,
     Alerts,
-    Messages,
     SetFields,
+    Messages,
 }
 
 /// Where an action's keys are heard.
@@ -124,7 +124,7 @@ pub const TABLE: &[Row] = &[
     row(Action::Note, "note", "note", "write a line into the timeline").keys(&["n"]).footer(1),
     row(Action::PostUpdate, "update", "update", "record a status update; restarts the comms clock")
         .keys(&["u"])
-        .footer(12),
+        .footer(2),
     row(Action::SetSeverity, "severity", "severity", "change the severity, with a reason").keys(&["s"]),
     row(Action::SetPhase, "phase", "phase", "move the incident to another phase").keys(&["h"]),
     row(Action::AssignRole, "role", "role", "assign an incident role").keys(&["o"]),
@@ -149,7 +149,8 @@ pub const TABLE: &[Row] = &[
         "call a level of the escalation ladder, or record its answer",
     )
     .keys(&["E"]),
-    row(Action::Snooze, "snooze", "snooze", "put one round of a clock off, once").keys(&["Z"]),
+    row(Action::Snooze, "snooze", "snooze", "put one round of a clock off, once; end a look-again")
+        .keys(&["Z"]),
     row(Action::Outbox, "outbox", "outbox", "what waits to leave: try again, or drop with a reason")
         .keys(&["X"]),
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")

@@ -255,14 +255,15 @@ impl Form {
         Self::new(Purpose::Triage(question), title).about(about).choices(choices)
     }
 
+    /// `end` is what it leads to: resolved or closed.
     pub fn check(
-        check: Check,
-        so_far: Checks,
+        (check, so_far): (Check, Checks),
+        end: &str,
         about: Vec<String>,
         choices: impl IntoIterator<Item = Choice>,
     ) -> Self {
         let title =
-            format!("Before it is closed, {} of {}: {}", check as u8 + 1, Check::ALL.len(), check.asks());
+            format!("Before it is {end}, {} of {}: {}", check as u8 + 1, Check::ALL.len(), check.asks());
         Self::new(Purpose::Check(check, so_far), title).about(about).choices(choices)
     }
 

@@ -5,7 +5,8 @@ use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
 use super::{
-    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, reading,
+    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_triage,
+    reading,
 };
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
@@ -126,8 +127,8 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
 fn resolved(model: &mut Model, event: &Event) -> Vec<Effect> {
     if event.incident == model.timeline.shown && event.actor == model.setting.who && !model.setting.reads_only
     {
-        let key = model.setting.keymap.key(Action::PostUpdate);
-        model.notices.say(model.now, Tone::Good, format!("resolved; {key} writes the all-clear"));
+        let then = on_triage::after_resolution(model);
+        model.notices.say(model.now, Tone::Good, format!("resolved; {then}"));
     }
     keep_evidence(model, event, "resolved")
 }

@@ -4,11 +4,11 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Subcommand};
+use clap::Subcommand;
 use clap_complete::Shell;
 use serde_json::{Value, json};
 
-use super::args::Args;
+use super::args;
 use super::context::Context;
 use super::output::{self, Failure, print, say, table};
 use super::{console, doctor, watch};
@@ -75,12 +75,12 @@ pub(super) fn run(context: &Context, command: Setup) -> Result<ExitCode, Failure
         Setup::Keys { json } => keys(json),
         Setup::Completions { shell } => {
             let mut text = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "warroom", &mut text);
+            clap_complete::generate(shell, &mut args::command(), "warroom", &mut text);
             print(&String::from_utf8_lossy(&text))
         }
         Setup::Man => {
             let mut text = Vec::new();
-            clap_mangen::Man::new(Args::command()).render(&mut text)?;
+            clap_mangen::Man::new(args::command()).render(&mut text)?;
             print(&String::from_utf8_lossy(&text))
         }
     }
