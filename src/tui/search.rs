@@ -165,11 +165,11 @@ pub(super) fn draw_likes(likes: &Likes, paper: &mut Paper<'_>, screen: Rect) {
     let inside = window(paper, screen, &likes.title, size, Tone::Focus);
     let body = Rect { height: inside.height.saturating_sub(2), ..inside };
     let first = first_that_shows(&blocks, likes.chosen, usize::from(body.height));
-    let mut lines: Vec<Line<'static>> = blocks.into_iter().skip(first).flatten().collect();
-    if lines.is_empty() {
-        lines.push(Line::from(paper.span("Nothing like it in the journal.", Tone::Dim)));
+    let mut shown: Vec<Line<'static>> = blocks.into_iter().skip(first).flatten().collect();
+    if shown.is_empty() {
+        shown.push(Line::from(paper.span("Nothing like it in the journal.", Tone::Dim)));
     }
-    paper.lines(body, lines);
+    paper.lines(body, shown);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     paper.lines(last, [keys(paper, &[("up/down", "choose"), ("enter", "show it"), ("esc", "close")])]);
 }
