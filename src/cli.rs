@@ -3,6 +3,7 @@
 mod alert;
 mod args;
 mod check;
+mod clock;
 mod console;
 mod context;
 mod doctor;
@@ -13,6 +14,7 @@ mod import;
 mod incident;
 mod journal;
 mod maintenance;
+mod outbox;
 mod output;
 mod postmortem;
 mod record;
@@ -25,6 +27,7 @@ mod slo;
 mod storage;
 mod telemetry;
 mod triage;
+mod update;
 mod usage;
 mod verbs;
 mod watch;
@@ -57,6 +60,8 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Slo { command } => slo::run(&context, command),
         Command::Runbook { command } => runbook::run(&context, command),
         Command::Postmortem { command } => postmortem::run(&context, command),
+        Command::Clock(command) => clock::run(&context, command),
+        Command::Outbox { command } => outbox::run(&context, command),
         Command::Maintenance { command } => maintenance::run(&context, command),
         Command::Import(import) => import.run(&context),
         Command::Alert { command } => alert::run(&context, command),

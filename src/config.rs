@@ -5,12 +5,15 @@
 mod access;
 mod alerts;
 mod budget;
+mod clocks;
 mod listen;
+pub mod outbox;
 pub mod probe;
 mod service;
 mod source;
 pub mod specs;
 mod url;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,7 +22,9 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 pub use self::listen::Listen;
+pub use self::outbox::Target;
 pub use self::probe::Probe;
+use crate::incident::event::Terms;
 use crate::incident::inbox::Rules;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
@@ -27,12 +32,24 @@ use crate::slo::telemetry::ALERTMANAGER;
 use crate::slo::{Indicator, Policy, Slo};
 use crate::text::fields::{Document, Fields, Report};
 use crate::text::problem::{self, Level, Place, Problem};
-use crate::text::safe;
 
 pub use specs::SloFiles;
 
-const KEYS: &[&str] =
-    &["zone", "theme", "source", "slo", "slo_files", "budget", "values", "service", "listen", "alerts"];
+const KEYS: &[&str] = &[
+    "zone",
+    "theme",
+    "source",
+    "slo",
+    "slo_files",
+    "budget",
+    "values",
+    "service",
+    "listen",
+    "alerts",
+    "clocks",
+    "escalation",
+    "outbox",
+];
 
 /// What the program was told to do, complete with defaults.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +71,10 @@ pub struct Config {
     pub services: Vec<Service>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the clocks of an incident run on that is declared now.
+    pub terms: Terms,
+    /// Where posts go.
+    pub outbox: Vec<Target>,
     /// Where other systems post to.
     pub listen: Option<Listen>,
     /// Where each value was written, by key path (`source.prod.url`); a default has no entry.
@@ -206,7 +227,8 @@ impl Config {
     /// Makes the paths that a configuration file names relative to the file's own folder.
     pub fn resolve_paths(&mut self, folder: &Path) {
         let sources = self.sources.iter_mut().flat_map(|source| source.access.paths());
-        for path in sources.chain(self.listen.iter_mut().flat_map(Listen::paths)) {
+        let targets = self.outbox.iter_mut().flat_map(Target::paths);
+        for path in sources.chain(self.listen.iter_mut().flat_map(Listen::paths)).chain(targets) {
             *path = folder.join(&*path).display().to_string();
         }
     }
@@ -258,6 +280,8 @@ impl Default for Config {
             alerts: Rules::default(),
             services: Vec::new(),
             values: BTreeMap::new(),
+            terms: Terms::default(),
+            outbox: Vec::new(),
             listen: None,
             origins: BTreeMap::new(),
             unusable: BTreeSet::new(),
@@ -331,12 +355,14 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
         }
     }
     config.services = service::read(fields, &config);
+    config.outbox = outbox::read(fields);
+    config.terms = clocks::read(fields, config.zone, &config.outbox);
     config.listen = listen::read(fields);
     // One bad SLO or service costs itself: nobody is to lose sight of the others over it.
     fields.report.problems.iter_mut().skip(of_the_file).for_each(|problem| problem.contained = true);
-    config.values.extend(values(fields));
+    config.values.extend(values::read(fields));
     config.origins.append(&mut fields.report.origins);
-    warn_of_strangers(fields, &config);
+    values::warn_of_strangers(fields, &config);
     config
 }
 
@@ -348,46 +374,5 @@ fn refuse_unknown_sources(fields: &mut Fields<'_>, config: &Config) {
             let what = format!("slo_files: {what}");
             Problem::error(files.place.clone(), "unknown-source", what).way_out(way_out)
         }));
-    }
-}
-
-/// `[values.SERVICE]`: placeholder names and what fills them.
-fn values(fields: &mut Fields<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
-    let Some(mut services) = fields.table("values") else { return BTreeMap::new() };
-    let names: Vec<&str> = services.keys().collect();
-    names
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), service_values(&mut services, name)?)))
-        .collect()
-}
-
-fn service_values(services: &mut Fields<'_>, service: &str) -> Option<BTreeMap<String, String>> {
-    let mut table = services.table(service)?;
-    let keys: Vec<&str> = table.keys().collect();
-    let pairs = keys.into_iter().filter_map(|key| Some((key.to_owned(), value(&mut table, key)?)));
-    Some(pairs.collect())
-}
-
-fn value(table: &mut Fields<'_>, key: &str) -> Option<String> {
-    let text = table.text(key)?;
-    if text.contains(['\n', '\t']) || safe::deceives(text) {
-        let what = "holds a line break or a hidden character, and would stand in a command";
-        table.wrong(key, "bad-value", what, "write it as one plain line");
-        return None;
-    }
-    Some(text.to_owned())
-}
-
-/// Values for a service that is spelled almost like one an SLO names are a slip.
-fn warn_of_strangers(fields: &mut Fields<'_>, config: &Config) {
-    let services: Vec<&str> = config.slos.iter().map(|slo| slo.service.as_str()).collect();
-    for name in config.values.keys().filter(|name| !services.contains(&name.as_str())) {
-        let Some(near) = problem::nearest(name, services.iter().copied()) else { continue };
-        let path = format!("values.{name}");
-        let Some(place) = config.origins.get(&path).cloned() else { continue };
-        let what = format!("{path}: no [[slo]] is about this service");
-        let problem =
-            Problem::warning(place, "unknown-service", what).way_out(format!("did you mean {near}?"));
-        fields.report.problems.push(problem);
     }
 }

@@ -5,6 +5,7 @@ mod alerts;
 mod burn;
 mod chart;
 mod chrome;
+mod clocks;
 mod paper;
 mod popup;
 mod postmortem;

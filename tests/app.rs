@@ -12,6 +12,7 @@ mod app {
     mod alerts;
     mod burn_list;
     mod burn_page;
+    mod clocks;
     mod declaring;
     mod drafting;
     mod forms;
@@ -23,6 +24,7 @@ mod app {
     mod maintenance;
     mod noticing;
     mod reconfiguring;
+    mod rows;
     mod running;
     mod saving;
     mod searching;

@@ -7,13 +7,12 @@
 mod daemon;
 #[path = "common/real_alertmanager.rs"]
 mod real_alertmanager;
-#[path = "common/skipped.rs"]
-mod skipped;
 
 mod cli {
     pub mod home;
 
     mod alert;
+    mod clocks;
     mod configuration;
     mod help;
     mod importing;

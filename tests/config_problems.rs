@@ -76,7 +76,7 @@ fn unknown_keys_name_the_nearest_known_one_at_every_level() {
             "nothing near",
             "qqq = 1\n".into(),
             &[
-                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, slo_files, budget, values, service, listen)",
+                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, source, slo, slo_files, budget, values, service, listen, alerts, clocks, escalation, outbox)",
             ],
         ),
         (
@@ -344,4 +344,64 @@ fn problems_come_in_the_order_of_the_file_and_are_all_found_at_once() {
     assert_eq!(lines, [1, 4, 5, 6, 7, 7, 7, 7]);
     assert!(parsed.problems.iter().all(|problem| problem.level == Level::Error));
     assert_eq!(parsed.errors().count(), 8);
+}
+
+#[test]
+fn clocks_ladder_and_outbox_say_what_is_wrong_and_repeat_no_secret() {
+    let outbox = |lines: &str| format!("[[outbox]]\nname = \"status\"\n{lines}\n");
+    check(&[
+        (
+            "a day that ends before it begins",
+            "[clocks]\nhours = \"18:00-08:00\"\n".into(),
+            &[
+                "error: warroom.toml:2:9: clocks.hours: \"18:00-08:00\" is no working day (write hours = \"09:00-17:00\", the end after the start)",
+            ],
+        ),
+        (
+            "a day nobody knows",
+            "[clocks]\ndays = [\"mon\", \"noday\"]\n".into(),
+            &[
+                "error: warroom.toml:2:8: clocks.days: holds what is no day (write days = [\"mon\", \"tue\", \"wed\"])",
+            ],
+        ),
+        (
+            "a key beside the known ones",
+            "[clocks]\nfirstpost = \"5m\"\n".into(),
+            &["error: warroom.toml:2:1: clocks.firstpost: unknown key (did you mean first_post?)"],
+        ),
+        (
+            "a level beyond the ladder",
+            "[[escalation]]\nlevel = \"L6\"\n".into(),
+            &["error: warroom.toml:2:9: escalation.L6.level: \"L6\" is unknown (one of L1, L2, L3, L4, L5)"],
+        ),
+        (
+            "a target that is not there",
+            outbox("kind = \"slack\"\nurl_env = \"HOOK\"")
+                + "[[escalation]]\nlevel = \"L1\"\ntarget = \"statsu\"\n",
+            &[
+                "error: warroom.toml:7:10: escalation.L1.target: no outbox is called \"statsu\" (did you mean status?)",
+            ],
+        ),
+        (
+            "an address that is written down",
+            outbox("kind = \"slack\"\nurl = \"https://hooks.example/s3cret\"\nurl_env = \"HOOK\""),
+            &[
+                "error: warroom.toml:4:7: outbox.status.url: secrets are not written into this file (use url_file = \"PATH\" or url_env = \"NAME\" (routing_key_… for PagerDuty))",
+            ],
+        ),
+        (
+            "a pager without its key",
+            outbox("kind = \"pagerduty\""),
+            &[
+                "error: warroom.toml:1:1: outbox.status.routing_key_file: is missing (add routing_key_file = \"PATH\")",
+            ],
+        ),
+        (
+            "an audience nobody is",
+            outbox("kind = \"webhook\"\nurl_env = \"HOOK\"\naudiences = [\"everybody\"]"),
+            &[
+                "error: warroom.toml:5:13: outbox.status.audiences: holds what is no audience (write a list of public, stakeholders, executives)",
+            ],
+        ),
+    ]);
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use warroom::config::{self, Config, Login, Parsed, Secret, SourceKind};
+use warroom::incident::event::Audience;
 use warroom::slo::spec::native;
 use warroom::slo::{Query, Severity, Sli, Slo};
 
@@ -60,7 +61,7 @@ fn every_value_knows_where_it_was_written_and_defaults_come_from_nowhere() {
     assert_eq!(place("zone").as_deref(), Some("warroom.toml:7:8"));
     assert_eq!(place("source.prod.every").as_deref(), Some("warroom.toml:17:9"));
     assert_eq!(place("slo.checkout-latency.latency.le").as_deref(), Some("warroom.toml:67:6"));
-    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:107:12"));
+    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:125:12"));
     assert_eq!(place("source.prod.timeout"), None);
 }
 
@@ -241,4 +242,34 @@ proptest! {
         prop_assert!(parsed.problems.iter().all(|problem| (1..=lines).contains(&problem.place.line)));
         prop_assert_eq!(parse(&text), parsed);
     }
+}
+
+#[test]
+fn clocks_ladder_and_outbox_are_read_over_the_manuals_figures() {
+    let text = "zone = \"Europe/Berlin\"\n\
+                [clocks]\nhours = \"08:30-18:00\"\ndays = [\"mon\", \"sat\"]\nrespond = { sev1 = \"10m\" }\n\
+                first_post = \"5m\"\nexecutives = \"30m\"\npostmortem = \"72h\"\n\
+                [[escalation]]\nlevel = \"L3\"\nwho = \"dora\"\ntarget = \"pager\"\nafter = \"0s\"\nacknowledge = \"2m\"\n\
+                [[outbox]]\nname = \"pager\"\nkind = \"pagerduty\"\nrouting_key_env = \"PAGER\"\n\
+                [[outbox]]\nname = \"status\"\nkind = \"slack\"\nurl_file = \"hook\"\naudiences = [\"public\", \"executives\"]\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.problems, []);
+    let terms = &parsed.config.terms;
+    let hours = &terms.hours;
+    assert_eq!((hours.zone.as_str(), hours.from, hours.to), ("Europe/Berlin", 510, 1080));
+    assert_eq!(hours.days, [chrono::Weekday::Mon, chrono::Weekday::Sat]);
+    assert_eq!((terms.respond_sev1_s, terms.respond_sev2_s), (600, 1800));
+    assert_eq!((terms.first_post_s, terms.scope_post_s, terms.executives_s), (Some(300), None, Some(1800)));
+    assert_eq!(terms.postmortem_s, 72 * 3600);
+    let rung = &terms.ladder[0];
+    assert_eq!((rung.who.as_deref(), rung.target.as_deref()), (Some("dora"), Some("pager")));
+    assert_eq!((rung.after_s, rung.acknowledge_s), (Some(0), Some(120)));
+    let [pager, status] = &parsed.config.outbox[..] else { panic!("two targets") };
+    assert_eq!(pager.routing_key, Some(Secret::Env("PAGER".into())));
+    assert!(
+        pager.audiences.is_empty() && status.takes(Audience::Public) && !status.takes(Audience::Stakeholders)
+    );
+    let mut config = parsed.config.clone();
+    config.resolve_paths(std::path::Path::new("/etc/warroom"));
+    assert_eq!(config.outbox[1].url, Some(Secret::File("/etc/warroom/hook".into())));
 }

@@ -12,8 +12,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 use room::{Room, at, declare};
+use warroom::incident::clock::Clock;
 use warroom::incident::event::{AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken};
-use warroom::incident::event::{Audience, Change, ChangeKind, Edge, Fields, Mitigation, NoteKind};
+use warroom::incident::event::{
+    Audience, Change, ChangeKind, Delivery, Edge, Fields, GivenUp, Level, Mitigation, NoteKind, Rung, Terms,
+};
+use warroom::incident::intent::{ClockAsk, PostAsk, Sending, Sure};
 use warroom::incident::triage::{Answer, Question};
 use warroom::incident::{
     AlertAsk, Ask, Checks, Entry, Event, EventKind, Incident, Intent, Ledger, Phase, Role, Severity, Status,
@@ -149,8 +153,68 @@ fn lines() -> impl Strategy<Value = Intent> {
     ]
 }
 
+/// Names of clocks, some of which run.
+const CLOCKS: &[&str] =
+    &["update", "respond", "L1", "L3", "task-1", "postmortem", "recheck-3", "executives", ""];
+
+fn sure() -> impl Strategy<Value = Sure> {
+    (any::<bool>(), any::<bool>()).prop_map(|(public, private)| Sure { public, private })
+}
+
+fn clocks() -> impl Strategy<Value = Intent> {
+    let level = || prop::option::of(select(&Level::ALL[..]));
+    let who = || prop::option::of(person());
+    let length = || (0_u64..40_000).prop_map(Duration::from_secs);
+    prop_oneof![
+        Just(ClockAsk::Freeze(paged_terms())),
+        (level(), who(), prop::option::of(words()), sure()).prop_map(|(level, who, why, sure)| {
+            ClockAsk::Escalate { level, who, why, sending: Sending::Out(sure) }
+        }),
+        (level(), who()).prop_map(|(level, who)| ClockAsk::Acknowledge { level, who }),
+        (select(CLOCKS), length())
+            .prop_map(|(clock, length)| ClockAsk::Snooze { clock: clock.to_owned(), length }),
+        (words(), length()).prop_map(|(what, due)| ClockAsk::Recheck { what, due }),
+        prop::option::of(seq()).prop_map(|seq| ClockAsk::EndRecheck { seq }),
+    ]
+    .prop_map(Intent::Clock)
+}
+
+/// Every level is named and reached through a target; every clock that can be asked for runs.
+fn paged_terms() -> Terms {
+    let rung = |level: Level| Rung {
+        level,
+        who: Some(format!("{level} on call")),
+        target: Some("pager".to_owned()),
+        after_s: None,
+        acknowledge_s: None,
+    };
+    Terms {
+        first_post_s: Some(300),
+        scope_post_s: Some(300),
+        executives_s: Some(1800),
+        ladder: Level::ALL.map(rung).to_vec(),
+        ..Terms::default()
+    }
+}
+
+fn posts() -> impl Strategy<Value = Intent> {
+    let to = prop::collection::vec(select(&["status", "pager"][..]).prop_map(str::to_owned), 0..3);
+    let ended = |kind: EventKind| Intent::Record { kind, dedupe: None };
+    prop_oneof![
+        (words(), select(Audience::ALL), span(), to, sure()).prop_map(|(text, audience, next, to, sure)| {
+            Intent::Post(PostAsk::Publish { text, audience, next, to, sure })
+        }),
+        seq().prop_map(|post| Intent::Post(PostAsk::Retry { post })),
+        (seq(), words()).prop_map(|(post, reason)| Intent::Post(PostAsk::Drop { post, reason })),
+        seq().prop_map(move |post| ended(EventKind::PostSent(Delivery { post, attempts: 1 }))),
+        (seq(), words()).prop_map(move |(post, reason)| {
+            ended(EventKind::PostFailed(GivenUp { post, attempts: 3, reason }))
+        }),
+    ]
+}
+
 fn ask() -> impl Strategy<Value = Ask> {
-    let intent = prop_oneof![4 => life(), 3 => people(), 4 => lines()];
+    let intent = prop_oneof![4 => life(), 3 => people(), 4 => lines(), 3 => clocks(), 2 => posts()];
     let name = prop_oneof![2 => Just(None), 1 => prop::option::of(select(NAMES))];
     let given = prop_oneof![3 => Just(None), 1 => prop::option::of(moment())];
     (name, person(), given, intent).prop_map(|(name, actor, happened_at, intent)| Ask {
@@ -309,6 +373,102 @@ proptest! {
         }
         prop_assert_eq!(&ledger, &one_by_one);
         prop_assert_eq!(ledger, Ledger::fold(&reloaded_as_is(&events)));
+    }
+}
+
+/// A clock that is worse the later one looks, and whose words can be read.
+fn runs_on(clock: &Clock, from: Time) -> Result<(), TestCaseError> {
+    prop_assert!(clock.due_at <= clock.overdue_at, "{clock:?}");
+    let states: Vec<_> = (0..40)
+        .map(|step| from + chrono::TimeDelta::minutes(step * 190))
+        .map(|now| (clock.state(now), clock.words(now)))
+        .collect();
+    prop_assert!(states.is_sorted_by_key(|(state, _)| *state), "{clock:?}");
+    prop_assert!(states.iter().all(|(_, words)| words.starts_with(&clock.what)));
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn clocks_only_get_worse_until_somebody_acts(day in day(), later in 0_i64..100_000) {
+        let room = lived(&day);
+        for incident in &room.ledger.incidents {
+            let now = room.ledger.clocks(Some(incident), room.now);
+            let then = room.ledger.clocks(Some(incident), room.now + chrono::TimeDelta::minutes(later));
+            let ends = |clocks: &[Clock]| {
+                let mut ends: Vec<_> = clocks.iter().map(|c| (c.name.clone(), c.due_at, c.overdue_at)).collect();
+                ends.sort();
+                ends
+            };
+            prop_assert_eq!(ends(&now), ends(&then), "time alone moves no deadline");
+            for clock in &now {
+                runs_on(clock, room.now)?;
+            }
+            let states: Vec<_> = now.iter().map(|clock| std::cmp::Reverse(clock.state(room.now))).collect();
+            prop_assert!(states.is_sorted(), "the most urgent first");
+        }
+    }
+
+    #[test]
+    fn no_clock_but_the_postmortems_outlives_the_resolution(day in day()) {
+        let room = lived(&day);
+        for incident in room.ledger.incidents.iter().filter(|incident| !incident.is_open()) {
+            for clock in incident.clocks(room.now) {
+                prop_assert_eq!(clock.name.as_str(), "postmortem");
+            }
+        }
+    }
+
+    #[test]
+    fn a_snooze_moves_the_deadlines_of_one_round_of_one_clock(day in day(), pick in any::<prop::sample::Index>(), minutes in 1_u64..480) {
+        let mut room = lived(&day);
+        let open = room.ledger.open().last().cloned();
+        prop_assume!(open.is_some());
+        let incident = open.expect("checked");
+        let before = incident.clocks(room.now);
+        prop_assume!(!before.is_empty());
+        let chosen = before[pick.index(before.len())].clone();
+        let snooze = ClockAsk::Snooze { clock: chosen.name.clone(), length: Duration::from_mins(minutes) };
+        let ask = Ask::new("ana", Intent::Clock(snooze)).about(incident.id.clone());
+        let until = room.now + chrono::TimeDelta::minutes(i64::try_from(minutes).expect("small"));
+        let admitted = room.ask(&ask).is_ok();
+        prop_assert_eq!(admitted, !chosen.snoozed && until > chosen.due_at);
+        let after = room.ledger.incident(&incident.id).expect("still there").clocks(room.now);
+        // Whoever commands and puts a clock off has acted: that ends the wait for a first action.
+        for clock in &after {
+            let old = before.iter().find(|old| old.name == clock.name).expect("no clock begins");
+            if admitted && clock.name == chosen.name {
+                prop_assert_eq!(clock.due_at, until);
+            } else {
+                prop_assert_eq!(clock, old);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_leaves_that_was_not_confirmed(day in day()) {
+        let room = lived(&day);
+        let mut before = Room::empty();
+        before.ledger = Ledger::default();
+        for event in &room.events {
+            if let EventKind::PostQueued(post) = &event.kind {
+                let incident = before.ledger.incident(event.incident.as_deref().expect("of an incident"));
+                let private = incident.is_some_and(|incident| incident.private);
+                let public = post.audience == Some(Audience::Public);
+                let asked = day.iter().any(|ask| match &ask.intent {
+                    Intent::Post(PostAsk::Publish { sure, .. })
+                    | Intent::Clock(ClockAsk::Escalate { sending: Sending::Out(sure), .. }) => {
+                        (!private || sure.private) && (!public || sure.public)
+                    }
+                    _ => false,
+                });
+                prop_assert!(asked, "{post:?}");
+            }
+            before.ledger.apply(event);
+        }
+        let keys: Vec<&str> = room.ledger.posts().map(|(_, queued)| queued.post.key.as_str()).collect();
+        let unique: BTreeSet<&str> = keys.iter().copied().collect();
+        prop_assert_eq!(unique.len(), keys.len(), "a key is one post's");
     }
 }
 

@@ -2,12 +2,18 @@
 
 #![expect(clippy::expect_used, reason = "a test whose setting fails has failed")]
 
+#[path = "incident_rules/clocks.rs"]
+mod clocks;
 #[path = "incident_rules/handover.rs"]
 mod handover;
 #[path = "incident_rules/importing.rs"]
 mod importing;
 #[path = "support/intents.rs"]
 mod intents;
+#[path = "incident_rules/ladder.rs"]
+mod ladder;
+#[path = "incident_rules/outgoing.rs"]
+mod outgoing;
 #[path = "support/over.rs"]
 mod over;
 #[path = "support/refusal.rs"]
@@ -22,6 +28,9 @@ mod room;
 mod scribe;
 #[path = "incident_rules/similar.rs"]
 mod similar;
+
+#[path = "incident_rules/wordings.rs"]
+mod wordings;
 
 use std::time::Duration;
 
@@ -73,7 +82,7 @@ fn phase_resolution_does_not_resolve_and_phase_mitigation_does_not_mitigate() {
 
 #[test]
 fn commander_cannot_leave_without_a_successor() {
-    no(&mut Room::declared(), release(Role::Ic, None), &["ana is still commander", "role assign ic WHO"]);
+    no(&mut Room::declared(), release(Role::Ic, None), &["ana is still commander", "role offer ic WHO"]);
 }
 
 #[test]

@@ -19,4 +19,5 @@ mod screen {
     mod search;
     mod signals;
     mod themes;
+    mod timeline;
 }

@@ -12,11 +12,15 @@ mod ledger;
 #[path = "common/native.rs"]
 mod native;
 #[path = "common/real_alertmanager.rs"]
+#[expect(dead_code, reason = "none of these is posted to by it")]
 mod real_alertmanager;
 #[path = "common/real_prometheus.rs"]
 mod real_prometheus;
 #[path = "common/rig.rs"]
 mod rig;
+#[path = "support/room.rs"]
+#[expect(dead_code, reason = "time does not pass here")]
+mod room;
 #[path = "common/stub.rs"]
 mod stub;
 
@@ -32,6 +36,8 @@ mod sources {
     mod listening;
     mod native;
     mod outage;
+    mod outbox;
+    mod posting;
     mod probe;
     mod prometheus;
     mod reload;

@@ -1,10 +1,15 @@
 //! The one table of what a person can do in the console. Keys, footer, help, `warroom keys` and the
 //! documentation are made from it.
 
+mod rows;
+
 use super::model::{Model, Pane};
 use super::on_burn;
+use super::on_clocks;
 use super::on_entries;
+use super::on_lines::RowAct;
 use super::on_maintenance;
+use super::on_outbox;
 use super::on_roles;
 use crate::incident::Status;
 
@@ -61,6 +66,9 @@ pub enum Action {
     ByService,
     Fold,
     FoldAll,
+    Escalate,
+    Snooze,
+    Outbox,
     AmendEntry,
     StrikeEntry,
     FilterEntries,
@@ -68,6 +76,7 @@ pub enum Action {
     Search,
     Similar,
     Messages,
+    Rows(RowAct),
 }
 
 /// Where an action's keys are heard.
@@ -137,6 +146,16 @@ pub const TABLE: &[Row] = &[
         "read the brief and take the role that was offered to you",
     )
     .keys(&["A"]),
+    row(
+        Action::Escalate,
+        "escalate",
+        "escalate",
+        "call a level of the escalation ladder, or record its answer",
+    )
+    .keys(&["E"]),
+    row(Action::Snooze, "snooze", "snooze", "put one round of a clock off, once").keys(&["Z"]),
+    row(Action::Outbox, "outbox", "outbox", "what waits to leave: try again, or drop with a reason")
+        .keys(&["X"]),
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
         .keys(&["m"]),
     row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
@@ -226,11 +245,26 @@ pub const TABLE: &[Row] = &[
         Action::FilterEntries,
         "filter-lines",
         "filter",
-        "show only lines that hold the words, or kind:decision, by:ana, tag:db; esc shows all",
+        "show only lines that hold the words, or kind:decision, by:ana, tag:db, thread:db; esc shows all",
     )
     .keys(&["/"])
     .within(Pane::Timeline)
     .footer(3),
+    rows::FOLD,
+    rows::FOLD_ALL,
+    rows::FOLD_THREAD,
+    rows::ONLY_THREAD,
+    rows::RECKON,
+    rows::MARK,
+    rows::COPY,
+    rows::COPY_MARKDOWN,
+    rows::DECISION,
+    rows::STAR,
+    rows::UPDATE,
+    rows::PHASE,
+    rows::ALERT,
+    rows::JUMP_BACK,
+    rows::JUMP_FORWARD,
     row(Action::RunStep, "run-step", "run", "run the current step's command, after confirmation")
         .keys(&["r"])
         .within(Pane::Runbook)
@@ -301,18 +335,23 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
     let open = incident.is_some_and(|incident| incident.status == Status::Open);
     match action {
         Action::Note if incident.is_none() => Some("no incident to write into; press d to declare one"),
-        Action::PostUpdate
-        | Action::SetSeverity
+        Action::PostUpdate if incident.is_none_or(|incident| incident.status == Status::Closed) => {
+            Some("no incident to tell of; press d to declare one")
+        }
+        Action::SetSeverity
         | Action::SetPhase
         | Action::AssignRole
         | Action::OfferRole
         | Action::MarkMitigated
         | Action::HowFound
         | Action::Resolve
+        | Action::Escalate
             if !open =>
         {
             Some("no open incident; press d to declare one")
         }
+        Action::Snooze if on_clocks::shown(model).is_empty() => Some("no clock runs"),
+        Action::Outbox if on_outbox::backlog(model) == (0, 0) => Some("nothing waits to leave"),
         Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
             Some("triage was walked to its end; it starts again after a reopening")
         }

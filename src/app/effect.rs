@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::config::Target;
 use crate::incident::Ask;
+use crate::incident::event::Audience;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
+use crate::incident::outbox::Letter;
 use crate::incident::search::Query;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
@@ -20,6 +23,8 @@ pub enum Effect {
     },
     /// The system noticed something; written only by the process that holds the lease.
     Notice(Ask),
+    /// What was posted to this process alone; written whoever holds the lease, since its keys say it once.
+    Record(Ask),
     /// Measurements that no source remembers; written only by the process that holds the lease.
     Keep(Vec<Past>),
     /// What was kept of these indicators is wanted back.
@@ -46,6 +51,22 @@ pub enum Effect {
     /// What is looked for in all entries; answered by a message with the same question.
     Search(Query),
     Bell,
+    /// Everything that waits to leave; sent only by the process that holds the lease.
+    Deliver(Vec<Letter>),
+    /// Where posts go from now on.
+    Targets(Vec<Target>),
+    /// To the terminal's clipboard.
+    Copy(String),
+    /// Lines of a timeline, into a file of this name.
+    WriteExcerpt {
+        name: String,
+        text: String,
+    },
+    WriteUpdate {
+        incident: String,
+        audience: Audience,
+        text: String,
+    },
     Quit,
 }
 

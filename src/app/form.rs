@@ -1,17 +1,22 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
 mod confirm;
+mod letter;
 mod lines;
+mod words;
 
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
 use super::on_search::Searching;
 use super::on_similar::Likes;
-use crate::incident::event::{Audience, Found, Mitigation, SilenceEnded};
+use crate::incident::event::{Found, Mitigation, SilenceEnded};
 use crate::incident::inbox::{Matcher, SilenceWish};
+use crate::incident::intent::ClockAsk;
 use crate::incident::triage::Question as Triage;
 use crate::incident::{Check, Checks, Phase, Role, Severity};
+
+pub use letter::{Letter, PRIVATE_WORD, Parcel, Way};
 
 /// The open window.
 #[derive(Debug, Clone)]
@@ -19,6 +24,8 @@ pub enum Popup {
     Help(Help),
     Form(Form),
     Confirm(Confirm),
+    /// An update before it goes.
+    Letter(Letter),
     Messages {
         scroll: usize,
     },
@@ -97,6 +104,9 @@ pub enum Purpose {
     Maintenance {
         service: String,
     },
+    Escalate,
+    Snooze,
+    Outbox,
     Switch,
     Runbook,
     /// How long nobody is to be called for what these matchers cover.
@@ -138,6 +148,10 @@ pub enum Question {
     Run(RunRequest),
     /// Takes over the role that was offered.
     TakeOver(Role),
+    /// Lets a text out.
+    Leave(Parcel),
+    /// Calls somebody to a private incident.
+    Call(ClockAsk),
     Resolve(Checks),
     Close(Checks),
     Redraft,
@@ -215,12 +229,11 @@ impl Form {
         Self::new(Purpose::OfferRole, "Ask somebody to take a role over").choices(choices).line("who", "")
     }
 
-    pub fn update() -> Self {
-        let choices = Audience::ALL.iter().rev().map(|audience| Choice::new(&audience.to_string(), ""));
+    pub fn update(choices: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Update, "Status update")
             .choices(choices)
             .chosen(1)
-            .line("what happens, who is affected, what is done", "")
+            .line("what happens, who is affected, what is done (empty: from the template)", "")
     }
 
     pub fn mitigated() -> Self {
@@ -320,45 +333,4 @@ impl Choice {
 
 fn severities() -> impl Iterator<Item = Choice> {
     Severity::ALL.into_iter().map(|severity| Choice::new(&severity.to_string(), severity.meaning()))
-}
-
-impl Purpose {
-    /// What Enter does, in a word or two.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Self::Declare { .. } => "declare",
-            Self::Severity | Self::Phase => "change",
-            Self::Role => "assign",
-            Self::Triage(_) | Self::Check(..) => "answer",
-            Self::Temporary => "write down",
-            Self::KeepSeat(_) => "take over",
-            Self::OfferRole => "ask",
-            Self::Update | Self::Found => "record",
-            Self::Mitigated => "mark",
-            Self::Maintenance { .. } => "plan",
-            Self::Switch => "show",
-            Self::Runbook => "open",
-            Self::Silence { .. } => "see what it covers",
-            Self::Placeholder { .. } => "go on",
-            Self::Amend { .. } => "correct",
-            Self::Strike { .. } => "strike",
-        }
-    }
-}
-
-impl Question {
-    /// What a yes and what a no does, in a word or two.
-    pub fn answers(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::Run(_) => ("run it", "do not run it"),
-            Self::TakeOver(_) => ("take over", "not now"),
-            Self::Resolve(_) => ("resolve", "not yet"),
-            Self::Close(_) => ("close", "not yet"),
-            Self::Redraft => ("draft again", "keep mine"),
-            Self::Record(_) => ("write them", "write none"),
-            Self::Quit => ("leave", "stay"),
-            Self::Silence(..) => ("silence them", "leave them loud"),
-            Self::Unsilence(_) => ("end it", "leave it"),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Everything the console knows. One struct a pane; changed by `update` alone, read by the view.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono_tz::Tz;
 use ratatui::layout::Rect;
@@ -9,9 +9,11 @@ use super::burn::BurnPane;
 use super::editor::Editor;
 use super::form::Popup;
 use super::keymap::Keymap;
+use super::lines::Lines;
 use super::msg::OutputLine;
 use super::notice::Notices;
 use super::on_scribe::Ending;
+use super::outgoing::Outgoing;
 use crate::incident::event::StepRun;
 use crate::incident::{Ask, Entry, Incident, Ledger};
 use crate::postmortem;
@@ -50,6 +52,8 @@ pub struct Setting {
     pub folder: String,
     /// Trusted values for runbook placeholders, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What is said to others, and how.
+    pub outgoing: Outgoing,
 }
 
 /// Which pane has the focus and how the screen is divided.
@@ -95,6 +99,8 @@ pub struct TimelinePane {
     /// The incident shown; `None` until there is one.
     pub shown: Option<String>,
     pub entries: Vec<Entry>,
+    /// How they are shown.
+    pub lines: Lines,
     /// Number of the chosen entry; `None` follows the newest.
     pub selected: Option<u64>,
     /// Which entries are shown: `kind:decision by:ana tag:db rollback`.
@@ -108,6 +114,8 @@ pub struct TimelinePane {
     pub ending: Option<Ending>,
     pub pending: Vec<Pending>,
     pub next_ticket: u64,
+    /// Clocks that run over and rang for it: incident, name, since when.
+    pub rung: BTreeSet<(String, String, Time)>,
 }
 
 /// Something asked of the journal that it has not acknowledged.
@@ -258,6 +266,7 @@ impl Model {
             timeline: TimelinePane {
                 shown: None,
                 entries: Vec::new(),
+                lines: Lines::default(),
                 selected: None,
                 filter: Editor::line(""),
                 filtering: false,
@@ -266,6 +275,7 @@ impl Model {
                 ending: None,
                 pending: Vec::new(),
                 next_ticket: 1,
+                rung: BTreeSet::new(),
             },
             runbook: RunbookPane { library: Vec::new(), open: None, answers: BTreeMap::new(), run: None },
             postmortem: PostmortemPane {

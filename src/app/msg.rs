@@ -5,6 +5,7 @@ use crossterm::event::KeyEvent;
 use super::keymap::Keymap;
 use super::model::Template;
 use super::on_config::Reconfigured;
+use super::outgoing::News;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
 use crate::incident::inbox::{Batch, SilenceWish};
@@ -67,6 +68,8 @@ pub enum Msg {
     },
     /// What a source says of alerts.
     Alerts(Batch),
+    /// Alerts that were posted before this console began, and when.
+    AlertsKept(Vec<Batch>),
     /// What became of a silence that was to be made or ended.
     Silence(SilenceOutcome),
     /// The whole journal: at the start, and after words in it were erased.
@@ -91,6 +94,8 @@ pub enum Msg {
     Keymap(Keymap),
     Template(Template),
     Problems(Vec<Problem>),
+    /// What became of words that leave, and what they are made from.
+    Outgoing(News),
     /// Another configuration is in force.
     Reconfigured(Box<Reconfigured>),
     /// The edited text of an incident's postmortem as the disk has it; `None` when there is none.

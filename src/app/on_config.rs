@@ -9,6 +9,8 @@ use super::effect::Effect;
 use super::model::Model;
 use super::notice::Tone;
 use super::on_history;
+use crate::config::Target;
+use crate::incident::event::Terms;
 use crate::incident::inbox::Rules;
 use crate::slo::Roster;
 use crate::slo::keep::Kept;
@@ -30,6 +32,9 @@ pub struct Reconfigured {
     pub zone: Tz,
     /// Trusted values for runbook placeholders, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// The terms new incidents get, and where posts go.
+    pub terms: Terms,
+    pub targets: Vec<Target>,
     /// What is odd about it and was not before.
     pub problems: Vec<Problem>,
 }
@@ -37,7 +42,8 @@ pub struct Reconfigured {
 /// Goes on with another configuration. What an SLO's history and its alerts say stays with it; one that
 /// measures something else gets what was once kept of that.
 pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
-    let Reconfigured { roster, sources, kept, alerts, services, zone, values, problems: _ } = news;
+    let Reconfigured { roster, sources, kept, alerts, services, zone, values, terms, targets, problems: _ } =
+        news;
     // Who still loads says so with its next piece.
     model.burn.loading.clear();
     let text = format!("configuration read again: {} SLOs, {} sources", roster.slos.len(), sources.len());
@@ -51,8 +57,11 @@ pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     model.burn.offers.retain(|slo| evaluator.slo(slo).is_some());
     model.setting.zone = zone;
     model.setting.values = values;
+    model.setting.outgoing.terms = terms;
+    model.setting.outgoing.targets.clone_from(&targets);
     model.burn.arrange();
     model.notices.say(model.now, Tone::Good, text);
     // First what would be lost is kept, then what was kept before is looked up.
-    rest.into_iter().chain((!back.is_empty()).then_some(Effect::Recall(back))).collect()
+    let recall = (!back.is_empty()).then_some(Effect::Recall(back));
+    rest.into_iter().chain(recall).chain([Effect::Targets(targets)]).collect()
 }

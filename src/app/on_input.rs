@@ -9,8 +9,8 @@ use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::on_search::Searching;
 use super::{
-    on_burn, on_entries, on_maintenance, on_popup, on_postmortem, on_roles, on_runbook, on_scribe,
-    on_similar, on_triage,
+    on_burn, on_clocks, on_entries, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem, on_roles,
+    on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
 
 use crate::incident::Incident;
@@ -94,6 +94,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
         Action::AmendEntry | Action::StrikeEntry | Action::FilterEntries => on_entries::act(model, action),
+        Action::Rows(act) => return on_lines::act(model, act),
         Action::LookInto
         | Action::LookBack
         | Action::LookForward
@@ -137,7 +138,10 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::AssignRole => Form::role(),
         Action::OfferRole => Form::offer_role(),
         Action::TakeOver => return on_roles::take_over(model).map(Popup::Confirm),
-        Action::PostUpdate => Form::update(),
+        Action::PostUpdate => on_update::form(model),
+        Action::Escalate => on_clocks::ladder(model)?,
+        Action::Snooze => on_clocks::snooze_form(model)?,
+        Action::Outbox => on_outbox::window(model)?,
         Action::MarkMitigated => Form::mitigated(),
         Action::HowFound => Form::found(),
         Action::Triage => on_triage::ask(model)?,
@@ -194,7 +198,7 @@ fn edit(model: &mut Model) {
 fn scroll(model: &mut Model, by: isize) {
     match model.desk.focus {
         Pane::Burn => on_burn::scroll(model, by),
-        Pane::Timeline => on_entries::scroll(model, by),
+        Pane::Timeline => on_lines::scroll(model, by),
         Pane::Runbook => on_runbook::scroll(model, by),
         Pane::Postmortem => on_postmortem::scroll(model, by),
     }

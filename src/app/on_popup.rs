@@ -7,10 +7,11 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_alerts, on_input, on_maintenance, on_postmortem, on_roles, on_runbook, on_scribe, on_search,
-    on_similar, on_timeline, on_triage,
+    on_alerts, on_clocks, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook,
+    on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
 };
-use crate::incident::event::{Audience, Fields, Found, Mitigation};
+use crate::incident::event::{Fields, Found, Mitigation};
+use crate::incident::intent::Sure;
 use crate::incident::{Ask, Intent, Phase, Role, Severity};
 
 /// A key in the open window. Esc closes it.
@@ -20,16 +21,25 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let Some(popup) = model.popup.take() else { return Vec::new() };
     if leaves {
         model.burn.alerts.declaring = None;
+        declined(model, popup);
         return Vec::new();
     }
     match popup {
         Popup::Help(help) => help_key(model, help, key),
         Popup::Form(form) => form_key(model, form, key),
         Popup::Confirm(confirm) => confirm_key(model, confirm, key),
+        Popup::Letter(letter) => on_update::key(model, letter, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
         Popup::Alerts => on_alerts::key(model, key),
         Popup::Search(searching) => on_search::key(model, searching, key),
         Popup::Similar(likes) => on_similar::key(model, likes, key),
+    }
+}
+
+/// A text that is not let out is still there to be edited.
+fn declined(model: &mut Model, popup: Popup) {
+    if let Popup::Confirm(Confirm { question: Question::Leave(parcel), .. }) = popup {
+        model.popup = Some(Popup::Letter(parcel.letter()));
     }
 }
 
@@ -42,6 +52,7 @@ pub fn paste(popup: &mut Popup, text: &str) -> Vec<Effect> {
         }
         Popup::Help(help) => help.filter.paste(text),
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
+        Popup::Letter(letter) => letter.editor.paste(text),
         _ => {}
     }
     Vec::new()
@@ -124,6 +135,10 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             Ok(Vec::new())
         }
         Purpose::Maintenance { service } => on_maintenance::plan(model, service, &chosen, &form.written()),
+        Purpose::Escalate => on_clocks::escalation(model, &chosen, &form.written()),
+        Purpose::Snooze => on_clocks::snooze(model, &chosen, &form.written()),
+        Purpose::Outbox => on_outbox::decide(model, &chosen, &form.written()),
+        Purpose::Update if form.written().is_empty() => on_update::open(model, &chosen),
         Purpose::Silence { source, matchers } => {
             on_alerts::ask_to_silence(model, (source, matchers), &chosen, form.written())?;
             Ok(Vec::new())
@@ -167,7 +182,7 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::Role => assign(chosen.parse()?, &written),
         Purpose::OfferRole => Intent::OfferRole { role: chosen.parse()?, who: written },
         Purpose::Update => {
-            Intent::Update { text: written, audience: chosen.parse::<Audience>()?, next: None }
+            Intent::Update { text: written, audience: on_update::audience(chosen)?, next: None }
         }
         Purpose::Temporary => on_triage::temporary(chosen, written)?,
         Purpose::KeepSeat(role) => Intent::AcceptRole { role, reason: Some(written) },
@@ -211,6 +226,7 @@ fn confirm_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Ef
         }
         _ => {
             model.notices.say(model.now, Tone::Info, "not done");
+            declined(model, Popup::Confirm(confirm));
             Vec::new()
         }
     }
@@ -223,6 +239,9 @@ fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
         Question::Redraft => on_postmortem::draft(model),
         Question::Record(lines) => on_scribe::record(model, &lines),
         Question::TakeOver(role) => on_roles::accept(model, role),
+        // Who says yes here has read what it means.
+        Question::Leave(parcel) => on_update::go(model, parcel, Sure { public: true, private: true }),
+        Question::Call(call) => on_clocks::call_confirmed(model, call),
         Question::Resolve(checks) => on_triage::end(model, checks, Intent::Resolve),
         Question::Close(checks) => on_triage::end(model, checks, Intent::Close),
         Question::Silence(wish, covered) => vec![Effect::Silence { wish, covered }],

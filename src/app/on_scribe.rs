@@ -62,8 +62,9 @@ fn write(model: &mut Model) -> Vec<Effect> {
 /// One pasted line joins the scribe's line. Several open a window that shows what each would become;
 /// nothing is sent before its own key.
 pub fn paste(model: &mut Model, text: &str) {
+    // Terminals send the breaks of a paste as returns.
     let lines: Vec<String> =
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     match lines.len() {
         0 | 1 => {
             model.timeline.ending = None;

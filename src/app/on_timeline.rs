@@ -4,7 +4,10 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
-use super::{on_alerts, on_burn, on_maintenance, on_postmortem, on_roles, on_runbook, on_similar};
+use super::{
+    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_similar,
+};
+use crate::incident::timeline::Folding;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
@@ -38,16 +41,18 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
             on_burn::mark_change(model, event.sorts_at(), change);
         }
     }
+    let mut effects = on_alerts::loaded(model);
+    effects.push(on_outbox::deliver(model));
     if model.timeline.shown.is_some() {
         refresh(model);
-        return Vec::new();
+        return effects;
     }
     let latest = model.ledger.open().last().or(model.ledger.incidents.last());
     let Some((id, services)) = latest.map(|incident| (incident.id.clone(), incident.services.clone())) else {
         refresh(model);
-        return Vec::new();
+        return effects;
     };
-    let effects = show(model, id);
+    effects.extend(show(model, id));
     on_runbook::resume(model, &services);
     effects
 }
@@ -65,6 +70,9 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
     }
     if fresh.iter().any(|event| on_maintenance::concerns(event)) {
         on_maintenance::pass_on(model);
+    }
+    if fresh.iter().any(|event| on_outbox::concerns(event)) {
+        effects.push(on_outbox::deliver(model));
     }
     if fresh.iter().any(|event| on_alerts::concerns(event)) {
         effects.extend(on_alerts::look(model));
@@ -90,7 +98,7 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
         EventKind::Declared { .. } => declared(model, event),
         // Follow-up comes with the resolution, which keeps its own.
         EventKind::PhaseChanged { to, .. } if *to != Phase::FollowUp => keep_evidence(model, event, "phase"),
-        EventKind::Resolved => keep_evidence(model, event, "resolved"),
+        EventKind::Resolved => resolved(model, event),
         EventKind::ChangeMarked(change) => {
             on_burn::mark_change(model, event.sorts_at(), change);
             Vec::new()
@@ -108,6 +116,15 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
     }
 }
 
+/// What is over is said to be over: that is offered, not done.
+fn resolved(model: &mut Model, event: &Event) -> Vec<Effect> {
+    if event.incident == model.timeline.shown && event.actor == model.setting.who {
+        let key = model.setting.keymap.key(Action::PostUpdate);
+        model.notices.say(model.now, Tone::Good, format!("resolved; {key} writes the all-clear"));
+    }
+    keep_evidence(model, event, "resolved")
+}
+
 /// A declaration takes the screen: its incident is shown, its runbook opened, evidence kept. Never from
 /// under somebody who is writing, or the words would land in another incident.
 fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
@@ -115,6 +132,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     let Some(services) = model.ledger.incident(&incident).map(|declared| declared.services.clone()) else {
         return Vec::new();
     };
+    let frozen = on_clocks::freeze(model, event);
     model.burn.offers.retain(|slo| {
         let service = model.burn.evaluator.slo(slo).map(|slo| slo.service.clone());
         service.is_none_or(|service| !services.contains(&service))
@@ -123,7 +141,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         let key = model.setting.keymap.key(Action::SwitchIncident).to_owned();
         let text = format!("{incident} was declared; press {key} to show it");
         model.notices.say(model.now, Tone::Warning, text);
-        return keep_evidence(model, event, "declared");
+        return frozen.into_iter().chain(keep_evidence(model, event, "declared")).collect();
     }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
     on_similar::announce(model, &incident);
@@ -131,6 +149,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     let mut effects = show(model, incident);
     effects.extend(linked);
     effects.extend(on_runbook::open_for(model, &services));
+    effects.extend(frozen);
     effects.extend(keep_evidence(model, event, "declared"));
     effects
 }
@@ -143,6 +162,8 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     let effects = on_postmortem::leave_incident(model);
     model.timeline.shown = Some(incident.clone());
     model.timeline.selected = None;
+    model.timeline.lines.mark = None;
+    model.timeline.lines.folding = Folding::default();
     model.timeline.filter.set("");
     model.timeline.filtering = false;
     refresh(model);
@@ -165,6 +186,7 @@ fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> 
 
 /// Makes the lines of the pane anew from the ledger.
 fn refresh(model: &mut Model) {
+    model.timeline.lines.stale = true;
     model.timeline.entries = match model.incident() {
         Some(incident) => model.ledger.timeline(incident),
         None => model.ledger.loose.iter().cloned().map(Entry::new).collect(),

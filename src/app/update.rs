@@ -3,19 +3,26 @@
 use ratatui::layout::Rect;
 
 use super::effect::Effect;
+use super::keymap::Keymap;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
-    on_alerts, on_burn, on_config, on_history, on_input, on_postmortem, on_runbook, on_search, on_telemetry,
-    on_timeline,
+    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
+    on_runbook, on_search, on_telemetry, on_timeline,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
 
 /// Changes the model by one message; what the outside has to do comes back.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = take(model, msg);
+    lines::arrange(model);
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => on_input::key(model, key),
         Msg::Paste(text) => on_input::paste(model, &text),
@@ -39,6 +46,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_burn::changed(model, at, Change::new(kind, service, what))
         }
         Msg::Alerts(batch) => on_alerts::heard(model, batch),
+        Msg::AlertsKept(kept) => on_alerts::recalled(model, kept),
         Msg::Silence(outcome) => on_alerts::answered(model, outcome),
         Msg::Loaded(events) => on_timeline::loaded(model, &events),
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
@@ -47,11 +55,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Output(lines) => on_runbook::output(model, lines),
         Msg::StepEnded(run) => on_runbook::ended(model, run),
         Msg::Runbooks(library) => on_runbook::library(model, library),
-        Msg::Keymap(keymap) => {
-            model.setting.keymap = keymap;
-            Vec::new()
-        }
+        Msg::Keymap(keymap) => new_keymap(model, keymap),
         Msg::Template(template) => new_template(model, template),
+        Msg::Outgoing(news) => on_outbox::heard(model, news),
         Msg::Problems(problems) => say_problems(model, &problems),
         Msg::Reconfigured(news) => {
             let problems = news.problems.clone();
@@ -97,7 +103,13 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     effects.extend(on_alerts::tick(model));
     effects.extend(on_postmortem::pause(model));
     effects.extend(on_history::keep(model));
+    effects.extend(on_clocks::ring(model));
     effects
+}
+
+fn new_keymap(model: &mut Model, keymap: Keymap) -> Vec<Effect> {
+    model.setting.keymap = keymap;
+    Vec::new()
 }
 
 fn new_template(model: &mut Model, template: Template) -> Vec<Effect> {

@@ -6,10 +6,12 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use super::alert::Alert;
 use super::check::Check;
+use super::clock::ClockVerb;
 use super::console::{Admin, Demo};
 use super::import::Import;
 use super::journal::Journal;
 use super::maintenance::Maintenance;
+use super::outbox::Outbox;
 use super::postmortem::Postmortem;
 use super::record::Record;
 use super::runbook::Runbook;
@@ -139,6 +141,13 @@ pub(super) enum Command {
     Maintenance {
         #[command(subcommand)]
         command: Maintenance,
+    },
+    #[command(flatten)]
+    Clock(ClockVerb),
+    /// What leaves for others: list, send, retry, drop
+    Outbox {
+        #[command(subcommand)]
+        command: Outbox,
     },
     Import(Import),
     /// Alerts of an Alertmanager: list, acknowledge, link, silence

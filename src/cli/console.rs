@@ -17,6 +17,7 @@ use super::args::{Color, Global};
 use super::context::{Context, named_user};
 use super::output::{Failure, remark, say};
 use crate::app::model::Template;
+use crate::app::outgoing::Outgoing;
 use crate::app::{Model, Msg, Setting};
 use crate::config::Config;
 use crate::incident::Ask;
@@ -26,8 +27,9 @@ use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
 use crate::io::history;
-use crate::io::listener::Porter;
+use crate::io::listener::{Porter, Ways};
 use crate::io::looks::{Looks, Wanted};
+use crate::io::outbox;
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Ended, Start, Told};
@@ -252,8 +254,10 @@ impl Launch {
             // The channel is all but empty yet.
             let _ = tell.try_send(msg.into());
         }
-        let secrets = sources::secrets(&config.sources);
-        let kept = history::kept(&config);
+        let secrets = [sources::secrets(&config.sources), outbox::secrets(&config.outbox)].concat();
+        let (kept, targets) = (history::kept(&config), config.outbox.clone());
+        let (intake, data) = (scribe.intake(), self.data.clone());
+        let ways = Ways { intake, told: tell.clone(), data, clock: self.clock };
         let reload = Reload {
             feed: Feed::start(&config, self.clock, tell.clone()),
             configuration: self.file,
@@ -261,13 +265,13 @@ impl Launch {
             problems: self.problems,
             only: Vec::new(),
             looks: Some((self.files, wanted)),
-            porter: Some(Porter::new(scribe.intake(), self.clock)),
+            porter: Some(Porter::new(ways)),
             told: tell.clone(),
         };
         let servers = reload.feed.alertmanagers();
         let _sources = reload.start();
         let outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
-        let mut outside = outside.silencing(servers);
+        let mut outside = outside.silencing(servers).posting(&targets);
         // The demo makes its own past.
         if self.demo.is_none() {
             outside = outside.keeping(&self.data, self.clock, kept);
@@ -288,6 +292,12 @@ impl Launch {
             configuration: self.configuration.clone(),
             folder: env::current_dir().unwrap_or_default().display().to_string(),
             values: config.values.clone(),
+            outgoing: Outgoing {
+                terms: config.terms.clone(),
+                targets: config.outbox.clone(),
+                templates: looks.wordings.clone(),
+                copies: takes_copies(),
+            },
         };
         let template = looks.template.clone().unwrap_or_else(Template::shipped);
         let mut model = Model::new(self.clock.now(), setting, feed::evaluator(config), template);
@@ -297,6 +307,16 @@ impl Launch {
         model.burn.alerts.inbox.rules = config.alerts.clone();
         model
     }
+}
+
+/// Whether this terminal is known to put into its clipboard what a program hands it (OSC 52): others
+/// refuse, or ask first, or are configured not to.
+pub(super) fn takes_copies() -> bool {
+    let named = |name: &str, known: &[&str]| {
+        env::var(name).is_ok_and(|value| known.iter().any(|known| value.to_lowercase().contains(known)))
+    };
+    named("TERM", &["kitty", "alacritty", "foot", "ghostty", "wezterm"])
+        || named("TERM_PROGRAM", &["wezterm", "ghostty", "kitty", "alacritty"])
 }
 
 /// The exit code of a loop that ended; what the journal could not take is shown where it is not lost.

@@ -4,20 +4,25 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::process::ExitCode;
 
 use super::context::Context;
-use super::output::{Failure, say, say_all};
-use super::roles;
-use super::triage;
+use super::output::{Failure, remark, say, say_all};
 use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
-use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind};
-use crate::incident::scribe::{Hearing, Said};
+use super::{roles, triage, update};
+use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind, Terms};
+use crate::incident::intent::ClockAsk;
+use crate::incident::scribe::{Hearing, Said, in_thread};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
-use crate::io::journal::Journal;
+use crate::io::journal::{AppendError, Journal};
 use crate::text::{Time, safe};
 
 /// Bytes of standard input that are taken at a time.
 const READ_AT_ONCE: usize = 64 * 1024;
 
 pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
+    if let Verb::Update(update) = &verb
+        && !update.is_plain()
+    {
+        return update::run(context, update);
+    }
     let mut journal = context.journal()?;
     let declares = matches!(verb, Verb::Declare { .. });
     let dictated = Dictation::of(&verb);
@@ -28,6 +33,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
     let events = journal.append(&ask, context.now())?;
     if declares {
         let id = events.first().and_then(|event| event.incident.clone()).unwrap_or_default();
+        freeze(context, &mut journal, &id);
         return say(&id);
     }
     acknowledge(context, &events)?;
@@ -40,6 +46,21 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The terms of the clocks go with the incident from its declaration on. A configuration that cannot be
+/// read stops no declaration: the manual's terms apply.
+fn freeze(context: &Context, journal: &mut Journal, id: &str) {
+    let Ok(loaded) = context.config() else { return };
+    let terms = loaded.config.terms;
+    if terms == Terms::default() {
+        return;
+    }
+    let ask = Ask::new(&context.who, Intent::Clock(ClockAsk::Freeze(terms))).about(id);
+    // A console that saw the declaration first has said them already.
+    if let Err(AppendError::Journal(error)) = journal.append(&ask, context.now()) {
+        remark(&error.to_string());
     }
 }
 
@@ -106,21 +127,36 @@ fn lines_at_once(input: &mut BufReader<impl Read>) -> io::Result<Vec<Vec<u8>>> {
 }
 
 /// How lines are heard: flags win over their signs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Dictation {
     kind: Option<NoteKind>,
     star: bool,
     plain: bool,
+    /// Every line is one of this thread.
+    thread: Option<String>,
 }
 
 impl Dictation {
     /// `None` where nothing is dictated on standard input.
     fn of(verb: &Verb) -> Option<Self> {
-        let Verb::Note { text, kind, star, plain, .. } = verb else { return None };
-        (text.len() == 1 && text[0] == "-").then_some(Self { kind: *kind, star: *star, plain: *plain })
+        let Verb::Note { text, kind, star, plain, thread, .. } = verb else { return None };
+        let dictation = Self { kind: *kind, star: *star, plain: *plain, thread: thread.clone() };
+        (text.len() == 1 && text[0] == "-").then_some(dictation)
     }
 
-    fn hear(self, context: &Context, line: &str) -> Result<Said, Failure> {
+    /// Reads a line, and puts it into its thread.
+    fn hear(&self, context: &Context, line: &str) -> Result<Said, Failure> {
+        self.branch()?;
+        Ok(self.read(context, line)?.in_thread(self.thread.as_deref()))
+    }
+
+    /// Whether the thread's name is one.
+    fn branch(&self) -> Result<(), Failure> {
+        let read = self.thread.as_deref().map(|name| in_thread(name, ""));
+        read.transpose().map(|_| ()).map_err(Failure::Usage)
+    }
+
+    fn read(&self, context: &Context, line: &str) -> Result<Said, Failure> {
         let hearing =
             |zone| Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), zone) };
         if self.plain {
@@ -130,11 +166,12 @@ impl Dictation {
     }
 
     /// A line that comes by itself is kept whatever it is: what cannot be read stands as it is.
-    fn line(self, context: &Context, line: &str) -> Said {
+    fn line(&self, context: &Context, line: &str) -> Said {
         self.hear(context, line).unwrap_or_else(|failure| {
             failure.report();
             Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), chrono_tz::Tz::UTC) }
                 .as_it_stands(line)
+                .in_thread(self.thread.as_deref())
         })
     }
 }
@@ -173,8 +210,8 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             let title = title.join(" ");
             Wish::new(Intent::Declare { title, severity, services, ic, drill, found }, None).at(at.at)
         }
-        Verb::Note { text, kind, star, plain, at, about, .. } => {
-            let said = Dictation { kind, star, plain }.hear(context, &text.join(" "))?;
+        Verb::Note { text, kind, star, plain, thread, at, about, .. } => {
+            let said = Dictation { kind, star, plain, thread }.hear(context, &text.join(" "))?;
             let wish = Wish::new(said.intent, about.incident);
             Wish { said_at: said.happened_at, ..wish }.at(at.at)
         }
@@ -183,9 +220,8 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         }
         Verb::Phase { phase: to, about } => Wish::new(Intent::SetPhase { to }, about.incident),
         Verb::Role { command } => command.wish(),
-        Verb::Update { text, audience, next, about } => {
-            Wish::new(Intent::Update { text: text.join(" "), audience, next }, about.incident)
-        }
+        // What may leave has a way of its own.
+        Verb::Update(update) => update.wish(),
         Verb::Task { command } => task(command),
         Verb::Mitigated { kind, at, about } => Wish::new(Intent::Mitigate { kind }, about.incident).at(at.at),
         Verb::Impact { command } => impact(context, command)?,

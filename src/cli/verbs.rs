@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 
 use super::fields::Set;
 use super::roles::RoleCommand;
-use crate::incident::event::{Audience, ChangeKind, Found, LinkKind, Mitigation, NoteKind};
+use super::update::Update;
+use crate::incident::event::{ChangeKind, Found, LinkKind, Mitigation, NoteKind};
 use crate::incident::{Phase, Severity};
 use crate::text::when;
 
@@ -70,6 +71,7 @@ pub(super) enum Verb {
   warroom note \"first 500s in the log\" --at 13:58 --by maya
   warroom note '! roll back to v41' @14:02   (! decision, > action, ? question, * star, @TIME, #tag)
   warroom note TODO bob in 10m check dns
+  warroom note '~db pool is exhausted'   (a line of thread db; '~db end: it was the pool' ends it)
   warroom note -- -5 % conversion
   tail -f deploy.log | warroom note -")]
     Note {
@@ -85,6 +87,9 @@ pub(super) enum Verb {
         /// Mark it as important
         #[arg(long)]
         star: bool,
+        /// Write it into this thread of the investigation
+        #[arg(long, value_name = "NAME")]
+        thread: Option<String>,
         /// Take the text as it stands: no signs, no task
         #[arg(long)]
         plain: bool,
@@ -125,22 +130,13 @@ pub(super) enum Verb {
         #[command(subcommand)]
         command: RoleCommand,
     },
-    /// Record a status update; restarts the comms clock
-    #[command(after_help = "Example:
-  warroom update \"rollback under way, errors falling\" --audience public --next 20m")]
-    Update {
-        /// What happens, who is affected, what is done
-        #[arg(required = true)]
-        text: Vec<String>,
-        /// public, stakeholders or executives
-        #[arg(long, default_value = "stakeholders")]
-        audience: Audience,
-        /// When the next update is promised, e.g. 20m
-        #[arg(long, value_name = "SPAN", value_parser = span)]
-        next: Option<Duration>,
-        #[command(flatten)]
-        about: About,
-    },
+    /// Record a status update, and let it out; restarts the comms clock
+    #[command(after_help = "Examples:
+  warroom update \"rollback under way, errors falling\" --audience public --next 20m
+  warroom update --template --audience executives --dry-run
+  warroom update --template --audience public --send --yes-public
+  warroom update --all-clear --copy")]
+    Update(Update),
     /// Tasks inside the incident
     Task {
         #[command(subcommand)]

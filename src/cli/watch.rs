@@ -9,13 +9,14 @@ use super::follow::deaf;
 use super::output::{Failure, remark, say_all};
 use crate::app::model::Template;
 use crate::app::on_burn::SYSTEM;
+use crate::app::outgoing::Outgoing;
 use crate::app::{Keymap, Model, Msg, Setting};
 use crate::config::Config;
 use crate::incident::{Event, describe};
 use crate::io::configuration::Loaded;
 use crate::io::feed::{self, Feed};
 use crate::io::history;
-use crate::io::listener::Porter;
+use crate::io::listener::{Porter, Ways};
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Start};
@@ -32,7 +33,8 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
         remark(&problem.to_string());
     }
     let measures = config.sources.iter().any(|source| source.kind.measures()) && !config.slos.is_empty();
-    if !measures && config.alertmanagers().next().is_none() && config.listen.is_none() {
+    let hears = config.alertmanagers().next().is_some() || config.listen.is_some();
+    if !measures && !hears && config.outbox.is_empty() {
         let why =
             "watch: nothing to watch: no source or no slo is configured (warroom init writes a starter)";
         return Err(Failure::Usage(why.to_owned()));
@@ -40,9 +42,12 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     start_runtime()?.block_on(async {
         let (tell, told) = runtime::messages();
         let scribe = Scribe::start(&context.data, context.clock, tell.clone())?;
-        let porter = Some(Porter::new(scribe.intake(), context.clock));
+        let (intake, data) = (scribe.intake(), context.data.clone());
+        let ways = Ways { intake, told: tell.clone(), data, clock: context.clock };
+        let porter = Some(Porter::new(ways));
         let outside = Outside::new(scribe, &context.data, context.clock, tell.clone());
-        let outside = outside.keeping(&context.data, context.clock, history::kept(&config));
+        let outside =
+            outside.posting(&config.outbox).keeping(&context.data, context.clock, history::kept(&config));
         let start = Start { model: model(context, &config), theme: Theme::default(), clock: context.clock };
         let reload = Reload {
             feed: Feed::start(&config, context.clock, tell.clone()),
@@ -70,6 +75,11 @@ fn model(context: &Context, config: &Config) -> Model {
         configuration: String::new(),
         folder: String::new(),
         values: BTreeMap::new(),
+        outgoing: Outgoing {
+            terms: config.terms.clone(),
+            targets: config.outbox.clone(),
+            ..Outgoing::default()
+        },
     };
     let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
     model.burn.telemetry.set_sources(feed::sources(config));

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{AlertChange, AlertGroup, AlertKey, AlertNews, Event, EventKind};
+use super::event::{AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, Event, EventKind};
 use crate::text::Time;
 
 /// The journal's word on alerts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlertBook {
     stories: BTreeMap<AlertKey, Story>,
+    /// The alerts of each event in which a person took or linked some.
+    answers: BTreeMap<u64, AlertKeys>,
 }
 
 /// The journal's word on one alert.
@@ -76,6 +78,7 @@ impl AlertBook {
         match &event.kind {
             EventKind::AlertsNoticed(news) => self.notice(news),
             EventKind::AlertsAcknowledged(taken) => {
+                self.answers.insert(event.seq, taken.alerts.clone());
                 let taking = Taking { seq: event.seq, by: event.actor.clone(), at: event.sorts_at() };
                 for key in taken.alerts.iter() {
                     self.stories.entry(key.clone()).or_default().takings.push(taking.clone());
@@ -83,6 +86,7 @@ impl AlertBook {
             }
             EventKind::AlertsLinked(taken) => {
                 let Some(incident) = &event.incident else { return };
+                self.answers.insert(event.seq, taken.alerts.clone());
                 for key in taken.alerts.iter() {
                     self.stories.entry(key.clone()).or_default().links.push((event.seq, incident.clone()));
                 }
@@ -106,7 +110,8 @@ impl AlertBook {
 
     /// What a person said and took back. What the system noticed stays said: it would only say it again.
     fn forget(&mut self, seq: u64) {
-        for story in self.stories.values_mut() {
+        for key in self.answers.remove(&seq).iter().flat_map(|alerts| alerts.iter()) {
+            let Some(story) = self.stories.get_mut(key) else { continue };
             story.takings.retain(|taking| taking.seq != seq);
             story.links.retain(|(link, _)| *link != seq);
         }

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use super::checklist::{Checks, Temporary};
+use super::clock::Clockwork;
 use super::event::{Edge, Event, EventKind, Fields, Imported, Security};
 use super::folding::TakenBack;
 use super::state::{Ending, Incident, Link, Offer, Task, Tenure, Update};
@@ -53,7 +54,13 @@ impl Incident {
             tasks: Vec::new(),
             updates: Vec::new(),
             evidence: Vec::new(),
+            clockwork: Clockwork::default(),
+            posts: Vec::new(),
             timeline: vec![Entry::new(event.clone())],
+        })
+        .map(|mut opened| {
+            opened.follow_severity(event.recorded_at);
+            opened
         })
     }
 
@@ -108,6 +115,12 @@ impl Incident {
     }
 
     fn effect(&mut self, event: &Event) {
+        self.move_by(event);
+        self.wind(event);
+        self.post_office(event);
+    }
+
+    fn move_by(&mut self, event: &Event) {
         match &event.kind {
             EventKind::SeverityChanged { to, .. } => self.severity = *to,
             EventKind::PhaseChanged { to, .. } => self.phase = *to,

@@ -3,12 +3,13 @@
 //!
 //! Names and words in it are raw.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
 use super::similar::{self, Similar};
 use super::state::{Link, Offer, Task};
+use super::timeline::threads;
 use super::{Entry, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
@@ -24,6 +25,8 @@ pub struct Brief<'a> {
     decisions: Vec<Entry>,
     questions: Vec<Entry>,
     news: Vec<Entry>,
+    /// Threads nobody ended: name, how many lines, the last one.
+    threads: Vec<(String, usize, Entry)>,
     /// What it has to do with, and what was merged into it, as lines.
     others: Vec<String>,
     /// Past incidents that an open one is like.
@@ -40,6 +43,7 @@ impl<'a> Brief<'a> {
             decisions: last(&entries, |entry| is_note(entry, NoteKind::Decision)),
             questions: last(&entries, |entry| is_note(entry, NoteKind::Question)),
             news: last(&entries, |entry| !asked(entry) && entry.weight() >= Weight::Fact),
+            threads: open_threads(&entries),
             others: others(ledger, incident),
             similar: if incident.is_open() { similar::to(ledger, incident, now) } else { Vec::new() },
             now,
@@ -53,6 +57,8 @@ impl<'a> Brief<'a> {
         whole["decisions"] = objects(&self.decisions);
         whole["questions"] = objects(&self.questions);
         whole["latest"] = objects(&self.news);
+        let thread = |(name, lines, last): &(String, usize, Entry)| json!({"name": name, "lines": lines, "last": last.to_json()});
+        whole["threads"] = self.threads.iter().map(thread).collect();
         whole["similar"] = self.similar.iter().map(Similar::json).collect();
         whole
     }
@@ -69,6 +75,9 @@ impl<'a> Brief<'a> {
         lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
         lines.extend(list("Questions", self.questions.iter().map(dated)));
+        let thread =
+            |(name, lines, last): &(String, usize, Entry)| format!("{name} ({lines}): {}", dated(last));
+        lines.extend(list("Open threads", self.threads.iter().map(thread)));
         lines.extend(list("Latest", self.news.iter().map(dated)));
         lines.extend(list("Mind", self.incident.warnings(self.now).into_iter()));
         lines
@@ -97,8 +106,8 @@ impl<'a> Brief<'a> {
         lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", clock(at))));
         let triage = self.incident.triage_question().filter(|_| self.incident.is_open());
         lines.extend(triage.map(|question| format!("Triage: {question}")));
-        let due = self.incident.comms_clock(self.now);
-        lines.extend(due.map(|due| format!("Next: {}", due.words(self.now))));
+        lines
+            .extend(list("Clocks", self.incident.clocks(self.now).iter().map(|clock| clock.words(self.now))));
         lines
     }
 
@@ -140,6 +149,11 @@ fn dated(entry: &Entry) -> String {
 
 fn clock(at: Time) -> String {
     at.format("%F %H:%M UTC").to_string()
+}
+
+fn open_threads(entries: &[Entry]) -> Vec<(String, usize, Entry)> {
+    let open = threads(entries).into_iter().filter(|thread| thread.open);
+    open.map(|thread| (thread.name, thread.lines, thread.last.clone())).collect()
 }
 
 fn others(ledger: &Ledger, incident: &Incident) -> Vec<String> {

@@ -1,13 +1,25 @@
 //! The clocks of an incident: when the next status update is due, and when a task is.
 //!
 //! Clocks run from when things were written down (never from a time somebody gave) and stop at the
-//! resolution.
+//! resolution. Here are their states and the clock of the updates; the folder has all the others.
+
+mod hours;
+mod ladder;
+mod list;
+mod work;
 
 use std::time::Duration;
+
+pub use ladder::Stage;
+pub use list::{Clock, soonest};
+pub use work::{Clockwork, Step};
 
 use super::state::{Incident, Task};
 use crate::text::Time;
 use crate::text::when::{after, rough_span, since};
+
+/// The name of the comms clock.
+const UPDATE: &str = "update";
 
 /// Where a clock stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -33,6 +45,8 @@ impl ClockState {
 /// When stakeholders expect the next status update (the severity matrix).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommsClock {
+    /// When the round began.
+    pub from: Time,
     /// The early end of the cadence's range, or the promise of the last update.
     pub due_at: Time,
     /// The late end of the range; a promise has none to spare.
@@ -75,8 +89,10 @@ impl Incident {
             Some(promise) => (promise, promise),
             None => self.severity.cadence().map(|cadence| (cadence.due, cadence.overdue))?,
         };
-        let (due_at, overdue_at) = (after(from, due), after(from, overdue));
-        Some(CommsClock { due_at, overdue_at, state: ClockState::at(now, due_at, overdue_at) })
+        let put_off = self.snoozed_until(UPDATE, from);
+        let [due_at, overdue_at] =
+            [due, overdue].map(|span| put_off.max(Some(after(from, span))).unwrap_or(from));
+        Some(CommsClock { from, due_at, overdue_at, state: ClockState::at(now, due_at, overdue_at) })
     }
 }
 

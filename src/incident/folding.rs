@@ -78,6 +78,7 @@ impl<'a> Folding<'a> {
         {
             self.ledger.loose[at].kind = EventKind::Erased;
         }
+        self.ledger.look_again(&event);
         self.ledger.loose.push(event);
     }
 }

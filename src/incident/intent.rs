@@ -1,5 +1,8 @@
 //! What a person or the system asks for, before the rules have judged it.
 
+mod clock;
+mod post;
+
 use std::time::Duration;
 
 use super::event::{AlertNews, AlertsTaken, SilenceEnded, SilenceMade};
@@ -11,6 +14,9 @@ use super::triage::{Answer, Question};
 use super::{Checks, Phase, Role, Severity};
 use crate::slo::exclusion::Planned;
 use crate::text::Time;
+
+pub use clock::{ClockAsk, Sending};
+pub use post::{PostAsk, Sure};
 
 /// One request to the journal: who asks for what, about which incident.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +71,8 @@ impl Ask {
             Intent::Strike { seq, .. } => format!("strike {seq}"),
             Intent::Amend { seq, text } => format!("amend {seq}: {text}"),
             Intent::Redact { seq, .. } => format!("redact {seq}"),
+            Intent::Clock(ask) => ask.words(),
+            Intent::Post(ask) => ask.words(),
             Intent::Import(import) => format!("import of {} lines", import.lines.len()),
             Intent::Alert(ask) => ask.words(),
         }
@@ -230,6 +238,10 @@ pub enum Intent {
         kind: EventKind,
         dedupe: Option<String>,
     },
+    /// What is about clocks: the ladder, putting one off, looking again.
+    Clock(ClockAsk),
+    /// What leaves, and what becomes of the backlog.
+    Post(PostAsk),
 }
 
 /// Lines from elsewhere, in the order of their source.

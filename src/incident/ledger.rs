@@ -9,6 +9,7 @@ use super::alert_book::AlertBook;
 use super::event::{Event, EventKind};
 use super::folding::Folding;
 use super::intent::Refusal;
+use super::recheck::Look;
 use super::state::Incident;
 use super::timeline::{self, Entry};
 use crate::text::Time;
@@ -27,6 +28,8 @@ pub struct Ledger {
     pub incidents: Vec<Incident>,
     /// Events that belong to a service and to no incident: deploys, alerts before a declaration.
     pub loose: Vec<Event>,
+    /// What somebody wants to look at again, in the order it was set.
+    pub rechecks: Vec<Look>,
     /// What was said of each alert from outside.
     pub alerts: AlertBook,
     /// Sequence number of the last event folded; 0 for an empty journal.

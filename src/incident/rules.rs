@@ -13,6 +13,7 @@ use crate::text::Time;
 use crate::text::when::{after, date_time};
 
 mod alert;
+mod clock;
 mod correct;
 mod field;
 mod handover;
@@ -20,6 +21,7 @@ mod import;
 mod life;
 mod maintenance;
 mod people;
+mod post;
 mod record;
 mod relate;
 mod restore;
@@ -105,6 +107,8 @@ impl Case<'_> {
             Intent::Import(import) => self.import(import),
             Intent::Alert(ask) => self.alert(ask),
             Intent::Record { kind, dedupe } => self.record(kind, dedupe.as_deref()),
+            Intent::Clock(ask) => self.clock(ask),
+            Intent::Post(ask) => self.post(ask),
         }
     }
 

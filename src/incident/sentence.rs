@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use super::event::{
-    AlertChange, AlertGroup, AlertKeys, AlertNews, EventKind, Evidence, Fields, Security, SilenceMade,
-    StepRun,
+    Acknowledgement, AlertChange, AlertGroup, AlertKeys, AlertNews, Delivery, Dropped, Escalation, EventKind,
+    Evidence, Fields, GivenUp, Post, Recheck, Security, SilenceMade, Snooze, StepRun,
 };
 use super::maintenance::title;
+use super::scribe::shown;
 use super::triage::Answer;
 use crate::slo::{TierState, Transition};
 use crate::text::when::{rfc3339, short_span, span};
@@ -16,7 +17,7 @@ use crate::text::when::{rfc3339, short_span, span};
 /// What happened, in one sentence. Never quotes another event, so that a redaction reaches every copy.
 pub fn describe(kind: &EventKind) -> String {
     match kind {
-        EventKind::Noted { text, .. } => text.clone(),
+        EventKind::Noted { text, .. } => shown(text).to_owned(),
         EventKind::Imported(line) => line.text.clone(),
         EventKind::Amended { seq, text } => format!("correction to entry {seq}: {text}"),
         EventKind::Struck { seq, reason } => format!("struck entry {seq}: {reason}"),
@@ -45,8 +46,41 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::PostmortemSaved { bytes, .. } => format!("saved the postmortem ({bytes} bytes)"),
         EventKind::PostmortemExported { path, .. } => format!("exported the postmortem to {path}"),
         EventKind::Unknown { kind, .. } => format!("{kind} (this version cannot read it)"),
-        _ => progress(kind),
+        _ => outgoing(kind).unwrap_or_else(|| progress(kind)),
     }
+}
+
+/// The sentences of clocks, calls and posts.
+fn outgoing(kind: &EventKind) -> Option<String> {
+    Some(match kind {
+        EventKind::TermsFrozen(terms) => {
+            let named = terms.ladder.iter().filter(|rung| rung.who.is_some()).count();
+            format!("clocks as configured: {named} of 5 levels named")
+        }
+        EventKind::Escalated(Escalation { level, who, why }) => format!("escalated to {level}, {who}: {why}"),
+        EventKind::EscalationAcknowledged(Acknowledgement { level, who }) => {
+            format!("{who} acknowledges as {level}")
+        }
+        EventKind::ClockSnoozed(Snooze { clock, until, .. }) => {
+            format!("put {clock} off once, until {}", rfc3339(*until))
+        }
+        EventKind::RecheckSet(Recheck { what, due_at }) => {
+            format!("look again at {}: {what}", rfc3339(*due_at))
+        }
+        EventKind::RecheckEnded { seq } => format!("looked again, as entry {seq} asked"),
+        EventKind::PostQueued(Post { target, audience, level, .. }) => {
+            let call = level.map(|level| format!("call of {level}"));
+            let update = audience.map(|audience| format!("update to {audience}"));
+            format!("queued for {target}: {}", call.or(update).unwrap_or_else(|| "a text".to_owned()))
+        }
+        EventKind::PostSent(Delivery { post, attempts }) => format!("sent post {post} at try {attempts}"),
+        EventKind::PostFailed(GivenUp { post, attempts, reason }) => {
+            format!("gave post {post} up after {attempts}: {reason}")
+        }
+        EventKind::PostRetried { post } => format!("post {post} is tried again"),
+        EventKind::PostDropped(Dropped { post, reason }) => format!("dropped post {post}: {reason}"),
+        _ => return None,
+    })
 }
 
 /// The sentences of what changes the incident itself.
@@ -73,7 +107,7 @@ fn progress(kind: &EventKind) -> String {
         }
         EventKind::Updated { text, audience, next_s } => {
             let next = next_s.map(|next| format!(" (next update in {})", short(next))).unwrap_or_default();
-            format!("update to {audience}: {text}{next}")
+            format!("update to {audience}: {}{next}", on_one_line(text))
         }
         EventKind::TaskAdded { number, text, owner, .. } => format!("task {number} for {owner}: {text}"),
         EventKind::TaskDone { number } => format!("task {number} done"),
@@ -97,6 +131,12 @@ fn progress(kind: &EventKind) -> String {
         EventKind::Reopened { reason } => format!("reopened: {reason}"),
         _ => kind.word(),
     }
+}
+
+/// A text of several lines as one; the event keeps them.
+fn on_one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" / ")
 }
 
 fn because(reason: Option<&str>) -> String {

@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use super::checklist::{Checks, Temporary};
+use super::clock::Clockwork;
 use super::event::{Audience, Evidence, Found, LinkKind, Mitigation, Security};
+use super::outbox::Queued;
 use super::timeline::Entry;
 use super::triage::Answered;
 use super::{Phase, Role, Severity, Status};
@@ -58,6 +60,10 @@ pub struct Incident {
     pub tasks: Vec<Task>,
     pub updates: Vec<Update>,
     pub evidence: Vec<Evidence>,
+    /// What its clocks run on.
+    pub clockwork: Clockwork,
+    /// What was queued to leave, in order.
+    pub posts: Vec<Queued>,
     /// Every event of the incident as a line, sorted by when it happened.
     pub timeline: Vec<Entry>,
 }

@@ -58,6 +58,8 @@ impl Incident {
             "tasks": self.tasks.iter().map(|task| task_json(task, now)).collect::<Vec<_>>(),
             "updates": self.updates.iter().map(update_json).collect::<Vec<_>>(),
             "update_clock": self.update_clock_json(now),
+            "clocks": self.clocks(now).iter().map(|clock| clock.to_json(now)).collect::<Value>(),
+            "posts": self.posts.iter().map(|post| post.to_json(&self.id)).collect::<Value>(),
             "warnings": self.warnings(now),
             "entries": self.timeline.len(),
         });

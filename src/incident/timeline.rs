@@ -3,6 +3,9 @@
 //! Nothing is ever left out here: a struck line stays listed, an amendment is a line of its own.
 
 mod filter;
+pub mod rows;
+pub mod tally;
+mod threads;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,6 +18,8 @@ use crate::slo::TierState;
 use crate::text::when::{rfc3339, since};
 
 pub use filter::Filter;
+pub use rows::{Folding, Plan, Row, Rows, Shows};
+pub use threads::{Thread, threads};
 
 pub use super::sentence::describe;
 
@@ -96,6 +101,7 @@ impl Entry {
             "struck": self.struck,
             "amends": self.amends,
             "tags": self.tags(),
+            "thread": self.thread(),
         })
     }
 }
@@ -150,6 +156,7 @@ impl Weight {
             EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::RunbookOpened { .. }
+            | EventKind::TermsFrozen(_)
             | EventKind::Erased => Self::Quiet,
             EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
                 Self::Quiet
@@ -163,6 +170,9 @@ impl Weight {
             | EventKind::StepRan(_)
             | EventKind::StepMarked { .. }
             | EventKind::PostmortemExported { .. }
+            | EventKind::PostQueued(_)
+            | EventKind::PostSent(_)
+            | EventKind::PostFailed(_)
             | EventKind::Unknown { .. } => Self::Fact,
             EventKind::Imported(line) if kind.note_kind().is_none() && line.kind != "message" => Self::Fact,
             _ => Self::Word,

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use super::files;
 use super::runtime::Told;
 use crate::app::Msg;
+use crate::app::outgoing::News;
 use crate::text::digest::sha256;
 
 /// Reads and writes drafts off the loop, one after the other.
@@ -58,6 +59,19 @@ impl Drafts {
                 }
                 Err(error) => Msg::PostmortemFailed { why: format!("{}: {error}", path.display()) },
             }
+        });
+    }
+
+    /// A status update as a file of its own; the one before it is replaced: the record has both.
+    pub fn write_update(&mut self, path: PathBuf, text: String) {
+        self.work(move || {
+            let made = path.parent().map_or(Ok(()), files::make_private_dir);
+            let written = made.and_then(|()| files::write_atomic(&path, format!("{text}\n").as_bytes()));
+            let shown = path.display();
+            let outcome = written.map(|()| shown.to_string());
+            Msg::Outgoing(News::Written(
+                outcome.map_err(|error| format!("{shown}: {}", files::plainly(&error))),
+            ))
         });
     }
 

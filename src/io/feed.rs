@@ -66,6 +66,8 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
         services: services(config),
         zone: config.zone,
         values: config.values.clone(),
+        terms: config.terms.clone(),
+        targets: config.outbox.clone(),
         problems,
     }))
 }

@@ -4,6 +4,7 @@
 use super::files::UserFiles;
 use super::runtime::Told;
 use crate::app::model::Template;
+use crate::app::outgoing::{News, Templates, Wording};
 use crate::app::{Keymap, Msg};
 use crate::postmortem;
 use crate::text::{Place, Problem};
@@ -24,6 +25,8 @@ pub struct Looks {
     pub theme: Option<Theme>,
     pub keymap: Option<Keymap>,
     pub template: Option<Template>,
+    /// Each one that is good over what is shipped.
+    pub wordings: Templates,
     /// Runbooks, and everything wrong with any of the files.
     pub messages: Vec<Msg>,
 }
@@ -36,14 +39,19 @@ impl Looks {
         let template = template(files).map_err(|problem| problems.push(problem)).ok();
         let (library, unread) = files.runbooks();
         problems.extend(unread);
-        let messages = vec![Msg::Runbooks(library), Msg::Problems(problems)];
-        Self { theme, keymap, template, messages }
+        let messages = vec![Msg::Runbooks(library)];
+        let wordings = wordings(files, &mut problems);
+        let messages = [messages, vec![Msg::Problems(problems)]].concat();
+        Self { theme, keymap, template, wordings, messages }
     }
 
     /// Everything that is good, as the console hears it after a change.
     pub fn news(self) -> Vec<Told> {
         let messages = self.messages.into_iter().chain(self.template.map(Msg::Template));
-        let messages = messages.chain(self.keymap.map(Msg::Keymap)).map(Told::from);
+        let messages = messages
+            .chain(self.keymap.map(Msg::Keymap))
+            .chain([Msg::Outgoing(News::Templates(self.wordings))]);
+        let messages = messages.map(Told::from);
         messages.chain(self.theme.map(Told::Theme)).collect()
     }
 }
@@ -70,6 +78,18 @@ fn keymap(files: &UserFiles, problems: &mut Vec<Problem>) -> Option<Keymap> {
     let (keymap, wrong) = Keymap::with_overrides(&file, &text);
     problems.extend(wrong);
     Some(keymap)
+}
+
+/// The templates of updates; one that cannot be read is the shipped one and a problem.
+pub fn wordings(files: &UserFiles, problems: &mut Vec<Problem>) -> Templates {
+    let read = |shipped: Wording| match files.text(shipped.name, &shipped.text) {
+        Ok((file, text)) => Wording { file, text, ..shipped },
+        Err(problem) => {
+            problems.push(problem);
+            shipped
+        }
+    };
+    Templates(Templates::default().0.into_iter().map(read).collect())
 }
 
 fn template(files: &UserFiles) -> Result<Template, Problem> {

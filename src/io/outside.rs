@@ -1,13 +1,14 @@
 //! Carries effects out: hands each one to the worker that knows how, and returns at once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc::Sender;
 
 use super::clock::Clock;
 use super::draft::Drafts;
 use super::history::{Historian, Start};
+use super::outbox::Courier;
 use super::runtime::Told;
 use super::scribe::Scribe;
 use super::search::Finder;
@@ -15,6 +16,7 @@ use super::silencer::Silencer;
 use super::sources::alertmanager::Alertmanagers;
 use super::steps::Steps;
 use crate::app::Effect;
+use crate::config::Target;
 use crate::incident::Ask;
 use crate::slo::keep::Kept;
 
@@ -29,6 +31,10 @@ pub struct Outside {
     finder: Finder,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
+    /// What is to be handed to the terminal's clipboard with the next frame.
+    pub copied: Option<String>,
+    courier: Option<Courier>,
+    updates: PathBuf,
     /// The way in to the loop, for what a worker can no longer say itself.
     pub tell: Sender<Told>,
 }
@@ -45,6 +51,9 @@ impl Outside {
             silencer: Silencer::new(clock, told.clone()),
             finder: Finder::new(data, told.clone()),
             bell: false,
+            copied: None,
+            courier: None,
+            updates: data.join("updates"),
             tell: told,
         }
     }
@@ -54,6 +63,13 @@ impl Outside {
     pub fn keeping(mut self, data: &Path, clock: Clock, kept: BTreeMap<String, Kept>) -> Self {
         let (claim, told) = (self.scribe.claim(), self.tell.clone());
         self.history = Some(Historian::start(Start { data: data.to_owned(), claim, kept, clock, told }));
+        self
+    }
+
+    /// The same, with somebody who carries posts to these targets.
+    #[must_use]
+    pub fn posting(mut self, targets: &[Target]) -> Self {
+        self.courier = Some(Courier::start(targets.to_vec(), self.scribe.claim(), self.tell.clone()));
         self
     }
 
@@ -82,6 +98,7 @@ impl Outside {
         match effect {
             Effect::Append { ticket, ask } => self.scribe.append(ticket, ask),
             Effect::Notice(ask) => self.scribe.notice(ask),
+            Effect::Record(ask) => self.scribe.record(ask),
             Effect::Keep(past) => self.historian(|history| history.keep(past)),
             Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
@@ -93,8 +110,24 @@ impl Outside {
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
             Effect::Search(query) => self.finder.ask(query),
             Effect::Bell => self.bell = true,
+            Effect::Copy(text) => self.copied = Some(text),
+            Effect::WriteExcerpt { name, text } => {
+                self.drafts.write_update(self.updates.with_file_name("excerpts").join(name), text);
+            }
+            Effect::Deliver(waiting) => self.courier(|courier| courier.deliver(waiting)),
+            Effect::Targets(targets) => self.courier(|courier| courier.follow(targets)),
+            Effect::WriteUpdate { incident, audience, text } => {
+                let path = self.updates.join(format!("{incident}-{audience}.txt"));
+                self.drafts.write_update(path, text);
+            }
             // The loop itself ends.
             Effect::Quit => {}
+        }
+    }
+
+    fn courier(&self, work: impl FnOnce(&Courier)) {
+        if let Some(courier) = &self.courier {
+            work(courier);
         }
     }
 

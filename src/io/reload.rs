@@ -14,7 +14,7 @@ use super::files::{Folder, UserFiles, Watcher};
 use super::listener::Porter;
 use super::looks::{Looks, Wanted};
 use super::runtime::Told;
-use super::{links, sources, specs};
+use super::{links, outbox, sources, specs};
 use crate::app::Msg;
 use crate::config::Config;
 use crate::text::{Place, Problem};
@@ -132,7 +132,8 @@ impl Reload {
         }
         // First who is listened to, then who speaks.
         self.tell(feed::reconfigured(&config, fresh)).await;
-        let _ = self.told.send(Told::Secrets(sources::secrets(&config.sources))).await;
+        let secrets = [sources::secrets(&config.sources), outbox::secrets(&config.outbox)].concat();
+        let _ = self.told.send(Told::Secrets(secrets)).await;
         self.feed.follow(&config);
         if let Some((_, wanted)) = &mut self.looks {
             wanted.theme.clone_from(&config.theme);

@@ -13,6 +13,7 @@ mod probe;
 mod prometheus;
 mod scrape;
 mod signals;
+mod wire;
 
 use std::any::Any;
 use std::future::Future;
@@ -37,6 +38,7 @@ use crate::slo::{Indicator, Sample, Subject};
 use crate::text::{Time, when};
 
 pub use signals::Signalled;
+pub use wire::Wire;
 
 /// What a source's task says.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,7 +214,7 @@ fn fault(panic: &(dyn Any + Send)) -> String {
 }
 
 /// A chance in `0..1`; one half where the system has no randomness to give.
-fn chance() -> f64 {
+pub(super) fn chance() -> f64 {
     getrandom::u32().map_or(0.5, |roll| f64::from(roll) / f64::from(u32::MAX))
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Stdout, Write, stdout};
 use std::panic;
 use std::thread;
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
@@ -91,10 +92,20 @@ impl Screen {
         out.flush()
     }
 
+    /// Hands a text to the terminal's clipboard (OSC 52). Nobody answers whether it took it.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        copy(&mut stdout(), text)
+    }
+
     /// Columns and rows.
     pub fn size(&self) -> io::Result<(u16, u16)> {
         self.terminal.size().map(|size| (size.width, size.height))
     }
+}
+
+/// Writes a text so that the terminal behind `out` puts it into its clipboard (OSC 52).
+pub fn copy(out: &mut impl Write, text: &str) -> io::Result<()> {
+    execute!(out, CopyToClipboard::to_clipboard_from(text))
 }
 
 impl Drop for Screen {

@@ -1,5 +1,7 @@
 //! The open window, over everything else.
 
+mod letter;
+
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
@@ -24,6 +26,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
         Popup::Help(help) => draw_help(model, help, paper, screen),
         Popup::Form(form) => draw_form(form, paper, screen),
         Popup::Confirm(confirm) => draw_confirm(confirm, paper, screen),
+        Popup::Letter(text) => letter::draw(text, paper, screen),
         Popup::Alerts => {
             super::alerts::draw(model, paper, screen);
             None

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use warroom::app::Msg;
 use warroom::app::on_config::Reconfigured;
+use warroom::incident::event::Terms;
 use warroom::slo::{Reading, Roster, Slo, SloState, TierState};
 use warroom::text::{Place, Problem};
 
@@ -37,6 +38,8 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
         kept: BTreeMap::new(),
         zone,
         values,
+        terms: Terms::default(),
+        targets: Vec::new(),
         problems,
     })));
     desk.hear(Msg::Tick(at("14:00:01")));

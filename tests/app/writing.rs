@@ -76,7 +76,7 @@ fn pasted_lines_are_shown_as_what_they_become_and_written_on_their_own_key() {
     let mut desk = Desk::declared();
     let seen = desk.events.len();
     desk.press(&["n", "type:half a "]);
-    desk.hear(Msg::Paste("! roll back\r\n\nTODO bob in 10m check dns\n@99 odd\n".to_owned()));
+    desk.hear(Msg::Paste("! roll back\r\n\nTODO bob in 10m check dns\r@99 odd\n".to_owned()));
     let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("a window") };
     assert_eq!(confirm.title, "Paste 3 lines as 3 entries?");
     assert!(confirm.lines[0].starts_with("decision  ") && confirm.lines[0].ends_with(" ! roll back"));

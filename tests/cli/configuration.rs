@@ -1,7 +1,7 @@
 //! Which files are in force, and what is said of broken ones.
 
 use crate::cli::home::{Home, Told};
-use crate::skipped;
+use crate::daemon::skipped;
 
 const BROKEN: &str = "zone = \"Mars/Base\"\nzonne = 1\n";
 

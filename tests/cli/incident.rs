@@ -152,7 +152,8 @@ fn the_brief_is_a_page_to_paste() {
     let page: Vec<&str> =
         page.lines().filter(|line| !line.contains(" as of ") && !line.starts_with("- 20")).collect();
     let expected = "SEV2 checkout is down\n\nState: resolved, phase follow-up, 1h 00m since 2026-01-05 10:00 UTC\n\
-         Services: checkout\nImpact: nobody can pay\n\nPeople:\n- incident commander: ana\n\n\
+         Services: checkout\nImpact: nobody can pay\n\nClocks:\n- postmortem due in 1d 23h\n\n\
+         People:\n- incident commander: ana\n\n\
          Tasks:\n- 1. page the DBA (bob)\n\nDecisions:\n\nLatest:\n\nMind:\n\
          - nobody walked the closing checklist: baseline, data, temporary mitigations (checklist)\n\
          - task 1 is open: page the DBA (bob)";
@@ -315,4 +316,25 @@ fn search_finds_entries_of_every_incident_that_hold_all_words() {
         format!("{ID} 2026-01-05 10:00:00     3  ana        observation      Redis EVICTS keys (late)\n")
     );
     assert_eq!(home.out(&["search", "nothing"]), "", "an empty list is no failure");
+}
+
+#[test]
+fn threads_are_written_read_alone_and_listed_in_the_brief() {
+    let home = Home::with_incident();
+    home.out(&["note", "~db pool is exhausted"]);
+    home.out(&["note", "--thread", "db", "! raise the limit"]);
+    home.out(&["note", "--thread", "net", "loss between zones"]);
+    home.out(&["note", "--plain", "~half of them fail"]);
+    let lines = home.out(&["timeline", "--thread", "db"]);
+    let words: Vec<&str> =
+        lines.lines().filter_map(|line| line.split_once("~db ")).map(|(_, said)| said).collect();
+    assert_eq!(words, ["pool is exhausted", "raise the limit"]);
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    home.out(&["note", "~net", "end:", "a", "false", "trail"]);
+    let brief = home.out(&["brief"]);
+    assert!(brief.contains("\nOpen threads:\n- db (2): "), "{brief}");
+    assert!(!brief.contains("- net (") && !brief.contains("- half ("), "{brief}");
+    let refused = home.run(&["note", "--thread", "5", "x"]);
+    assert!(refused.err.starts_with("thread: 5: not a name"), "{}", refused.err);
+    assert_eq!(refused.code, Some(2));
 }

@@ -5,7 +5,7 @@
 //! CI runs.
 
 #[path = "skipped.rs"]
-mod skipped;
+pub mod skipped;
 
 use std::path::PathBuf;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use warroom::app::model::Template;
+use warroom::app::outgoing::Outgoing;
 use warroom::app::{Effect, Keymap, Model, Msg, Setting, update};
 use warroom::incident::{Ask, Event, Ledger};
 use warroom::runbook::{parse, shipped};
@@ -230,6 +231,7 @@ fn setting() -> Setting {
         configuration: "configuration /etc/warroom/warroom.toml".to_owned(),
         folder: "/srv/ops".to_owned(),
         values: BTreeMap::from([("checkout".to_owned(), BTreeMap::from(values))]),
+        outgoing: Outgoing::default(),
     }
 }
 

@@ -87,6 +87,7 @@ fn live_with_a_broken_worker() {
         configuration: "none".to_owned(),
         folder: String::new(),
         values: std::collections::BTreeMap::new(),
+        outgoing: warroom::app::outgoing::Outgoing::default(),
     };
     let model = Model::new(clock.now(), setting, Evaluator::new(Vec::new()), Template::shipped());
     let data = std::env::current_dir().expect("a folder");

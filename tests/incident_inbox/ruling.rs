@@ -8,7 +8,7 @@ use warroom::incident::event::{
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{AlertAsk, Ask, Intent, Weight};
 
-use crate::refusal::{no, refused};
+use crate::refusal::{no, refused, unknown};
 use crate::room::{Room, at};
 
 fn key(print: &str, clock: &str) -> AlertKey {
@@ -81,7 +81,8 @@ fn an_alert_of_no_service_is_acknowledged_outside_and_linked_by_hand() {
     let link = Intent::Alert(AlertAsk::Link(outside));
     room.says(link.clone());
     assert_eq!(room.ledger.alerts.story(&a).expect("known").incident(), Some(id.as_str()));
-    no(&mut room, link, &["linked to", "already"]);
+    no(&mut room, link.clone(), &["linked to", "already"]);
+    unknown(&mut room, &Ask::new("ana", link).about("inc-gone"), &["inc-gone: unknown"]);
 }
 
 #[test]

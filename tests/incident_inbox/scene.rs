@@ -88,7 +88,9 @@ impl Post {
             Scene { ledger: &self.room.ledger, planned: &planned, felt: &self.felt, now: self.room.now };
         let changes = self.inbox.look(&scene);
         if self.writes {
-            changes.iter().for_each(|change| self.write(change));
+            for change in &changes {
+                self.write(change);
+            }
         }
         changes
     }

@@ -1,7 +1,7 @@
 //! On the way back to service: triage, temporary mitigations, the closing checklist.
 
 use crate::intents::{note, task, text};
-use crate::refusal::{no, refused, unknown};
+use crate::refusal::{no, refused};
 use crate::room::{Room, declare};
 use warroom::incident::event::{Change, ChangeKind, Mitigation};
 use warroom::incident::intent::RefusalKind;
@@ -55,7 +55,7 @@ fn whether_users_are_hurt_is_asked_before_there_is_an_incident() {
     room.says(answer(Question::UsersHurt, Answer::No));
     assert_eq!((room.events[0].incident.as_deref(), room.ledger.incidents.len()), (None, 0));
     let late = Ask::new("ana", answer(Question::Restored, Answer::Yes));
-    unknown(&mut room, &late, &["incident"]);
+    refused(&mut room, &late, RefusalKind::NotAllowed, &["none declared yet"]);
 }
 
 #[test]

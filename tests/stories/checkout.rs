@@ -1,6 +1,7 @@
 //! An incident told by hand, event by event, for the tests of the postmortem.
 #![expect(clippy::expect_used, reason = "a story that cannot be told is a broken test")]
 
+use warroom::incident::clock::Clockwork;
 use warroom::incident::event::{Evidence, Mitigation, Security, Spent, StepRun};
 use warroom::incident::state::{Ending, Task, Tenure};
 use warroom::incident::{Checks, Entry, Event, EventKind, Incident, Origin, Phase, Role, Severity, Status};
@@ -56,6 +57,8 @@ impl Story {
             tasks: Vec::new(),
             updates: Vec::new(),
             evidence: Vec::new(),
+            clockwork: Clockwork::default(),
+            posts: Vec::new(),
             timeline: Vec::new(),
         };
         let mut story = Self { incident, context: Vec::new(), seq: 10 };

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use warroom::incident::event::{
-    AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Audience, Change, ChangeKind, Edge, Evidence,
-    Fields, Found, Imported, LinkKind, Mitigation, NoteKind, Security, SilenceEnded, SilenceMade, Spent,
-    StepOutcome,
+    Acknowledgement, AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Audience, Change, ChangeKind,
+    Delivery, Dropped, Edge, Escalation, Evidence, Fields, Found, GivenUp, Imported, Level, LinkKind,
+    Mitigation, NoteKind, Post, Recheck, Rung, Security, SilenceEnded, SilenceMade, Snooze, Spent,
+    StepOutcome, Terms,
 };
 use warroom::incident::triage::Question;
 use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
@@ -36,6 +37,8 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     kinds.extend(fields());
     kinds.extend(restoring());
     kinds.extend(facts());
+    kinds.extend(clocks());
+    kinds.extend(posts());
     kinds.extend(alerts());
     kinds
 }
@@ -214,6 +217,60 @@ fn facts() -> Vec<(EventKind, &'static str)> {
             K::Unknown { kind: text("moon_phase"), data: json!({"full": true}) },
             "moon_phase (this version cannot read it)",
         ),
+    ]
+}
+
+/// What is due, who is called, what is put off.
+fn clocks() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let (level, who) = (Level::L2, text("ben"));
+    let rung = Rung {
+        level,
+        who: Some(who.clone()),
+        target: Some(text("pager")),
+        after_s: None,
+        acknowledge_s: Some(60),
+    };
+    let terms = Terms { executives_s: Some(1800), ladder: vec![rung], ..Terms::default() };
+    vec![
+        (K::TermsFrozen(terms), "clocks as configured: 1 of 5 levels named"),
+        (
+            K::Escalated(Escalation { level, who: who.clone(), why: text("ana is silent") }),
+            "escalated to L2, ben: ana is silent",
+        ),
+        (K::EscalationAcknowledged(Acknowledgement { level, who }), "ben acknowledges as L2"),
+        (
+            K::ClockSnoozed(Snooze { clock: text("update"), round: at(), until: at() }),
+            "put update off once, until 2026-11-21T13:40:00.123Z",
+        ),
+        (
+            K::RecheckSet(Recheck { what: text("queue depth"), due_at: at() }),
+            "look again at 2026-11-21T13:40:00.123Z: queue depth",
+        ),
+        (K::RecheckEnded { seq: 7 }, "looked again, as entry 7 asked"),
+    ]
+}
+
+/// What leaves.
+fn posts() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let post = Post {
+        target: text("status"),
+        key: text("k1"),
+        text: text("cards fail"),
+        sha256: text("ab"),
+        audience: Some(Audience::Public),
+        level: None,
+    };
+    vec![
+        (K::PostQueued(post), "queued for status: update to public"),
+        (K::PostSent(Delivery { post: 9, attempts: 2 }), "sent post 9 at try 2"),
+        (
+            K::PostFailed(GivenUp { post: 9, attempts: 1, reason: text("HTTP 404 Not Found") }),
+            "gave post 9 up after 1: HTTP 404 Not Found",
+        ),
+        (K::PostRetried { post: 9 }, "post 9 is tried again"),
+        (K::PostDropped(Dropped { post: 9, reason: text("stale") }), "dropped post 9: stale"),
     ]
 }
 

@@ -118,6 +118,13 @@ fn instead_of_striking(kind: &EventKind) -> Option<&'static str> {
         EventKind::SilenceEnded(_) => "silence anew: warroom alert silence",
         EventKind::Resolved | EventKind::Closed | EventKind::Merged { .. } => "warroom reopen --reason WHY",
         EventKind::Reopened { .. } => "warroom resolve",
+        EventKind::TermsFrozen(_) => "they hold for this incident; say in a note what differs",
+        EventKind::Escalated(_) | EventKind::EscalationAcknowledged(_) => "say in a note how it was",
+        EventKind::RecheckEnded { .. } => "set it anew: warroom recheck add WHAT",
+        EventKind::PostQueued(_) | EventKind::PostFailed(_) | EventKind::PostRetried { .. } => {
+            "take it out of the outbox: warroom outbox drop N --reason WHY"
+        }
+        EventKind::PostSent(_) | EventKind::PostDropped(_) => "what left has left; add a note instead",
         EventKind::Struck { .. } | EventKind::Redacted { .. } => "a correction stands; add a note instead",
         _ => return None,
     })
@@ -141,6 +148,8 @@ fn erasable(kind: &EventKind) -> bool {
             | EventKind::StepRan(_)
             | EventKind::StepMarked { .. }
             | EventKind::PostmortemExported { .. }
+            | EventKind::RecheckSet(_)
+            | EventKind::PostQueued(_)
             | EventKind::Unknown { .. }
     )
 }

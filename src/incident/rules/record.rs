@@ -42,7 +42,9 @@ fn admits(incident: &Incident, kind: &EventKind) -> Result<(), Refusal> {
     match kind {
         EventKind::Noted { .. }
         | EventKind::PostmortemSaved { .. }
-        | EventKind::PostmortemExported { .. } => Ok(()),
+        | EventKind::PostmortemExported { .. }
+        | EventKind::PostSent(_)
+        | EventKind::PostFailed(_) => Ok(()),
         EventKind::StepRan(run) if run.started_at <= closed => Ok(()),
         _ => Err(closed_since(incident, closed)),
     }
@@ -60,6 +62,8 @@ fn is_fact(kind: &EventKind) -> bool {
             | EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::PostmortemExported { .. }
+            | EventKind::PostSent(_)
+            | EventKind::PostFailed(_)
     ) || is_foreign(kind)
 }
 

@@ -1,0 +1,124 @@
+//! A status update before it goes: the exact text to be edited, then recorded, copied, written or sent.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::effect::Effect;
+use super::form::{Choice, Confirm, Form, Letter, Parcel, Popup, Way};
+use super::model::Model;
+use super::notice::Tone;
+use super::on_timeline;
+use crate::incident::event::Audience;
+use crate::incident::intent::{PostAsk, Sure};
+use crate::incident::outbox::may_leave;
+use crate::incident::wording::{self, Moment, Saying};
+use crate::incident::{Ask, Incident, Intent};
+
+/// Before an audience that is told that it is over.
+const ALL_CLEAR: &str = "all-clear to ";
+
+/// Whom to tell; what is over is said to be over.
+pub fn form(model: &Model) -> Form {
+    let over = model.incident().is_some_and(|incident| !incident.is_open());
+    let audiences = || Audience::ALL.iter().rev();
+    let updates = audiences().map(|audience| Choice::new(&audience.to_string(), ""));
+    let clears = audiences().map(|audience| Choice::new(&format!("{ALL_CLEAR}{audience}"), "it is over"));
+    if over { Form::update(clears) } else { Form::update(updates) }
+}
+
+/// Opens the text that a template makes, to be edited.
+pub fn open(model: &mut Model, chosen: &str) -> Result<Vec<Effect>, String> {
+    let audience: Audience = chosen.trim_start_matches(ALL_CLEAR).parse()?;
+    let saying = if chosen.starts_with(ALL_CLEAR) { Saying::AllClear } else { Saying::Update(audience) };
+    let Some(incident) = model.incident() else { return Err("no incident to tell of".to_owned()) };
+    let moment = Moment { now: model.now, zone: model.setting.zone, next: None };
+    let text = wording::draft(incident, moment, model.setting.outgoing.templates.of(saying));
+    let text = text.map_err(|problem| problem.to_string())?;
+    let targets = model.setting.outgoing.targets_for(audience);
+    model.popup = Some(Popup::Letter(Letter::new(incident.id.clone(), audience, targets, &text)));
+    Ok(Vec::new())
+}
+
+/// The plain audience of a choice, for words that were typed in place of a template's.
+pub fn audience(chosen: &str) -> Result<Audience, String> {
+    chosen.trim_start_matches(ALL_CLEAR).parse()
+}
+
+/// A key in the text. What leaves wants its confirmations first.
+pub fn key(model: &mut Model, mut letter: Letter, key: KeyEvent) -> Vec<Effect> {
+    let way = match key.code {
+        KeyCode::Char('s') if key.modifiers.contains(KeyModifiers::CONTROL) => Way::Send,
+        KeyCode::Char('y') if key.modifiers.contains(KeyModifiers::CONTROL) => Way::Copy,
+        KeyCode::Char('o') if key.modifiers.contains(KeyModifiers::CONTROL) => Way::Write,
+        _ => {
+            letter.editor.key(key);
+            model.popup = Some(Popup::Letter(letter));
+            return Vec::new();
+        }
+    };
+    let Some(incident) = model.ledger.incident(&letter.incident) else { return Vec::new() };
+    // A text that goes nowhere is only recorded.
+    let leaves = way != Way::Send || !letter.targets.is_empty();
+    if leaves && may_leave(incident, Some(letter.audience), Sure::default()).is_err() {
+        model.popup = Some(Popup::Confirm(Confirm::leave(incident, letter.parcel(way))));
+        return Vec::new();
+    }
+    go(model, letter.parcel(way), Sure::default())
+}
+
+/// Records the text, and does with it what was asked for.
+pub fn go(model: &mut Model, parcel: Parcel, sure: Sure) -> Vec<Effect> {
+    let (text, audience) = (parcel.text.clone(), parcel.audience);
+    let to = if parcel.way == Way::Send { parcel.targets.clone() } else { Vec::new() };
+    let publish = PostAsk::Publish { text, audience, next: None, to, sure };
+    let ask = Ask::new(&model.setting.who, Intent::Post(publish)).about(&parcel.incident);
+    match on_timeline::try_append(model, ask) {
+        Err(why) => {
+            model.notices.say(model.now, Tone::Warning, why);
+            model.popup = Some(Popup::Letter(parcel.letter()));
+            Vec::new()
+        }
+        Ok(effects) => {
+            let (tone, said) = said(model, &parcel);
+            model.notices.say(model.now, tone, said);
+            effects.into_iter().chain(out(parcel)).collect()
+        }
+    }
+}
+
+/// What is done with the text beside recording and queueing it.
+fn out(parcel: Parcel) -> Option<Effect> {
+    let Parcel { incident, audience, text, way, .. } = parcel;
+    match way {
+        Way::Copy => Some(Effect::Copy(text)),
+        Way::Write => Some(Effect::WriteUpdate { incident, audience, text }),
+        Way::Send => None,
+    }
+}
+
+fn said(model: &Model, parcel: &Parcel) -> (Tone, String) {
+    match parcel.way {
+        Way::Send if !parcel.targets.is_empty() => {
+            (Tone::Good, format!("update recorded; queued for {}", parcel.targets.join(", ")))
+        }
+        Way::Copy if model.setting.outgoing.copies => (Tone::Good, "update recorded and copied".to_owned()),
+        Way::Copy => (Tone::Warning, UNKNOWN_TERMINAL.to_owned()),
+        Way::Send | Way::Write => (Tone::Good, "update recorded".to_owned()),
+    }
+}
+
+const UNKNOWN_TERMINAL: &str = "update recorded; copied, if this terminal takes copies from programs (it is not known to; ctrl-o writes a file)";
+
+pub fn written(model: &mut Model, outcome: Result<String, String>) {
+    match outcome {
+        Ok(path) => model.notices.say(model.now, Tone::Good, format!("written to {path}")),
+        Err(why) => model.notices.say(model.now, Tone::Danger, format!("not written: {why}")),
+    }
+}
+
+/// The confirmations that words about an incident want, as lines of a question.
+pub fn stakes(incident: &Incident, audience: Audience) -> Vec<String> {
+    let private =
+        incident.private.then(|| "The incident is PRIVATE: this takes words of it outside.".to_owned());
+    let public = (audience == Audience::Public).then(|| "Everybody will be able to read it.".to_owned());
+    private.into_iter().chain(public).collect()
+}
