@@ -77,7 +77,9 @@ impl<'a> Reader<'a> {
                 loose.entry(service).or_default().push((event.sorts_at(), alert));
             }
         }
-        loose.values_mut().for_each(|alerts| alerts.sort());
+        for alerts in loose.values_mut() {
+            alerts.sort();
+        }
         Self { loose }
     }
 
