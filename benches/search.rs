@@ -29,7 +29,7 @@ const QUESTIONS: [&str; 14] = [
     "che",
     "word-777",
     "word-77",
-    "number-4242",
+    "number-4242 rolling",
     "checkout word-777",
     "word-777 che",
     "checkout 502 deploy rolling",
@@ -49,14 +49,14 @@ fn main() {
     let data = folder.path();
     fill(data, (ENTRIES, INCIDENTS), say);
     let mut search = Search::new(data);
-    let (made, found) = timed(|| ask(&mut search, "number-4242", Order::Newest));
+    let (made, found) = timed(|| ask(&mut search, "number-4242 rolling", Order::Newest));
     assert_eq!(found.hits.len(), 1);
     let mb = |file: &str| metadata(data.join(file)).unwrap().len() as f64 / 1e6;
     println!("index of {ENTRIES} entries made in {:.1} s", made.as_secs_f64());
     println!("{:.0} MB beside a journal of {:.0} MB", mb("search.db"), mb("journal.db"));
     let mut journal = Journal::open(data).unwrap();
     journal.append(&recorded(note("one more".to_owned())), at(ENTRIES)).unwrap();
-    let (more, _) = timed(|| ask(&mut search, "number-4242", Order::Newest));
+    let (more, _) = timed(|| ask(&mut search, "number-4242 rolling", Order::Newest));
     println!("one entry more taken in, and an answer: {:.1} ms", ms(more));
     println!(
         "\n{:<32}{:>6}{:>24}{:>24}{:>24}",

@@ -78,7 +78,7 @@ pub fn announce(model: &mut Model, incident: &str) {
     let Some(like) = found.first().filter(|like| like.is_strong()) else { return };
     let key = model.setting.keymap.key(Action::Similar);
     let text = format!(
-        "{incident} looks like {}, {} ({}); press {key}",
+        "press {key}: it looks like {}, {} ({})",
         like.incident.id,
         like.outcome(model.now),
         like.why.words()

@@ -30,7 +30,7 @@ Examples:
   warroom search \"us-east-1\" --jsonl | jq -r '.incident + \" \" + .text'"
 )]
 pub(super) struct Search {
-    /// What is looked for; - and \" in a word are letters of it
+    /// What is looked for; - and " in a word are letters of it
     #[arg(required = true)]
     words: Vec<String>,
     /// Only in this incident: id or a unique prefix

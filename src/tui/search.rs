@@ -11,7 +11,7 @@ use crate::app::Model;
 use crate::app::on_search::Searching;
 use crate::app::on_similar::{Like, Likes};
 use crate::incident::search::{Hit, Order};
-use crate::text::{Safe, when};
+use crate::text::Safe;
 
 /// Cells of the columns: when, who, which incident.
 const TIME: usize = 17;
@@ -89,8 +89,8 @@ fn about(searching: &Searching, paper: &Paper<'_>, width: usize) -> Line<'static
 fn row(model: &Model, hit: &Hit, paper: &Paper<'_>, (width, chosen): (usize, bool)) -> Line<'static> {
     let entry = &hit.entry;
     let sign = if chosen { "> " } else { "  " };
-    let mut head =
-        format!("{sign}{}", fit(&when::date_time(entry.event.sorts_at(), model.setting.zone), TIME));
+    let at = entry.event.sorts_at().with_timezone(&model.setting.zone).format("%F %H:%M").to_string();
+    let mut head = format!("{sign}{}", fit(&at, TIME));
     if width >= NARROW {
         let incident = entry.event.incident.as_deref().unwrap_or("-");
         head.push_str(&format!("{} ", fit(incident, INCIDENT)));
@@ -165,11 +165,11 @@ pub(super) fn draw_likes(likes: &Likes, paper: &mut Paper<'_>, screen: Rect) {
     let inside = window(paper, screen, &likes.title, size, Tone::Focus);
     let body = Rect { height: inside.height.saturating_sub(2), ..inside };
     let first = first_that_shows(&blocks, likes.chosen, usize::from(body.height));
-    let mut lines: Vec<Line<'static>> = blocks.into_iter().skip(first).flatten().collect();
-    if lines.is_empty() {
-        lines.push(Line::from(paper.span("Nothing like it in the journal.", Tone::Dim)));
+    let mut shown: Vec<Line<'static>> = blocks.into_iter().skip(first).flatten().collect();
+    if shown.is_empty() {
+        shown.push(Line::from(paper.span("Nothing like it in the journal.", Tone::Dim)));
     }
-    paper.lines(body, lines);
+    paper.lines(body, shown);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     paper.lines(last, [keys(paper, &[("up/down", "choose"), ("enter", "show it"), ("esc", "close")])]);
 }
@@ -182,9 +182,10 @@ fn first_that_shows(blocks: &[Vec<Line<'static>>], chosen: usize, room: usize) -
 
 fn block(like: &Like, paper: &Paper<'_>, (width, chosen): (usize, bool)) -> Vec<Line<'static>> {
     let sign = if chosen { "> " } else { "  " };
-    let head = fit(&format!("{sign}{} {}", like.incident, like.what), width);
+    let head = fit(&format!("{sign}{}", like.what), width);
     let mut lines = vec![Line::from(paper.span(&head, if chosen { Tone::Select } else { Tone::Text }))];
-    for text in [&like.outcome, &like.why].into_iter().filter(|text| !text.is_empty()) {
+    let ended = format!("{}: {}", like.incident, like.outcome);
+    for text in [&ended, &like.why].into_iter().filter(|text| !text.is_empty()) {
         let pieces = wrap(text, width.saturating_sub(4));
         lines.extend(pieces.iter().map(|piece| Line::from(paper.span(&format!("    {piece}"), Tone::Dim))));
     }

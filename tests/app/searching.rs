@@ -119,7 +119,7 @@ fn an_incident_that_looks_like_a_past_one_says_so_once_and_the_window_leads_ther
     desk.elsewhere(&Ask::new("bob", declare("checkout pool is exhausted", "checkout")));
     let now = desk.model.timeline.shown.clone().expect("shown");
     let says = |desk: &Desk| {
-        let looks = format!("{now} looks like {past}, ");
+        let looks = format!("press v: it looks like {past}, ");
         desk.model.notices.newest_first().filter(|notice| notice.text.starts_with(&looks)).count()
     };
     assert_eq!(says(&desk), 1);

@@ -308,7 +308,7 @@ fn search_finds_entries_of_every_incident_that_hold_all_words() {
         let entries = home.json(&[&["search", "--json"], words].concat());
         entries.as_array().expect("a list").iter().map(|entry| entry["seq"].as_u64()).collect::<Vec<_>>()
     };
-    assert_eq!(found(&["redis"]), [Some(3), Some(4)]);
+    assert_eq!(found(&["redis"]), [Some(4), Some(3)], "the newest first");
     assert_eq!(found(&["keys", "redis"]), [Some(3)]);
     assert_eq!(found(&["nothing"]), []);
     assert_eq!(

@@ -94,7 +94,7 @@ fn similar_names_past_incidents_and_why_and_the_brief_has_them() {
     let home = Home::with_incident();
     home.out(&["note", "connection pool exhausted"]);
     home.out(&["mitigated", "--kind", "rollback", "--at", "2026-01-05T10:14:00Z"]);
-    home.out(&["resolve", "--at", "2026-01-05T10:20:00Z"]);
+    home.out(&["-q", "resolve", "--at", "2026-01-05T10:20:00Z"]);
     let declare =
         ["declare", "pool exhausted", "--sev", "1", "--service", "checkout", "--at", "2026-01-26T10:00:00Z"];
     let now = home.out(&declare);

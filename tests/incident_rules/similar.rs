@@ -120,14 +120,14 @@ fn the_same_alert_counts_also_when_it_fired_before_the_declaration() {
             alerts: vec![AlertKey { fingerprint: text(service), starts_at: at("13:59:00") }].into(),
         }
     };
-    let fires = |room: &mut Room, service: &str| {
+    let tell = |room: &mut Room, service: &str| {
         let notice = Intent::Alert(AlertAsk::Notice(fired(service)));
         room.ask(&Ask::new("warroom", notice)).expect("a fact");
     };
-    fires(&mut room, "cache");
+    tell(&mut room, "cache");
     room.wait(5);
     let alerted = past(&mut room, "slow pages", "cache", &[]);
-    fires(&mut room, "queue");
+    tell(&mut room, "queue");
     let now = begun(&mut room, declare("jobs hang", "queue"), &[]);
     let found = like(&room, &now, room.now);
     assert_eq!(ids(&found), [alerted]);

@@ -11,7 +11,7 @@ use warroom::incident::{Ask, Intent, Severity};
 use warroom::io::journal::{Existing, Fault as JournalFault, Journal, restore};
 use warroom::io::search::{Fault, Search};
 
-use crate::{at, folder, journal_of, note, redact};
+use crate::{Deed, at, folder, journal_of, note, redact};
 
 fn query(words: &str) -> Query {
     Query { wanted: Filter::parse(words), limit: 50, ..Query::default() }
@@ -182,7 +182,7 @@ fn an_index_that_knows_a_redacted_word_is_made_anew() {
 
 #[test]
 fn an_index_that_is_broken_old_or_of_another_journal_is_made_anew() {
-    let spoil: [(&str, fn(&Path)); 5] = [
+    let spoil: [(&str, Deed); 5] = [
         ("no database", |file| fs::write(file, "no database at all").unwrap()),
         ("empty", |file| fs::write(file, "").unwrap()),
         ("cut", |file| {
@@ -193,7 +193,7 @@ fn an_index_that_is_broken_old_or_of_another_journal_is_made_anew() {
             Connection::open(file).unwrap().pragma_update(None, "user_version", 99).unwrap();
         }),
         ("a table is gone", |file| {
-            Connection::open(file).unwrap().execute_batch("DROP TABLE struck").unwrap()
+            Connection::open(file).unwrap().execute_batch("DROP TABLE struck").unwrap();
         }),
     ];
     for (name, spoil) in spoil {

@@ -49,7 +49,7 @@ fn answer(desk: &mut Desk) {
         let at = entry.text.find("pool").expect("it is there");
         let seq = entry.event.seq;
         Hit {
-            marks: vec![at..at + 4],
+            marks: std::iter::once(at..at + 4).collect(),
             title: Some("checkout down, connection pool exhausted".to_owned()),
             entry: Entry { struck: seq % 2 == 0, ..entry },
         }

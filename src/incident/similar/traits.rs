@@ -77,7 +77,9 @@ impl<'a> Reader<'a> {
                 loose.entry(service).or_default().push((event.sorts_at(), alert));
             }
         }
-        loose.values_mut().for_each(|alerts| alerts.sort());
+        for alerts in loose.values_mut() {
+            alerts.sort();
+        }
         Self { loose }
     }
 
@@ -155,8 +157,8 @@ impl Weights {
         for kind in Kind::ALL {
             for name in own.of(kind) {
                 let having = known.iter().filter(|other| other.of(kind).contains(name)).count();
-                // One more than have it: the one that is asked about.
-                let weight = kind.factor() * (1.0 + all / (having as f64 + 1.0)).ln();
+                // Each counts one more: the one that is asked about, and one that has nothing.
+                let weight = kind.factor() * ((all + 1.0) / (having as f64 + 1.0)).ln();
                 if having > 0 || kind != Kind::Word {
                     weights.insert((kind, name.clone()), weight);
                 }

@@ -77,9 +77,9 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::super::row::each_event_after;
     use super::*;
     use crate::incident::Event;
+    use crate::io::journal::events_after;
 
     const FIRST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/journal/format-1.db");
     const STEPS: [&str; 2] = [
@@ -98,13 +98,7 @@ mod tests {
     }
 
     fn events(db: &Connection) -> Vec<Event> {
-        let mut events = Vec::new();
-        each_event_after(db, 0, |event| {
-            events.push(event);
-            Ok::<_, Fault>(())
-        })
-        .unwrap();
-        events
+        events_after(db, 0).unwrap()
     }
 
     fn copies(folder: &TempDir) -> Vec<String> {

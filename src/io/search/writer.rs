@@ -43,15 +43,15 @@ impl<'a> Writer<'a> {
         if let EventKind::Struck { seq, .. } = event.kind {
             self.db.prepare_cached(ADD_STRUCK)?.execute([seq.cast_signed()])?;
         }
-        let shelf = event.seq / SHELF;
-        if self.shelf != Some(shelf) {
-            self.db.execute_batch(&index::make_shelf(shelf))?;
-            self.shelf = Some(shelf);
+        let place = event.seq / SHELF;
+        if self.shelf != Some(place) {
+            self.db.execute_batch(&index::make_shelf(place))?;
+            self.shelf = Some(place);
         }
         let entry = Entry::new(event);
         let known = entry.event.incident.as_ref().and_then(|id| self.incidents.get(id));
         let about = known.map(|known| format!("{} {}", known.title, known.services)).unwrap_or_default();
-        self.db.prepare_cached(&index::add_to(shelf))?.execute(params![
+        self.db.prepare_cached(&index::add_to(place))?.execute(params![
             entry.event.seq.cast_signed(),
             entry.text,
             about,
