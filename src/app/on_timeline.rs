@@ -5,7 +5,8 @@ use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
 use super::{on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook};
-use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
+use crate::incident::ledger::{extend_loose_lines, loose_lines};
+use crate::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
 pub fn append(model: &mut Model, ask: Ask) -> Vec<Effect> {
@@ -82,10 +83,10 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
 
 /// Adds what came to the lines of the pane; `false` where they have to be made anew.
 fn extend(model: &mut Model, fresh: &[&Event]) -> bool {
-    let Some(incident) = model.timeline.shown.as_deref().and_then(|id| model.ledger.incident(id)) else {
-        return false;
-    };
     let entries = &mut model.timeline.entries;
+    let Some(incident) = model.timeline.shown.as_deref().and_then(|id| model.ledger.incident(id)) else {
+        return fresh.iter().all(|event| extend_loose_lines(entries, event));
+    };
     fresh.iter().all(|event| model.ledger.extend_timeline(incident, entries, event))
 }
 
@@ -182,7 +183,7 @@ fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> 
 fn refresh(model: &mut Model) {
     model.timeline.entries = match model.incident() {
         Some(incident) => model.ledger.timeline(incident),
-        None => model.ledger.loose.iter().cloned().map(Entry::new).collect(),
+        None => loose_lines(&model.ledger),
     };
 }
 

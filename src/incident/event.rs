@@ -19,7 +19,7 @@ pub use alert::{
 pub use change::Change;
 pub use fields::{Fields, Security};
 pub use imported::Imported;
-pub use post::{Delivery, Dropped, GivenUp, Post};
+pub use post::{Delivery, Dropped, FollowUp, Follows, GivenUp, Post};
 pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
