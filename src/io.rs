@@ -21,6 +21,7 @@ pub mod posted;
 pub mod reload;
 pub mod runtime;
 pub mod scribe;
+pub mod search;
 mod silencer;
 pub mod sources;
 pub mod specs;

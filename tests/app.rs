@@ -24,8 +24,10 @@ mod app {
     mod maintenance;
     mod noticing;
     mod reconfiguring;
+    mod rows;
     mod running;
     mod saving;
+    mod searching;
     mod trusting;
     mod writing;
 }

@@ -1,10 +1,13 @@
 //! The one table of what a person can do in the console. Keys, footer, help, `warroom keys` and the
 //! documentation are made from it.
 
+mod rows;
+
 use super::model::{Model, Pane};
 use super::on_burn;
 use super::on_clocks;
 use super::on_entries;
+use super::on_lines::RowAct;
 use super::on_maintenance;
 use super::on_outbox;
 use super::on_roles;
@@ -70,7 +73,10 @@ pub enum Action {
     StrikeEntry,
     FilterEntries,
     Alerts,
+    Search,
+    Similar,
     Messages,
+    Rows(RowAct),
 }
 
 /// Where an action's keys are heard.
@@ -239,11 +245,26 @@ pub const TABLE: &[Row] = &[
         Action::FilterEntries,
         "filter-lines",
         "filter",
-        "show only lines that hold the words, or kind:decision, by:ana, tag:db; esc shows all",
+        "show only lines that hold the words, or kind:decision, by:ana, tag:db, thread:db; esc shows all",
     )
     .keys(&["/"])
     .within(Pane::Timeline)
     .footer(3),
+    rows::FOLD,
+    rows::FOLD_ALL,
+    rows::FOLD_THREAD,
+    rows::ONLY_THREAD,
+    rows::RECKON,
+    rows::MARK,
+    rows::COPY,
+    rows::COPY_MARKDOWN,
+    rows::DECISION,
+    rows::STAR,
+    rows::UPDATE,
+    rows::PHASE,
+    rows::ALERT,
+    rows::JUMP_BACK,
+    rows::JUMP_FORWARD,
     row(Action::RunStep, "run-step", "run", "run the current step's command, after confirmation")
         .keys(&["r"])
         .within(Pane::Runbook)
@@ -293,6 +314,15 @@ pub const TABLE: &[Row] = &[
         "alerts from outside: acknowledge, silence, link, open the runbook, declare",
     )
     .keys(&["a"]),
+    row(Action::Search, "search", "search", "search the words of this and all past incidents")
+        .keys(&["ctrl-r"]),
+    row(
+        Action::Similar,
+        "similar",
+        "similar",
+        "past incidents like this one, and why; shows one, and leads back",
+    )
+    .keys(&["v"]),
     row(Action::Help, "help", "help", "all keys; type to filter").keys(&["?", "f1"]).footer(22),
     row(Action::Quit, "quit", "quit", "leave; asks while an incident is open")
         .keys(&["q", "ctrl-c"])
@@ -325,6 +355,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
             Some("triage was walked to its end; it starts again after a reopening")
         }
+        Action::Similar if incident.is_none() => Some("no incident to compare; press d to declare one"),
         Action::Temporary if incident.is_none() => Some("no incident; press d to declare one"),
         Action::Close if incident.is_none_or(|incident| incident.status != Status::Resolved) => {
             Some("no resolved incident; press R to resolve one")

@@ -9,6 +9,7 @@ use crate::incident::event::Audience;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
 use crate::incident::outbox::Letter;
+use crate::incident::search::Query;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
 
@@ -47,6 +48,8 @@ pub enum Effect {
         incident: String,
         text: String,
     },
+    /// What is looked for in all entries; answered by a message with the same question.
+    Search(Query),
     Bell,
     /// Everything that waits to leave; sent only by the process that holds the lease.
     Deliver(Vec<Letter>),
@@ -54,6 +57,11 @@ pub enum Effect {
     Targets(Vec<Target>),
     /// To the terminal's clipboard.
     Copy(String),
+    /// Lines of a timeline, into a file of this name.
+    WriteExcerpt {
+        name: String,
+        text: String,
+    },
     WriteUpdate {
         incident: String,
         audience: Audience,

@@ -9,6 +9,7 @@ use super::outgoing::News;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
 use crate::incident::inbox::{Batch, SilenceWish};
+use crate::incident::search::{Found, Query};
 use crate::runbook::Runbook;
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
@@ -121,6 +122,11 @@ pub enum Msg {
     /// Reading or exporting the postmortem failed.
     PostmortemFailed {
         why: String,
+    },
+    /// What a search came to, or why it failed.
+    Found {
+        query: Query,
+        outcome: Result<Found, String>,
     },
     /// A worker panicked or ended; the rest goes on.
     TaskDied {

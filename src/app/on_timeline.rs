@@ -4,8 +4,11 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
-use super::{on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook};
+use super::{
+    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_similar,
+};
 use crate::incident::ledger::{extend_loose_lines, loose_lines};
+use crate::incident::timeline::Folding;
 use crate::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
@@ -142,6 +145,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         return frozen.into_iter().chain(keep_evidence(model, event, "declared")).collect();
     }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
+    on_similar::announce(model, &incident);
     let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
     effects.extend(linked);
@@ -159,6 +163,8 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     let effects = on_postmortem::leave_incident(model);
     model.timeline.shown = Some(incident.clone());
     model.timeline.selected = None;
+    model.timeline.lines.mark = None;
+    model.timeline.lines.folding = Folding::default();
     model.timeline.filter.set("");
     model.timeline.filtering = false;
     refresh(model);
@@ -181,6 +187,7 @@ fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> 
 
 /// Makes the lines of the pane anew from the ledger.
 fn refresh(model: &mut Model) {
+    model.timeline.lines.stale = true;
     model.timeline.entries = match model.incident() {
         Some(incident) => model.ledger.timeline(incident),
         None => loose_lines(&model.ledger),

@@ -9,14 +9,20 @@ use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
-    on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook,
-    on_telemetry, on_timeline,
+    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
+    on_runbook, on_search, on_telemetry, on_timeline,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
 
 /// Changes the model by one message; what the outside has to do comes back.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = take(model, msg);
+    lines::arrange(model);
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => on_input::key(model, key),
         Msg::Paste(text) => on_input::paste(model, &text),
@@ -68,6 +74,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::PostmortemUnsaved { incident, text, why } => on_postmortem::unsaved(model, incident, text, why),
         Msg::PostmortemFailed { why } => on_postmortem::failed(model, &why),
+        Msg::Found { query, outcome } => on_search::found(model, &query, outcome),
         Msg::TaskDied { task, why } => {
             model.notices.say(model.now, Tone::Danger, format!("{task} stopped: {why}"));
             Vec::new()

@@ -3,16 +3,20 @@
 //!
 //! Names and words in it are raw.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
+use super::similar::{self, Similar};
 use super::state::{Link, Offer, Task};
+use super::timeline::threads;
 use super::{Entry, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
 /// Decisions, questions, and lines of the timeline, that the page ends with.
 const LAST: usize = 5;
+/// Similar incidents that it names.
+const SIMILAR: usize = 3;
 
 /// What the page is made of.
 #[derive(Debug)]
@@ -21,13 +25,17 @@ pub struct Brief<'a> {
     decisions: Vec<Entry>,
     questions: Vec<Entry>,
     news: Vec<Entry>,
+    /// Threads nobody ended: name, how many lines, the last one.
+    threads: Vec<(String, usize, Entry)>,
     /// What it has to do with, and what was merged into it, as lines.
     others: Vec<String>,
+    /// Past incidents that an open one is like.
+    similar: Vec<Similar<'a>>,
     now: Time,
 }
 
 impl<'a> Brief<'a> {
-    pub fn new(ledger: &Ledger, incident: &'a Incident, now: Time) -> Self {
+    pub fn new(ledger: &'a Ledger, incident: &'a Incident, now: Time) -> Self {
         let entries = ledger.timeline(incident);
         let asked = |entry: &Entry| is_note(entry, NoteKind::Decision) || is_note(entry, NoteKind::Question);
         Self {
@@ -35,7 +43,9 @@ impl<'a> Brief<'a> {
             decisions: last(&entries, |entry| is_note(entry, NoteKind::Decision)),
             questions: last(&entries, |entry| is_note(entry, NoteKind::Question)),
             news: last(&entries, |entry| !asked(entry) && entry.weight() >= Weight::Fact),
+            threads: open_threads(&entries),
             others: others(ledger, incident),
+            similar: if incident.is_open() { similar::to(ledger, incident, now) } else { Vec::new() },
             now,
         }
     }
@@ -47,6 +57,9 @@ impl<'a> Brief<'a> {
         whole["decisions"] = objects(&self.decisions);
         whole["questions"] = objects(&self.questions);
         whole["latest"] = objects(&self.news);
+        let thread = |(name, lines, last): &(String, usize, Entry)| json!({"name": name, "lines": lines, "last": last.to_json()});
+        whole["threads"] = self.threads.iter().map(thread).collect();
+        whole["similar"] = self.similar.iter().map(Similar::json).collect();
         whole
     }
 
@@ -56,10 +69,15 @@ impl<'a> Brief<'a> {
         let link = |link: &Link| format!("{}: {}", link.kind, link.url);
         lines.extend(list("Links", self.incident.links.iter().map(link)));
         lines.extend(list("Other incidents", self.others.iter().cloned()));
+        let similar = self.similar.iter().take(SIMILAR);
+        lines.extend(list("Similar", similar.map(|similar| similar.words(self.now))));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
         lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
         lines.extend(list("Questions", self.questions.iter().map(dated)));
+        let thread =
+            |(name, lines, last): &(String, usize, Entry)| format!("{name} ({lines}): {}", dated(last));
+        lines.extend(list("Open threads", self.threads.iter().map(thread)));
         lines.extend(list("Latest", self.news.iter().map(dated)));
         lines.extend(list("Mind", self.incident.warnings(self.now).into_iter()));
         lines
@@ -131,6 +149,11 @@ fn dated(entry: &Entry) -> String {
 
 fn clock(at: Time) -> String {
     at.format("%F %H:%M UTC").to_string()
+}
+
+fn open_threads(entries: &[Entry]) -> Vec<(String, usize, Entry)> {
+    let open = threads(entries).into_iter().filter(|thread| thread.open);
+    open.map(|thread| (thread.name, thread.lines, thread.last.clone())).collect()
 }
 
 fn others(ledger: &Ledger, incident: &Incident) -> Vec<String> {

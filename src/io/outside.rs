@@ -11,6 +11,7 @@ use super::history::{Historian, Start};
 use super::outbox::Courier;
 use super::runtime::Told;
 use super::scribe::Scribe;
+use super::search::Finder;
 use super::silencer::Silencer;
 use super::sources::alertmanager::Alertmanagers;
 use super::steps::Steps;
@@ -27,6 +28,7 @@ pub struct Outside {
     steps: Steps,
     history: Option<Historian>,
     silencer: Silencer,
+    finder: Finder,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
     /// What is to be handed to the terminal's clipboard with the next frame.
@@ -47,6 +49,7 @@ impl Outside {
             steps,
             history: None,
             silencer: Silencer::new(clock, told.clone()),
+            finder: Finder::new(data, told.clone()),
             bell: false,
             copied: None,
             courier: None,
@@ -105,8 +108,12 @@ impl Outside {
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
             Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
+            Effect::Search(query) => self.finder.ask(query),
             Effect::Bell => self.bell = true,
             Effect::Copy(text) => self.copied = Some(text),
+            Effect::WriteExcerpt { name, text } => {
+                self.drafts.write_update(self.updates.with_file_name("excerpts").join(name), text);
+            }
             Effect::Deliver(waiting) => self.courier(|courier| courier.deliver(waiting)),
             Effect::Targets(targets) => self.courier(|courier| courier.follow(targets)),
             Effect::WriteUpdate { incident, audience, text } => {
