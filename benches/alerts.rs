@@ -53,6 +53,7 @@ fn model(inbox: Inbox) -> Model {
         who: "ana".to_owned(),
         zone: chrono_tz::UTC,
         keymap: Keymap::default(),
+        reads_only: false,
         demo: None,
         configuration: String::new(),
         folder: String::new(),

@@ -17,6 +17,7 @@ pub mod on_burn;
 pub mod on_clocks;
 pub mod on_config;
 pub mod on_entries;
+pub mod on_fields;
 pub mod on_history;
 pub mod on_input;
 pub mod on_lines;
@@ -34,6 +35,7 @@ pub mod on_timeline;
 pub mod on_triage;
 pub mod on_update;
 pub mod outgoing;
+pub mod reading;
 pub mod screen;
 pub mod update;
 

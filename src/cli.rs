@@ -47,8 +47,8 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> Result<ExitCode, Failure> {
     let context = Context::new(&args.global)?;
     let Some(command) = args.command else { return console::open(&context) };
-    // The demo takes the screen: its log is a file.
-    if !matches!(command, Command::Demo(_)) {
+    // A console takes the screen: its log is a file.
+    if !command.is_console() {
         context.start_log();
     }
     match command {

@@ -23,6 +23,7 @@ mod app {
     mod laws;
     mod maintenance;
     mod noticing;
+    mod reading;
     mod reconfiguring;
     mod rows;
     mod running;

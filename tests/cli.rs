@@ -25,4 +25,5 @@ mod cli {
     mod searching;
     mod slo;
     mod streams;
+    mod team;
 }

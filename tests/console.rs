@@ -25,4 +25,6 @@ mod console {
     mod resizing;
     mod several;
     mod sources;
+    mod team;
+    mod viewing;
 }

@@ -11,6 +11,7 @@ use super::on_lines::RowAct;
 use super::on_maintenance;
 use super::on_outbox;
 use super::on_roles;
+use super::reading;
 use crate::incident::Status;
 
 /// One thing a person can do.
@@ -75,6 +76,7 @@ pub enum Action {
     Alerts,
     Search,
     Similar,
+    SetFields,
     Messages,
     Rows(RowAct),
 }
@@ -128,7 +130,7 @@ pub const TABLE: &[Row] = &[
     row(Action::Note, "note", "note", "write a line into the timeline").keys(&["n"]).footer(1),
     row(Action::PostUpdate, "update", "update", "record a status update; restarts the comms clock")
         .keys(&["u"])
-        .footer(12),
+        .footer(2),
     row(Action::SetSeverity, "severity", "severity", "change the severity, with a reason").keys(&["s"]),
     row(Action::SetPhase, "phase", "phase", "move the incident to another phase").keys(&["h"]),
     row(Action::AssignRole, "role", "role", "assign an incident role").keys(&["o"]),
@@ -153,13 +155,16 @@ pub const TABLE: &[Row] = &[
         "call a level of the escalation ladder, or record its answer",
     )
     .keys(&["E"]),
-    row(Action::Snooze, "snooze", "snooze", "put one round of a clock off, once").keys(&["Z"]),
+    row(Action::Snooze, "snooze", "snooze", "put one round of a clock off, once; end a look-again")
+        .keys(&["Z"]),
     row(Action::Outbox, "outbox", "outbox", "what waits to leave: try again, or drop with a reason")
         .keys(&["X"]),
     row(Action::MarkMitigated, "mitigated", "mitigated", "mark the impact as mitigated, and how")
         .keys(&["m"]),
     row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
         .keys(&["F"]),
+    row(Action::SetFields, "set", "set", "say anew what it is: its impact, its title, its services")
+        .keys(&["I"]),
     row(Action::Triage, "triage", "triage", "be led through triage, question by question").keys(&["T"]),
     row(
         Action::Temporary,
@@ -331,6 +336,9 @@ pub const TABLE: &[Row] = &[
 
 /// Why an action cannot be done now, in words for a tired person; `None` when it can.
 pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
+    if model.setting.reads_only && reading::writes(action) {
+        return Some(reading::WHY);
+    }
     let incident = model.incident();
     let open = incident.is_some_and(|incident| incident.status == Status::Open);
     match action {
@@ -356,7 +364,9 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
             Some("triage was walked to its end; it starts again after a reopening")
         }
         Action::Similar if incident.is_none() => Some("no incident to compare; press d to declare one"),
-        Action::Temporary if incident.is_none() => Some("no incident; press d to declare one"),
+        Action::SetFields | Action::Temporary if incident.is_none() => {
+            Some("no incident; press d to declare one")
+        }
         Action::Close if incident.is_none_or(|incident| incident.status != Status::Resolved) => {
             Some("no resolved incident; press R to resolve one")
         }

@@ -125,6 +125,8 @@ pub enum Purpose {
     Strike {
         seq: u64,
     },
+    /// Title, services or impact.
+    Fields,
 }
 
 /// A question that only its own key answers; never Enter.
@@ -246,19 +248,26 @@ impl Form {
         Self::new(Purpose::Found, "How was it found?").choices(choices)
     }
 
+    pub fn fields(choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Fields, "Say what it is from now on; what was said stays in the timeline")
+            .choices(choices)
+            .line("the new words; of services all of them", "")
+    }
+
     pub fn triage(question: Triage, about: Vec<String>, choices: impl IntoIterator<Item = Choice>) -> Self {
         let title = format!("Triage, {} of {}: {question}", question.number(), Triage::ALL.len());
         Self::new(Purpose::Triage(question), title).about(about).choices(choices)
     }
 
+    /// `end` is what it leads to: resolved or closed.
     pub fn check(
-        check: Check,
-        so_far: Checks,
+        (check, so_far): (Check, Checks),
+        end: &str,
         about: Vec<String>,
         choices: impl IntoIterator<Item = Choice>,
     ) -> Self {
         let title =
-            format!("Before it is closed, {} of {}: {}", check as u8 + 1, Check::ALL.len(), check.asks());
+            format!("Before it is {end}, {} of {}: {}", check as u8 + 1, Check::ALL.len(), check.asks());
         Self::new(Purpose::Check(check, so_far), title).about(about).choices(choices)
     }
 

@@ -44,6 +44,8 @@ pub struct Setting {
     pub who: String,
     pub zone: Tz,
     pub keymap: Keymap,
+    /// Nothing is written from here: the journal is somebody else's to write.
+    pub reads_only: bool,
     /// Speed of the demo's clock; `None` on the wall clock.
     pub demo: Option<f64>,
     /// Which configuration is in force, for the header.

@@ -11,7 +11,7 @@ use super::model::{Model, Pane};
 use super::msg::SilenceOutcome;
 use super::notice::Tone;
 use super::on_burn::SYSTEM;
-use super::{Action, on_runbook, on_timeline};
+use super::{Action, on_runbook, on_timeline, reading};
 use crate::incident::event::{AlertChange, AlertKey, AlertsTaken, Event, SilenceEnded, SilenceMade};
 use crate::incident::inbox::silence::common;
 use crate::incident::inbox::{
@@ -175,6 +175,10 @@ fn announce(model: &mut Model, changes: &[Change]) -> Vec<Effect> {
 /// A key in the window.
 pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.popup = Some(Popup::Alerts);
+    if model.setting.reads_only && matches!(key.code, KeyCode::Char('a' | 'l' | 's' | 'u' | 'd')) {
+        model.notices.say(model.now, Tone::Warning, reading::WHY);
+        return Vec::new();
+    }
     let alerts = &mut model.burn.alerts;
     match key.code {
         KeyCode::Up | KeyCode::Char('k') => alerts.walk(-1),

@@ -16,6 +16,8 @@ use crate::text::when;
 
 /// Before the name of a level whose answer is to be recorded.
 const ANSWER: &str = "answer ";
+/// Before the number of a look that is done.
+const LOOKED: &str = "looked again ";
 const USUAL_SNOOZE: &str = "10m";
 
 /// The clocks that the screen shows, the most urgent first.
@@ -116,10 +118,15 @@ fn ask(model: &mut Model, wish: ClockAsk) -> Result<Vec<Effect>, String> {
 pub fn snooze_form(model: &Model) -> Option<Form> {
     let clocks = shown(model);
     let choices = clocks.iter().map(|clock| Choice::new(&clock.name, &clock.words(model.now)));
-    (!clocks.is_empty()).then(|| Form::snooze(choices, USUAL_SNOOZE))
+    let looks = model.ledger.rechecks.iter();
+    let looked = looks.map(|look| Choice::new(&format!("{LOOKED}{}", look.seq), &look.what));
+    (!clocks.is_empty()).then(|| Form::snooze(choices.chain(looked), USUAL_SNOOZE))
 }
 
 pub fn snooze(model: &mut Model, clock: &str, written: &str) -> Result<Vec<Effect>, String> {
+    if let Some(seq) = clock.strip_prefix(LOOKED).and_then(|seq| seq.parse().ok()) {
+        return ask(model, ClockAsk::EndRecheck { seq: Some(seq) });
+    }
     let length: Duration = when::parse_span(written)?;
     ask(model, ClockAsk::Snooze { clock: clock.to_owned(), length })
 }

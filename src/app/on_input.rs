@@ -9,8 +9,8 @@ use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::on_search::Searching;
 use super::{
-    on_burn, on_clocks, on_entries, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem, on_roles,
-    on_runbook, on_scribe, on_similar, on_triage, on_update,
+    on_burn, on_clocks, on_entries, on_fields, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem,
+    on_roles, on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
 
 use crate::incident::Incident;
@@ -148,6 +148,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::Resolve | Action::Close => on_triage::walk_checklist(model)?,
         Action::Temporary => on_triage::ledger(model)?,
         Action::PlanMaintenance => on_maintenance::form(model)?,
+        Action::SetFields => on_fields::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
         _ => return None,
@@ -161,7 +162,8 @@ fn incident_choice(incident: &Incident) -> Choice {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let unsaved = model.timeline.unsaved();
-    if !model.any_open() && unsaved == 0 {
+    // Who only reads leaves nothing undone.
+    if model.setting.reads_only || (!model.any_open() && unsaved == 0) {
         return leave(model);
     }
     let open = model.ledger.open().last().map(|incident| incident.id.as_str());

@@ -7,8 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_alerts, on_clocks, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook,
-    on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
+    on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles,
+    on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -185,6 +185,7 @@ fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
             Intent::Update { text: written, audience: on_update::audience(chosen)?, next: None }
         }
         Purpose::Temporary => on_triage::temporary(chosen, written)?,
+        Purpose::Fields => on_fields::intent(chosen, written)?,
         Purpose::KeepSeat(role) => Intent::AcceptRole { role, reason: Some(written) },
         Purpose::Found => {
             Intent::SetFields(Fields { found: Some(chosen.parse::<Found>()?), ..Fields::default() })

@@ -36,7 +36,7 @@ pub fn accept(model: &mut Model, role: Role) -> Vec<Effect> {
 /// Says that somebody asks us to take a role, whatever is shown.
 pub fn heard(model: &mut Model, event: &Event) {
     let EventKind::RoleOffered { role, who } = &event.kind else { return };
-    if *who != model.setting.who {
+    if *who != model.setting.who || model.setting.reads_only {
         return;
     }
     let shown = event.incident == model.timeline.shown;

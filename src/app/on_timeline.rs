@@ -5,14 +5,19 @@ use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
 use super::{
-    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_similar,
+    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook,
+    on_similar, on_triage, reading,
 };
 use crate::incident::ledger::{extend_loose_lines, loose_lines};
 use crate::incident::timeline::Folding;
 use crate::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase};
 
-/// Asks the journal, after asking the same rules on our own copy: a refusal is said at once.
+/// Asks the journal, after asking the same rules on our own copy: a refusal is said at once. A console that
+/// only reads asks nothing: whoever writes follows up.
 pub fn append(model: &mut Model, ask: Ask) -> Vec<Effect> {
+    if model.setting.reads_only {
+        return Vec::new();
+    }
     match try_append(model, ask) {
         Ok(effects) => effects,
         Err(why) => {
@@ -24,6 +29,9 @@ pub fn append(model: &mut Model, ask: Ask) -> Vec<Effect> {
 
 /// As [`append`], but the refusal goes back to the window that asked.
 pub fn try_append(model: &mut Model, ask: Ask) -> Result<Vec<Effect>, String> {
+    if model.setting.reads_only {
+        return Err(reading::WHY.to_owned());
+    }
     model.ledger.judge(&ask, model.now).map_err(|refusal| refusal.why)?;
     let ticket = model.timeline.next_ticket;
     model.timeline.next_ticket += 1;
@@ -119,9 +127,10 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
 
 /// What is over is said to be over: that is offered, not done.
 fn resolved(model: &mut Model, event: &Event) -> Vec<Effect> {
-    if event.incident == model.timeline.shown && event.actor == model.setting.who {
-        let key = model.setting.keymap.key(Action::PostUpdate);
-        model.notices.say(model.now, Tone::Good, format!("resolved; {key} writes the all-clear"));
+    if event.incident == model.timeline.shown && event.actor == model.setting.who && !model.setting.reads_only
+    {
+        let then = on_triage::after_resolution(model);
+        model.notices.say(model.now, Tone::Good, format!("resolved; {then}"));
     }
     keep_evidence(model, event, "resolved")
 }

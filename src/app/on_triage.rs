@@ -67,7 +67,9 @@ fn check_form(model: &Model, incident: &Incident, check: Check, so_far: Checks) 
         Choice::new("no", "goes on record; it does not block"),
         Choice::new("not checked", ""),
     ];
-    Form::check(check, so_far, about, choices).chosen(match likely {
+    let end = if incident.is_open() { "resolved" } else { "closed" };
+    // What was found before the resolution is not asked anew at the closing.
+    Form::check((check, so_far), end, about, choices).chosen(match likely.or(incident.checks.of(check)) {
         Some(true) => 0,
         Some(false) => 1,
         None => 2,
@@ -132,7 +134,19 @@ fn ended(model: &Model, incident: &Incident, checks: Checks) -> Confirm {
         let key = model.setting.keymap.key(Action::HowFound);
         doubts.push(format!("nobody said how it was found ({key} does)"));
     }
-    Confirm::resolve(checks, doubts)
+    Confirm::resolve(checks, doubts, format!("then: {}", after_resolution(model)))
+}
+
+/// What is left to do once an incident is resolved, with the keys for it.
+pub fn after_resolution(model: &Model) -> String {
+    let key = |action| model.setting.keymap.key(action);
+    let (update, draft, close) = (Action::PostUpdate, Action::DraftPostmortem, Action::Close);
+    format!(
+        "{} writes the all-clear, {} drafts the postmortem, {} closes it",
+        key(update),
+        key(draft),
+        key(close)
+    )
 }
 
 /// Records what was found on the checklist, then does what it led to.

@@ -10,15 +10,18 @@ use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
     lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
-    on_runbook, on_search, on_telemetry, on_timeline,
+    on_runbook, on_search, on_telemetry, on_timeline, reading,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
 
 /// Changes the model by one message; what the outside has to do comes back.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let effects = take(model, msg);
+    let mut effects = take(model, msg);
     lines::arrange(model);
+    if model.setting.reads_only {
+        effects.retain(reading::leaves_no_trace);
+    }
     effects
 }
 

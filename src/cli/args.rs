@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::alert::Alert;
 use super::check::Check;
@@ -164,4 +164,77 @@ pub(super) enum Command {
     Check(Check),
     #[command(flatten)]
     Setup(Setup),
+}
+
+/// The commands as help lists them: to look, to declare, to work on it, to tell others, to look back, to end it;
+/// then everything around it.
+const ORDER: [&str; 52] = [
+    "demo",
+    "view",
+    "declare",
+    "note",
+    "triage",
+    "sev",
+    "phase",
+    "mitigated",
+    "temporary",
+    "task",
+    "set",
+    "impact",
+    "url",
+    "role",
+    "roles",
+    "update",
+    "clocks",
+    "snooze",
+    "escalate",
+    "recheck",
+    "brief",
+    "show",
+    "timeline",
+    "list",
+    "search",
+    "amend",
+    "strike",
+    "redact",
+    "checklist",
+    "resolve",
+    "close",
+    "reopen",
+    "link",
+    "merge",
+    "postmortem",
+    "import",
+    "alert",
+    "change",
+    "deploy",
+    "maintenance",
+    "outbox",
+    "runbook",
+    "slo",
+    "watch",
+    "journal",
+    "init",
+    "check",
+    "doctor",
+    "keys",
+    "completions",
+    "man",
+    "help",
+];
+
+/// The command line, its commands in an order in which a tired person finds them.
+pub(super) fn command() -> clap::Command {
+    let place = |name: &str| ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
+    Args::command().mut_subcommands(|one| {
+        let place = place(one.get_name());
+        one.display_order(place)
+    })
+}
+
+impl Command {
+    /// Whether it takes the whole screen.
+    pub fn is_console(&self) -> bool {
+        matches!(self, Self::Demo(_) | Self::Setup(Setup::View))
+    }
 }

@@ -78,6 +78,15 @@ fn admin_actions() -> impl TypedValueParser<Value = demo::Action> {
 
 /// Opens the console on the configuration in force.
 pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
+    open_as(context, false)
+}
+
+/// Opens the console on a journal that others write; nothing is written from there.
+pub(super) fn view(context: &Context) -> Result<ExitCode, Failure> {
+    open_as(context, true)
+}
+
+fn open_as(context: &Context, reads_only: bool) -> Result<ExitCode, Failure> {
     demand_terminal()?;
     let Loaded { config, problems } = context.config()?;
     let configuration = context.config_path.as_ref().map_or_else(
@@ -89,6 +98,7 @@ pub(super) fn open(context: &Context) -> Result<ExitCode, Failure> {
         data: context.data.clone(),
         clock: context.clock,
         color: context.color,
+        reads_only,
         demo: None,
         configuration,
         file: context.configuration(),
@@ -111,6 +121,7 @@ pub(super) fn demo(global: &Global, demo: &Demo) -> Result<ExitCode, Failure> {
         data: folder.path().to_owned(),
         clock,
         color: global.color,
+        reads_only: false,
         demo: Some(demo.speed),
         configuration: "the demo's simulated fleet: api, checkout, search, auth, worker".to_owned(),
         file: None,
@@ -230,6 +241,7 @@ struct Launch {
     data: PathBuf,
     clock: Clock,
     color: Color,
+    reads_only: bool,
     demo: Option<f64>,
     configuration: String,
     /// What is read again when it changes.
@@ -245,8 +257,7 @@ impl Launch {
         tell: Sender<Told>,
         told: Receiver<Told>,
     ) -> Result<ExitCode, Failure> {
-        start_log(&self.data);
-        let scribe = Scribe::start(&self.data, self.clock, tell.clone())?;
+        let scribe = self.scribe(&tell)?;
         let wanted = Wanted { theme: config.theme.clone(), colourless: self.color.is_off() };
         let looks = Looks::load(&self.files, &wanted);
         let model = self.model(&config, &looks);
@@ -265,15 +276,17 @@ impl Launch {
             problems: self.problems,
             only: Vec::new(),
             looks: Some((self.files, wanted)),
-            porter: Some(Porter::new(ways)),
+            porter: (!self.reads_only).then(|| Porter::new(ways)),
             told: tell.clone(),
         };
         let servers = reload.feed.alertmanagers();
         let _sources = reload.start();
-        let outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
-        let mut outside = outside.silencing(servers).posting(&targets);
-        // The demo makes its own past.
-        if self.demo.is_none() {
+        let mut outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
+        if !self.reads_only {
+            outside = outside.silencing(servers).posting(&targets);
+        }
+        // The demo makes its own past; who only reads keeps none.
+        if self.demo.is_none() && !self.reads_only {
             outside = outside.keeping(&self.data, self.clock, kept);
         }
         let start = Start { model, theme: looks.theme.unwrap_or_default(), clock: self.clock };
@@ -283,11 +296,21 @@ impl Launch {
         Ok(leave((ended, unsaved)))
     }
 
+    /// The journal's thread, and the log where one is kept: a console that only reads makes no file.
+    fn scribe(&self, tell: &Sender<Told>) -> Result<Scribe, Failure> {
+        if self.reads_only {
+            return Ok(Scribe::reading(&self.data, tell.clone())?);
+        }
+        start_log(&self.data);
+        Ok(Scribe::start(&self.data, self.clock, tell.clone())?)
+    }
+
     fn model(&self, config: &Config, looks: &Looks) -> Model {
         let setting = Setting {
             who: self.who.clone(),
             zone: config.zone,
             keymap: looks.keymap.clone().unwrap_or_default(),
+            reads_only: self.reads_only,
             demo: self.demo,
             configuration: self.configuration.clone(),
             folder: env::current_dir().unwrap_or_default().display().to_string(),

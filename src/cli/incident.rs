@@ -41,8 +41,13 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
         Some(Event { incident: Some(id), kind, .. }) if hands_over_command(kind) && !context.quiet => {
             roles::hand_over(context, journal.ledger(), id)
         }
-        Some(Event { incident: Some(id), kind: EventKind::Resolved | EventKind::Closed, .. }) => {
+        Some(Event {
+            incident: Some(id), kind: kind @ (EventKind::Resolved | EventKind::Closed), ..
+        }) => {
             triage::warn_of_doubts(context, journal.ledger(), id);
+            if *kind == EventKind::Resolved && !context.quiet {
+                remark("next: warroom update --all-clear, warroom postmortem draft, warroom close");
+            }
             Ok(ExitCode::SUCCESS)
         }
         _ => Ok(ExitCode::SUCCESS),

@@ -4,14 +4,14 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Subcommand};
+use clap::Subcommand;
 use clap_complete::Shell;
 use serde_json::{Value, json};
 
-use super::args::Args;
+use super::args;
 use super::context::Context;
 use super::output::{self, Failure, print, say, table};
-use super::{doctor, watch};
+use super::{console, doctor, watch};
 use crate::app::action::{Row, Scope, TABLE};
 use crate::io::files::{self, plainly};
 
@@ -33,6 +33,17 @@ pub(super) enum Setup {
         #[arg(long)]
         json: bool,
     },
+    /// The console on a journal that others write: everything to see, nothing to change
+    #[command(
+        after_help = "Opens on a journal that is there, also a copy of one or one in a folder that may not be written, and
+follows what others write. It takes no lease, writes no entry and no file, sends nothing. Each key that would says so.
+
+Examples:
+  warroom view
+  warroom view --data /mnt/backup/warroom
+  ssh -t ops1 warroom view"
+    )]
+    View,
     /// Poll, evaluate and record what the system notices, without a screen
     #[command(
         after_help = "Prints a line for each entry of the journal, whoever wrote it. Ends on SIGINT (130), SIGTERM (143)
@@ -59,16 +70,17 @@ pub(super) fn run(context: &Context, command: Setup) -> Result<ExitCode, Failure
     match command {
         Setup::Init { dir } => init(&dir),
         Setup::Doctor { json } => doctor::run(context, json),
+        Setup::View => console::view(context),
         Setup::Watch => watch::run(context),
         Setup::Keys { json } => keys(json),
         Setup::Completions { shell } => {
             let mut text = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "warroom", &mut text);
+            clap_complete::generate(shell, &mut args::command(), "warroom", &mut text);
             print(&String::from_utf8_lossy(&text))
         }
         Setup::Man => {
             let mut text = Vec::new();
-            clap_mangen::Man::new(Args::command()).render(&mut text)?;
+            clap_mangen::Man::new(args::command()).render(&mut text)?;
             print(&String::from_utf8_lossy(&text))
         }
     }

@@ -4,14 +4,14 @@ use std::env;
 use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ColorChoice, CommandFactory, Error, FromArgMatches};
+use clap::{ColorChoice, Error, FromArgMatches};
 
-use super::args::Args;
+use super::args::{Args, command as command_line};
 use super::output::Failure;
 
 /// The command line as it was typed; `None` when help or the version was asked for and printed.
 pub(super) fn parse() -> Result<Option<Args>, Failure> {
-    let parsed = Args::command()
+    let parsed = command_line()
         .color(color_of(env::args()))
         .try_get_matches()
         .and_then(|matches| Args::from_arg_matches(&matches));

@@ -71,6 +71,7 @@ fn model(context: &Context, config: &Config) -> Model {
         who: SYSTEM.to_owned(),
         zone: config.zone,
         keymap: Keymap::default(),
+        reads_only: false,
         demo: None,
         configuration: String::new(),
         folder: String::new(),

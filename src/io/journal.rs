@@ -32,7 +32,7 @@ pub use lookup::Lookup;
 pub use place::Existing;
 pub use verify::{Breach, Verified, VerifyError};
 
-use place::{Draft, Identity};
+use place::{Draft, Identity, Stamp};
 use row::Tip;
 
 /// An open journal, and the fold of what was read from it so far.
@@ -45,6 +45,8 @@ pub struct Journal {
     path: PathBuf,
     /// The file that was opened; another one may get its name.
     identity: Identity,
+    /// A file that was read as one that nobody writes, as it was then.
+    still: Option<Stamp>,
     folded: Folded,
     /// Last entry that [`Journal::catch_up`] has handed out.
     handed: u64,
@@ -86,7 +88,14 @@ impl Journal {
     /// Opens the journal without the right to write; [`Fault::Missing`] where there is none.
     pub fn open_read_only(data: &Path) -> Result<Self, JournalError> {
         let path = place::journal(data).map_err(at(data))?;
-        connect_read_only(&path).and_then(|db| Self::start(db, &path)).map_err(at(&path))
+        Self::start_read_only(&path).map_err(at(&path))
+    }
+
+    fn start_read_only(path: &Path) -> Result<Self, Fault> {
+        // Taken before the reading: a change in between is then noticed once more, not missed.
+        let stamp = Stamp::of(path).ok();
+        let (db, still) = open_for_reading(path)?;
+        Ok(Self { still: stamp.filter(|_| still), ..Self::start(db, path)? })
     }
 
     fn open_at(path: &Path) -> Result<Self, Fault> {
@@ -104,7 +113,8 @@ impl Journal {
         let mut folded = Folded::default();
         let unwiped = folded.catch_up(&db)?;
         let handed = folded.tip.seq;
-        let mut journal = Self { db, path: path.to_owned(), identity, folded, handed, version, unwiped };
+        let mut journal =
+            Self { db, path: path.to_owned(), identity, folded, handed, version, unwiped, still: None };
         journal.wipe();
         Ok(journal)
     }
@@ -134,6 +144,14 @@ impl Journal {
     /// Whether [`Journal::catch_up`] has something to hand out. Cheap: reads no entry.
     pub fn changed(&self) -> bool {
         self.handed < self.folded.tip.seq || data_version(&self.db) != Ok(self.version)
+    }
+
+    /// Whether another file has the journal's name by now, or one that nobody was to write was written: then
+    /// it has to be opened again. While no file has the name, what was read stays.
+    pub fn is_outdated(&self) -> bool {
+        let replaced = Identity::of(&self.path).is_ok_and(|now| now != self.identity);
+        let touched = |then: &Stamp| Stamp::of(&self.path).is_ok_and(|now| now != *then);
+        replaced || self.still.as_ref().is_some_and(touched)
     }
 
     /// The one stream of what was appended, by anybody, this journal's own appends included: every
@@ -241,12 +259,19 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
 /// Opens a journal, or a copy of one, for reading. In a folder that may not be written, SQLite needs
 /// to be told that nobody writes the file; that is so where no write-ahead log lies beside it.
 fn connect_read_only(path: &Path) -> Result<Connection, Fault> {
+    open_for_reading(path).map(|(db, _)| db)
+}
+
+/// As [`connect_read_only`]; says too whether the file was taken for one that nobody writes.
+fn open_for_reading(path: &Path) -> Result<(Connection, bool), Fault> {
     if !path.try_exists()? {
         return Err(Fault::Missing);
     }
     match read_only(path) {
-        Err(Fault::Denied(_)) if !place::companion(path, "-wal").try_exists()? => read_only(&immutable(path)),
-        opened => opened,
+        Err(Fault::Denied(_)) if !place::companion(path, "-wal").try_exists()? => {
+            Ok((read_only(&immutable(path))?, true))
+        }
+        opened => Ok((opened?, false)),
     }
 }
 

@@ -33,21 +33,28 @@ impl Lease {
 /// This process's claim on the lease, shared by all in it who write what the system notices.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    data: PathBuf,
+    /// `None`: it is never asked for.
+    data: Option<PathBuf>,
     held: Arc<Mutex<Option<Lease>>>,
 }
 
 impl Claim {
     pub fn on(data: &Path) -> Self {
-        Self { data: data.to_owned(), held: Arc::default() }
+        Self { data: Some(data.to_owned()), held: Arc::default() }
+    }
+
+    /// Of a process that leaves the lease to others for good.
+    pub fn none() -> Self {
+        Self { data: None, held: Arc::default() }
     }
 
     /// Whether this process holds the lease now. Whoever held it may have gone; then it is ours. One that
     /// cannot even be asked for is the log's business: people's words are recorded all the same.
     pub fn holds(&self) -> bool {
+        let Some(data) = &self.data else { return false };
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_none() {
-            *held = Lease::try_take(&self.data).unwrap_or_else(|error| {
+            *held = Lease::try_take(data).unwrap_or_else(|error| {
                 tracing::error!("{error}; what the system notices is not recorded");
                 None
             });

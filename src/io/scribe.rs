@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::journal::{Answer, Journal, JournalError, Limits};
 use super::lease::Claim;
+use super::reader::Reader;
 use super::runtime::Told;
 use crate::app::Msg;
 use crate::incident::intent::RefusalKind;
@@ -61,6 +62,13 @@ pub enum Received {
 struct Job {
     ask: Ask,
     voice: Voice,
+}
+
+impl Job {
+    /// The ticket of a person who waits for the answer.
+    fn ticket(&self) -> Option<u64> {
+        if let Voice::Person(ticket) = self.voice { Some(ticket) } else { None }
+    }
 }
 
 /// Who asks, and so where the answer goes.
@@ -110,6 +118,20 @@ impl Scribe {
         Ok(Self { asks: Some(Arc::new(asks)), told, claim, thread: thread.ok() })
     }
 
+    /// As [`Self::start`] for a console that only reads: takes no lease and writes nothing.
+    ///
+    /// # Errors
+    /// When there is no journal, or it cannot be read.
+    pub fn reading(data: &Path, told: Sender<Told>) -> Result<Self, JournalError> {
+        let reader = Reader::open(data, told.clone())?;
+        let (asks, jobs) = mpsc::channel();
+        let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            reader.work(&jobs, Job::ticket);
+            Vec::new()
+        });
+        Ok(Self { asks: Some(Arc::new(asks)), told, claim: Claim::none(), thread: thread.ok() })
+    }
+
     /// The process's claim on the lease, for others who write what the system notices.
     pub fn claim(&self) -> Claim {
         self.claim.clone()
@@ -137,7 +159,7 @@ impl Scribe {
 
     fn send(&self, job: Job) {
         let Some(asks) = &self.asks else { return };
-        let ticket = if let Voice::Person(ticket) = job.voice { Some(ticket) } else { None };
+        let ticket = job.ticket();
         if let (Err(_), Some(ticket)) = (asks.send(job), ticket) {
             let why = "the journal's thread has died (leave and start again)".to_owned();
             let _ = self.told.try_send(Msg::Unsaved { ticket, why }.into());

@@ -1,5 +1,7 @@
 //! What surrounds the panes: header, tabs, frames, message line, footer.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
@@ -10,10 +12,12 @@ use super::theme::Tone;
 use crate::app::action::Row;
 use crate::app::lines::Reckoning;
 use crate::app::model::Saved;
-use crate::app::{Action, Model, Pane, action, notice, on_burn, on_outbox};
-use crate::incident::clock::ClockState;
+use crate::app::{Action, Model, Pane, action, notice, on_burn, on_clocks, on_outbox};
 use crate::incident::{Incident, Status};
 use crate::text::{Safe, when};
+
+/// Cells that the most urgent clock has to itself.
+const CLOCK_CELLS: usize = 24;
 
 /// The pinned incident: severity, title, commander, services, phase, running time, next update.
 pub(super) fn header(model: &Model, paper: &mut Paper<'_>, area: Rect) {
@@ -58,6 +62,10 @@ fn calm(model: &Model, paper: &Paper<'_>) -> Line<'static> {
         let spans = vec![paper.span(" warroom ", Tone::Focus), paper.span(" no open incident", Tone::Dim)];
         return Line::from(spans);
     };
+    if model.setting.reads_only {
+        let slo = paper.span(&format!(" {slo}"), Tone::Danger);
+        return Line::from(vec![paper.span(" PAGING ", Tone::Alarm), slo]);
+    }
     Line::from(vec![
         paper.span(" PAGING ", Tone::Alarm),
         paper.span(&format!(" {slo}, "), Tone::Danger),
@@ -73,6 +81,9 @@ fn clock(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {
         spans.push(paper.span(&format!(" DEMO {word}{speed}x "), Tone::Banner));
         spans.push(Span::raw(" "));
     }
+    if model.setting.reads_only {
+        spans.extend([paper.span(" READ ONLY ", Tone::Banner), Span::raw(" ")]);
+    }
     let zone = model.setting.zone;
     let now = when::clock_time(model.now, zone);
     let name = model.now.with_timezone(&zone).format("%Z").to_string();
@@ -86,6 +97,10 @@ fn facts(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
         let text = fit(&format!(" {}", model.setting.configuration), width);
         return Line::from(paper.span(text.trim_end(), Tone::Dim));
     };
+    let urgent = urgent(model, paper);
+    // The clock stands at the right, in its own room: no fact before it moves when its words change.
+    let kept = urgent.as_ref().map_or(0, |clock| clock.width().max(CLOCK_CELLS).min(width));
+    let width = width - kept;
     let mut facts = pinned(model, incident);
     while facts.iter().map(Fact::width).sum::<usize>() > width && !facts.is_empty() {
         let least = facts.iter().enumerate().max_by_key(|(_, fact)| fact.rank).map_or(0, |(at, _)| at);
@@ -94,7 +109,19 @@ fn facts(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
     let room = width.saturating_sub(facts.iter().map(Fact::width).sum());
     let mut spans: Vec<Span<'static>> = facts.iter().flat_map(|fact| fact.spans(paper)).collect();
     spans.extend(warning(model, incident, paper, room));
+    if let Some(clock) = urgent {
+        let used: usize = spans.iter().map(Span::width).sum();
+        spans.push(Span::raw(" ".repeat((width + kept).saturating_sub(used + clock.width()))));
+        spans.push(clock);
+    }
     Line::from(spans)
+}
+
+/// The most urgent of all clocks.
+fn urgent(model: &Model, paper: &Paper<'_>) -> Option<Span<'static>> {
+    let clock = on_clocks::shown(model).into_iter().next()?;
+    let words = Safe::line(&clock.short(model.now)).into_string();
+    Some(paper.span(&format!(" {words} "), super::clocks::tone(&clock, model)))
 }
 
 /// One fact of the second line; the highest rank goes first where they do not all fit.
@@ -121,11 +148,8 @@ fn pinned(model: &Model, incident: &Incident) -> Vec<Fact> {
     let mut facts = vec![
         fact(1, "IC", incident.commander().unwrap_or("nobody").to_owned()),
         fact(4, "phase", incident.phase.word().to_owned()),
-        fact(2, "running", when::span(incident.duration(model.now))),
+        fact(2, "running", when::span(Duration::from_secs(incident.duration(model.now).as_secs()))),
     ];
-    if let Some((value, tone)) = next_update(model, incident) {
-        facts.push(Fact { rank: 0, name: "comms", value, tone });
-    }
     if incident.mitigated.is_some() && incident.is_open() {
         facts.push(Fact { rank: 3, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });
     }
@@ -151,16 +175,6 @@ fn warning(model: &Model, incident: &Incident, paper: &Paper<'_>, room: usize) -
     let warning = incident.warnings(model.now).into_iter().next()?;
     let text = fit(&format!(" ! {warning}"), room);
     (room >= 20).then(|| paper.span(text.trim_end(), Tone::Warning))
-}
-
-fn next_update(model: &Model, incident: &Incident) -> Option<(String, Tone)> {
-    let clock = incident.comms_clock(model.now)?;
-    let tone = match clock.state {
-        ClockState::OnTime => Tone::Text,
-        ClockState::Due => Tone::Warning,
-        ClockState::Overdue => Tone::Danger,
-    };
-    Some((clock.words(model.now), tone))
 }
 
 /// Names of the panes, where not all of them fit; their numbers alone where even the names do not.

@@ -33,7 +33,7 @@ pub(super) fn line(model: &Model, paper: &Paper<'_>, width: usize) -> Option<Lin
     (!clocks.is_empty()).then(|| Line::from(spans))
 }
 
-fn tone(clock: &Clock, model: &Model) -> Tone {
+pub(super) fn tone(clock: &Clock, model: &Model) -> Tone {
     match clock.state(model.now) {
         ClockState::OnTime => Tone::Dim,
         ClockState::Due => Tone::Warning,

@@ -130,3 +130,21 @@ fn resolving_warns_of_what_still_speaks_against_it_and_goes_on_with_y_alone() {
     assert!(!desk.model.any_open());
     assert_eq!(desk.model.desk.focus, Pane::Burn);
 }
+
+#[test]
+fn what_it_is_called_and_what_users_feel_is_said_later() {
+    let mut desk = Desk::declared();
+    desk.press(&["I", "enter"]);
+    let Some(Popup::Form(form)) = &desk.model.popup else { panic!("the form stays") };
+    assert_eq!(form.refused.as_deref(), Some("write what it is from now on"));
+    desk.press(&["type:cards are declined", "enter"]);
+    desk.press(&["I", "down", "type:Cards fail", "enter"]);
+    desk.press(&["I", "down", "down", "type:checkout, cart", "enter"]);
+    let incident = desk.model.incident().expect("the incident");
+    assert_eq!(incident.impact.as_deref(), Some("cards are declined"));
+    assert_eq!(incident.title, "Cards fail");
+    assert_eq!(incident.services, ["checkout", "cart"]);
+    desk.press(&["I"]);
+    let Some(Popup::Form(form)) = &desk.model.popup else { panic!("a form") };
+    assert_eq!(form.choices[0].detail, "now: cards are declined");
+}

@@ -227,6 +227,7 @@ fn setting() -> Setting {
         who: "ana".to_owned(),
         zone: chrono_tz::UTC,
         keymap: Keymap::default(),
+        reads_only: false,
         demo: None,
         configuration: "configuration /etc/warroom/warroom.toml".to_owned(),
         folder: "/srv/ops".to_owned(),

@@ -83,6 +83,7 @@ fn live_with_a_broken_worker() {
         who: "ana".to_owned(),
         zone: Tz::UTC,
         keymap: Keymap::default(),
+        reads_only: false,
         demo: None,
         configuration: "none".to_owned(),
         folder: String::new(),

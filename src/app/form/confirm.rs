@@ -44,8 +44,10 @@ impl Confirm {
     }
 
     /// What speaks against it is shown; it does not block.
-    pub fn resolve(checks: Checks, doubts: Vec<String>) -> Self {
-        Self::new(Question::Resolve(checks), "Resolve the incident?", calm_or(doubts))
+    /// `then` is what follows a yes.
+    pub fn resolve(checks: Checks, doubts: Vec<String>, then: String) -> Self {
+        let lines = calm_or(doubts).into_iter().chain([then]).collect();
+        Self::new(Question::Resolve(checks), "Resolve the incident?", lines)
     }
 
     pub fn close(checks: Checks, doubts: Vec<String>) -> Self {

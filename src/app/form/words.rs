@@ -25,6 +25,7 @@ impl Purpose {
             Self::Placeholder { .. } => "go on",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",
+            Self::Fields => "set",
         }
     }
 }

@@ -31,7 +31,12 @@ pub fn page(model: &mut Model, transition: &Transition) -> Vec<Effect> {
     model.burn.offers.retain(|slo| *slo != transition.slo);
     model.burn.offers.push(transition.slo.clone());
     let key = model.setting.keymap.key(Action::Declare);
-    let text = format!("{} pages: burning {burn:.1}x; press {key} to declare an incident", transition.slo);
+    let way = if model.setting.reads_only {
+        String::new()
+    } else {
+        format!("; press {key} to declare an incident")
+    };
+    let text = format!("{} pages: burning {burn:.1}x{way}", transition.slo);
     model.notices.say(model.now, Tone::Danger, text);
     vec![Effect::Bell]
 }

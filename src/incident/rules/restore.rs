@@ -1,23 +1,44 @@
 //! On the way back to service: triage answered, impact mitigated, what is temporary written down and taken
 //! away again, the closing checklist walked.
 
-use crate::incident::event::{EventKind, Mitigation};
+use std::time::Duration;
+
+use crate::incident::event::{EventKind, Mitigation, Recheck};
 use crate::incident::triage::{Answer, Question};
 use crate::incident::{Checks, Incident, Refusal};
 
+use crate::text::when::after;
+
 use super::life::{no, only_open};
 use super::{Case, Verdict, one_line, utc, words};
+
+/// Until it is looked at again while no user is hurt (field manual, first question of triage).
+const LOOK_AGAIN: Duration = Duration::from_mins(10);
 
 impl Case<'_> {
     /// Whether users are hurt is asked before there is an incident; the other questions are about one.
     pub(super) fn triage(&self, question: Question, answer: Answer) -> Verdict {
         let answered = EventKind::TriageAnswered { question, yes: answer.is_yes() };
         if question == Question::UsersHurt && self.ask.incident.is_none() {
-            return Ok(vec![self.event(None, answered)]);
+            let again = self.looks_again(answer);
+            return Ok([answered].into_iter().chain(again).map(|kind| self.event(None, kind)).collect());
         }
         let incident = self.incident()?;
         only_open(incident)?;
         Ok(self.one(incident, answered))
+    }
+
+    /// Who answers the first question has looked again, where that was asked; as long as nobody is hurt, the
+    /// next look is due.
+    fn looks_again(&self, answer: Answer) -> Vec<EventKind> {
+        let what = Question::UsersHurt.to_string();
+        let asked = self.ledger.rechecks.iter().filter(|look| look.what == what);
+        let mut kinds: Vec<EventKind> = asked.map(|look| EventKind::RecheckEnded { seq: look.seq }).collect();
+        if !answer.is_yes() {
+            let due_at = after(self.now, LOOK_AGAIN);
+            kinds.push(EventKind::RecheckSet(Recheck { what, due_at }));
+        }
+        kinds
     }
 
     pub(super) fn put_temporary(&self, incident: &Incident, text: &str) -> Verdict {

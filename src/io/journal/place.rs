@@ -62,6 +62,22 @@ impl Identity {
     }
 }
 
+/// A journal's file as it lies there, and whether somebody writes beside it: equal while nobody wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    bytes: u64,
+    modified: (i64, i64),
+    has_log: bool,
+}
+
+impl Stamp {
+    pub fn of(journal: &Path) -> io::Result<Self> {
+        let found = fs::metadata(journal)?;
+        let has_log = companion(journal, "-wal").try_exists()?;
+        Ok(Self { bytes: found.size(), modified: (found.mtime(), found.mtime_nsec()), has_log })
+    }
+}
+
 /// What to do where a file already is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
