@@ -306,4 +306,5 @@ def measure(handler, arguments):
     print(f"console: {spent:.2f} CPU-seconds in {arguments.seconds} s")
 
 
-main()
+if __name__ == "__main__":
+    main()

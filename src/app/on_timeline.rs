@@ -8,8 +8,9 @@ use super::{
     on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook,
     on_similar, on_triage, reading,
 };
+use crate::incident::ledger::{extend_loose_lines, loose_lines};
 use crate::incident::timeline::Folding;
-use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
+use crate::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once. A console that
 /// only reads asks nothing: whoever writes follows up.
@@ -93,10 +94,10 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
 
 /// Adds what came to the lines of the pane; `false` where they have to be made anew.
 fn extend(model: &mut Model, fresh: &[&Event]) -> bool {
-    let Some(incident) = model.timeline.shown.as_deref().and_then(|id| model.ledger.incident(id)) else {
-        return false;
-    };
     let entries = &mut model.timeline.entries;
+    let Some(incident) = model.timeline.shown.as_deref().and_then(|id| model.ledger.incident(id)) else {
+        return fresh.iter().all(|event| extend_loose_lines(entries, event));
+    };
     fresh.iter().all(|event| model.ledger.extend_timeline(incident, entries, event))
 }
 
@@ -198,7 +199,7 @@ fn refresh(model: &mut Model) {
     model.timeline.lines.stale = true;
     model.timeline.entries = match model.incident() {
         Some(incident) => model.ledger.timeline(incident),
-        None => model.ledger.loose.iter().cloned().map(Entry::new).collect(),
+        None => loose_lines(&model.ledger),
     };
 }
 

@@ -61,6 +61,17 @@ impl AlertBook {
         self.stories.get(key)
     }
 
+    /// When the first alert of each incident was taken, of those that have been.
+    pub(super) fn taken_of_incidents(&self) -> BTreeMap<&str, Time> {
+        let mut taken: BTreeMap<&str, Time> = BTreeMap::new();
+        for (incident, taking) in
+            self.stories.values().filter_map(|story| Some((story.incident()?, story.taken()?)))
+        {
+            taken.entry(incident).and_modify(|at| *at = taking.at.min(*at)).or_insert(taking.at);
+        }
+        taken
+    }
+
     /// Alerts that fire as far as the journal knows.
     pub fn open(&self) -> impl Iterator<Item = (&AlertKey, &Story)> {
         self.stories.iter().filter(|(_, story)| story.is_open())

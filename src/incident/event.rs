@@ -22,7 +22,7 @@ pub use change::Change;
 pub use evidence::{Evidence, Spent};
 pub use fields::{Fields, Security};
 pub use imported::Imported;
-pub use post::{Delivery, Dropped, GivenUp, Post};
+pub use post::{Delivery, Dropped, FollowUp, Follows, GivenUp, Post};
 pub use step::StepRun;
 pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};

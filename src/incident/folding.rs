@@ -12,6 +12,7 @@ use super::state::Incident;
 pub struct Folding<'a> {
     ledger: &'a mut Ledger,
     touched: HashMap<usize, Touched>,
+    alerts_moved: bool,
 }
 
 /// What is still to be done for one incident.
@@ -44,7 +45,7 @@ impl TakenBack {
 
 impl<'a> Folding<'a> {
     pub(super) fn new(ledger: &'a mut Ledger) -> Self {
-        Self { ledger, touched: HashMap::new() }
+        Self { ledger, touched: HashMap::new(), alerts_moved: false }
     }
 
     /// Folds one more; one that was folded before changes nothing.
@@ -54,6 +55,7 @@ impl<'a> Folding<'a> {
         }
         self.ledger.head = event.seq;
         self.ledger.alerts.apply(&event);
+        self.alerts_moved |= moves_alerts(&event.kind);
         let place = event.incident.as_deref().and_then(|id| self.ledger.place(id));
         if let Some(place) = place {
             self.take_into(place, event);
@@ -87,6 +89,25 @@ impl Drop for Folding<'_> {
     fn drop(&mut self) {
         for (place, Touched { sorted, taken_back }) in self.touched.drain() {
             self.ledger.incidents[place].settle(sorted, taken_back);
+        }
+        if self.alerts_moved {
+            self.ledger.note_taken_alerts();
+        }
+    }
+}
+
+/// Whether an event may change which alerts of which incident were taken, and when.
+fn moves_alerts(kind: &EventKind) -> bool {
+    use EventKind as K;
+    matches!(kind, K::AlertsAcknowledged(_) | K::AlertsLinked(_) | K::Struck { .. } | K::Redacted { .. })
+}
+
+impl Ledger {
+    /// Tells every incident when the first of its alerts was taken: the words may lie in another one, or in none.
+    fn note_taken_alerts(&mut self) {
+        let taken = self.alerts.taken_of_incidents();
+        for incident in &mut self.incidents {
+            incident.clockwork.alert_taken = taken.get(incident.id.as_str()).copied();
         }
     }
 }

@@ -224,16 +224,7 @@ impl Ledger {
     /// Brings what [`timeline`](Self::timeline) gave for an incident up to date with one event that was just
     /// folded; `false` where it has to be made anew, because the event changes other lines or which there are.
     pub fn extend_timeline(&self, incident: &Incident, entries: &mut Vec<Entry>, event: &Event) -> bool {
-        let only_a_line = matches!(
-            event.kind,
-            EventKind::Noted { .. }
-                | EventKind::AlertChanged(_)
-                | EventKind::ChangeMarked { .. }
-                | EventKind::EvidenceKept(_)
-                | EventKind::StepRan(_)
-                | EventKind::StepMarked { .. }
-        );
-        if !only_a_line {
+        if !is_only_a_line(&event.kind) {
             return false;
         }
         let belongs = match event.incident.as_deref() {
@@ -247,6 +238,37 @@ impl Ledger {
         }
         true
     }
+}
+
+/// The lines of what belongs to no incident.
+pub fn loose_lines(ledger: &Ledger) -> Vec<Entry> {
+    ledger.loose.iter().cloned().map(Entry::new).collect()
+}
+
+/// Adds one more event to the lines of what belongs to none, where that is all it changes in them: as
+/// [`Ledger::extend_timeline`] for an incident's.
+pub fn extend_loose_lines(entries: &mut Vec<Entry>, event: &Event) -> bool {
+    let extends = is_only_a_line(&event.kind);
+    if extends && event.incident.is_none() {
+        entries.push(Entry::new(event.clone()));
+    }
+    extends
+}
+
+/// Whether an event is a line and changes no other.
+fn is_only_a_line(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Noted { .. }
+            | EventKind::AlertChanged(_)
+            | EventKind::AlertsNoticed(_)
+            | EventKind::AlertsAcknowledged(_)
+            | EventKind::AlertsLinked(_)
+            | EventKind::ChangeMarked { .. }
+            | EventKind::EvidenceKept(_)
+            | EventKind::StepRan(_)
+            | EventKind::StepMarked { .. }
+    )
 }
 
 /// Whether an event is of an incident's services and time.

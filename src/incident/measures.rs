@@ -3,10 +3,12 @@
 //! From when things happened, never from when they were written down. A measure whose ends are missing
 //! or the wrong way round is left out: unknown is not zero.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Status;
-use super::event::{Edge, Event, EventKind};
+use super::event::{AlertChange, AlertKey, Edge, Event, EventKind};
+use super::inbox::Level;
 use super::ledger::{LEAD, Ledger};
 use super::state::Incident;
 use crate::slo::{TierState, Transition};
@@ -15,6 +17,10 @@ use crate::text::when::{before, since};
 
 /// What the time to acknowledge runs between where an alert from outside was acknowledged.
 pub(crate) const ALERT_TO_ACK: &str = "first alert to its acknowledgement";
+
+/// What the time to detect runs between where an alert from outside came first.
+pub(crate) const IMPACT_TO_ALERT: &str = "start of impact to the first alert from outside";
+pub(crate) const IMPACT_TO_DETECTION: &str = "start of impact to detection";
 
 /// An instant and the event that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +34,11 @@ pub struct Mark {
 pub struct Measures {
     /// Where somebody marked the start of the impact.
     pub started: Option<Mark>,
-    /// The first page that was still unanswered when the incident was declared, or the declaration,
-    /// whichever came first.
+    /// The first page of an SLO or alert from outside that still fired when the incident was declared, or the
+    /// declaration, whichever came first.
     pub detected: Mark,
+    /// What was detected first was an alert from outside.
+    pub by_alert: bool,
     /// The declaration: somebody took it.
     pub acknowledged: Mark,
     /// The first alert from outside that somebody acknowledged: when it began and when that was.
@@ -64,7 +72,12 @@ impl Measures {
             None => ("MTTA", "detection to declaration", detected, Some(self.acknowledged)),
         };
         [
-            ("MTTD", "start of impact to detection", self.started, detected),
+            (
+                "MTTD",
+                if self.by_alert { IMPACT_TO_ALERT } else { IMPACT_TO_DETECTION },
+                self.started,
+                detected,
+            ),
             acknowledgement,
             ("MTTM", "detection to mitigation", detected, self.mitigated),
             ("MTTR", "detection to resolution", detected, self.resolved),
@@ -85,12 +98,16 @@ impl Ledger {
         let declared =
             incident.timeline.iter().map(|entry| mark(&entry.event)).min_by_key(|mark| mark.seq)?;
         let paged = self.first_page(incident, declared.at).filter(|paged| paged.at < declared.at);
-        let own = incident.timeline.iter().filter(|entry| !entry.struck).map(|entry| &entry.event);
+        let own = || incident.timeline.iter().filter(|entry| !entry.struck).map(|entry| &entry.event);
+        let alerted = alerted(own().chain(self.context(incident)), declared.at)
+            .map(|(began, news)| Mark { at: began, seq: news.seq })
+            .filter(|alerted| alerted.at < paged.unwrap_or(declared).at);
         Some(Measures {
             started: impact_start(incident),
-            detected: paged.unwrap_or(declared),
+            detected: alerted.or(paged).unwrap_or(declared),
+            by_alert: alerted.is_some(),
             acknowledged: declared,
-            answered: answered(own.chain(self.context(incident)), declared.at)
+            answered: answered(own().chain(self.context(incident)), declared.at)
                 .map(|(began, taken)| (Mark { at: began, seq: taken.seq }, mark(taken))),
             mitigated: incident
                 .mitigated
@@ -139,6 +156,33 @@ pub(crate) fn answered<'a>(
     let began = taken.flat_map(|(event, taken)| taken.alerts.iter().map(move |key| (key.starts_at, event)));
     let recent = began.filter(|(began, event)| (from..=event.sorts_at()).contains(began));
     recent.min_by_key(|(began, event)| (*began, event.sorts_at(), event.seq))
+}
+
+/// The first alert from outside that an incident declared then may have been found by: when it began, and the event
+/// that tells of it. One that says of itself that it only informs calls nobody; one that had ended by then, or had
+/// fired for long, is another story.
+pub(crate) fn alerted<'a>(
+    events: impl Iterator<Item = &'a Event>,
+    declared: Time,
+) -> Option<(Time, &'a Event)> {
+    let news = events.filter_map(|event| match &event.kind {
+        EventKind::AlertsNoticed(news) => Some((event, news)),
+        _ => None,
+    });
+    let (mut fired, mut ended) = (Vec::new(), BTreeSet::new());
+    for (event, news) in news {
+        match news.change {
+            AlertChange::Fired if Level::of(news.severity.as_deref()) != Level::Info => {
+                fired.extend(news.alerts.iter().map(|key| (key, event)));
+            }
+            AlertChange::Resolved if event.sorts_at() < declared => ended.extend(news.alerts.iter()),
+            _ => {}
+        }
+    }
+    let from = before(declared, LEAD);
+    let led = |key: &AlertKey| (from..=declared).contains(&key.starts_at) && !ended.contains(key);
+    let led = fired.into_iter().filter(|(key, _)| led(key)).map(|(key, event)| (key.starts_at, event));
+    led.min_by_key(|(began, event)| (*began, event.seq))
 }
 
 /// Whether two changes are of one tier. Journals of the first version have no names of tiers.

@@ -8,7 +8,9 @@ mod retry;
 
 use serde_json::{Value, json};
 
-use super::event::{Audience, Delivery, Dropped, Escalation, Event, EventKind, GivenUp, Level, Post};
+use super::event::{
+    Audience, Delivery, Dropped, Escalation, Event, EventKind, FollowUp, GivenUp, Level, Post,
+};
 use super::intent::{Refusal, Sure};
 use super::{Incident, Ledger};
 use crate::text::Time;
@@ -85,6 +87,7 @@ impl Queued {
             "target": self.post.target,
             "audience": self.post.audience,
             "level": self.post.level,
+            "follows": self.post.follows,
             "state": self.fate.word().replace(' ', "_"),
             "queued_at": rfc3339(self.at),
             "ended_at": ended.map(|at| rfc3339(*at)),
@@ -98,6 +101,26 @@ impl Queued {
 }
 
 impl Incident {
+    /// Calls that left or are to leave and are not over, of one level or all, each with what
+    /// was said of it last.
+    pub(super) fn open_calls(
+        &self,
+        level: Option<Level>,
+    ) -> impl Iterator<Item = (&Queued, Option<FollowUp>)> {
+        let leaves = |queued: &&Queued| matches!(queued.fate, Fate::Waiting | Fate::Sent { .. });
+        let is_call = move |post: &Post| {
+            post.follows.is_none() && post.level.is_some() && (level.is_none() || post.level == level)
+        };
+        let said = |key: &str| {
+            let about = self.posts.iter().rev().filter_map(|queued| queued.post.follows.as_ref());
+            about.filter(|follows| follows.key == key).map(|follows| follows.with).next()
+        };
+        let calls = self.posts.iter().filter(leaves).filter(move |queued| is_call(&queued.post));
+        calls
+            .map(move |call| (call, said(&call.post.key)))
+            .filter(|(_, said)| *said != Some(FollowUp::Resolve))
+    }
+
     /// Folds what an event means for the posts.
     pub(super) fn post_office(&mut self, event: &Event) {
         let at = event.recorded_at;

@@ -68,8 +68,10 @@ fn outgoing(kind: &EventKind) -> Option<String> {
             format!("look again at {}: {what}", rfc3339(*due_at))
         }
         EventKind::RecheckEnded { seq } => format!("looked again, as entry {seq} asked"),
-        EventKind::PostQueued(Post { target, audience, level, .. }) => {
-            let call = level.map(|level| format!("call of {level}"));
+        EventKind::PostQueued(Post { target, audience, level, follows, .. }) => {
+            let about =
+                follows.as_ref().map(|follows| format!("{} the ", follows.with.word())).unwrap_or_default();
+            let call = level.map(|level| format!("{about}call of {level}"));
             let update = audience.map(|audience| format!("update to {audience}"));
             format!("queued for {target}: {}", call.or(update).unwrap_or_else(|| "a text".to_owned()))
         }

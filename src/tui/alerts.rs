@@ -21,6 +21,18 @@ const WHO: usize = 14;
 /// Below these widths there is no column for who took it, and none but the state's.
 const NARROW: usize = 90;
 const SLIM: usize = 50;
+/// The keys of the window; and those that a slim one has room for.
+const KEYS: [(&str, &str); 8] = [
+    ("enter", "unfold"),
+    ("a", "ack"),
+    ("s", "silence"),
+    ("u", "unsilence"),
+    ("l", "link"),
+    ("b", "runbook"),
+    ("d", "declare"),
+    ("esc", "close"),
+];
+const FEW_KEYS: [(&str, &str); 4] = [KEYS[1], KEYS[2], KEYS[4], KEYS[6]];
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, screen: Rect) {
     let size = (screen.width.saturating_sub(4), screen.height.saturating_sub(4));
@@ -35,18 +47,11 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, screen: Rect) {
     lines.extend(rows(model, paper, width, room));
     paper.lines(body, lines);
     let last = Rect { y: body.bottom(), height: 1.min(inside.height), ..body };
-    let pairs = [
-        ("enter", "unfold"),
-        ("a", "ack"),
-        ("s", "silence"),
-        ("u", "unsilence"),
-        ("l", "link"),
-        ("b", "runbook"),
-        ("d", "declare"),
-        ("esc", "close"),
-    ];
-    let pairs = if width < NARROW { &pairs[1..] } else { &pairs[..] };
-    let line = if width < NARROW { tight(paper, pairs) } else { keys(paper, pairs) };
+    let line = match width {
+        ..SLIM => tight(paper, &FEW_KEYS),
+        SLIM..NARROW => tight(paper, &KEYS[1..]),
+        _ => keys(paper, &KEYS),
+    };
     paper.lines(last, [line]);
 }
 

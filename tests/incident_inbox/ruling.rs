@@ -144,3 +144,63 @@ fn alerts_before_a_declaration_are_around_the_incident_and_never_late() {
     let timeline = room.ledger.timeline(room.incident());
     assert_eq!((timeline[0].text.as_str(), timeline[0].late), ("HostDown fires", false));
 }
+
+#[test]
+fn an_alert_that_fired_before_the_declaration_is_what_it_was_found_by() {
+    let detected = |severity: Option<&str>, ended: bool| {
+        let mut room = Room::empty();
+        let a = key("aa", "13:30:00");
+        let Intent::Alert(AlertAsk::Notice(fired)) = news(AlertChange::Fired, std::slice::from_ref(&a))
+        else {
+            panic!("news")
+        };
+        let fired = AlertNews { severity: severity.map(str::to_owned), ..fired };
+        let tell = |room: &mut Room, told: AlertNews, clock: &str| {
+            let ask = Ask::new("warroom", Intent::Alert(AlertAsk::Notice(told))).at(at(clock));
+            room.ask(&ask).expect("admitted");
+        };
+        tell(&mut room, fired.clone(), "13:31:00");
+        if ended {
+            tell(&mut room, AlertNews { change: AlertChange::Resolved, ..fired }, "13:40:00");
+        }
+        room.says(crate::room::declare("Checkout down", warroom::incident::Severity::Sev2));
+        let edge = warroom::incident::event::Edge::Start;
+        room.says(Intent::MarkImpact { edge, at: at("13:20:00") });
+        let measures = room.ledger.measures(room.incident()).expect("an incident").all();
+        let mttd = measures.into_iter().find(|measure| measure.name == "MTTD").expect("MTTD");
+        let facts = warroom::postmortem::Facts::gather(
+            room.incident(),
+            &room.ledger.context(room.incident()).into_iter().cloned().collect::<Vec<_>>(),
+            room.now,
+        );
+        let drafted = facts.detection.measures[0].clone();
+        assert_eq!((drafted.definition, drafted.span.expect("known").0), (mttd.definition, mttd.length()));
+        (mttd.definition, mttd.length())
+    };
+    let by_alert = ("start of impact to the first alert from outside", Duration::from_mins(10));
+    let by_declaration = ("start of impact to detection", Duration::from_mins(40));
+    assert_eq!(detected(Some("critical"), false), by_alert);
+    assert_eq!(detected(None, false), by_alert, "an unknown severity may be bad");
+    assert_eq!(detected(Some("info"), false), by_declaration, "it only informs");
+    assert_eq!(detected(Some("critical"), true), by_declaration, "it had ended");
+}
+
+#[test]
+fn an_alert_that_was_taken_answers_the_incident_it_is_linked_to_wherever_that_was_said() {
+    let waits = |room: &Room| room.incident().clocks(room.now).iter().any(|clock| clock.name == "respond");
+    let outside = |keys: &[AlertKey]| AlertsTaken { service: None, ..taken(keys) };
+    let mut room = Room::declared();
+    let a = key("aa", "13:50:00");
+    assert!(waits(&room));
+    room.wait(1);
+    let bob = |intent| Ask::new("bob", intent);
+    let seq =
+        room.ask(&bob(Intent::Alert(AlertAsk::Acknowledge(outside(&[a.clone()]))))).expect("admitted")[0];
+    assert!(waits(&room), "of no service, and nobody has linked it");
+    room.ask(&bob(Intent::Alert(AlertAsk::Link(outside(&[a]))))).expect("admitted");
+    assert!(!waits(&room), "taken outside, linked here");
+    assert_eq!(warroom::incident::Ledger::fold(&room.events), room.ledger);
+    room.ask(&bob(Intent::Strike { seq, reason: "the wrong one".to_owned() })).expect("admitted");
+    assert!(waits(&room), "it was taken back");
+    assert_eq!(warroom::incident::Ledger::fold(&room.events), room.ledger);
+}

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use warroom::incident::clock::Stage;
-use warroom::incident::event::{Edge, EventKind, Level, Mitigation, NoteKind, Rung, Terms};
-use warroom::incident::intent::{ClockAsk, Sending, Sure};
+use warroom::incident::event::{
+    Edge, EventKind, FollowUp, Follows, Level, Mitigation, NoteKind, Rung, Terms,
+};
+use warroom::incident::intent::{ClockAsk, PostAsk, Sending, Sure};
+use warroom::incident::outbox::{self, Kind, Letter};
 use warroom::incident::{Ask, Intent, Severity};
 use warroom::text::Time;
 
@@ -172,4 +175,54 @@ fn a_private_incident_calls_nobody_outside_without_its_confirmation() {
     assert!(matches!(event, EventKind::PostQueued(_)));
     let length = Duration::from_secs(room.incident().clockwork.terms.ladder[0].acknowledge_s.unwrap_or(0));
     assert_eq!(length, Duration::from_mins(1));
+}
+
+/// What leaves: the action, and whether it is about the first call.
+fn follow_ups(room: &Room) -> Vec<(FollowUp, bool)> {
+    let posts = &room.incident().posts;
+    let of = |follows: &Follows| (follows.with, follows.key == posts[0].post.key);
+    posts.iter().filter_map(|queued| queued.post.follows.as_ref()).map(of).collect()
+}
+
+#[test]
+fn who_was_called_is_told_that_it_was_answered_and_that_it_is_over() {
+    let mut room = declared(Severity::Sev1);
+    room.says(Intent::Clock(ClockAsk::Freeze(named())));
+    room.says(escalate(Some(Level::L3), None));
+    assert_eq!(follow_ups(&room), []);
+    room.ask(&Ask::new("dora", acknowledge(None))).expect("admitted");
+    assert_eq!(follow_ups(&room), [(FollowUp::Acknowledge, true)]);
+    room.says(escalate(Some(Level::L1), Some("bob")));
+    room.says(acknowledge(None));
+    assert_eq!(follow_ups(&room).len(), 1, "bob was called by no target");
+    room.says(Intent::Resolve);
+    assert_eq!(follow_ups(&room), [(FollowUp::Acknowledge, true), (FollowUp::Resolve, true)]);
+    let (incident, told) = room.ledger.posts().last().expect("queued");
+    let body = outbox::body(Kind::Pagerduty, &Letter::new(incident, told), "R-KEY");
+    let call = room.incident().posts[0].post.key.as_str();
+    let expected = serde_json::json!({"routing_key": "R-KEY", "event_action": "resolve", "dedup_key": call});
+    assert_eq!(body, expected);
+    assert_eq!(told.post.text, "inc-2026-1121-checkout-down: resolved");
+    room.says(Intent::Reopen { reason: "again".to_owned() });
+    room.says(Intent::Resolve);
+    assert_eq!(follow_ups(&room).len(), 2, "it is over already there");
+}
+
+#[test]
+fn a_private_incident_says_nothing_by_itself_and_neither_does_a_call_that_was_dropped() {
+    let mut room = declared(Severity::Sev1);
+    room.says(Intent::Clock(ClockAsk::Freeze(named())));
+    room.says(escalate(Some(Level::L3), None));
+    let post = room.incident().posts[0].seq;
+    let mut dropped = Room { ledger: room.ledger.clone(), events: room.events.clone(), now: room.now };
+    dropped.says(Intent::Post(PostAsk::Drop { post, reason: "by phone".to_owned() }));
+    dropped.says(acknowledge(None));
+    assert_eq!(follow_ups(&dropped), []);
+    room.says(Intent::SetFields(warroom::incident::event::Fields {
+        private: Some(true),
+        ..Default::default()
+    }));
+    room.says(acknowledge(None));
+    room.says(Intent::Resolve);
+    assert_eq!(follow_ups(&room), []);
 }

@@ -255,6 +255,7 @@ fn clocks() -> Vec<(EventKind, &'static str)> {
 fn posts() -> Vec<(EventKind, &'static str)> {
     use EventKind as K;
     let post = Post {
+        follows: None,
         target: text("status"),
         key: text("k1"),
         text: text("cards fail"),

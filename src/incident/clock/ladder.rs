@@ -93,7 +93,7 @@ impl Incident {
         let delay = Duration::from_secs(rung.and_then(|rung| rung.after_s).unwrap_or(level.after_s()));
         let work = &self.clockwork;
         let sev1 = work.sev1_since.map(|since| since.max(self.clock_from));
-        let silent = self.severity <= Severity::Sev2 && work.responded.is_none();
+        let silent = self.severity <= Severity::Sev2 && !self.has_responded();
         let silence = silent.then(|| after(self.clock_from, delay));
         match level {
             Level::L1 | Level::L2 => silence,

@@ -129,7 +129,7 @@ impl Incident {
     /// The severity matrix's "respond within".
     fn respond(&self) -> Option<Clock> {
         let work = &self.clockwork;
-        if work.responded.is_some() {
+        if self.has_responded() {
             return None;
         }
         let (terms, clock) = (&work.terms, Clock::new("respond", "response", self.clock_from));

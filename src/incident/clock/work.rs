@@ -1,7 +1,8 @@
 //! What the clocks of one incident run on, beside what its state says anyway.
 //!
 //! *Responded* is the recording of the first acknowledgement (of an escalation, of an alert, or of the
-//! commander's seat) or of the commander's first own entry after the declaration. Declaring is no response: it is
+//! commander's seat) or of the commander's first own entry after the declaration. An alert that is linked counts
+//! wherever its acknowledgement was written down. Declaring is no response: it is
 //! what the response answers.
 
 use crate::incident::event::{Acknowledgement, Escalation, Event, EventKind, Level, Snooze, Terms};
@@ -14,6 +15,8 @@ pub struct Clockwork {
     /// Frozen when the incident was declared.
     pub terms: Terms,
     pub responded: Option<Time>,
+    /// When the first of its alerts was taken, wherever that was written down.
+    pub(in crate::incident) alert_taken: Option<Time>,
     pub steps: Vec<Step>,
     pub snoozes: Vec<Snooze>,
     /// Since when it is a SEV1.
@@ -89,6 +92,13 @@ impl Incident {
             matches!(event.kind, EventKind::Erased | EventKind::TermsFrozen(_) | EventKind::Imported(_));
         let acts = self.commander() == Some(event.actor.as_str()) && after_declaring && !says_nothing;
         acknowledges || acts
+    }
+
+    /// Whether somebody has answered since the declaration or the last reopening. An alert that led to the declaration
+    /// may have been taken before it.
+    pub fn has_responded(&self) -> bool {
+        let counts = |at: Time| at >= self.clock_from || self.clock_from == self.recorded_at;
+        self.clockwork.responded.is_some() || self.clockwork.alert_taken.is_some_and(counts)
     }
 
     /// Steps taken since the declaration or the last reopening.

@@ -20,6 +20,35 @@ pub struct Post {
     /// Which level an escalation calls.
     #[serde(default)]
     pub level: Option<Level>,
+    /// The call that it is about, where it says what became of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Follows>,
+}
+
+/// What became of a call that left earlier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follows {
+    /// The key of the call's own post.
+    pub key: String,
+    pub with: FollowUp,
+}
+
+/// Somebody answered a call, or what it was about is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUp {
+    Acknowledge,
+    Resolve,
+}
+
+impl FollowUp {
+    /// As PagerDuty's Events v2 call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Resolve => "resolve",
+        }
+    }
 }
 
 /// How a post, named by the entry that queued it, ended or goes on.

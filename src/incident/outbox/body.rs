@@ -121,6 +121,10 @@ fn pieces(text: &str) -> Vec<String> {
 fn pagerduty(letter: &Letter, routing_key: &str) -> Value {
     let Letter { queued, incident, title, severity, services, drill } = letter;
     let post = &queued.post;
+    if let Some(follows) = &post.follows {
+        let action = follows.with.word();
+        return json!({"routing_key": routing_key, "event_action": action, "dedup_key": follows.key});
+    }
     json!({
         "routing_key": routing_key,
         "event_action": "trigger",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::incident::clock::Clock;
 use crate::incident::event::{
-    Acknowledgement, Escalation, EventKind, Level, NewEvent, Recheck, Snooze, Terms,
+    Acknowledgement, Escalation, EventKind, FollowUp, Level, NewEvent, Recheck, Snooze, Terms,
 };
 use crate::incident::intent::{ClockAsk, Sending};
 use crate::incident::outbox;
@@ -90,7 +90,10 @@ impl Case<'_> {
             return Err(Refusal::not_allowed(format!("{level}: {who} acknowledged already (nothing to do)")));
         }
         let who = one_line(who.unwrap_or(&self.ask.actor));
-        Ok(self.one(incident, EventKind::EscalationAcknowledged(Acknowledgement { level, who })))
+        let mut events =
+            self.one(incident, EventKind::EscalationAcknowledged(Acknowledgement { level, who }));
+        events.extend(self.follow_up(incident, Some(level), FollowUp::Acknowledge));
+        Ok(events)
     }
 
     /// One round, once. A look-again has no incident; its clock is named by its entry.

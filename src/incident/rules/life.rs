@@ -1,6 +1,6 @@
 //! From declaration to closing: severity, phase, mitigation, impact, resolution, reopening.
 
-use crate::incident::event::{Edge, EventKind, Fields, Found, NewEvent};
+use crate::incident::event::{Edge, EventKind, Fields, FollowUp, Found, NewEvent};
 use crate::incident::ident::fresh_id;
 use crate::incident::{Incident, Phase, Refusal, Role, Severity, Status};
 use crate::text::Time;
@@ -62,7 +62,9 @@ impl Case<'_> {
     pub(super) fn resolve(&self, incident: &Incident) -> Verdict {
         only_open(incident)?;
         self.not_before(incident.declared_at, "it was declared")?;
-        Ok(self.with_phase(incident, EventKind::Resolved, Phase::FollowUp))
+        let mut events = self.with_phase(incident, EventKind::Resolved, Phase::FollowUp);
+        events.extend(self.follow_up(incident, None, FollowUp::Resolve));
+        Ok(events)
     }
 
     pub(super) fn close(&self, incident: &Incident) -> Verdict {

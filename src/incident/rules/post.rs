@@ -1,6 +1,6 @@
 //! What leaves: nothing public and nothing private without a confirmation of its own.
 
-use crate::incident::event::{Dropped, EventKind, NewEvent, Post};
+use crate::incident::event::{Dropped, EventKind, FollowUp, Follows, Level, NewEvent, Post};
 use crate::incident::intent::PostAsk;
 use crate::incident::outbox::{self, Fate, Words};
 use crate::incident::{Incident, Refusal};
@@ -41,8 +41,44 @@ impl Case<'_> {
         let sha256 = digest::sha256(&text);
         let seed = [&incident.id, target, &when::rfc3339(self.now), &self.ledger.head.to_string(), &sha256];
         let key = digest::sha256(seed.join("\n")).chars().take(32).collect();
-        let post = Post { target: target.to_owned(), key, text, sha256, audience, level };
+        let post = Post { target: target.to_owned(), key, text, sha256, audience, level, follows: None };
         self.event(Some(&incident.id), EventKind::PostQueued(post))
+    }
+
+    /// Whoever was called is told that it was answered, or is over: where the call went, once. A private incident
+    /// says nothing without a confirmation, so nothing of it leaves by itself.
+    pub(super) fn follow_up(
+        &self,
+        incident: &Incident,
+        level: Option<Level>,
+        with: FollowUp,
+    ) -> Vec<NewEvent> {
+        let said = match with {
+            FollowUp::Acknowledge => format!("acknowledged by {}", self.ask.actor),
+            FollowUp::Resolve => "resolved".to_owned(),
+        };
+        let calls = incident.open_calls(level).filter(|_| !incident.private);
+        let told = calls.filter(|(_, known)| *known != Some(with)).map(|(call, _)| {
+            let level = call.post.level;
+            let text = format!("{}: {said}", incident.id);
+            let key = call.post.key.clone();
+            self.follow(
+                self.queue(incident, &call.post.target, Words { text, audience: None, level }),
+                key,
+                with,
+            )
+        });
+        told.collect()
+    }
+
+    /// A post about a call; its own key is another one, or the other side would not count it.
+    fn follow(&self, mut new: NewEvent, key: String, with: FollowUp) -> NewEvent {
+        if let EventKind::PostQueued(post) = &mut new.kind {
+            let seed = [post.key.as_str(), key.as_str(), with.word()].join("\n");
+            post.key = digest::sha256(&seed).chars().take(32).collect();
+            post.follows = Some(Follows { key, with });
+        }
+        new
     }
 
     fn given_up(&self, post: u64) -> Result<(&Incident, &Fate), Refusal> {

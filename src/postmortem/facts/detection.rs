@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::record::Record;
 use crate::incident::event::{Edge, NoteKind};
-use crate::incident::measures::{ALERT_TO_ACK, answered, same_tier};
+use crate::incident::measures::{
+    ALERT_TO_ACK, IMPACT_TO_ALERT, IMPACT_TO_DETECTION, alerted, answered, same_tier,
+};
 use crate::incident::{Event, EventKind};
 use crate::postmortem::words::{Moment, Span};
 use crate::slo::{TierState, Transition};
@@ -16,13 +18,16 @@ use crate::text::{Time, when};
 const PAGE_BEFORE: Duration = Duration::from_hours(1);
 
 const PAGE_TO_RESPONSE: &str = "first page to the first thing a person did on the record";
+const FIRED_TO_RESPONSE: &str = "first alert to the first thing a person did on the record";
 
 /// The instants that the measures run between.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Detection {
     pub impact_started: Option<Mark>,
-    /// The first page of an SLO of the incident's services that led to the declaration.
+    /// The first page of an SLO of the incident's services, or alert from outside, that led to the declaration.
     pub first_page: Option<Mark>,
+    /// The first page was an alert from outside.
+    pub by_alert: bool,
     pub declared: Mark,
     /// The first thing a person did on the record after the page.
     pub first_response: Option<Mark>,
@@ -58,9 +63,11 @@ pub struct Measure {
 
 impl Detection {
     pub(super) fn of(record: &Record<'_>) -> Self {
+        let (first_page, by_alert) = earlier(first_page(record), first_alert(record));
         let mut detection = Self {
             impact_started: impact_started(record),
-            first_page: first_page(record),
+            first_page,
+            by_alert,
             declared: declared(record),
             first_response: None,
             first_action: first_action(record),
@@ -95,12 +102,17 @@ impl Detection {
     fn measure(&self) -> Vec<Measure> {
         let found = Some(self.found());
         let page = self.first_page.as_ref();
+        let (mttd, mtta) = if self.by_alert {
+            (IMPACT_TO_ALERT, FIRED_TO_RESPONSE)
+        } else {
+            (IMPACT_TO_DETECTION, PAGE_TO_RESPONSE)
+        };
         let mtta = match &self.answered {
             Some((alert, taken)) => Measure::new("MTTA", ALERT_TO_ACK, Some(alert), Some(taken)),
-            None => Measure::new("MTTA", PAGE_TO_RESPONSE, page, self.first_response.as_ref()),
+            None => Measure::new("MTTA", mtta, page, self.first_response.as_ref()),
         };
         vec![
-            Measure::new("MTTD", "start of impact to detection", self.impact_started.as_ref(), found),
+            Measure::new("MTTD", mttd, self.impact_started.as_ref(), found),
             mtta,
             Measure::new("MTTM", "detection to mitigation", found, self.mitigated.as_ref()),
             Measure::new("MTTR", "detection to resolution", found, self.resolved.as_ref()),
@@ -164,6 +176,24 @@ fn first_page(record: &Record<'_>) -> Option<Mark> {
     }
     let (event, change) = fired.into_iter().find(|(event, _)| event.sorts_at() <= record.end())?;
     Some(mark(event, format!("page on {}", change.slo)))
+}
+
+/// The first alert from outside that led to the declaration, from when it began.
+fn first_alert(record: &Record<'_>) -> Option<Mark> {
+    let events = record.events().chain(record.around.iter().copied());
+    let (began, news) = alerted(events, record.incident.declared_at)?;
+    let EventKind::AlertsNoticed(told) = &news.kind else { return None };
+    Some(folded(began, Some(news), format!("alert {}", told.group.title())))
+}
+
+/// The earlier one of a page and an alert; whether it is the alert.
+fn earlier(page: Option<Mark>, alert: Option<Mark>) -> (Option<Mark>, bool) {
+    let is_alert = match (&page, &alert) {
+        (Some(page), Some(alert)) => alert.at < page.at,
+        (None, alert) => alert.is_some(),
+        (Some(_), None) => false,
+    };
+    if is_alert { (alert, true) } else { (page, false) }
 }
 
 /// Alert changes of the incident itself and of its services, in the order they happened.
