@@ -107,13 +107,11 @@ fn jump(model: &mut Model, back: bool) {
     let from = from.unwrap_or(pane.entries.len());
     let fits = |at: &usize| kind.fits(&pane.entries[*at]) && filter.lets(&pane.entries[*at]);
     let to = if back { (0..from).rev().find(fits) } else { (from + 1..pane.entries.len()).find(fits) };
-    match to.map(|at| pane.entries[at].event.seq) {
-        Some(seq) => choose(model, seq),
-        None => {
-            let where_ = if back { "before" } else { "after" };
-            let text = format!("no {} {where_} this line", kind.word());
-            model.notices.say(model.now, Tone::Info, text);
-        }
+    if let Some(seq) = to.map(|at| pane.entries[at].event.seq) {
+        choose(model, seq);
+    } else {
+        let side = if back { "before" } else { "after" };
+        model.notices.say(model.now, Tone::Info, format!("no {} {side} this line", kind.word()));
     }
 }
 

@@ -76,10 +76,10 @@ struct Window {
 }
 
 fn window(page: &Page<'_>, room: usize) -> Window {
-    let pane = &page.model.timeline;
-    let rows = pane.rows();
-    let chosen = pane.chosen_row();
-    let lit = pane.marked().filter(|_| chosen.is_some());
+    let timeline = &page.model.timeline;
+    let rows = timeline.rows();
+    let chosen = timeline.chosen_row();
+    let lit = timeline.marked().filter(|_| chosen.is_some());
     let block = |at: usize| {
         let lines = page.row(&rows[at]);
         let is_lit = lit.as_ref().is_some_and(|lit| lit.contains(&at)) && rows[at].place().is_some();
@@ -113,12 +113,12 @@ fn fitting(blocks: impl Iterator<Item = Block>, room: usize) -> Vec<Block> {
 
 /// In the frame's lower edge: what the margin means, how many lines are marked, and what is further below.
 fn edge(page: &Page<'_>, window: &Window) -> Line<'static> {
-    let pane = &page.model.timeline;
-    let rows = pane.rows();
+    let timeline = &page.model.timeline;
+    let rows = timeline.rows();
     let lines = |rows: &[Row]| rows.iter().filter(|row| row.place().is_some()).count();
     let below = lines(&rows[window.rows.end..]);
     let mut right = String::new();
-    if let Some(marked) = pane.marked().filter(|_| pane.lines.mark.is_some()) {
+    if let Some(marked) = timeline.marked().filter(|_| timeline.lines.mark.is_some()) {
         right.push_str(&format!(" {} marked ", lines(&rows[marked])));
     }
     if below > 0 {

@@ -66,7 +66,8 @@ fn times_are_of_the_zone_from_now_or_from_the_declaration_and_the_frame_says_whi
     desk.press(&["2", "z"]);
     let is = |desk: &Desk, words: &[&str]| {
         let seen = shown(desk, (100, 60));
-        words.iter().for_each(|word| assert!(seen.contains(word), "{word} in {seen}"));
+        let missing = words.iter().find(|word| !seen.contains(**word));
+        assert_eq!(missing, None, "{seen}");
     };
     desk.model.setting.zone = chrono_tz::Europe::Berlin;
     desk.wait(0);

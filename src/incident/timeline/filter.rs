@@ -24,7 +24,7 @@ impl Filter {
                 Some(("by", who)) => filter.people.push(who.to_lowercase()),
                 Some(("tag", tag)) => filter.tags.push(tag.trim_start_matches('#').to_lowercase()),
                 Some(("thread", thread)) => {
-                    filter.threads.push(thread.trim_start_matches('~').to_lowercase())
+                    filter.threads.push(thread.trim_start_matches('~').to_lowercase());
                 }
                 _ => filter.words.push(word.to_lowercase()),
             }

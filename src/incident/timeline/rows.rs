@@ -3,6 +3,8 @@
 //!
 //! Rows are kept and read on: an entry at the end costs one row, however long the timeline is.
 
+mod run;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -14,6 +16,7 @@ use super::{Entry, Filter, Weight};
 use crate::incident::Phase;
 use crate::incident::event::{AlertChange, EventKind};
 use crate::slo::{Severity, TierState};
+use run::Run;
 
 /// What the rows are made by.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,7 +119,7 @@ impl Row {
 #[derive(Debug)]
 pub struct Rows {
     plan: Plan,
-    rows: Vec<Row>,
+    list: Vec<Row>,
     /// Rows that stay as they are; those behind them are of the run at the end.
     closed: usize,
     /// Entries that were read, and the number of the last one.
@@ -131,27 +134,12 @@ pub struct Rows {
     tails: BTreeMap<String, (usize, Vec<usize>)>,
 }
 
-/// Lines of the system without a word of anybody between them.
-#[derive(Debug, Clone)]
-struct Run {
-    key: u64,
-    places: Range<usize>,
-    /// Not folded: its entries are rows.
-    open: bool,
-    facts: usize,
-    first_fact: usize,
-    last_fact: usize,
-    /// Of everything before the last fact.
-    earlier: Tally,
-    all: Tally,
-}
-
 impl Rows {
     /// No rows yet.
     pub fn new(plan: Plan) -> Self {
         Self {
             plan,
-            rows: Vec::new(),
+            list: Vec::new(),
             closed: 0,
             read: 0,
             last: None,
@@ -173,7 +161,7 @@ impl Rows {
     }
 
     pub fn rows(&self) -> &[Row] {
-        &self.rows
+        &self.list
     }
 
     pub fn plan(&self) -> &Plan {
@@ -212,13 +200,13 @@ impl Rows {
     }
 
     fn read_on(&mut self, entries: &[Entry]) {
-        self.rows.truncate(self.closed);
+        self.list.truncate(self.closed);
         self.take_out();
-        for at in self.read..entries.len() {
-            self.take(at, &entries[at]);
+        for (at, entry) in entries.iter().enumerate().skip(self.read) {
+            self.take(at, entry);
         }
         (self.read, self.last) = (entries.len(), entries.last().map(|entry| entry.event.seq));
-        self.closed = self.rows.len();
+        self.closed = self.list.len();
         if let Some(run) = self.run.clone() {
             self.write(&run, self.plan.live);
         }
@@ -235,7 +223,7 @@ impl Rows {
         let day = entry.event.sorts_at().with_timezone(&self.plan.zone).date_naive();
         if self.day.replace(day) != Some(day) {
             self.close();
-            self.rows.push(Row::of(Shows::Day(day), self.phase));
+            self.list.push(Row::of(Shows::Day(day), self.phase));
         }
         if self.folds(at, entry) {
             self.gather(at, entry);
@@ -245,7 +233,7 @@ impl Rows {
         let begins = begins(&entry.event.kind);
         self.phase = begins.or(self.phase);
         let shows = Shows::Entry { at, under: 0..0, before };
-        self.rows.push(Row { begins: begins.is_some(), ..Row::of(shows, self.phase) });
+        self.list.push(Row { begins: begins.is_some(), ..Row::of(shows, self.phase) });
     }
 
     /// Earlier lines of its folded thread; `None` where it is one of them.
@@ -281,7 +269,7 @@ impl Rows {
         run.take(at, entry);
         if run.open {
             let key = Some(run.key);
-            self.rows.push(Row { run: key, ..Row::entry(at, self.phase) });
+            self.list.push(Row { run: key, ..Row::entry(at, self.phase) });
         }
     }
 
@@ -319,18 +307,18 @@ impl Rows {
     /// A fact that stands by itself, with the bookkeeping behind it.
     fn stand(&mut self, at: usize, end: usize, key: u64) {
         let shows = Shows::Entry { at, under: at + 1..end, before: Vec::new() };
-        self.rows.push(Row { run: Some(key), ..Row::of(shows, self.phase) });
+        self.list.push(Row { run: Some(key), ..Row::of(shows, self.phase) });
     }
 
     fn fold(&mut self, run: Range<usize>, tally: Tally, key: u64) {
-        self.rows.push(Row { run: Some(key), ..Row::of(Shows::Folded { run, tally }, self.phase) });
+        self.list.push(Row { run: Some(key), ..Row::of(Shows::Folded { run, tally }, self.phase) });
     }
 
     /// Takes from under the last row what the run that goes on had put there.
     fn take_out(&mut self) {
         let key = self.run.as_ref().filter(|run| !run.open).map(|run| run.key);
         if let (Some(_), Some(Row { shows: Shows::Entry { under, .. }, run, .. })) =
-            (key, self.rows.last_mut())
+            (key, self.list.last_mut())
             && *run == key
         {
             (*under, *run) = (0..0, None);
@@ -339,7 +327,7 @@ impl Rows {
 
     /// False where there is no entry before to put it under, or it has a run of its own.
     fn put_under(&mut self, places: Range<usize>, key: u64) -> bool {
-        let Some(Row { shows: Shows::Entry { under, .. }, run, .. }) = self.rows.last_mut() else {
+        let Some(Row { shows: Shows::Entry { under, .. }, run, .. }) = self.list.last_mut() else {
             return false;
         };
         if run.is_some() {
@@ -347,25 +335,6 @@ impl Rows {
         }
         (*under, *run) = (places, Some(key));
         true
-    }
-}
-
-impl Run {
-    fn begin(key: u64, at: usize, open: bool) -> Self {
-        let (earlier, all) = (Tally::default(), Tally::default());
-        Self { key, places: at..at, open, facts: 0, first_fact: at, last_fact: at, earlier, all }
-    }
-
-    fn take(&mut self, at: usize, entry: &Entry) {
-        self.places.end = at + 1;
-        if entry.weight() == Weight::Fact {
-            if self.facts == 0 {
-                self.first_fact = at;
-            }
-            self.facts += 1;
-            (self.last_fact, self.earlier) = (at, self.all);
-        }
-        self.all.count(entry);
     }
 }
 

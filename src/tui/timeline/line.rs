@@ -79,7 +79,7 @@ impl<'a> Page<'a> {
     }
 
     /// One entry: margin, time, actor, sign, and its text wrapped beside them; a thread's indented.
-    fn entry(&self, row: &Row, entry: &Entry, held: &str) -> Vec<Line<'static>> {
+    fn entry(&self, row: &Row, entry: &Entry, folded: &str) -> Vec<Line<'static>> {
         let (sign, tone) = look(entry);
         let tone = if entry.struck { Tone::Dim } else { tone };
         let mut head = self.margin.first(self, row);
@@ -91,7 +91,7 @@ impl<'a> Page<'a> {
         head.push(self.paper.span(branch[0], Tone::Dim));
         let indent = branch[1].chars().count();
         let who = inline_actor(entry, self.width);
-        let text = format!("{who}{}{held}", words(entry));
+        let text = format!("{who}{}{folded}", words(entry));
         let mut wrapped = wrap(&text, self.width.saturating_sub(beside + indent)).into_iter();
         let first = wrapped.next().unwrap_or_default();
         let (name, rest) =
