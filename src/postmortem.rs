@@ -6,7 +6,7 @@
 pub mod draft;
 pub mod due;
 pub mod facts;
-mod markdown;
+pub mod markdown;
 mod words;
 
 pub use draft::draft;

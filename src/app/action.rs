@@ -1,10 +1,13 @@
 //! The one table of what a person can do in the console. Keys, footer, help, `warroom keys` and the
 //! documentation are made from it.
 
+mod rows;
+
 use super::model::{Model, Pane};
 use super::on_burn;
 use super::on_clocks;
 use super::on_entries;
+use super::on_lines::RowAct;
 use super::on_maintenance;
 use super::on_outbox;
 use super::on_roles;
@@ -73,6 +76,7 @@ pub enum Action {
     Alerts,
     SetFields,
     Messages,
+    Rows(RowAct),
 }
 
 /// Where an action's keys are heard.
@@ -244,11 +248,26 @@ pub const TABLE: &[Row] = &[
         Action::FilterEntries,
         "filter-lines",
         "filter",
-        "show only lines that hold the words, or kind:decision, by:ana, tag:db; esc shows all",
+        "show only lines that hold the words, or kind:decision, by:ana, tag:db, thread:db; esc shows all",
     )
     .keys(&["/"])
     .within(Pane::Timeline)
     .footer(3),
+    rows::FOLD,
+    rows::FOLD_ALL,
+    rows::FOLD_THREAD,
+    rows::ONLY_THREAD,
+    rows::RECKON,
+    rows::MARK,
+    rows::COPY,
+    rows::COPY_MARKDOWN,
+    rows::DECISION,
+    rows::STAR,
+    rows::UPDATE,
+    rows::PHASE,
+    rows::ALERT,
+    rows::JUMP_BACK,
+    rows::JUMP_FORWARD,
     row(Action::RunStep, "run-step", "run", "run the current step's command, after confirmation")
         .keys(&["r"])
         .within(Pane::Runbook)

@@ -52,6 +52,11 @@ pub enum Effect {
     Targets(Vec<Target>),
     /// To the terminal's clipboard.
     Copy(String),
+    /// Lines of a timeline, into a file of this name.
+    WriteExcerpt {
+        name: String,
+        text: String,
+    },
     WriteUpdate {
         incident: String,
         audience: Audience,

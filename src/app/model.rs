@@ -9,6 +9,7 @@ use super::burn::BurnPane;
 use super::editor::Editor;
 use super::form::Popup;
 use super::keymap::Keymap;
+use super::lines::Lines;
 use super::msg::OutputLine;
 use super::notice::Notices;
 use super::on_scribe::Ending;
@@ -100,6 +101,8 @@ pub struct TimelinePane {
     /// The incident shown; `None` until there is one.
     pub shown: Option<String>,
     pub entries: Vec<Entry>,
+    /// How they are shown.
+    pub lines: Lines,
     /// Number of the chosen entry; `None` follows the newest.
     pub selected: Option<u64>,
     /// Which entries are shown: `kind:decision by:ana tag:db rollback`.
@@ -265,6 +268,7 @@ impl Model {
             timeline: TimelinePane {
                 shown: None,
                 entries: Vec::new(),
+                lines: Lines::default(),
                 selected: None,
                 filter: Editor::line(""),
                 filtering: false,

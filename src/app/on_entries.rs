@@ -6,35 +6,13 @@ use super::action::Action;
 use super::effect::Effect;
 use super::form::{Form, Popup};
 use super::model::{Model, TimelinePane};
-use crate::incident::timeline::Filter;
-use crate::incident::{Entry, Weight};
+use super::on_lines::{self, scroll};
 
 impl TimelinePane {
-    /// The lines that are shown, in order.
-    pub fn visible(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        let filter = Filter::parse(&self.filter.text());
-        self.entries.iter().filter(move |entry| entry.weight() != Weight::Quiet && filter.lets(entry))
-    }
-
-    /// The chosen line, while it is shown; without one the newest is followed.
-    pub fn chosen(&self) -> Option<&Entry> {
-        let selected = self.selected?;
-        self.visible().find(|entry| entry.event.seq == selected)
-    }
-
     /// Whether there is a filter or one is being written.
     pub fn has_filter(&self) -> bool {
         self.filtering || !self.filter.is_blank()
     }
-}
-
-/// Moves through the lines; below the last one the newest is followed again.
-pub fn scroll(model: &mut Model, by: isize) {
-    let pane = &model.timeline;
-    let shown: Vec<u64> = pane.visible().map(|entry| entry.event.seq).collect();
-    let chosen = pane.selected.and_then(|seq| shown.iter().position(|shown| *shown == seq));
-    let to = chosen.unwrap_or(shown.len()).saturating_add_signed(by);
-    model.timeline.selected = shown.get(to).copied();
 }
 
 /// Why an action on a line cannot be done now.
@@ -43,6 +21,7 @@ pub fn disabled(action: Action, pane: &TimelinePane) -> Option<&'static str> {
         Action::AmendEntry | Action::StrikeEntry if pane.chosen().is_none() => {
             Some("no line is chosen; up and down choose one")
         }
+        Action::Rows(act) => on_lines::disabled(act, pane),
         Action::FilterEntries if pane.entries.is_empty() => Some("nothing has happened yet"),
         _ => None,
     }
@@ -76,10 +55,13 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Goes one step back: from a filter to all lines, from a chosen line to the newest. False where there is
+/// Goes one step back: from marked lines to one, from a filter to all lines, from a chosen line to the newest. False where there is
 /// nothing to go back from.
 pub fn back(model: &mut Model) -> bool {
     let pane = &mut model.timeline;
+    if pane.lines.mark.take().is_some() {
+        return true;
+    }
     if pane.has_filter() {
         pane.filtering = false;
         pane.filter.set("");

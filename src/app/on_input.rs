@@ -8,8 +8,8 @@ use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::{
-    on_burn, on_clocks, on_entries, on_fields, on_maintenance, on_outbox, on_popup, on_postmortem, on_roles,
-    on_runbook, on_scribe, on_triage, on_update,
+    on_burn, on_clocks, on_entries, on_fields, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem,
+    on_roles, on_runbook, on_scribe, on_triage, on_update,
 };
 use crate::incident::Incident;
 
@@ -92,6 +92,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
         Action::AmendEntry | Action::StrikeEntry | Action::FilterEntries => on_entries::act(model, action),
+        Action::Rows(act) => return on_lines::act(model, act),
         Action::LookInto
         | Action::LookBack
         | Action::LookForward
@@ -195,7 +196,7 @@ fn edit(model: &mut Model) {
 fn scroll(model: &mut Model, by: isize) {
     match model.desk.focus {
         Pane::Burn => on_burn::scroll(model, by),
-        Pane::Timeline => on_entries::scroll(model, by),
+        Pane::Timeline => on_lines::scroll(model, by),
         Pane::Runbook => on_runbook::scroll(model, by),
         Pane::Postmortem => on_postmortem::scroll(model, by),
     }

@@ -8,6 +8,7 @@ use super::{
     on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_triage,
     reading,
 };
+use crate::incident::timeline::Folding;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once. A console that
@@ -169,6 +170,8 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     let effects = on_postmortem::leave_incident(model);
     model.timeline.shown = Some(incident.clone());
     model.timeline.selected = None;
+    model.timeline.lines.mark = None;
+    model.timeline.lines.folding = Folding::default();
     model.timeline.filter.set("");
     model.timeline.filtering = false;
     refresh(model);
@@ -191,6 +194,7 @@ fn keep_evidence(model: &mut Model, event: &Event, moment: &str) -> Vec<Effect> 
 
 /// Makes the lines of the pane anew from the ledger.
 fn refresh(model: &mut Model) {
+    model.timeline.lines.stale = true;
     model.timeline.entries = match model.incident() {
         Some(incident) => model.ledger.timeline(incident),
         None => model.ledger.loose.iter().cloned().map(Entry::new).collect(),

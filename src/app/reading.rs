@@ -51,6 +51,7 @@ fn moves(action: Action) -> bool {
             | Action::Fold
             | Action::FoldAll
             | Action::FilterEntries
+            | Action::Rows(_)
     )
 }
 

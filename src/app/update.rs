@@ -8,8 +8,8 @@ use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
-    on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_runbook,
-    on_telemetry, on_timeline, reading,
+    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
+    on_runbook, on_telemetry, on_timeline, reading,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
@@ -17,6 +17,7 @@ use crate::text::{Level, Problem, Time};
 /// Changes the model by one message; what the outside has to do comes back.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = take(model, msg);
+    lines::arrange(model);
     if model.setting.reads_only {
         effects.retain(reading::leaves_no_trace);
     }

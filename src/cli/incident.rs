@@ -9,7 +9,7 @@ use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskComma
 use super::{roles, triage, update};
 use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind, Terms};
 use crate::incident::intent::ClockAsk;
-use crate::incident::scribe::{Hearing, Said};
+use crate::incident::scribe::{Hearing, Said, in_thread};
 use crate::incident::{Ask, EventKind, Incident, Intent, Ledger, Role, describe};
 use crate::io::journal::{AppendError, Journal};
 use crate::text::{Time, safe};
@@ -132,21 +132,36 @@ fn lines_at_once(input: &mut BufReader<impl Read>) -> io::Result<Vec<Vec<u8>>> {
 }
 
 /// How lines are heard: flags win over their signs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Dictation {
     kind: Option<NoteKind>,
     star: bool,
     plain: bool,
+    /// Every line is one of this thread.
+    thread: Option<String>,
 }
 
 impl Dictation {
     /// `None` where nothing is dictated on standard input.
     fn of(verb: &Verb) -> Option<Self> {
-        let Verb::Note { text, kind, star, plain, .. } = verb else { return None };
-        (text.len() == 1 && text[0] == "-").then_some(Self { kind: *kind, star: *star, plain: *plain })
+        let Verb::Note { text, kind, star, plain, thread, .. } = verb else { return None };
+        let dictation = Self { kind: *kind, star: *star, plain: *plain, thread: thread.clone() };
+        (text.len() == 1 && text[0] == "-").then_some(dictation)
     }
 
-    fn hear(self, context: &Context, line: &str) -> Result<Said, Failure> {
+    /// Reads a line, and puts it into its thread.
+    fn hear(&self, context: &Context, line: &str) -> Result<Said, Failure> {
+        self.branch()?;
+        Ok(self.read(context, line)?.in_thread(self.thread.as_deref()))
+    }
+
+    /// Whether the thread's name is one.
+    fn branch(&self) -> Result<(), Failure> {
+        let read = self.thread.as_deref().map(|name| in_thread(name, ""));
+        read.transpose().map(|_| ()).map_err(Failure::Usage)
+    }
+
+    fn read(&self, context: &Context, line: &str) -> Result<Said, Failure> {
         let hearing =
             |zone| Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), zone) };
         if self.plain {
@@ -156,11 +171,12 @@ impl Dictation {
     }
 
     /// A line that comes by itself is kept whatever it is: what cannot be read stands as it is.
-    fn line(self, context: &Context, line: &str) -> Said {
+    fn line(&self, context: &Context, line: &str) -> Said {
         self.hear(context, line).unwrap_or_else(|failure| {
             failure.report();
             Hearing { kind: self.kind, star: self.star, ..Hearing::new(context.now(), chrono_tz::Tz::UTC) }
                 .as_it_stands(line)
+                .in_thread(self.thread.as_deref())
         })
     }
 }
@@ -199,8 +215,8 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
             let title = title.join(" ");
             Wish::new(Intent::Declare { title, severity, services, ic, drill, found }, None).at(at.at)
         }
-        Verb::Note { text, kind, star, plain, at, about, .. } => {
-            let said = Dictation { kind, star, plain }.hear(context, &text.join(" "))?;
+        Verb::Note { text, kind, star, plain, thread, at, about, .. } => {
+            let said = Dictation { kind, star, plain, thread }.hear(context, &text.join(" "))?;
             let wish = Wish::new(said.intent, about.incident);
             Wish { said_at: said.happened_at, ..wish }.at(at.at)
         }

@@ -57,7 +57,8 @@ pub(super) enum Record {
   warroom timeline
   warroom timeline inc-2026-1121 --jsonl | jq -r 'select(.origin == \"human\") | .text'
   warroom timeline --kind decision --by ana
-  warroom timeline --tag db --follow")]
+  warroom timeline --tag db --follow
+  warroom timeline --thread pool")]
     Timeline {
         /// Stay and print what is added; ends on SIGINT or SIGTERM
         #[arg(long)]
@@ -90,13 +91,18 @@ pub(super) struct Wanted {
     /// Only what has this tag; may be given again
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
+    /// Only lines of this thread; may be given again
+    #[arg(long = "thread", value_name = "NAME")]
+    threads: Vec<String>,
 }
 
 impl Wanted {
     fn filter(&self) -> Filter {
         let small = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect();
         let tags = self.tags.iter().map(|tag| tag.trim_start_matches('#').to_lowercase()).collect();
-        Filter { words: Vec::new(), kinds: small(&self.kinds), people: small(&self.people), tags }
+        let threads = self.threads.iter().map(|name| name.trim_start_matches('~').to_lowercase()).collect();
+        let (kinds, people) = (small(&self.kinds), small(&self.people));
+        Filter { words: Vec::new(), kinds, people, tags, threads }
     }
 }
 

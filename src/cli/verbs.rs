@@ -71,6 +71,7 @@ pub(super) enum Verb {
   warroom note \"first 500s in the log\" --at 13:58 --by maya
   warroom note '! roll back to v41' @14:02   (! decision, > action, ? question, * star, @TIME, #tag)
   warroom note TODO bob in 10m check dns
+  warroom note '~db pool is exhausted'   (a line of thread db; '~db end: it was the pool' ends it)
   warroom note -- -5 % conversion
   tail -f deploy.log | warroom note -")]
     Note {
@@ -86,6 +87,9 @@ pub(super) enum Verb {
         /// Mark it as important
         #[arg(long)]
         star: bool,
+        /// Write it into this thread of the investigation
+        #[arg(long, value_name = "NAME")]
+        thread: Option<String>,
         /// Take the text as it stands: no signs, no task
         #[arg(long)]
         plain: bool,

@@ -3,11 +3,12 @@
 //!
 //! Names and words in it are raw.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
 use super::state::{Link, Offer, Task};
+use super::timeline::threads;
 use super::{Entry, Incident, Ledger, Weight};
 use crate::text::{Time, when};
 
@@ -21,6 +22,8 @@ pub struct Brief<'a> {
     decisions: Vec<Entry>,
     questions: Vec<Entry>,
     news: Vec<Entry>,
+    /// Threads nobody ended: name, how many lines, the last one.
+    threads: Vec<(String, usize, Entry)>,
     /// What it has to do with, and what was merged into it, as lines.
     others: Vec<String>,
     now: Time,
@@ -35,6 +38,7 @@ impl<'a> Brief<'a> {
             decisions: last(&entries, |entry| is_note(entry, NoteKind::Decision)),
             questions: last(&entries, |entry| is_note(entry, NoteKind::Question)),
             news: last(&entries, |entry| !asked(entry) && entry.weight() >= Weight::Fact),
+            threads: open_threads(&entries),
             others: others(ledger, incident),
             now,
         }
@@ -47,6 +51,8 @@ impl<'a> Brief<'a> {
         whole["decisions"] = objects(&self.decisions);
         whole["questions"] = objects(&self.questions);
         whole["latest"] = objects(&self.news);
+        let thread = |(name, lines, last): &(String, usize, Entry)| json!({"name": name, "lines": lines, "last": last.to_json()});
+        whole["threads"] = self.threads.iter().map(thread).collect();
         whole
     }
 
@@ -60,6 +66,9 @@ impl<'a> Brief<'a> {
         lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));
         lines.extend(list("Questions", self.questions.iter().map(dated)));
+        let thread =
+            |(name, lines, last): &(String, usize, Entry)| format!("{name} ({lines}): {}", dated(last));
+        lines.extend(list("Open threads", self.threads.iter().map(thread)));
         lines.extend(list("Latest", self.news.iter().map(dated)));
         lines.extend(list("Mind", self.incident.warnings(self.now).into_iter()));
         lines
@@ -131,6 +140,11 @@ fn dated(entry: &Entry) -> String {
 
 fn clock(at: Time) -> String {
     at.format("%F %H:%M UTC").to_string()
+}
+
+fn open_threads(entries: &[Entry]) -> Vec<(String, usize, Entry)> {
+    let open = threads(entries).into_iter().filter(|thread| thread.open);
+    open.map(|thread| (thread.name, thread.lines, thread.last.clone())).collect()
 }
 
 fn others(ledger: &Ledger, incident: &Incident) -> Vec<String> {

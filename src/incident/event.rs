@@ -6,9 +6,11 @@
 
 mod alert;
 mod change;
+mod evidence;
 mod fields;
 mod imported;
 mod post;
+mod step;
 mod stored;
 mod terms;
 mod word;
@@ -17,9 +19,11 @@ pub use alert::{
     AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, AlertsTaken, SilenceEnded, SilenceMade,
 };
 pub use change::Change;
+pub use evidence::{Evidence, Spent};
 pub use fields::{Fields, Security};
 pub use imported::Imported;
 pub use post::{Delivery, Dropped, GivenUp, Post};
+pub use step::StepRun;
 pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
 pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
@@ -28,8 +32,8 @@ use serde_json::Value;
 
 use super::triage::Question;
 use super::{Checks, Phase, Role, Severity};
+use crate::slo::Transition;
 use crate::slo::exclusion::Planned;
-use crate::slo::{Reading, Transition};
 use crate::text::Time;
 
 /// Who wrote the words of an event.
@@ -84,57 +88,6 @@ pub struct NewEvent {
     pub kind: EventKind,
     /// What the system notices is said once: the journal refuses a second event with the same key.
     pub dedupe: Option<String>,
-}
-
-/// One command of a runbook that was run to its end.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StepRun {
-    pub runbook: String,
-    /// The step's number as the runbook writes it, e.g. `3` or `3.1`.
-    pub step: String,
-    pub title: String,
-    /// The exact text that ran.
-    pub command: String,
-    pub risk: String,
-    pub started_at: Time,
-    pub duration_s: f64,
-    /// Exit code; `None` when a signal or a timeout ended it.
-    pub exit: Option<i32>,
-    /// How it ended in words: `exit 0`, `timed out after 5m`, `stopped`.
-    pub ended: String,
-    /// SHA-256 (hex) and length of the whole redacted output.
-    pub sha256: String,
-    pub bytes: u64,
-    /// The last lines of the redacted output.
-    pub tail: String,
-    /// File of the whole redacted output, relative to the data folder.
-    pub spool: Option<String>,
-    /// Processes that outlived the stop.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub survivors: Vec<String>,
-}
-
-/// What was measured, kept with the incident so that its draft is the same a year later.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// What it was taken for: `declared`, `phase`, `resolved`.
-    pub moment: String,
-    pub at: Time,
-    pub readings: Vec<Reading>,
-    /// Per SLO of the incident's services: what the incident has cost so far.
-    pub spent: Vec<Spent>,
-}
-
-/// Events and error budget of one SLO between two instants.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Spent {
-    pub slo: String,
-    pub from: Time,
-    pub to: Time,
-    pub bad: f64,
-    pub total: f64,
-    /// Share of the period's whole budget (1 is all of it); `None` without traffic.
-    pub budget_share: Option<f64>,
 }
 
 /// Everything that can happen. Tagged in the journal as `kind` with its fields as `data`.

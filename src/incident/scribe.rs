@@ -4,6 +4,7 @@
 //! ! roll back                 a decision            * the first error     starred
 //! > scaling to 12 pods        an action             @14:02 errors begin   when it happened
 //! ? who deployed              a question            #db                   a tag, anywhere
+//! ~db pool is exhausted       a line of thread db   ~db end               ends the thread
 //! TODO bob in 10m check dns   a task with an owner and a timer; also `TODO bob: check dns in 10m`
 //! \> is a shell prompt        as it stands, without the backslash
 //! ```
@@ -21,6 +22,9 @@ use crate::text::Time;
 use crate::text::when::{Stamp, after, parse_span, parse_time, since};
 
 pub mod complete;
+mod thread;
+
+pub use thread::{ends_thread, in_thread, shown, thread};
 
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +32,26 @@ pub struct Said {
     /// When it happened, where the line says so.
     pub happened_at: Option<Time>,
     pub intent: Intent,
+}
+
+impl Said {
+    /// The same as a line of a thread, where there is one: its words begin with it.
+    #[must_use]
+    pub fn in_thread(mut self, thread: Option<&str>) -> Self {
+        if let (Some(name), Intent::Note { text, .. } | Intent::AddTask { text, .. }) =
+            (thread, &mut self.intent)
+        {
+            text.insert_str(0, &format!("~{} ", name.trim_start_matches('~')));
+        }
+        self
+    }
+
+    fn words(&self) -> &str {
+        match &self.intent {
+            Intent::Note { text, .. } | Intent::AddTask { text, .. } => text,
+            _ => "",
+        }
+    }
 }
 
 /// What is known beside the line: a flag wins over the sign.
@@ -57,21 +81,26 @@ impl Hearing {
         }
         let signs = Signs::read(line, self)?;
         let happened_at = signs.at;
+        if let (Some(name), "") = (signs.thread, signs.rest) {
+            return Err(format!(
+                "~{name}: what was seen there? (write ~{name} pool is exhausted, or ~{name} end)"
+            ));
+        }
         if let (Some(task), None, None) = (todo(signs.rest), self.kind, signs.kind) {
             if self.star || signs.star {
                 return Err("TODO: a task cannot be starred (leave the star out)".to_owned());
             }
-            return Ok(Said { happened_at, intent: task? });
+            return Ok(Said { happened_at, intent: task? }.in_thread(signs.thread));
         }
         let kind = self.kind.or(signs.kind).unwrap_or(NoteKind::Observation);
         let (text, star) = (signs.rest.to_owned(), self.star || signs.star);
-        Ok(Said { happened_at, intent: Intent::Note { text, kind, star } })
+        Ok(Said { happened_at, intent: Intent::Note { text, kind, star } }.in_thread(signs.thread))
     }
 
     /// A line without signs, whatever it begins with.
     pub fn as_it_stands(&self, text: &str) -> Said {
         let kind = self.kind.unwrap_or(NoteKind::Observation);
-        let intent = Intent::Note { text: text.to_owned(), kind, star: self.star };
+        let intent = Intent::Note { text: thread::literal(text), kind, star: self.star };
         Said { happened_at: None, intent }
     }
 
@@ -97,7 +126,10 @@ impl Hearing {
             let late = if since(at, self.now) > LATE { " (late)" } else { "" };
             format!(" at {}{late}", self.clock(at))
         });
-        Ok(format!("{what}{}", at.unwrap_or_default()))
+        let branch = thread(said.words()).map(|(name, _)| {
+            if ends_thread(said.words()) { format!(", ends ~{name}") } else { format!(" in ~{name}") }
+        });
+        Ok(format!("{what}{}{}", branch.unwrap_or_default(), at.unwrap_or_default()))
     }
 
     /// As the timeline shows it: UTC, with the day where that is not today's.
@@ -112,12 +144,13 @@ struct Signs<'a> {
     star: bool,
     kind: Option<NoteKind>,
     at: Option<Time>,
+    thread: Option<&'a str>,
     rest: &'a str,
 }
 
 impl<'a> Signs<'a> {
     fn read(line: &'a str, hearing: &Hearing) -> Result<Self, String> {
-        let mut signs = Self { star: false, kind: None, at: None, rest: line };
+        let mut signs = Self { star: false, kind: None, at: None, thread: None, rest: line };
         while let Some(rest) = signs.one(hearing)? {
             signs.rest = rest.trim_start();
         }
@@ -135,6 +168,10 @@ impl<'a> Signs<'a> {
         }
         if let (Some(kind), None) = (sign.and_then(kind_of), self.kind) {
             self.kind = Some(kind);
+            return Ok(Some(rest));
+        }
+        if let (Some((name, rest)), None) = (thread(self.rest), self.thread) {
+            self.thread = Some(name);
             return Ok(Some(rest));
         }
         if sign != Some('@') || self.at.is_some() {

@@ -9,6 +9,7 @@ use super::event::{
     Evidence, Fields, GivenUp, Post, Recheck, Security, SilenceMade, Snooze, StepRun,
 };
 use super::maintenance::title;
+use super::scribe::shown;
 use super::triage::Answer;
 use crate::slo::{TierState, Transition};
 use crate::text::when::{rfc3339, short_span, span};
@@ -16,7 +17,7 @@ use crate::text::when::{rfc3339, short_span, span};
 /// What happened, in one sentence. Never quotes another event, so that a redaction reaches every copy.
 pub fn describe(kind: &EventKind) -> String {
     match kind {
-        EventKind::Noted { text, .. } => text.clone(),
+        EventKind::Noted { text, .. } => shown(text).to_owned(),
         EventKind::Imported(line) => line.text.clone(),
         EventKind::Amended { seq, text } => format!("correction to entry {seq}: {text}"),
         EventKind::Struck { seq, reason } => format!("struck entry {seq}: {reason}"),

@@ -3,6 +3,9 @@
 //! Nothing is ever left out here: a struck line stays listed, an amendment is a line of its own.
 
 mod filter;
+pub mod rows;
+pub mod tally;
+mod threads;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,6 +18,8 @@ use crate::slo::TierState;
 use crate::text::when::{rfc3339, since};
 
 pub use filter::Filter;
+pub use rows::{Folding, Plan, Row, Rows, Shows};
+pub use threads::{Thread, threads};
 
 pub use super::sentence::describe;
 
@@ -96,6 +101,7 @@ impl Entry {
             "struck": self.struck,
             "amends": self.amends,
             "tags": self.tags(),
+            "thread": self.thread(),
         })
     }
 }

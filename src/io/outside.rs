@@ -106,6 +106,9 @@ impl Outside {
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
             Effect::Bell => self.bell = true,
             Effect::Copy(text) => self.copied = Some(text),
+            Effect::WriteExcerpt { name, text } => {
+                self.drafts.write_update(self.updates.with_file_name("excerpts").join(name), text);
+            }
             Effect::Deliver(waiting) => self.courier(|courier| courier.deliver(waiting)),
             Effect::Targets(targets) => self.courier(|courier| courier.follow(targets)),
             Effect::WriteUpdate { incident, audience, text } => {

@@ -6,7 +6,7 @@ use crate::text::Safe;
 
 /// One line of Markdown that renders as `raw` reads: no HTML, no fence, no link, no image, no cell,
 /// no list, no heading. Several lines become one, joined by ` / `.
-pub(super) fn escape(raw: &str) -> String {
+pub fn escape(raw: &str) -> String {
     let line = one_line(raw);
     let mut out = String::with_capacity(line.len() + line.len() / 8);
     let mut before = ' ';

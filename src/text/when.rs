@@ -51,6 +51,28 @@ pub fn ago(at: Time, now: Time) -> String {
     }
 }
 
+/// `-12m`, `now`, `+5m`: where `at` lies from `now`, short enough for a column.
+pub fn from_now(at: Time, now: Time) -> String {
+    match at.signed_duration_since(now).num_seconds() {
+        0 => "now".to_owned(),
+        seconds if seconds < 0 => format!("-{}", rough_span(since(at, now))),
+        _ => format!("+{}", rough_span(since(now, at))),
+    }
+}
+
+/// `T+08:14`, from an hour on `T+1h08m`, from a day on `T+3d4h`; before it `T-03:10`: where `at` lies from a
+/// start.
+pub fn from_start(at: Time, start: Time) -> String {
+    let sign = if at < start { '-' } else { '+' };
+    let seconds = apart(at, start).as_secs();
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    match (days, hours) {
+        (0, 0) => format!("T{sign}{minutes:02}:{:02}", seconds % 60),
+        (0, _) => format!("T{sign}{hours}h{:02}m", minutes % 60),
+        _ => format!("T{sign}{days}d{}h", hours % 24),
+    }
+}
+
 /// How long from `earlier` to `later`; nothing when it is the other way round.
 pub fn since(earlier: Time, later: Time) -> Duration {
     later.signed_duration_since(earlier).to_std().unwrap_or_default()

@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::paper::{Paper, fit};
 use super::theme::Tone;
 use crate::app::action::Row;
+use crate::app::lines::Reckoning;
 use crate::app::model::Saved;
 use crate::app::{Action, Model, Pane, action, notice, on_burn, on_clocks, on_outbox};
 use crate::incident::{Incident, Status};
@@ -243,9 +244,13 @@ fn timeline_age(model: &Model) -> String {
         return format!("{unsaved} UNSAVED");
     }
     let shown = model.timeline.shown.clone().unwrap_or_default();
-    // The clock above may show another zone.
-    let note = if model.setting.zone == chrono_tz::UTC { "" } else { "UTC  " };
-    format!("{note}{shown}").trim_end().to_owned()
+    // How the times are to be read; the zone's name is that of the clock above.
+    let times = match model.timeline.lines.reckoning {
+        Reckoning::Clock => model.now.with_timezone(&model.setting.zone).format("%Z").to_string(),
+        Reckoning::FromNow => "from now".to_owned(),
+        Reckoning::FromStart => "T+ from declaration".to_owned(),
+    };
+    format!("{times}  {shown}").trim_end().to_owned()
 }
 
 fn saved_words(model: &Model) -> String {
@@ -281,13 +286,13 @@ pub(super) fn footer(model: &Model, paper: &mut Paper<'_>, area: Rect) {
             &[
                 ("enter", "save"),
                 ("esc", "leave"),
-                ("! > ? * TODO", "kinds"),
+                ("! > ? * ~ TODO", "kinds"),
                 ("@14:02", "time"),
                 ("tab", "complete"),
             ],
         )
     } else if model.timeline.filtering {
-        hints(paper, &[("enter", "keep"), ("esc", "show all"), ("kind: by: tag:", "or words")])
+        hints(paper, &[("enter", "keep"), ("esc", "show all"), ("kind: by: tag: thread:", "or words")])
     } else if model.postmortem.writing {
         hints(paper, &[("esc", "leave and save"), ("ctrl-u", "undo"), ("ctrl-r", "redo")])
     } else {

@@ -1,5 +1,10 @@
 //! The timeline pane: what happened, in order, and the scribe's line below it.
 
+mod line;
+mod margin;
+
+use std::ops::Range;
+
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
@@ -10,18 +15,10 @@ use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::Model;
 use crate::app::model::Pending;
-use crate::app::on_burn::SYSTEM;
 use crate::app::on_scribe;
-use crate::incident::event::{AlertChange, NoteKind};
-use crate::incident::{Entry, EventKind, Origin};
-use crate::slo::TierState;
-use crate::text::{Safe, when};
+use crate::incident::timeline::Row;
+use line::Page;
 
-/// Cells of the time column and of the actor column.
-const TIME: usize = 9;
-const ACTOR: usize = 8;
-/// Below this width the actor has no column of its own: the words need the room.
-const NARROW: usize = 64;
 /// Below this height the entries need every row.
 const ROOM_FOR_CLOCKS: u16 = 6;
 
@@ -36,12 +33,16 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<P
     let pending: Vec<Line<'static>> =
         model.timeline.pending.iter().flat_map(|pending| unsaved(paper, pending, width)).collect();
     let room = usize::from(list.height).saturating_sub(pending.len());
-    let mut lines = shown(model, paper, width, room);
+    let page = Page::new(model, paper, width);
+    let window = window(&page, room);
+    let edge = edge(&page, &window);
+    let mut lines = window.lines;
     if lines.is_empty() && pending.is_empty() {
         lines = nothing(model, paper);
     }
     lines.extend(pending);
     paper.lines(list, lines);
+    paper.lines(Rect { y: area.bottom(), height: 1, ..area }, [edge]);
     if scribe_rows == 0 {
         return None;
     }
@@ -66,47 +67,69 @@ fn filter(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> 
     caret.filter(|_| filtering)
 }
 
-/// The last entries that fit, the newest at the bottom; or those around the chosen one, a third of them
-/// after it. Built from there, so that a long log costs no more than a screen.
-fn shown(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line<'static>> {
-    let pane = &model.timeline;
-    let Some(chosen) = pane.chosen() else {
-        let newest = pane.visible().rev().map(|entry| lines_of(paper, entry, width));
-        return upwards(newest, room);
-    };
-    let key = |entry: &Entry| (entry.event.sorts_at(), entry.event.seq);
-    let at = key(chosen);
-    let block = |entry: &Entry| {
-        let lines = lines_of(paper, entry, width);
-        if entry.event.seq == chosen.event.seq { lit(paper, &lines, width) } else { lines }
-    };
-    let after: Vec<&Entry> = pane.visible().rev().take_while(|entry| key(entry) > at).collect();
-    let below: Vec<Line<'static>> = fitting(after.into_iter().rev().map(block), room / 3).concat();
-    let above = pane.visible().rev().skip_while(|entry| key(entry) > at).map(block);
-    let mut lines = upwards(above, room - below.len());
-    lines.extend(below);
-    lines
+/// The rows that are drawn: the last ones that fit, the newest at the bottom; or those around the chosen one.
+/// Built from there, so that a long log costs no more than a screen.
+struct Window {
+    lines: Vec<Line<'static>>,
+    /// The rows that are seen.
+    rows: Range<usize>,
 }
 
-/// Blocks from the last one up, as many as fit whole, in reading order.
-fn upwards(blocks: impl Iterator<Item = Vec<Line<'static>>>, room: usize) -> Vec<Line<'static>> {
-    fitting(blocks, room).into_iter().rev().flatten().collect()
+fn window(page: &Page<'_>, room: usize) -> Window {
+    let pane = &page.model.timeline;
+    let rows = pane.rows();
+    let chosen = pane.chosen_row();
+    let lit = pane.marked().filter(|_| chosen.is_some());
+    let block = |at: usize| {
+        let lines = page.row(&rows[at]);
+        let is_lit = lit.as_ref().is_some_and(|lit| lit.contains(&at)) && rows[at].place().is_some();
+        if is_lit { page.lit(&lines) } else { lines }
+    };
+    let next = chosen.map_or(rows.len(), |at| at + 1);
+    // A third of the room is for what came after the chosen line; what is not used above is given to it too.
+    let mut after = fitting((next..rows.len()).map(block), room / 3);
+    let used = |blocks: &[Block]| blocks.iter().map(Vec::len).sum::<usize>();
+    let mut before = fitting((0..next).rev().map(block), room - used(&after));
+    if used(&before) + used(&after) < room {
+        after = fitting((next..rows.len()).map(block), room - used(&before));
+    }
+    let rows = next - before.len()..next + after.len();
+    before.reverse();
+    Window { lines: before.into_iter().chain(after).flatten().collect(), rows }
 }
+
+/// The lines of one row.
+type Block = Vec<Line<'static>>;
 
 /// As many blocks as fit whole.
-fn fitting(blocks: impl Iterator<Item = Vec<Line<'static>>>, room: usize) -> Vec<Vec<Line<'static>>> {
+fn fitting(blocks: impl Iterator<Item = Block>, room: usize) -> Vec<Block> {
     let mut used = 0;
-    let fits = |block: &Vec<Line<'static>>| {
+    let fits = |block: &Block| {
         used += block.len();
         used <= room
     };
     blocks.take_while(fits).collect()
 }
 
-/// The lines of the chosen entry, lit as one.
-fn lit(paper: &Paper<'_>, lines: &[Line<'static>], width: usize) -> Vec<Line<'static>> {
-    let text = |line: &Line<'static>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-    lines.iter().map(|line| Line::from(paper.span(&fit(&text(line), width), Tone::Select))).collect()
+/// In the frame's lower edge: what the margin means, how many lines are marked, and what is further below.
+fn edge(page: &Page<'_>, window: &Window) -> Line<'static> {
+    let pane = &page.model.timeline;
+    let rows = pane.rows();
+    let lines = |rows: &[Row]| rows.iter().filter(|row| row.place().is_some()).count();
+    let below = lines(&rows[window.rows.end..]);
+    let mut right = String::new();
+    if let Some(marked) = pane.marked().filter(|_| pane.lines.mark.is_some()) {
+        right.push_str(&format!(" {} marked ", lines(&rows[marked])));
+    }
+    if below > 0 {
+        right.push_str(&format!(" {below} newer below "));
+    }
+    let room = page.width.saturating_sub(right.width() + 1);
+    let left = Some(page.margin.legend(&rows[window.rows.clone()])).filter(|left| left.width() <= room);
+    let left = left.unwrap_or_default();
+    let gap = page.width.saturating_sub(left.width() + right.width());
+    let rule = Span::styled("─".repeat(gap), page.paper.style(page.frame()));
+    Line::from(vec![page.paper.span(&left, Tone::Dim), rule, page.paper.span(&right, Tone::Focus)])
 }
 
 fn nothing(model: &Model, paper: &Paper<'_>) -> Vec<Line<'static>> {
@@ -116,103 +139,6 @@ fn nothing(model: &Model, paper: &Paper<'_>) -> Vec<Line<'static>> {
     let declare = model.setting.keymap.key(crate::app::Action::Declare);
     let lines = ["Nothing has happened yet.".to_owned(), format!("{declare} declares an incident.")];
     lines.iter().map(|text| Line::from(paper.span(text, Tone::Dim))).collect()
-}
-
-/// One entry: time, actor, sign, and its text wrapped beside them.
-fn lines_of(paper: &Paper<'_>, entry: &Entry, width: usize) -> Vec<Line<'static>> {
-    let (sign, tone) = look(entry);
-    let tone = if entry.struck { Tone::Dim } else { tone };
-    let mut head = front(paper, entry, width);
-    head.push(paper.span(&format!("{sign} "), tone));
-    let margin: usize = head.iter().map(Span::width).sum();
-    let who = inline_actor(entry, width);
-    let mut wrapped = wrap(&format!("{who}{}", words(entry)), width.saturating_sub(margin)).into_iter();
-    let first = wrapped.next().unwrap_or_default();
-    let (name, rest) =
-        first.split_at_checked(who.len()).filter(|(name, _)| *name == who).unwrap_or(("", &first));
-    head.push(paper.span(name, actor_tone(entry.event.origin)));
-    head.push(paper.span(rest, tone));
-    let more = wrapped.map(|text| Line::from(vec![Span::raw(" ".repeat(margin)), paper.span(&text, tone)]));
-    std::iter::once(Line::from(head)).chain(more).collect()
-}
-
-/// The columns before the sign.
-fn front(paper: &Paper<'_>, entry: &Entry, width: usize) -> Vec<Span<'static>> {
-    let event = &entry.event;
-    let time =
-        event.happened_at.map_or_else(|| "unknown ".to_owned(), |at| when::clock_time(at, chrono_tz::UTC));
-    let mut spans = vec![paper.span(&fit(&time, TIME), Tone::Dim)];
-    if width >= NARROW {
-        // The last cell keeps a long name off the sign.
-        let actor = format!("{} ", fit(&event.actor, ACTOR - 1));
-        spans.push(paper.span(&actor, actor_tone(event.origin)));
-    }
-    spans
-}
-
-/// Who it was, before the words, where there is no column for it; what the system
-/// noticed, and words that begin with the name, need none.
-fn inline_actor(entry: &Entry, width: usize) -> String {
-    let event = &entry.event;
-    let named = event.actor == SYSTEM || entry.text.starts_with(&event.actor);
-    if width >= NARROW || named {
-        return String::new();
-    }
-    format!("{}: ", Safe::line(&event.actor))
-}
-
-fn words(entry: &Entry) -> String {
-    match (entry.struck, entry.late) {
-        (true, _) => format!("[struck] {}", entry.text),
-        (false, true) => format!("{} (late)", entry.text),
-        _ if matches!(entry.event.kind, EventKind::Imported(_)) => format!("{} (imported)", entry.text),
-        _ => entry.text.clone(),
-    }
-}
-
-fn actor_tone(origin: Origin) -> Tone {
-    match origin {
-        Origin::Human => Tone::Title,
-        Origin::System => Tone::System,
-    }
-}
-
-/// A sign and a tone for what kind of line it is.
-fn look(entry: &Entry) -> (&'static str, Tone) {
-    if entry.starred {
-        return ("* ", Tone::Focus);
-    }
-    match &entry.event.kind {
-        EventKind::Noted { kind, .. } => note_look(*kind),
-        EventKind::Imported(_) => note_look(entry.event.kind.note_kind().unwrap_or(NoteKind::Observation)),
-        EventKind::Updated { .. } => ("@ ", Tone::Action),
-        EventKind::AlertChanged(transition) => match transition.to {
-            TierState::Firing => ("!!", Tone::Danger),
-            TierState::Ok => ("ok", Tone::Good),
-            _ => ("~ ", Tone::Rising),
-        },
-        EventKind::AlertsNoticed(news) => match news.change {
-            AlertChange::Fired => ("!!", Tone::Danger),
-            AlertChange::Resolved => ("ok", Tone::Good),
-            _ => ("~ ", Tone::Rising),
-        },
-        EventKind::AlertsAcknowledged(_) => ("> ", Tone::Action),
-        EventKind::ChangeMarked(_) => ("^ ", Tone::Change),
-        EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
-        EventKind::Declared { .. } => ("##", Tone::Danger),
-        EventKind::Resolved | EventKind::Mitigated { .. } => ("ok", Tone::Good),
-        _ => ("- ", Tone::System),
-    }
-}
-
-fn note_look(kind: NoteKind) -> (&'static str, Tone) {
-    match kind {
-        NoteKind::Decision => ("! ", Tone::Decision),
-        NoteKind::Action => ("> ", Tone::Action),
-        NoteKind::Question => ("? ", Tone::Warning),
-        NoteKind::Communication => ("@ ", Tone::Action),
-        _ => ("  ", Tone::Human),
-    }
 }
 
 /// What the journal has not acknowledged yet; once a try failed it says so until it is saved.

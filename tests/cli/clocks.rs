@@ -86,7 +86,7 @@ fn a_template_is_looked_at_recorded_and_written() {
     assert_eq!(recorded, [&Value::from(written.trim_end())], "the same text");
     let open = home.run(&["update", "--all-clear"]);
     assert_eq!(open, Told::failed(1, &format!("{ID}: is not over yet (first: warroom resolve)")));
-    home.out(&["resolve"]);
+    home.out(&["-q", "resolve"]);
     assert!(home.out(&["update", "--all-clear", "--dry-run"]).starts_with("All clear: checkout is down\n"));
 }
 

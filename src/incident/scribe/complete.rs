@@ -1,6 +1,7 @@
-//! What a scribe's line may go on with: people, roles, services, tags already used, verbs.
+//! What a scribe's line may go on with: people, roles, services, tags and threads already used, verbs.
 
 use super::tags;
+use crate::incident::timeline::threads;
 use crate::incident::{Incident, Role};
 
 /// Letters of a word before something is offered: fewer fit everything.
@@ -13,6 +14,7 @@ pub struct Vocabulary {
     /// Services and roles.
     pub things: Vec<String>,
     pub tags: Vec<String>,
+    pub threads: Vec<String>,
 }
 
 impl Vocabulary {
@@ -29,6 +31,7 @@ impl Vocabulary {
                 own.chain(services).chain(Role::ALL.into_iter().map(|role| -> &'a str { role.word() })),
             ),
             tags: distinct(used),
+            threads: threads(&incident.timeline).into_iter().map(|thread| thread.name).collect(),
         }
     }
 
@@ -46,6 +49,7 @@ impl Vocabulary {
         };
         let words: Vec<String> = match word.chars().next() {
             Some('#') => signed('#', &self.tags),
+            Some('~') => signed('~', &self.threads),
             Some('@') => signed('@', &self.people),
             _ if names_owner => self.people.iter().filter(starts).cloned().collect(),
             Some('T') if head.trim_start_matches(['*', ' ']).is_empty() && "TODO".starts_with(word) => {

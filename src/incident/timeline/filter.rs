@@ -1,9 +1,9 @@
-//! Which lines of a timeline are wanted: `kind:decision by:ana tag:db rollback`.
+//! Which lines of a timeline are wanted: `kind:decision by:ana tag:db thread:db rollback`.
 
 use super::Entry;
 use crate::incident::scribe::tags;
 
-/// Words that a line must hold, and what it must be. Of several kinds, people or tags one is enough; of
+/// Words that a line must hold, and what it must be. Of several kinds, people, tags or threads one is enough; of
 /// several words every one is wanted. Letters' size does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
@@ -11,10 +11,11 @@ pub struct Filter {
     pub kinds: Vec<String>,
     pub people: Vec<String>,
     pub tags: Vec<String>,
+    pub threads: Vec<String>,
 }
 
 impl Filter {
-    /// Reads `kind:`, `by:` and `tag:`; everything else is a word.
+    /// Reads `kind:`, `by:`, `tag:` and `thread:`; everything else is a word.
     pub fn parse(text: &str) -> Self {
         let mut filter = Self::default();
         for word in text.split_whitespace() {
@@ -22,6 +23,9 @@ impl Filter {
                 Some(("kind", kind)) => filter.kinds.push(kind.to_lowercase()),
                 Some(("by", who)) => filter.people.push(who.to_lowercase()),
                 Some(("tag", tag)) => filter.tags.push(tag.trim_start_matches('#').to_lowercase()),
+                Some(("thread", thread)) => {
+                    filter.threads.push(thread.trim_start_matches('~').to_lowercase())
+                }
                 _ => filter.words.push(word.to_lowercase()),
             }
         }
@@ -32,7 +36,7 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// Whether a line is wanted. A kind, a name or a tag still being typed (`by:`) leaves nothing out.
+    /// Whether a line is wanted. A kind, a name, a tag or a thread still being typed (`by:`) leaves nothing out.
     pub fn lets(&self, entry: &Entry) -> bool {
         if self.is_empty() {
             return true;
@@ -44,6 +48,7 @@ impl Filter {
         any(&self.kinds, &|kind| entry.kind_word() == *kind)
             && any(&self.people, &|who| entry.event.actor.to_lowercase() == *who)
             && any(&self.tags, &|tag| tags(&text).any(|held| held == tag))
+            && any(&self.threads, &|name| entry.thread().as_ref() == Some(name))
             && self.words.iter().all(|word| text.contains(word))
     }
 }
