@@ -36,7 +36,7 @@ fn an_entry_of_the_timeline_is_the_object_of_the_contract() {
         "origin": "human", "kind": "action", "text": "rolled back",
         "data": {"text": "rolled back", "kind": "action", "starred": true},
         "starred": true, "late": true, "struck": false, "amends": null,
-        "tags": [],
+        "tags": [], "thread": null,
     });
     assert_eq!(last, expected);
     home.out(&["amend", "3", "rolled back to v41"]);
