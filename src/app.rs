@@ -28,6 +28,8 @@ pub mod on_postmortem;
 pub mod on_roles;
 pub mod on_runbook;
 pub mod on_scribe;
+pub mod on_search;
+pub mod on_similar;
 pub mod on_telemetry;
 pub mod on_timeline;
 pub mod on_triage;

@@ -10,6 +10,7 @@ mod paper;
 mod popup;
 mod postmortem;
 mod runbook;
+mod search;
 pub mod theme;
 mod timeline;
 

@@ -25,8 +25,10 @@ mod app {
     mod noticing;
     mod reading;
     mod reconfiguring;
+    mod rows;
     mod running;
     mod saving;
+    mod searching;
     mod trusting;
     mod writing;
 }

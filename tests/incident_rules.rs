@@ -26,6 +26,8 @@ mod restoring;
 mod room;
 #[path = "incident_rules/scribe.rs"]
 mod scribe;
+#[path = "incident_rules/similar.rs"]
+mod similar;
 
 #[path = "incident_rules/wordings.rs"]
 mod wordings;

@@ -6,6 +6,10 @@
 mod alert;
 #[path = "support/room.rs"]
 mod room;
+#[path = "incident_timeline/rows.rs"]
+mod rows;
+#[path = "incident_timeline/threads.rs"]
+mod threads;
 
 use room::{Room, at, declare};
 use serde_json::json;
@@ -109,6 +113,7 @@ fn an_entry_is_the_object_of_the_contract() {
         "struck": true,
         "amends": null,
         "tags": [],
+        "thread": null,
     });
     assert_eq!(entry.to_json(), expected);
 }

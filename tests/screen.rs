@@ -16,6 +16,8 @@ mod screen {
     mod picture;
     mod scene;
     mod scribe;
+    mod search;
     mod signals;
     mod themes;
+    mod timeline;
 }

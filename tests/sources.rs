@@ -12,6 +12,7 @@ mod ledger;
 #[path = "common/native.rs"]
 mod native;
 #[path = "common/real_alertmanager.rs"]
+#[expect(dead_code, reason = "none of these is posted to by it")]
 mod real_alertmanager;
 #[path = "common/real_prometheus.rs"]
 mod real_prometheus;
@@ -36,6 +37,7 @@ mod sources {
     mod native;
     mod outage;
     mod outbox;
+    mod posting;
     mod probe;
     mod prometheus;
     mod reload;

@@ -74,6 +74,8 @@ pub enum Action {
     StrikeEntry,
     FilterEntries,
     Alerts,
+    Search,
+    Similar,
     SetFields,
     Messages,
     Rows(RowAct),
@@ -317,6 +319,15 @@ pub const TABLE: &[Row] = &[
         "alerts from outside: acknowledge, silence, link, open the runbook, declare",
     )
     .keys(&["a"]),
+    row(Action::Search, "search", "search", "search the words of this and all past incidents")
+        .keys(&["ctrl-r"]),
+    row(
+        Action::Similar,
+        "similar",
+        "similar",
+        "past incidents like this one, and why; shows one, and leads back",
+    )
+    .keys(&["v"]),
     row(Action::Help, "help", "help", "all keys; type to filter").keys(&["?", "f1"]).footer(22),
     row(Action::Quit, "quit", "quit", "leave; asks while an incident is open")
         .keys(&["q", "ctrl-c"])
@@ -352,6 +363,7 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
             Some("triage was walked to its end; it starts again after a reopening")
         }
+        Action::Similar if incident.is_none() => Some("no incident to compare; press d to declare one"),
         Action::SetFields | Action::Temporary if incident.is_none() => {
             Some("no incident; press d to declare one")
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::incident::event::{AlertGroup, AlertKey, AlertsTaken};
-use crate::incident::inbox::{Group, Inbox, Known, Pace};
+use crate::incident::inbox::{Batch, Group, Inbox, Known, Pace};
 use crate::slo::exclusion::Exclusion;
 use crate::text::Time;
 
@@ -15,6 +15,14 @@ pub struct Alerts {
     pub pace: Pace,
     /// What the journal has planned.
     pub planned: Vec<Exclusion>,
+    /// Sources that post to this process: no other may know what they told.
+    pub posting: BTreeSet<String>,
+    /// What was posted before this console began, until the journal is known.
+    pub recalled: Vec<Batch>,
+    /// The journal was read.
+    pub is_read: bool,
+    /// Something was told that nobody has looked at.
+    pub is_stale: bool,
     /// When the inbox was looked at last.
     pub looked_at: Option<Time>,
     /// The alerts that the open form declares an incident for.

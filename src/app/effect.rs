@@ -9,6 +9,7 @@ use crate::incident::event::Audience;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
 use crate::incident::outbox::Letter;
+use crate::incident::search::Query;
 use crate::runbook::Risk;
 use crate::slo::keep::{Kept, Past};
 
@@ -22,6 +23,8 @@ pub enum Effect {
     },
     /// The system noticed something; written only by the process that holds the lease.
     Notice(Ask),
+    /// What was posted to this process alone; written whoever holds the lease, since its keys say it once.
+    Record(Ask),
     /// Measurements that no source remembers; written only by the process that holds the lease.
     Keep(Vec<Past>),
     /// What was kept of these indicators is wanted back.
@@ -45,6 +48,8 @@ pub enum Effect {
         incident: String,
         text: String,
     },
+    /// What is looked for in all entries; answered by a message with the same question.
+    Search(Query),
     Bell,
     /// Everything that waits to leave; sent only by the process that holds the lease.
     Deliver(Vec<Letter>),

@@ -8,6 +8,8 @@ mod words;
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
+use super::on_search::Searching;
+use super::on_similar::Likes;
 use crate::incident::event::{Found, Mitigation, SilenceEnded};
 use crate::incident::inbox::{Matcher, SilenceWish};
 use crate::incident::intent::ClockAsk;
@@ -29,6 +31,8 @@ pub enum Popup {
     },
     /// Alerts from outside; what is selected stays with them.
     Alerts,
+    Search(Searching),
+    Similar(Likes),
 }
 
 /// The keys, filtered as one types.

@@ -126,9 +126,18 @@ impl TimelinePane {
         self.rows().iter().filter_map(|row| self.entry_of(row))
     }
 
+    /// The place of an entry. Most stand in the order of their numbers: only one that came late makes us look
+    /// through all of them.
+    pub fn place_of(&self, seq: u64) -> Option<usize> {
+        let guess = self.entries.partition_point(|entry| entry.event.seq < seq);
+        let is_it = |entry: &Entry| entry.event.seq == seq;
+        let guessed = self.entries.get(guess).is_some_and(is_it).then_some(guess);
+        guessed.or_else(|| self.entries.iter().rposition(is_it))
+    }
+
     /// The row that an entry is in.
     pub fn row_of(&self, seq: u64) -> Option<usize> {
-        let place = self.entries.iter().rposition(|entry| entry.event.seq == seq)?;
+        let place = self.place_of(seq)?;
         self.rows().iter().rposition(|row| row.holds(place))
     }
 

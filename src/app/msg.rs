@@ -9,6 +9,7 @@ use super::outgoing::News;
 use crate::incident::Event;
 use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
 use crate::incident::inbox::{Batch, SilenceWish};
+use crate::incident::search::{Found, Query};
 use crate::runbook::Runbook;
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
@@ -67,6 +68,8 @@ pub enum Msg {
     },
     /// What a source says of alerts.
     Alerts(Batch),
+    /// Alerts that were posted before this console began, and when.
+    AlertsKept(Vec<Batch>),
     /// What became of a silence that was to be made or ended.
     Silence(SilenceOutcome),
     /// The whole journal: at the start, and after words in it were erased.
@@ -119,6 +122,11 @@ pub enum Msg {
     /// Reading or exporting the postmortem failed.
     PostmortemFailed {
         why: String,
+    },
+    /// What a search came to, or why it failed.
+    Found {
+        query: Query,
+        outcome: Result<Found, String>,
     },
     /// A worker panicked or ended; the rest goes on.
     TaskDied {

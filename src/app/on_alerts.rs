@@ -12,10 +12,11 @@ use super::msg::SilenceOutcome;
 use super::notice::Tone;
 use super::on_burn::SYSTEM;
 use super::{Action, on_runbook, on_timeline, reading};
-use crate::incident::event::{AlertChange, AlertsTaken, Event, SilenceEnded, SilenceMade};
+use crate::incident::event::{AlertChange, AlertKey, AlertsTaken, Event, SilenceEnded, SilenceMade};
 use crate::incident::inbox::silence::common;
 use crate::incident::inbox::{
-    Batch, Change, Known, Level, Matcher, Scene, SilenceWish, Told, plain_name, runbook_names,
+    Batch, Change, Extent, Heard, Known, Level, Matcher, Scene, SilenceWish, Told, Words, plain_name,
+    runbook_names, without_ended,
 };
 use crate::incident::{AlertAsk, Ask, EventKind, Intent};
 use crate::slo::SloState;
@@ -32,16 +33,69 @@ const NAMED: usize = 8;
 const LOOKED_THROUGH: usize = 100;
 const PAGE: isize = 10;
 
-/// What a source says.
+/// What a source says. A whole answer comes now and then; posts may come a thousand a second, and are looked at
+/// together with the next tick.
 pub fn heard(model: &mut Model, batch: Batch) -> Vec<Effect> {
-    model.burn.alerts.inbox.hear(batch);
+    let alerts = &mut model.burn.alerts;
+    if batch.extent == Extent::Part {
+        alerts.is_stale = true;
+        if !alerts.posting.contains(&batch.source) {
+            alerts.posting.insert(batch.source.clone());
+        }
+        alerts.inbox.hear(batch);
+        return Vec::new();
+    }
+    alerts.inbox.hear(batch);
     look(model)
+}
+
+/// What was posted to a console before this one: taken in when the journal is known, or it would ring again for
+/// everything.
+pub fn recalled(model: &mut Model, kept: Vec<Batch>) -> Vec<Effect> {
+    model.burn.alerts.recalled.extend(kept);
+    if model.burn.alerts.is_read { recall(model) } else { Vec::new() }
+}
+
+/// The journal is known.
+pub fn loaded(model: &mut Model) -> Vec<Effect> {
+    model.burn.alerts.is_read = true;
+    recall(model)
+}
+
+/// What is over by the journal is left out. First the rest fires, then it ends where it did: one that came and went
+/// just before a console died is told as both.
+fn recall(model: &mut Model) -> Vec<Effect> {
+    let kept = std::mem::take(&mut model.burn.alerts.recalled);
+    let kept = without_ended(kept, &model.ledger);
+    if kept.is_empty() {
+        return Vec::new();
+    }
+    let firing = |alert: &Heard| Heard { told: Told::Firing, ..alert.clone() };
+    let mut changes = Vec::new();
+    let started =
+        |batch: &Batch| Batch { alerts: batch.alerts.iter().map(firing).collect(), ..batch.clone() };
+    for batches in [kept.iter().map(started).collect(), kept] {
+        for batch in batches {
+            heard(model, batch);
+        }
+        changes.extend(judge(model));
+    }
+    let ended: BTreeSet<AlertKey> = resolved(&changes).map(|change| change.key.clone()).collect();
+    let news: Vec<Change> = changes.iter().filter(|change| !ended.contains(&change.key)).cloned().collect();
+    let mut effects = announce(model, &news);
+    effects.extend(tell(model, changes));
+    effects
+}
+
+fn resolved(changes: &[Change]) -> impl Iterator<Item = &Change> {
+    changes.iter().filter(|change| change.change == AlertChange::Resolved)
 }
 
 /// Time alone makes alerts count, ends windows and lets lines out that waited.
 pub fn tick(model: &mut Model) -> Vec<Effect> {
     let recent = |at: Time| at <= model.now && since(at, model.now) < LOOK;
-    if model.burn.alerts.inbox.alerts().is_empty() || model.burn.alerts.looked_at.is_some_and(recent) {
+    let alerts = &model.burn.alerts;
+    if !alerts.is_stale && (alerts.inbox.alerts().is_empty() || alerts.looked_at.is_some_and(recent)) {
         return Vec::new();
     }
     look(model)
@@ -61,20 +115,40 @@ pub fn concerns(event: &Event) -> bool {
 
 /// Judges all of them anew; what changed is said here and told to the journal.
 pub fn look(model: &mut Model) -> Vec<Effect> {
+    let changes = judge(model);
+    let mut effects = announce(model, &changes);
+    effects.extend(tell(model, changes));
+    effects
+}
+
+fn judge(model: &mut Model) -> Vec<Change> {
     let readings = model.burn.evaluator.readings().iter();
     let felt: BTreeSet<String> =
         readings.filter(|one| one.state == SloState::Firing).map(|one| one.service.clone()).collect();
     let alerts = &mut model.burn.alerts;
     let scene = Scene { ledger: &model.ledger, planned: &alerts.planned, felt: &felt, now: model.now };
-    let changes = alerts.inbox.look(&scene);
-    alerts.looked_at = Some(model.now);
-    let mut effects = announce(model, &changes);
+    (alerts.looked_at, alerts.is_stale) = (Some(model.now), false);
+    alerts.inbox.look(&scene)
+}
+
+/// Hands on what may be told now.
+fn tell(model: &mut Model, changes: Vec<Change>) -> Vec<Effect> {
     let told = model.burn.alerts.pace.tell(changes, model.now);
-    effects.extend(told.into_iter().map(|(incident, news, at)| {
-        let ask = Ask::new(SYSTEM, Intent::Alert(AlertAsk::Notice(news))).at(at);
-        Effect::Notice(Ask { incident, ..ask })
-    }));
-    effects
+    told.into_iter().map(|line| write(model, line)).collect()
+}
+
+/// Hands on what was to wait: nobody is there to wait any more.
+pub fn tell_rest(model: &mut Model) -> Vec<Effect> {
+    let told = model.burn.alerts.pace.rest();
+    told.into_iter().map(|line| write(model, line)).collect()
+}
+
+/// A line for the journal. Of what was posted to this process no other may know, whoever holds the lease.
+fn write(model: &Model, (incident, news, at): Words) -> Effect {
+    let is_posted = model.burn.alerts.posting.contains(&news.source);
+    let ask = Ask::new(SYSTEM, Intent::Alert(AlertAsk::Notice(news))).at(at);
+    let ask = Ask { incident, ..ask };
+    if is_posted { Effect::Record(ask) } else { Effect::Notice(ask) }
 }
 
 /// What began to fire, in one notice; the bell where any of it is critical and nobody is at work on it.

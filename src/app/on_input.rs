@@ -7,10 +7,12 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
+use super::on_search::Searching;
 use super::{
     on_burn, on_clocks, on_entries, on_fields, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem,
-    on_roles, on_runbook, on_scribe, on_triage, on_update,
+    on_roles, on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
+
 use crate::incident::Incident;
 
 /// Lines a page key moves.
@@ -49,7 +51,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 /// A paste goes into the text being written and nowhere else; it never confirms anything.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.popup {
-        Some(popup) => on_popup::paste(popup, text),
+        Some(popup) => return on_popup::paste(popup, text),
         None if model.timeline.writing => on_scribe::paste(model, text),
         None if model.timeline.filtering => model.timeline.filter.paste(text),
         None if model.postmortem.writing => on_postmortem::paste(model, text),
@@ -128,6 +130,8 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::Help => return Some(Popup::Help(Help::open())),
         Action::Messages => return Some(Popup::Messages { scroll: 0 }),
         Action::Alerts => return Some(Popup::Alerts),
+        Action::Search => return Some(Popup::Search(Searching::open())),
+        Action::Similar => return on_similar::open(model).map(Popup::Similar),
         Action::Declare => on_burn::declaration(model),
         Action::SetSeverity => Form::severity(incident?.severity),
         Action::SetPhase => Form::phase(incident?.phase),

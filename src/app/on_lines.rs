@@ -89,7 +89,7 @@ pub fn choose(model: &mut Model, seq: u64) {
     arrange(model);
     let pane = &mut model.timeline;
     let Some(row) = pane.row_of(seq).map(|at| &pane.lines.rows.rows()[at]) else { return };
-    let Some(place) = pane.entries.iter().rposition(|entry| entry.event.seq == seq) else { return };
+    let Some(place) = pane.place_of(seq) else { return };
     let folding = &mut pane.lines.folding;
     if let (Some(run), true) = (row.run, row.is_folded() || row.place() < Some(place)) {
         turn_run(&mut folding.turned, run);
@@ -104,7 +104,7 @@ fn jump(model: &mut Model, back: bool) {
     let pane = &model.timeline;
     let kind = pane.lines.jump;
     let filter = &pane.lines.rows.plan().filter;
-    let from = pane.selected.and_then(|seq| pane.entries.iter().rposition(|entry| entry.event.seq == seq));
+    let from = pane.selected.and_then(|seq| pane.place_of(seq));
     let from = from.unwrap_or(pane.entries.len());
     let fits = |at: &usize| kind.fits(&pane.entries[*at]) && filter.lets(&pane.entries[*at]);
     let to = if back { (0..from).rev().find(fits) } else { (from + 1..pane.entries.len()).find(fits) };

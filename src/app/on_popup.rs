@@ -8,7 +8,7 @@ use super::model::Model;
 use super::notice::Tone;
 use super::{
     on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles,
-    on_runbook, on_scribe, on_timeline, on_triage, on_update,
+    on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -31,6 +31,8 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Letter(letter) => on_update::key(model, letter, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
         Popup::Alerts => on_alerts::key(model, key),
+        Popup::Search(searching) => on_search::key(model, searching, key),
+        Popup::Similar(likes) => on_similar::key(model, likes, key),
     }
 }
 
@@ -42,13 +44,18 @@ fn declined(model: &mut Model, popup: Popup) {
 }
 
 /// A paste goes into the window's line; a question takes none.
-pub fn paste(popup: &mut Popup, text: &str) {
+pub fn paste(popup: &mut Popup, text: &str) -> Vec<Effect> {
     match popup {
+        Popup::Search(searching) => {
+            searching.line.paste(text);
+            return searching.ask();
+        }
         Popup::Help(help) => help.filter.paste(text),
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
         Popup::Letter(letter) => letter.editor.paste(text),
         _ => {}
     }
+    Vec::new()
 }
 
 fn messages_key(model: &mut Model, scroll: usize, key: KeyEvent) -> Vec<Effect> {

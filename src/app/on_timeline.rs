@@ -5,8 +5,8 @@ use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::notice::Tone;
 use super::{
-    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook, on_triage,
-    reading,
+    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook,
+    on_similar, on_triage, reading,
 };
 use crate::incident::timeline::Folding;
 use crate::incident::{Ask, Entry, Event, EventKind, Incident, Intent, Ledger, Phase};
@@ -49,18 +49,18 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
             on_burn::mark_change(model, event.sorts_at(), change);
         }
     }
-    let deliver = on_outbox::deliver(model);
+    let mut effects = on_alerts::loaded(model);
+    effects.push(on_outbox::deliver(model));
     if model.timeline.shown.is_some() {
         refresh(model);
-        return vec![deliver];
+        return effects;
     }
     let latest = model.ledger.open().last().or(model.ledger.incidents.last());
     let Some((id, services)) = latest.map(|incident| (incident.id.clone(), incident.services.clone())) else {
         refresh(model);
-        return vec![deliver];
+        return effects;
     };
-    let mut effects = show(model, id);
-    effects.push(deliver);
+    effects.extend(show(model, id));
     on_runbook::resume(model, &services);
     effects
 }
@@ -153,6 +153,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         return frozen.into_iter().chain(keep_evidence(model, event, "declared")).collect();
     }
     model.notices.say(model.now, Tone::Good, format!("declared {incident}"));
+    on_similar::announce(model, &incident);
     let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
     effects.extend(linked);

@@ -3,13 +3,14 @@
 use ratatui::layout::Rect;
 
 use super::effect::Effect;
+use super::keymap::Keymap;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
     lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
-    on_runbook, on_telemetry, on_timeline, reading,
+    on_runbook, on_search, on_telemetry, on_timeline, reading,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
@@ -48,6 +49,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_burn::changed(model, at, Change::new(kind, service, what))
         }
         Msg::Alerts(batch) => on_alerts::heard(model, batch),
+        Msg::AlertsKept(kept) => on_alerts::recalled(model, kept),
         Msg::Silence(outcome) => on_alerts::answered(model, outcome),
         Msg::Loaded(events) => on_timeline::loaded(model, &events),
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
@@ -56,10 +58,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Output(lines) => on_runbook::output(model, lines),
         Msg::StepEnded(run) => on_runbook::ended(model, run),
         Msg::Runbooks(library) => on_runbook::library(model, library),
-        Msg::Keymap(keymap) => {
-            model.setting.keymap = keymap;
-            Vec::new()
-        }
+        Msg::Keymap(keymap) => new_keymap(model, keymap),
         Msg::Template(template) => new_template(model, template),
         Msg::Outgoing(news) => on_outbox::heard(model, news),
         Msg::Problems(problems) => say_problems(model, &problems),
@@ -78,6 +77,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::PostmortemUnsaved { incident, text, why } => on_postmortem::unsaved(model, incident, text, why),
         Msg::PostmortemFailed { why } => on_postmortem::failed(model, &why),
+        Msg::Found { query, outcome } => on_search::found(model, &query, outcome),
         Msg::TaskDied { task, why } => {
             model.notices.say(model.now, Tone::Danger, format!("{task} stopped: {why}"));
             Vec::new()
@@ -108,6 +108,11 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     effects.extend(on_history::keep(model));
     effects.extend(on_clocks::ring(model));
     effects
+}
+
+fn new_keymap(model: &mut Model, keymap: Keymap) -> Vec<Effect> {
+    model.setting.keymap = keymap;
+    Vec::new()
 }
 
 fn new_template(model: &mut Model, template: Template) -> Vec<Effect> {

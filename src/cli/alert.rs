@@ -19,10 +19,12 @@ use super::verbs::About;
 use crate::app::alerts::taken;
 use crate::config::{Config, SourceKind};
 use crate::incident::event::{AlertGroup, AlertKey, AlertsTaken};
-use crate::incident::inbox::{Inbox, Scene};
+use crate::incident::inbox::{Batch, Inbox, Scene, without_ended};
 use crate::incident::{AlertAsk, Ask, Intent, Ledger};
 use crate::io::journal::Journal;
+use crate::io::posted;
 use crate::io::sources::alertmanager::Alertmanager;
+use crate::text::Time;
 
 use silence::{End, Make};
 
@@ -115,6 +117,8 @@ fn answer(
             remark(&why);
             Inbox::default()
         }
+        // Without one in the configuration too.
+        Err(Failure::Usage(_)) if journal.ledger().alerts.open().next().is_some() => Inbox::default(),
         Err(other) => return Err(other),
     };
     let mut meant = Vec::new();
@@ -212,16 +216,32 @@ fn answered<T>(
     Ok(answered)
 }
 
-/// What every server says now, judged with what the journal says.
+/// What every server says now and what was posted before, judged with what the journal says.
 fn heard(context: &Context, config: &Config, ledger: &Ledger) -> Result<Inbox, Failure> {
-    let (servers, now) = (servers(config)?, context.now());
-    let answers = start_runtime()?.block_on(join_all(servers.iter().map(|(_, server)| server.alerts(now))));
+    let now = context.now();
     let mut inbox = Inbox::by(config.alerts.clone());
-    for (name, listed) in answered(&servers, answers)? {
-        listed.problems.iter().for_each(|problem| remark(&format!("source: {name}: {problem}")));
-        inbox.hear(listed.batch);
+    let kept = without_ended(posted::kept(&context.data), ledger);
+    let is_known = !kept.is_empty();
+    kept.into_iter().for_each(|batch| inbox.hear(batch));
+    match polled(config, now) {
+        Ok(batches) => batches.into_iter().for_each(|batch| inbox.hear(batch)),
+        // What was posted is known without them.
+        Err(Failure::Unreachable(why)) if is_known => remark(&why),
+        Err(Failure::Usage(_)) if is_known => {}
+        Err(failure) => return Err(failure),
     }
     let (planned, felt) = (ledger.exclusions(), BTreeSet::new());
     inbox.look(&Scene { ledger, planned: &planned, felt: &felt, now });
     Ok(inbox)
+}
+
+/// What every server says now.
+fn polled(config: &Config, now: Time) -> Result<Vec<Batch>, Failure> {
+    let servers = servers(config)?;
+    let answers = start_runtime()?.block_on(join_all(servers.iter().map(|(_, server)| server.alerts(now))));
+    let told = answered(&servers, answers)?;
+    for (name, listed) in &told {
+        listed.problems.iter().for_each(|problem| remark(&format!("source: {name}: {problem}")));
+    }
+    Ok(told.into_iter().map(|(_, listed)| listed.batch).collect())
 }

@@ -27,7 +27,7 @@ use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
 use crate::io::history;
-use crate::io::listener::Porter;
+use crate::io::listener::{Porter, Ways};
 use crate::io::looks::{Looks, Wanted};
 use crate::io::outbox;
 use crate::io::outside::Outside;
@@ -267,6 +267,8 @@ impl Launch {
         }
         let secrets = [sources::secrets(&config.sources), outbox::secrets(&config.outbox)].concat();
         let (kept, targets) = (history::kept(&config), config.outbox.clone());
+        let (intake, data) = (scribe.intake(), self.data.clone());
+        let ways = Ways { intake, told: tell.clone(), data, clock: self.clock };
         let reload = Reload {
             feed: Feed::start(&config, self.clock, tell.clone()),
             configuration: self.file,
@@ -274,7 +276,7 @@ impl Launch {
             problems: self.problems,
             only: Vec::new(),
             looks: Some((self.files, wanted)),
-            porter: (!self.reads_only).then(|| Porter::new(scribe.intake(), self.clock)),
+            porter: (!self.reads_only).then(|| Porter::new(ways)),
             told: tell.clone(),
         };
         let servers = reload.feed.alertmanagers();

@@ -1,4 +1,4 @@
-//! Reading the record: list, show, brief, timeline, search.
+//! Reading the record: list, show, brief, timeline.
 
 use std::process::ExitCode;
 
@@ -9,9 +9,11 @@ use super::context::Context;
 use super::follow::{Following, follow};
 use super::output::{Failure, ListFormat, Shape, json, json_lines, say_all, table};
 use super::roles;
+use super::search::Search;
+use super::similar::Similar;
 use super::verbs::Named;
 use crate::incident::timeline::Filter;
-use crate::incident::{Brief, Entry, EventKind, Incident, Ledger};
+use crate::incident::{Brief, Entry, Event, EventKind, Incident, Ledger};
 use crate::io::journal::Journal;
 use crate::text::when;
 
@@ -70,13 +72,8 @@ pub(super) enum Record {
         #[command(flatten)]
         named: Named,
     },
-    /// Entries of every incident that hold all of the words, in any case, the oldest first
-    Search {
-        #[arg(required = true)]
-        words: Vec<String>,
-        #[command(flatten)]
-        format: ListFormat,
-    },
+    Search(Search),
+    Similar(Similar),
 }
 
 /// Which lines of a timeline.
@@ -97,7 +94,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    fn filter(&self) -> Filter {
+    pub fn filter(&self) -> Filter {
         let small = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect();
         let tags = self.tags.iter().map(|tag| tag.trim_start_matches('#').to_lowercase()).collect();
         let threads = self.threads.iter().map(|name| name.trim_start_matches('~').to_lowercase()).collect();
@@ -107,6 +104,9 @@ impl Wanted {
 }
 
 pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failure> {
+    if let Record::Search(search) = command {
+        return search.run(context);
+    }
     let journal = context.existing_journal()?;
     let none = Ledger::default();
     let ledger = journal.as_ref().map_or(&none, Journal::ledger);
@@ -130,7 +130,9 @@ pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failur
                 _ => Ok(ExitCode::SUCCESS),
             }
         }
-        Record::Search { words, format } => search(ledger, &words, format.shape()),
+        Record::Similar(similar) => similar.run(context, ledger),
+        // It needs no fold, and is answered above.
+        Record::Search(search) => search.run(context),
     }
 }
 
@@ -205,27 +207,25 @@ pub(super) fn print_entries(
 
 /// One entry for people: UTC, actor, kind, words.
 pub(super) fn line(entry: &Entry) -> String {
+    format!("{}{}{}", head(entry), entry.text, tail(entry))
+}
+
+/// What stands before the words of an entry.
+pub(super) fn head(entry: &Entry) -> String {
     let at =
         entry.event.happened_at.map_or_else(|| "unknown".to_owned(), |at| at.format("%F %T").to_string());
     let star = if entry.starred { "*" } else { " " };
     let struck = if entry.struck { "[struck] " } else { "" };
+    let Event { seq, actor, .. } = &entry.event;
+    format!("{at:<19} {seq:>5}{star} {actor:<10} {:<16} {struck}", entry.kind_word())
+}
+
+/// What stands behind them.
+pub(super) fn tail(entry: &Entry) -> String {
     let late = if entry.late { " (late)" } else { "" };
     let from = match &entry.event.kind {
         EventKind::Imported(line) => format!(" (from {})", line.from),
         _ => String::new(),
     };
-    format!(
-        "{at:<19} {:>5}{star} {:<10} {:<16} {struck}{}{late}{from}",
-        entry.event.seq,
-        entry.event.actor,
-        entry.kind_word(),
-        entry.text
-    )
-}
-
-fn search(ledger: &Ledger, words: &[String], shape: Shape) -> Result<ExitCode, Failure> {
-    let found = ledger.search(words);
-    print_entries(&found.iter().collect::<Vec<_>>(), shape, |entry| {
-        format!("{} {}", entry.event.incident.as_deref().unwrap_or("-"), line(entry))
-    })
+    format!("{late}{from}")
 }

@@ -16,7 +16,7 @@ use crate::incident::{Event, describe};
 use crate::io::configuration::Loaded;
 use crate::io::feed::{self, Feed};
 use crate::io::history;
-use crate::io::listener::Porter;
+use crate::io::listener::{Porter, Ways};
 use crate::io::outside::Outside;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Start};
@@ -42,7 +42,9 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     start_runtime()?.block_on(async {
         let (tell, told) = runtime::messages();
         let scribe = Scribe::start(&context.data, context.clock, tell.clone())?;
-        let porter = Some(Porter::new(scribe.intake(), context.clock));
+        let (intake, data) = (scribe.intake(), context.data.clone());
+        let ways = Ways { intake, told: tell.clone(), data, clock: context.clock };
+        let porter = Some(Porter::new(ways));
         let outside = Outside::new(scribe, &context.data, context.clock, tell.clone());
         let outside =
             outside.posting(&config.outbox).keeping(&context.data, context.clock, history::kept(&config));

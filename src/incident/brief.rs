@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::checklist::Temporary;
 use super::event::{NoteKind, Security};
+use super::similar::{self, Similar};
 use super::state::{Link, Offer, Task};
 use super::timeline::threads;
 use super::{Entry, Incident, Ledger, Weight};
@@ -14,6 +15,8 @@ use crate::text::{Time, when};
 
 /// Decisions, questions, and lines of the timeline, that the page ends with.
 const LAST: usize = 5;
+/// Similar incidents that it names.
+const SIMILAR: usize = 3;
 
 /// What the page is made of.
 #[derive(Debug)]
@@ -26,11 +29,13 @@ pub struct Brief<'a> {
     threads: Vec<(String, usize, Entry)>,
     /// What it has to do with, and what was merged into it, as lines.
     others: Vec<String>,
+    /// Past incidents that an open one is like.
+    similar: Vec<Similar<'a>>,
     now: Time,
 }
 
 impl<'a> Brief<'a> {
-    pub fn new(ledger: &Ledger, incident: &'a Incident, now: Time) -> Self {
+    pub fn new(ledger: &'a Ledger, incident: &'a Incident, now: Time) -> Self {
         let entries = ledger.timeline(incident);
         let asked = |entry: &Entry| is_note(entry, NoteKind::Decision) || is_note(entry, NoteKind::Question);
         Self {
@@ -40,6 +45,7 @@ impl<'a> Brief<'a> {
             news: last(&entries, |entry| !asked(entry) && entry.weight() >= Weight::Fact),
             threads: open_threads(&entries),
             others: others(ledger, incident),
+            similar: if incident.is_open() { similar::to(ledger, incident, now) } else { Vec::new() },
             now,
         }
     }
@@ -53,6 +59,7 @@ impl<'a> Brief<'a> {
         whole["latest"] = objects(&self.news);
         let thread = |(name, lines, last): &(String, usize, Entry)| json!({"name": name, "lines": lines, "last": last.to_json()});
         whole["threads"] = self.threads.iter().map(thread).collect();
+        whole["similar"] = self.similar.iter().map(Similar::json).collect();
         whole
     }
 
@@ -62,6 +69,8 @@ impl<'a> Brief<'a> {
         let link = |link: &Link| format!("{}: {}", link.kind, link.url);
         lines.extend(list("Links", self.incident.links.iter().map(link)));
         lines.extend(list("Other incidents", self.others.iter().cloned()));
+        let similar = self.similar.iter().take(SIMILAR);
+        lines.extend(list("Similar", similar.map(|similar| similar.words(self.now))));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
         lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
         lines.extend(list("Decisions", self.decisions.iter().map(dated)));

@@ -25,7 +25,7 @@ use crate::text::when::{after, since};
 pub use group::{Group, Tally};
 pub use heard::{Batch, Extent, Heard, Hush, Labels, Told};
 pub use known::{Known, Level, Standing};
-pub use record::Pace;
+pub use record::{Pace, Words};
 pub use rules::Rules;
 pub use runbook::{names as runbook_names, plain as plain_name};
 pub use silence::{Matcher, Silence, SilenceWish};
@@ -245,6 +245,16 @@ impl Inbox {
     }
 }
 
+/// Batches of an earlier time without the alerts that ended since, by the journal.
+pub fn without_ended(mut batches: Vec<Batch>, ledger: &Ledger) -> Vec<Batch> {
+    let has_ended = |heard: &Heard| {
+        ledger.alerts.story(&heard.key()).is_some_and(|story| story.has_said(AlertChange::Resolved))
+    };
+    batches.iter_mut().for_each(|batch| batch.alerts.retain(|alert| !has_ended(alert)));
+    batches.retain(|batch| !batch.alerts.is_empty());
+    batches
+}
+
 /// What the journal says of an alert. What was told and is not in it after a while is told again: another
 /// process may have been the one to write it down, and be gone.
 fn recall(alert: &mut Known, scene: &Scene<'_>) {
@@ -293,7 +303,7 @@ impl Change {
             group: alert.group.clone(),
             service: alert.service.clone(),
             incident: alert.incident.clone(),
-            source: alert.told_by.first().cloned().unwrap_or_default(),
+            source: alert.told_by.first().unwrap_or(&alert.teller).clone(),
             severity: alert.heard.label("severity").map(str::to_owned),
             why,
             at,

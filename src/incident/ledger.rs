@@ -203,20 +203,6 @@ impl Ledger {
             .collect()
     }
 
-    /// Entries of every incident, and of none, that hold all of the words in any case, the oldest first.
-    pub fn search(&self, words: &[String]) -> Vec<Entry> {
-        let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-        let holds = |entry: &Entry| {
-            let text = entry.text.to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        let loose = self.loose.iter().cloned().map(Entry::new);
-        let own = self.incidents.iter().flat_map(|incident| incident.timeline.iter().cloned());
-        let mut found: Vec<Entry> = own.chain(loose).filter(holds).collect();
-        found.sort_by_key(|entry| (entry.event.sorts_at(), entry.event.seq));
-        found
-    }
-
     /// An incident's own entries and those around it, with what was said about the latter, in order.
     pub fn timeline(&self, incident: &Incident) -> Vec<Entry> {
         let struck = self.struck_loose();

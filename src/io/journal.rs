@@ -8,6 +8,7 @@ mod backup;
 mod chain;
 mod error;
 mod export;
+mod lookup;
 mod migrate;
 pub(in crate::io) mod place;
 mod row;
@@ -27,6 +28,7 @@ pub use append::Answer;
 pub use backup::restore;
 pub use error::{AppendError, Fault, JournalError};
 pub use export::{ExportError, Exported};
+pub use lookup::Lookup;
 pub use place::Existing;
 pub use verify::{Breach, Verified, VerifyError};
 
@@ -212,6 +214,7 @@ impl Folded {
         let read = row::each_event_after(db, self.tip.seq, |event| {
             redacted |= matches!(event.kind, EventKind::Redacted { .. });
             folding.take(event);
+            Ok::<(), Fault>(())
         });
         drop(folding);
         read?;
@@ -304,6 +307,9 @@ fn data_version(db: &Connection) -> rusqlite::Result<i64> {
 
 fn events_after(db: &Connection, after: u64) -> Result<Vec<Event>, Fault> {
     let mut events = Vec::new();
-    row::each_event_after(db, after, |event| events.push(event))?;
+    row::each_event_after(db, after, |event| {
+        events.push(event);
+        Ok::<(), Fault>(())
+    })?;
     Ok(events)
 }

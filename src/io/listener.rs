@@ -4,16 +4,19 @@
 //! Bodies are bounded in size, time and number. Only JSON is taken, so that no page in a browser can post
 //! here without asking first.
 
+mod alerts;
 mod door;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use hyper::server::conn::http1;
@@ -21,15 +24,20 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::clock::Clock;
 use super::feed::Task;
+use super::posted::Shelf;
+use super::runtime::Told;
 use super::scribe::{Intake, Received};
+use crate::app::Msg;
 use crate::config::Listen;
 use crate::incident::intake::{self, Heard, Sender};
 use crate::text::Safe;
+use alerts::Tray;
 use door::Door;
 
 /// The largest body: Alertmanager's ten thousand alerts in one post fit.
@@ -46,24 +54,36 @@ pub struct Listener {
     _task: Task,
 }
 
+/// Where what is posted goes.
+#[derive(Debug, Clone)]
+pub struct Ways {
+    /// To the journal.
+    pub intake: Intake,
+    /// To the loop.
+    pub told: mpsc::Sender<Told>,
+    /// The data folder, for what nobody posts twice.
+    pub data: PathBuf,
+    pub clock: Clock,
+}
+
 /// What every post needs.
 struct Desk {
     door: Door,
     intake: Intake,
     clock: Clock,
+    tray: Tray,
 }
 
 /// Listens where the configuration says, and moves when it says so.
 #[derive(Debug)]
 pub struct Porter {
-    intake: Intake,
-    clock: Clock,
+    ways: Ways,
     at_work: Option<(Listen, Listener)>,
 }
 
 impl Porter {
-    pub fn new(intake: Intake, clock: Clock) -> Self {
-        Self { intake, clock, at_work: None }
+    pub fn new(ways: Ways) -> Self {
+        Self { ways, at_work: None }
     }
 
     /// Listens as is wanted now.
@@ -76,7 +96,7 @@ impl Porter {
         }
         self.at_work = None;
         let Some(listen) = wanted else { return Ok(()) };
-        let listener = Listener::start(listen, self.intake.clone(), self.clock).await?;
+        let listener = Listener::start(listen, self.ways.clone()).await?;
         self.at_work = Some((listen.clone(), listener));
         Ok(())
     }
@@ -87,15 +107,18 @@ impl Listener {
     ///
     /// # Errors
     /// Why the address cannot be listened on.
-    pub async fn start(listen: &Listen, intake: Intake, clock: Clock) -> Result<Self, String> {
+    pub async fn start(listen: &Listen, ways: Ways) -> Result<Self, String> {
         let named = |error: std::io::Error| format!("{}: {error}", listen.address);
         let socket = TcpListener::bind(listen.address).await.map_err(named)?;
         let address = socket.local_addr().map_err(named)?;
-        let desk = Arc::new(Desk { door: Door::new(listen.token.clone()), intake, clock });
+        let tray = tray(&ways).await;
+        let Ways { intake, clock, .. } = ways;
+        let desk = Arc::new(Desk { door: Door::new(listen.token.clone()), intake, clock, tray });
         let router = Router::new()
             .route("/github", post(|State(desk), request| changed(desk, Sender::Github, request)))
             .route("/argocd", post(|State(desk), request| changed(desk, Sender::Argo, request)))
             .route("/change", post(|State(desk), request| changed(desk, Sender::Plain, request)))
+            .route("/alertmanager", post(|State(desk): State<Arc<Desk>>, request| alerts(desk, request)))
             .with_state(desk);
         Ok(Self { address, _task: Task::of(serve(socket, router)) })
     }
@@ -104,6 +127,25 @@ impl Listener {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+/// The tray for alerts, after what was posted to an earlier console is told.
+async fn tray(ways: &Ways) -> Tray {
+    let (data, now, told) = (ways.data.clone(), ways.clock.now(), ways.told.clone());
+    let opened = spawn_blocking(move || Shelf::open(&data, now)).await.map_err(|error| error.to_string());
+    let shelf = match opened.flatten() {
+        Ok((shelf, kept)) => {
+            // A console that has ended hears nothing.
+            let _ = told.send(Msg::AlertsKept(kept).into()).await;
+            Ok(shelf)
+        }
+        Err(why) => Err(why),
+    };
+    Tray { shelf, told, said: Mutex::default() }
+}
+
+async fn alerts(desk: Arc<Desk>, request: Request) -> Response {
+    alerts::posted(&desk, request).await
 }
 
 async fn serve(socket: TcpListener, router: Router) {
@@ -201,6 +243,10 @@ impl Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        (self.status, axum::Json(json!({"error": self.why}))).into_response()
+        let mut response = (self.status, axum::Json(json!({"error": self.why}))).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }

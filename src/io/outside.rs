@@ -11,6 +11,7 @@ use super::history::{Historian, Start};
 use super::outbox::Courier;
 use super::runtime::Told;
 use super::scribe::Scribe;
+use super::search::Finder;
 use super::silencer::Silencer;
 use super::sources::alertmanager::Alertmanagers;
 use super::steps::Steps;
@@ -27,6 +28,7 @@ pub struct Outside {
     steps: Steps,
     history: Option<Historian>,
     silencer: Silencer,
+    finder: Finder,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
     /// What is to be handed to the terminal's clipboard with the next frame.
@@ -47,6 +49,7 @@ impl Outside {
             steps,
             history: None,
             silencer: Silencer::new(clock, told.clone()),
+            finder: Finder::new(data, told.clone()),
             bell: false,
             copied: None,
             courier: None,
@@ -95,6 +98,7 @@ impl Outside {
         match effect {
             Effect::Append { ticket, ask } => self.scribe.append(ticket, ask),
             Effect::Notice(ask) => self.scribe.notice(ask),
+            Effect::Record(ask) => self.scribe.record(ask),
             Effect::Keep(past) => self.historian(|history| history.keep(past)),
             Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
@@ -104,6 +108,7 @@ impl Outside {
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
             Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
+            Effect::Search(query) => self.finder.ask(query),
             Effect::Bell => self.bell = true,
             Effect::Copy(text) => self.copied = Some(text),
             Effect::WriteExcerpt { name, text } => {

@@ -14,7 +14,7 @@ use tokio::time::{Instant, interval, sleep_until};
 use super::clock::Clock;
 use super::outside::Outside;
 use super::terminal::Screen;
-use crate::app::{Effect, Model, Msg, on_history, on_postmortem, update};
+use crate::app::{Effect, Model, Msg, on_alerts, on_history, on_postmortem, update};
 use crate::incident::Ask;
 use crate::tui::Theme;
 
@@ -219,7 +219,8 @@ impl Desk {
     async fn finish(&mut self, told: &mut Receiver<Told>) -> Vec<Ask> {
         // However we came to leave: by key, by signal, or because the terminal is gone.
         let kept = on_history::keep_rest(&mut self.model);
-        for effect in on_postmortem::save_all(&mut self.model).into_iter().chain(kept) {
+        let untold = on_alerts::tell_rest(&mut self.model);
+        for effect in on_postmortem::save_all(&mut self.model).into_iter().chain(kept).chain(untold) {
             self.outside.carry_out(effect);
         }
         let mut late = Vec::new();

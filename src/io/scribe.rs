@@ -78,6 +78,8 @@ enum Voice {
     Person(u64),
     /// The system, while it holds the lease; nobody waits for an answer.
     System,
+    /// What the system was posted, and no other process was; nobody waits for an answer.
+    Receiver,
     /// Another system that posted it and waits.
     Sender(oneshot::Sender<Received>),
 }
@@ -148,6 +150,11 @@ impl Scribe {
     /// The system noticed something; written only while this process holds the lease.
     pub fn notice(&self, ask: Ask) {
         self.send(Job { ask, voice: Voice::System });
+    }
+
+    /// The system was posted something; written whoever holds the lease.
+    pub fn record(&self, ask: Ask) {
+        self.send(Job { ask, voice: Voice::Receiver });
     }
 
     fn send(&self, job: Job) {
@@ -247,7 +254,7 @@ impl Desk {
     fn keep(&mut self, job: Job, why: &str) {
         match job.voice {
             Voice::Person(ticket) => self.tell(Msg::Unsaved { ticket, why: why.to_owned() }),
-            Voice::System => {}
+            Voice::System | Voice::Receiver => {}
             Voice::Sender(answer) => {
                 let _ = answer.send(Received::Unsaved);
                 return;
@@ -302,7 +309,7 @@ impl Desk {
                 (Voice::Person(ticket), Err(refusal)) => {
                     self.tell(Msg::Refused { ticket, why: refusal.why });
                 }
-                (Voice::System, _) => {}
+                (Voice::System | Voice::Receiver, _) => {}
                 // Who has gone away meanwhile needs no answer.
                 (Voice::Sender(sender), answer) => drop(sender.send(received(answer))),
             }

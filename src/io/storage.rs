@@ -14,6 +14,7 @@ pub enum Part {
     /// What a migration left beside it.
     Copies,
     History,
+    Search,
     Spool,
     Log,
     Postmortems,
@@ -21,14 +22,23 @@ pub enum Part {
 }
 
 impl Part {
-    pub const ALL: [Self; 7] =
-        [Self::Journal, Self::Copies, Self::History, Self::Spool, Self::Log, Self::Postmortems, Self::Other];
+    pub const ALL: [Self; 8] = [
+        Self::Journal,
+        Self::Copies,
+        Self::History,
+        Self::Search,
+        Self::Spool,
+        Self::Log,
+        Self::Postmortems,
+        Self::Other,
+    ];
 
     fn of(name: &str) -> Self {
         match name.split('/').next().unwrap_or_default() {
             "journal.db" | "journal.db-wal" | "journal.db-shm" => Self::Journal,
             copy if copy.starts_with("journal.db.format-") => Self::Copies,
             history if history.starts_with("history.db") => Self::History,
+            search if search.starts_with("search.db") => Self::Search,
             "spool" => Self::Spool,
             "log" => Self::Log,
             "postmortems" => Self::Postmortems,

@@ -31,6 +31,11 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
             super::alerts::draw(model, paper, screen);
             None
         }
+        Popup::Search(searching) => super::search::draw(model, searching, paper, screen),
+        Popup::Similar(likes) => {
+            super::search::draw_likes(likes, paper, screen);
+            None
+        }
         Popup::Messages { scroll } => {
             draw_messages(model, *scroll, paper, screen);
             None

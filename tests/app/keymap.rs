@@ -25,17 +25,24 @@ fn every_row_is_complete_and_stands_once() {
     assert_eq!((names.len(), actions.len()), (TABLE.len(), TABLE.len()));
 }
 
+/// The variants of an enum that hold nothing, as `outer(Variant)` where they are held by another one.
+fn variants(source: &str, head: &str, outer: &str) -> Vec<String> {
+    let body = source.split_once(head).expect("the enum").1.split_once("\n}").expect("its end").0;
+    let names = body.lines().map(|line| line.trim().trim_end_matches(','));
+    let plain = names.filter(|name| !name.is_empty() && name.chars().all(char::is_alphanumeric));
+    plain.map(|name| if outer.is_empty() { name.to_owned() } else { format!("{outer}({name})") }).collect()
+}
+
 #[test]
 fn every_action_is_in_the_help() {
     let shown = Help::open().matches();
     assert_eq!(shown, TABLE.iter().map(|row| row.action).collect::<Vec<_>>());
-    // What the enum names has a row, acts on rows of the timeline included; two rows for one would be said above.
-    let source = include_str!("../../src/app/action.rs");
-    let body =
-        source.split("pub enum Action {").nth(1).expect("the enum").split('}').next().expect("its end");
-    let named = body.lines().filter(|line| line.trim().ends_with(',')).count();
-    let on_rows = TABLE.iter().filter(|row| matches!(row.action, Action::Rows(_))).count();
-    assert_eq!(TABLE.len(), named - 1 + on_rows, "an action has no row");
+    let listed: BTreeSet<String> = TABLE.iter().map(|row| format!("{:?}", row.action)).collect();
+    let actions = variants(include_str!("../../src/app/action.rs"), "pub enum Action {", "");
+    let acts = variants(include_str!("../../src/app/on_lines.rs"), "pub enum RowAct {", "Rows");
+    let jumps = variants(include_str!("../../src/app/lines.rs"), "pub enum Jump {", "Rows(Jump");
+    let jumps = jumps.into_iter().map(|jump| format!("{jump})"));
+    assert_eq!(listed, actions.into_iter().chain(acts).chain(jumps).collect());
 }
 
 #[test]

@@ -30,6 +30,7 @@ const TAIL: &str = "
 | `@14:02` | when it happened; also `@-10m`, `@1402`, `@yesterday 14:02` |
 | `TODO bob in 10m check dns` | a task for bob, due in ten minutes; also `TODO bob: check dns in 10m` |
 | `#db` | a tag, anywhere in the line |
+| `~db pool is full` | a line of thread `db`; `~db end`, or `~db end: it was the pool`, ends it, the next line opens it again |
 | `\\` | the line as it stands: `\\> is a prompt` |
 ";
 

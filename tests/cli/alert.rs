@@ -130,3 +130,64 @@ fn without_a_server_there_is_a_way_out() {
         "{told:?}"
     );
 }
+
+/// A home that listens, and where to.
+fn listening(home: &Home) -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = free.local_addr().expect("an address").to_string();
+    home.write("warroom.toml", &format!("[listen]\naddress = \"{address}\"\n"));
+    address
+}
+
+/// Waits until the journal holds a kind of event whose words have a part in them.
+fn wait_for(home: &Home, kind: &str, part: &str) {
+    let is_there = || {
+        let told = home.run(&["journal", "export"]).out;
+        told.lines().any(|line| line.contains(kind) && line.contains(part))
+    };
+    assert!((0..3_000).any(|_| is_there()), "{kind} {part}: {}", home.run(&["journal", "export"]).out);
+}
+
+#[test]
+fn a_real_alertmanager_posts_and_its_alerts_are_heard_acknowledged_and_seen_to_end() {
+    let home = Home::with_incident();
+    let address = listening(&home);
+    let Some(server) = Alertmanager::posting(&format!("http://{address}/alertmanager")) else { return };
+    let mut watching = home.warroom(&["watch", "-q"]).spawn().expect("it starts");
+    server.post(&["Errors service=checkout severity=critical", "HostDown cluster=prod"]);
+    wait_for(&home, "alerts_noticed", "Errors");
+    wait_for(&home, "alerts_noticed", "HostDown");
+    assert_eq!(states(&home).len(), 2, "without any [[source]]: {:?}", states(&home));
+
+    let told = home.out(&["alert", "ack", "Errors"]);
+    assert!(told.ends_with(&format!("{ID} acknowledged Errors (checkout)\n")), "{told}");
+    server.post(&["Errors service=checkout severity=critical @endsAt=2026-01-02T00:00:00Z @startsAt=2026-01-01T00:00:00Z"]);
+    wait_for(&home, "alerts_noticed", "\"resolved\"");
+    let fired = |name: &str| {
+        let told = home.out(&["journal", "export"]);
+        told.lines().filter(|line| line.contains("\"fired\"") && line.contains(name)).count()
+    };
+    assert_eq!((fired("Errors"), fired("HostDown")), (1, 1), "two receivers, one alert");
+    watching.kill().expect("it is there");
+    watching.wait().expect("it ends");
+    assert_eq!(states(&home), [("HostDown".to_owned(), "firing".to_owned())], "known without anybody to ask");
+    assert!(home.out(&["journal", "verify"]).starts_with("ok: "));
+}
+
+#[test]
+fn what_the_journal_knows_is_acknowledged_with_nobody_to_ask() {
+    let home = Home::with_incident();
+    let Some(server) = posted(&home) else { return };
+    let mut watching = home.warroom(&["watch", "-q"]).spawn().expect("it starts");
+    wait_for(&home, "alerts_noticed", "Errors");
+    wait_for(&home, "alerts_noticed", "HostDown");
+    watching.kill().expect("it is there");
+    watching.wait().expect("it ends");
+    drop(server);
+    let told = home.run(&["alert", "ack", "Errors"]);
+    assert!(told.code == Some(0) && told.out.contains("acknowledged Errors (checkout)"), "{told:?}");
+    assert!(told.err.contains("connection refused"), "that nobody was asked is said: {told:?}");
+    home.write("warroom.toml", "");
+    let told = home.out(&["alert", "ack", "hostdown"]);
+    assert!(told.contains("acknowledged HostDown (prod)"), "nor is anybody configured: {told}");
+}

@@ -321,3 +321,24 @@ fn search_finds_entries_of_every_incident_that_hold_all_words() {
     );
     assert_eq!(home.out(&["search", "nothing"]), "", "an empty list is no failure");
 }
+
+#[test]
+fn threads_are_written_read_alone_and_listed_in_the_brief() {
+    let home = Home::with_incident();
+    home.out(&["note", "~db pool is exhausted"]);
+    home.out(&["note", "--thread", "db", "! raise the limit"]);
+    home.out(&["note", "--thread", "net", "loss between zones"]);
+    home.out(&["note", "--plain", "~half of them fail"]);
+    let lines = home.out(&["timeline", "--thread", "db"]);
+    let words: Vec<&str> =
+        lines.lines().filter_map(|line| line.split_once("~db ")).map(|(_, said)| said).collect();
+    assert_eq!(words, ["pool is exhausted", "raise the limit"]);
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    home.out(&["note", "~net", "end:", "a", "false", "trail"]);
+    let brief = home.out(&["brief"]);
+    assert!(brief.contains("\nOpen threads:\n- db (2): "), "{brief}");
+    assert!(!brief.contains("- net (") && !brief.contains("- half ("), "{brief}");
+    let refused = home.run(&["note", "--thread", "5", "x"]);
+    assert!(refused.err.starts_with("thread: 5: not a name"), "{}", refused.err);
+    assert_eq!(refused.code, Some(2));
+}

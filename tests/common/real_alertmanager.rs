@@ -23,10 +23,30 @@ pub struct Alertmanager {
 impl Alertmanager {
     /// Starts one without alerts; `None` where it is not installed and the calling test is to be skipped.
     pub fn start() -> Option<Self> {
+        Self::with(CONFIGURATION)
+    }
+
+    /// One that posts what it is told to two receivers at an address, soon, and what has ended too.
+    pub fn posting(url: &str) -> Option<Self> {
+        Self::with(&format!(
+            "route:
+  receiver: one
+  group_by: [alertname, cluster]
+  group_wait: 0s
+  group_interval: 1s
+  routes: [{{receiver: two, continue: true}}, {{receiver: one}}]
+receivers:
+  - {{name: one, webhook_configs: [{{url: '{url}', send_resolved: true}}]}}
+  - {{name: two, webhook_configs: [{{url: '{url}', send_resolved: true}}]}}
+"
+        ))
+    }
+
+    fn with(text: &str) -> Option<Self> {
         let program = daemon("prometheus-alertmanager")?;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let configuration = folder.path().join("alertmanager.yml");
-        std::fs::write(&configuration, CONFIGURATION).expect("a writable folder");
+        std::fs::write(&configuration, text).expect("a writable folder");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         drop(listener);

@@ -161,7 +161,7 @@ proptest! {
             let hearing = hearing(Tz::Europe__Berlin);
             prop_assert_eq!(hearing.read(&line).is_ok(), hearing.label(&line).is_ok());
             tags(&line).for_each(drop);
-            Vocabulary { people: vec!["ana".into()], things: vec!["ops".into()], tags: vec!["db".into()], threads: Vec::new() }.complete(&line);
+            Vocabulary { people: vec!["ana".into()], things: vec!["ops".into()], tags: vec!["db".into()], threads: vec![] }.complete(&line);
         }
     }
 }

@@ -15,6 +15,7 @@ mod processes;
 mod redaction;
 mod roundtrip;
 mod scribe;
+mod searching;
 mod tampering;
 mod versions;
 

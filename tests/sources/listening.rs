@@ -3,16 +3,18 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::{Receiver, Sender};
+use warroom::app::Msg;
 use warroom::config::{Listen, Secret};
 use warroom::incident::EventKind;
 use warroom::io::clock::Clock;
 use warroom::io::journal::Journal;
-use warroom::io::listener::Listener;
+use warroom::io::listener::{Listener, Ways};
 use warroom::io::runtime::{self, Told};
 use warroom::io::scribe::Scribe;
 
@@ -21,35 +23,59 @@ const SIGNED: &str = "sha256=786c96414c08e385ee83ec616f91f3662ad35021cf5c1bcd057
 const DEPLOYED: &str = include_str!("../fixtures/incident/github-deployment-status.json");
 
 /// A listener on a free port, over a journal of its own.
-struct Post {
+pub struct Post {
     folder: TempDir,
     listener: Listener,
     scribe: Scribe,
-    // What the journal says goes nowhere, and is not held up.
-    _told: tokio::task::JoinHandle<()>,
+    /// What the loop was told.
+    heard: Arc<Mutex<Vec<Msg>>>,
 }
 
-async fn ignore(mut told: Receiver<Told>) {
-    while told.recv().await.is_some() {}
+async fn hear(mut told: Receiver<Told>, heard: Arc<Mutex<Vec<Msg>>>) {
+    while let Some(told) = told.recv().await {
+        heard.lock().expect("no panic").extend(told.msg());
+    }
 }
 
 impl Post {
-    async fn open(token: Option<&str>) -> Self {
+    pub async fn open(token: Option<&str>) -> Self {
+        let (tell, told) = runtime::messages();
+        let heard = Arc::default();
+        tokio::spawn(hear(told, Arc::clone(&heard)));
+        Self { heard, ..Self::telling(token, tell).await }
+    }
+
+    /// One whose loop is somebody else's.
+    pub async fn telling(token: Option<&str>, tell: Sender<Told>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let token = token.map(|token| {
             let path = folder.path().join("token");
             std::fs::write(&path, token).expect("a token");
             Secret::File(path.display().to_string())
         });
-        let (tell, told) = runtime::messages();
-        let scribe = Scribe::start(folder.path(), Clock::wall(), tell).expect("a journal");
+        let scribe = Scribe::start(folder.path(), Clock::wall(), tell.clone()).expect("a journal");
         let listen = Listen { address: "127.0.0.1:0".parse().expect("an address"), token };
-        let listener = Listener::start(&listen, scribe.intake(), Clock::wall()).await.expect("a free port");
-        Self { folder, listener, scribe, _told: tokio::spawn(ignore(told)) }
+        let (intake, data) = (scribe.intake(), folder.path().to_owned());
+        let ways = Ways { intake, told: tell, data, clock: Clock::wall() };
+        let listener = Listener::start(&listen, ways).await.expect("a free port");
+        Self { folder, listener, scribe, heard: Arc::default() }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address()
+    }
+
+    /// What the loop was told so far.
+    pub fn heard(&self) -> Vec<Msg> {
+        self.heard.lock().expect("no panic").clone()
     }
 
     /// Status and body of the answer to a post.
-    async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
         let address = self.listener.address();
         let mut head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
         let kind = [("Content-Type", "application/json")];

@@ -34,6 +34,13 @@ pub struct Imported {
     pub stands_at: Option<Time>,
 }
 
+impl Imported {
+    /// What the journal knows a line of an incident by.
+    pub fn said_once(incident: &str, key: &str) -> String {
+        format!("import:{incident}:{key}")
+    }
+}
+
 impl EventKind {
     /// What a note is about, written here or elsewhere; `None` of everything else.
     pub fn note_kind(&self) -> Option<NoteKind> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::incident::event::AlertKey;
 use crate::text::Time;
 
@@ -9,7 +11,7 @@ use crate::text::Time;
 pub type Labels = BTreeMap<String, String>;
 
 /// One alert as a source tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heard {
     /// The digest of its labels, as Alertmanager makes it.
     pub fingerprint: String,
@@ -23,7 +25,8 @@ pub struct Heard {
 }
 
 /// What a source says of an alert's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Told {
     Firing,
     Suppressed(Hush),
@@ -31,7 +34,8 @@ pub enum Told {
 }
 
 /// Why a source calls nobody: ids of silences, fingerprints of alerts that inhibit it, names of mute times.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Hush {
     pub silenced_by: Vec<String>,
     pub inhibited_by: Vec<String>,

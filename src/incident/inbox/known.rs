@@ -34,6 +34,8 @@ pub struct Known {
     /// Who tells that it fires; nobody once it is over.
     pub(super) told_by: Vec<String>,
     pub(super) told_at: Time,
+    /// Who told it last, or last no longer.
+    pub(super) teller: String,
     /// What was told, and when; the journal may not have it yet.
     pub(super) said: Vec<(AlertChange, Time)>,
     /// It was told here that this alert fires, whoever writes it down.
@@ -120,6 +122,7 @@ impl Known {
             over_at: Some(at),
             told_by: Vec::new(),
             told_at: at,
+            teller: source.to_owned(),
             said: Vec::new(),
             is_announced: false,
             turns: VecDeque::new(),
@@ -149,6 +152,7 @@ impl Known {
     /// Takes in what a source says of it now.
     pub(super) fn hear(&mut self, heard: Heard, source: &str, at: Time) {
         self.told_at = self.told_at.max(at);
+        source.clone_into(&mut self.teller);
         if heard.told == Told::Resolved {
             let over = heard.ends_at.unwrap_or(at).min(at);
             self.heard = heard;
@@ -171,6 +175,7 @@ impl Known {
         let told = self.told_by.len();
         self.told_by.retain(|name| name != source);
         if told > 0 && self.told_by.is_empty() {
+            source.clone_into(&mut self.teller);
             self.end(at);
         }
     }

@@ -44,6 +44,9 @@ pub fn alerts(text: &str) -> Result<Parsed, String> {
 /// Where the text as a whole is no such body.
 pub fn webhook(text: &str) -> Result<Parsed, String> {
     let body: Body = serde_json::from_str(text).map_err(|error| format!("no alerts in it: {error}"))?;
+    if let Some(version) = body.version.filter(|version| *version != "4" && *version != 4) {
+        return Err(format!("its version is {version} (version 4 is read)"));
+    }
     let mut parsed = Parsed::default();
     body.alerts.into_iter().for_each(|alert| parsed.take(alert));
     if body.cut > 0 {
@@ -60,6 +63,7 @@ pub fn up_since(text: &str) -> Option<Time> {
 
 #[derive(Deserialize)]
 struct Body {
+    version: Option<Value>,
     alerts: Vec<Value>,
     #[serde(rename = "truncatedAlerts", default)]
     cut: u64,

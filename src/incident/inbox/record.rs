@@ -53,11 +53,11 @@ impl Line {
 }
 
 /// A line of the timeline: the incident it is meant for, its words, and when the first of its alerts changed.
-pub type Told = (Option<String>, AlertNews, Time);
+pub type Words = (Option<String>, AlertNews, Time);
 
 impl Pace {
     /// Takes in what changed and gives out the lines that may be told now.
-    pub fn tell(&mut self, changes: Vec<Change>, now: Time) -> Vec<Told> {
+    pub fn tell(&mut self, changes: Vec<Change>, now: Time) -> Vec<Words> {
         self.waiting.extend(changes);
         let pause = self.pause.max(FIRST);
         let is_due = |times: u32| self.told_at.is_none_or(|at| since(at, now) >= pause * times);
@@ -69,10 +69,15 @@ impl Pace {
         self.told_at = Some(now);
         lines_of(std::mem::take(&mut self.waiting), if is_calm { LINES } else { 1 })
     }
+
+    /// What still waits, when nobody goes on waiting.
+    pub fn rest(&mut self) -> Vec<Words> {
+        lines_of(std::mem::take(&mut self.waiting), 1)
+    }
 }
 
 /// At most so many lines a sheet, the first groups for themselves.
-fn lines_of(changes: Vec<Change>, most: usize) -> Vec<Told> {
+fn lines_of(changes: Vec<Change>, most: usize) -> Vec<Words> {
     let mut sheets: BTreeMap<Sheet, Vec<Vec<Change>>> = BTreeMap::new();
     for changes in grouped(changes) {
         if let Some(first) = changes.first() {
@@ -105,7 +110,7 @@ fn grouped(changes: Vec<Change>) -> Vec<Vec<Change>> {
 }
 
 /// The lines of some alerts, which are of `more` groups besides the first one's.
-fn news(incident: Option<&String>, changes: &[Change], more: usize) -> Vec<Told> {
+fn news(incident: Option<&String>, changes: &[Change], more: usize) -> Vec<Words> {
     let Some(first) = changes.first() else { return Vec::new() };
     let same = |of: fn(&Change) -> &Option<String>| {
         changes.iter().all(|change| of(change) == of(first)).then(|| of(first).clone()).flatten()

@@ -42,7 +42,7 @@ impl Case<'_> {
         NewEvent {
             happened_at: line.happened_at,
             actor: one_line(&line.actor),
-            dedupe: Some(format!("import:{id}:{}", line.line.key)),
+            dedupe: Some(Imported::said_once(id, &line.line.key)),
             ..self.event(Some(id), kind)
         }
     }

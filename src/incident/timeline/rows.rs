@@ -213,6 +213,7 @@ impl Rows {
 
     fn read_on(&mut self, entries: &[Entry]) {
         self.rows.truncate(self.closed);
+        self.take_out();
         for at in self.read..entries.len() {
             self.take(at, &entries[at]);
         }
@@ -325,11 +326,25 @@ impl Rows {
         self.rows.push(Row { run: Some(key), ..Row::of(Shows::Folded { run, tally }, self.phase) });
     }
 
-    /// False where there is no entry before to put it under.
+    /// Takes from under the last row what the run that goes on had put there.
+    fn take_out(&mut self) {
+        let key = self.run.as_ref().filter(|run| !run.open).map(|run| run.key);
+        if let (Some(_), Some(Row { shows: Shows::Entry { under, .. }, run, .. })) =
+            (key, self.rows.last_mut())
+            && *run == key
+        {
+            (*under, *run) = (0..0, None);
+        }
+    }
+
+    /// False where there is no entry before to put it under, or it has a run of its own.
     fn put_under(&mut self, places: Range<usize>, key: u64) -> bool {
         let Some(Row { shows: Shows::Entry { under, .. }, run, .. }) = self.rows.last_mut() else {
             return false;
         };
+        if run.is_some() {
+            return false;
+        }
         (*under, *run) = (places, Some(key));
         true
     }

@@ -11,6 +11,7 @@ use super::row::{Row, Tip};
 use super::{Folded, Journal, at, schema};
 use crate::incident::intent::RefusalKind;
 use crate::incident::{Ask, Event, EventKind, NewEvent, Refusal};
+use crate::io::search;
 use crate::text::Time;
 
 /// What one ask of a burst came to.
@@ -41,6 +42,7 @@ impl Journal {
         let (answers, redacts) = self.commit(asks, now)?;
         if redacts {
             self.unwiped = true;
+            search::forget(&self.path);
             self.refold()?;
             self.wipe();
         }

@@ -99,7 +99,11 @@ mod tests {
 
     fn events(db: &Connection) -> Vec<Event> {
         let mut events = Vec::new();
-        each_event_after(db, 0, |event| events.push(event)).unwrap();
+        each_event_after(db, 0, |event| {
+            events.push(event);
+            Ok::<_, Fault>(())
+        })
+        .unwrap();
         events
     }
 

@@ -197,14 +197,25 @@ fn time(seq: u64, text: &str) -> Result<Time, Fault> {
     text.parse().map_err(|_| Fault::Corrupt(format!("entry {seq}: {text:?} is not a time")))
 }
 
-/// Hands every event after `after` to `take`, in order.
-pub fn each_event_after(db: &Connection, after: u64, mut take: impl FnMut(Event)) -> Result<(), Fault> {
-    let mut statement = db.prepare_cached(schema::EVENTS_AFTER)?;
-    let mut rows = statement.query([after.cast_signed()])?;
-    while let Some(row) = rows.next()? {
-        take(Told::read(row)?.event()?);
+/// Hands every event after `after` to `take`, in order; its first error ends it.
+pub fn each_event_after<E: From<Fault>>(
+    db: &Connection,
+    after: u64,
+    mut take: impl FnMut(Event) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut statement = db.prepare_cached(schema::EVENTS_AFTER).map_err(Fault::from)?;
+    let mut rows = statement.query([after.cast_signed()]).map_err(Fault::from)?;
+    while let Some(row) = rows.next().map_err(Fault::from)? {
+        take(Told::read(row).map_err(Fault::from)?.event()?)?;
     }
     Ok(())
+}
+
+/// The event of one entry.
+pub fn event_at(db: &Connection, seq: u64) -> Result<Option<Event>, Fault> {
+    let mut statement = db.prepare_cached(schema::EVENT_AT)?;
+    let mut rows = statement.query([seq.cast_signed()])?;
+    rows.next()?.map(|row| Told::read(row)?.event()).transpose()
 }
 
 /// What the entry after `seq` is chained to.

@@ -86,9 +86,13 @@ pub const ROWS_AFTER: &str = "SELECT seq, incident, kind, happened_at, recorded_
 /// In the order that `Told::read` expects.
 pub const EVENTS_AFTER: &str = "SELECT seq, incident, kind, happened_at, recorded_at, actor, origin, body
     FROM events LEFT JOIN payloads USING (seq) WHERE seq > ?1 ORDER BY seq";
+/// One of them.
+pub const EVENT_AT: &str = "SELECT seq, incident, kind, happened_at, recorded_at, actor, origin, body
+    FROM events LEFT JOIN payloads USING (seq) WHERE seq = ?1";
 pub const TIP_AT: &str = "SELECT hash, recorded_at FROM events WHERE seq = ?1";
 pub const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM events";
 pub const DEDUPE_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE dedupe = ?1)";
+pub const SEQ_OF_DEDUPE: &str = "SELECT seq FROM events WHERE dedupe = ?1";
 /// The kind of an entry and whether its payload is still there.
 pub const KIND_AND_KEPT: &str = "SELECT kind, body IS NOT NULL
     FROM events LEFT JOIN payloads USING (seq) WHERE seq = ?1";

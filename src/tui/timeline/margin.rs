@@ -60,7 +60,7 @@ impl Margin {
         if self.phase {
             let (sign, tone) = match row.phase {
                 Some(phase) if begins => (letter(phase), Tone::Focus),
-                Some(_) => ("│", Tone::Dim),
+                Some(_) => ("┊", Tone::Dim),
                 None => (" ", Tone::Dim),
             };
             spans.push(page.paper.span(sign, tone));
@@ -93,7 +93,7 @@ impl Margin {
             said.extend(named.map(|phase| format!("{} {phase}", letter(phase))));
             if said.is_empty() {
                 let last = rows.last().and_then(|row| row.phase);
-                said.extend(last.map(|phase| format!("│ {phase}")));
+                said.extend(last.map(|phase| format!("┊ {phase}")));
             }
         }
         if self.burn {

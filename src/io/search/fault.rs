@@ -1,0 +1,51 @@
+//! Why a search index does not serve.
+
+use std::io;
+
+use rusqlite::ErrorCode;
+
+use crate::io::files::plainly;
+use crate::io::journal::JournalError;
+
+/// Why the index, or what it is made from, does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("search.db is of other entries than the journal's")]
+    Stale,
+    #[error("search.db is of another version")]
+    Foreign,
+    #[error("search.db is damaged: {0}")]
+    Broken(String),
+    #[error("another process holds search.db")]
+    Held,
+    #[error("search.db cannot be used: {0}")]
+    Closed(String),
+}
+
+impl Fault {
+    /// Whether the file is worth nothing any more, and a new one is.
+    pub fn is_cured_by_a_new_one(&self) -> bool {
+        matches!(self, Self::Stale | Self::Foreign | Self::Broken(_))
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Held,
+            // Unknown and none: a table that is not there, a value of another type.
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => {
+                Self::Broken(error.to_string())
+            }
+            Some(_) => Self::Closed(error.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Closed(plainly(&error))
+    }
+}
