@@ -5,6 +5,7 @@ use super::excerpt::{self, Style};
 use super::lines::{Jump, arrange};
 use super::model::{Model, TimelinePane};
 use super::notice::Tone;
+use super::reading::WHY;
 use crate::incident::Incident;
 
 /// What can be done with rows.
@@ -171,6 +172,11 @@ fn copy(model: &mut Model, style: Style) -> Vec<Effect> {
     if model.setting.outgoing.copies {
         model.notices.say(model.now, tone, format!("{counted} copied{mind}"));
         return vec![Effect::Copy(text)];
+    }
+    if model.setting.reads_only {
+        let why = format!("not copied: this terminal is not known to take copies, and {WHY}");
+        model.notices.say(model.now, Tone::Warning, why);
+        return Vec::new();
     }
     let why = format!("{counted} written to a file: this terminal is not known to take copies{mind}");
     model.notices.say(model.now, tone, why);

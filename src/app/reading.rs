@@ -19,6 +19,7 @@ pub fn writes(action: Action) -> bool {
                 | Action::SwitchIncident
                 | Action::OpenRunbook
                 | Action::DraftPostmortem
+                | Action::Similar
         )
 }
 
@@ -51,6 +52,7 @@ fn moves(action: Action) -> bool {
             | Action::Fold
             | Action::FoldAll
             | Action::FilterEntries
+            | Action::Rows(_)
     )
 }
 

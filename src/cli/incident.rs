@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, verb: Verb) -> Result<ExitCode, Failure> {
         }) => {
             triage::warn_of_doubts(context, journal.ledger(), id);
             if *kind == EventKind::Resolved && !context.quiet {
-                remark("next: warroom update --all-clear, warroom postmortem draft, warroom close");
+                return say("next: warroom update --all-clear, warroom postmortem draft, warroom close");
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -211,7 +211,7 @@ fn a_copy_says_so_where_the_terminal_is_not_known_to_take_one() {
 fn the_all_clear_is_offered_when_it_is_over() {
     let mut desk = Desk::declared();
     desk.elsewhere(&Ask::new("ana", Intent::Resolve));
-    assert_eq!(said(&desk), "resolved; u writes the all-clear");
+    assert_eq!(said(&desk), "resolved; u writes the all-clear, p drafts the postmortem, C closes it");
     desk.press(&["u", "enter"]);
     let text = letter(&desk);
     assert!(text.starts_with("All clear: ") && text.contains("a postmortem, due by 2026-11-23"), "{text}");

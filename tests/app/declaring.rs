@@ -122,6 +122,7 @@ fn resolving_warns_of_what_still_speaks_against_it_and_goes_on_with_y_alone() {
             "metrics are not at their baseline",
             "nobody said whether data was lost or corrupted",
             "nobody marked the impact as mitigated (m does)",
+            "then: u writes the all-clear, p drafts the postmortem, C closes it",
         ]
     );
     desk.press(&["enter"]);

@@ -1,11 +1,12 @@
 //! Guided walks: triage, the closing checklist, the ledger of what has to go again.
 
+use warroom::app::Effect;
 use warroom::app::form::{Popup, Purpose};
 use warroom::incident::event::Mitigation;
 use warroom::incident::triage::Question;
 use warroom::incident::{Ask, Intent, Role, Severity};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, at};
 
 fn title(desk: &Desk) -> String {
     match &desk.model.popup {
@@ -56,7 +57,23 @@ fn a_calm_no_ends_triage_before_it_began() {
     let mut desk = Desk::empty();
     desk.press(&["T", "2", "enter"]);
     assert!(desk.model.popup.is_none() && !desk.model.any_open());
-    assert_eq!(desk.model.ledger.loose.len(), 1, "the answer is on record");
+    assert_eq!(desk.model.ledger.loose.len(), 2, "the answer is on record, and so is the next look");
+}
+
+#[test]
+fn as_long_as_nobody_is_hurt_it_is_looked_at_again_until_somebody_says_so() {
+    let mut desk = Desk::empty();
+    desk.press(&["T", "2", "enter"]);
+    let due = |desk: &Desk| desk.model.ledger.rechecks.iter().map(|look| look.due_at).collect::<Vec<_>>();
+    assert_eq!(due(&desk), [at("14:10:00")]);
+    desk.wait(11 * 60);
+    assert_eq!(desk.effects.iter().filter(|effect| **effect == Effect::Bell).count(), 1, "it rings");
+    desk.press(&["T", "2", "enter"]);
+    assert_eq!(due(&desk), [at("14:21:00")], "one look at a time");
+    desk.press(&["Z", "down", "enter"]);
+    assert!(due(&desk).is_empty(), "looked again; that was all");
+    desk.press(&["T", "2", "enter", "T", "1", "enter"]);
+    assert!(due(&desk).is_empty() && title(&desk).starts_with("Declare an incident"));
 }
 
 #[test]
@@ -89,7 +106,18 @@ fn a_resolved_incident_is_closed_through_the_checklist_too() {
     let mut desk = Desk::declared();
     desk.press(&["C"]);
     assert!(desk.model.popup.is_none(), "it is open");
-    desk.press(&["R", "enter", "enter", "enter", "y", "C", "1", "enter", "1", "enter", "enter"]);
+    desk.press(&["R"]);
+    assert!(title(&desk).starts_with("Before it is resolved, 1 of 3"), "{}", title(&desk));
+    desk.press(&["1", "enter", "1", "enter", "enter"]);
+    let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("a question") };
+    let then = "then: u writes the all-clear, p drafts the postmortem, C closes it";
+    assert_eq!(confirm.lines.last().map(String::as_str), Some(then));
+    desk.press(&["y", "C"]);
+    assert!(title(&desk).starts_with("Before it is closed, 1 of 3"), "{}", title(&desk));
+    desk.press(&["1", "enter"]);
+    let Some(Popup::Form(form)) = &desk.model.popup else { panic!("a form") };
+    assert_eq!(form.chosen, 0, "what was said of the data before the resolution is proposed again");
+    desk.press(&["enter", "enter"]);
     assert_eq!(title(&desk), "Close the incident?");
     desk.press(&["y"]);
     let closed = desk.model.incident().and_then(|incident| incident.closed_at);

@@ -51,7 +51,11 @@ fn each_verb_says_what_it_wrote() {
             &["checklist", "--baseline", "yes", "--data-intact", "yes"],
             "21 ID closing checklist: baseline yes, data whole yes",
         ),
-        (&["resolve"], "22 ID resolved\n23 ID phase mitigation to follow-up"),
+        (
+            &["resolve"],
+            "22 ID resolved\n23 ID phase mitigation to follow-up\n\
+            next: warroom update --all-clear, warroom postmortem draft, warroom close",
+        ),
     ];
     for (words, expected) in cases {
         assert_eq!(home.out(words), format!("{}\n", expected.replace("ID", ID)), "{words:?}");
