@@ -102,17 +102,17 @@ impl Detection {
     fn measure(&self) -> Vec<Measure> {
         let found = Some(self.found());
         let page = self.first_page.as_ref();
-        let (mttd, mtta) = if self.by_alert {
+        let (to_detect, to_respond) = if self.by_alert {
             (IMPACT_TO_ALERT, FIRED_TO_RESPONSE)
         } else {
             (IMPACT_TO_DETECTION, PAGE_TO_RESPONSE)
         };
         let mtta = match &self.answered {
             Some((alert, taken)) => Measure::new("MTTA", ALERT_TO_ACK, Some(alert), Some(taken)),
-            None => Measure::new("MTTA", mtta, page, self.first_response.as_ref()),
+            None => Measure::new("MTTA", to_respond, page, self.first_response.as_ref()),
         };
         vec![
-            Measure::new("MTTD", mttd, self.impact_started.as_ref(), found),
+            Measure::new("MTTD", to_detect, self.impact_started.as_ref(), found),
             mtta,
             Measure::new("MTTM", "detection to mitigation", found, self.mitigated.as_ref()),
             Measure::new("MTTR", "detection to resolution", found, self.resolved.as_ref()),
