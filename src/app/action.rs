@@ -1,18 +1,13 @@
 //! The one table of what a person can do in the console. Keys, footer, help, `warroom keys` and the
 //! documentation are made from it.
 
+mod disabled;
 mod rows;
 
-use super::model::{Model, Pane};
-use super::on_burn;
-use super::on_clocks;
-use super::on_entries;
+pub use disabled::disabled;
+
+use super::model::Pane;
 use super::on_lines::RowAct;
-use super::on_maintenance;
-use super::on_outbox;
-use super::on_roles;
-use super::reading;
-use crate::incident::Status;
 
 /// One thing a person can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -333,60 +328,6 @@ pub const TABLE: &[Row] = &[
         .keys(&["q", "ctrl-c"])
         .footer(23),
 ];
-
-/// Why an action cannot be done now, in words for a tired person; `None` when it can.
-pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
-    if model.setting.reads_only && reading::writes(action) {
-        return Some(reading::WHY);
-    }
-    let incident = model.incident();
-    let open = incident.is_some_and(|incident| incident.status == Status::Open);
-    match action {
-        Action::Note if incident.is_none() => Some("no incident to write into; press d to declare one"),
-        Action::PostUpdate if incident.is_none_or(|incident| incident.status == Status::Closed) => {
-            Some("no incident to tell of; press d to declare one")
-        }
-        Action::SetSeverity
-        | Action::SetPhase
-        | Action::AssignRole
-        | Action::OfferRole
-        | Action::MarkMitigated
-        | Action::HowFound
-        | Action::Resolve
-        | Action::Escalate
-            if !open =>
-        {
-            Some("no open incident; press d to declare one")
-        }
-        Action::Snooze if on_clocks::shown(model).is_empty() => Some("no clock runs"),
-        Action::Outbox if on_outbox::backlog(model) == (0, 0) => Some("nothing waits to leave"),
-        Action::Triage if incident.is_some_and(|incident| open && incident.triage_question().is_none()) => {
-            Some("triage was walked to its end; it starts again after a reopening")
-        }
-        Action::Similar if incident.is_none() => Some("no incident to compare; press d to declare one"),
-        Action::SetFields | Action::Temporary if incident.is_none() => {
-            Some("no incident; press d to declare one")
-        }
-        Action::Close if incident.is_none_or(|incident| incident.status != Status::Resolved) => {
-            Some("no resolved incident; press R to resolve one")
-        }
-        Action::TakeOver if on_roles::offered(model).is_none() => Some("no role was offered to you"),
-        Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
-        Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
-        Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
-        Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
-        Action::RunStep if model.runbook.command().is_none() => Some("this step has no command to run"),
-        Action::StopRun if !model.runbook.running() => Some("nothing is running"),
-        Action::StepDone | Action::StepSkip if model.runbook.open.is_none() => {
-            Some("no runbook open; press b to choose one")
-        }
-        Action::DraftPostmortem if incident.is_none() => Some("no incident to write about"),
-        Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {
-            Some("no draft yet; press p")
-        }
-        _ => on_entries::disabled(action, &model.timeline).or(on_burn::disabled(action, &model.burn)),
-    }
-}
 
 /// The row of an action.
 pub fn row_of(action: Action) -> Option<&'static Row> {

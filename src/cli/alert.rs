@@ -222,7 +222,9 @@ fn heard(context: &Context, config: &Config, ledger: &Ledger) -> Result<Inbox, F
     let mut inbox = Inbox::by(config.alerts.clone());
     let kept = without_ended(posted::kept(&context.data), ledger);
     let is_known = !kept.is_empty();
-    kept.into_iter().for_each(|batch| inbox.hear(batch));
+    for batch in kept {
+        inbox.hear(batch);
+    }
     match polled(config, now) {
         Ok(batches) => batches.into_iter().for_each(|batch| inbox.hear(batch)),
         // What was posted is known without them.

@@ -61,7 +61,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
         };
         let _sources = reload.start();
         let quiet = context.quiet;
-        let ended = runtime::watch(start, told, outside, |msg| hear(msg, quiet)).await;
+        let ended = Box::pin(runtime::watch(start, told, outside, |msg| hear(msg, quiet))).await;
         ended.map(leave).map_err(|error| deaf(&error))
     })
 }

@@ -250,7 +250,9 @@ pub fn without_ended(mut batches: Vec<Batch>, ledger: &Ledger) -> Vec<Batch> {
     let has_ended = |heard: &Heard| {
         ledger.alerts.story(&heard.key()).is_some_and(|story| story.has_said(AlertChange::Resolved))
     };
-    batches.iter_mut().for_each(|batch| batch.alerts.retain(|alert| !has_ended(alert)));
+    for batch in &mut batches {
+        batch.alerts.retain(|alert| !has_ended(alert));
+    }
     batches.retain(|batch| !batch.alerts.is_empty());
     batches
 }

@@ -62,23 +62,10 @@ impl Case<'_> {
             let level = call.post.level;
             let text = format!("{}: {said}", incident.id);
             let key = call.post.key.clone();
-            self.follow(
-                self.queue(incident, &call.post.target, Words { text, audience: None, level }),
-                key,
-                with,
-            )
+            let words = Words { text, audience: None, level };
+            follow(self.queue(incident, &call.post.target, words), key, with)
         });
         told.collect()
-    }
-
-    /// A post about a call; its own key is another one, or the other side would not count it.
-    fn follow(&self, mut new: NewEvent, key: String, with: FollowUp) -> NewEvent {
-        if let EventKind::PostQueued(post) = &mut new.kind {
-            let seed = [post.key.as_str(), key.as_str(), with.word()].join("\n");
-            post.key = digest::sha256(&seed).chars().take(32).collect();
-            post.follows = Some(Follows { key, with });
-        }
-        new
     }
 
     fn given_up(&self, post: u64) -> Result<(&Incident, &Fate), Refusal> {
@@ -100,4 +87,14 @@ impl Case<'_> {
 
 fn unknown(post: u64) -> Refusal {
     Refusal::unknown(format!("post: {post}: unknown (warroom outbox list shows the numbers)"))
+}
+
+/// A post about a call; its own key is another one, or the other side would not count it.
+fn follow(mut new: NewEvent, key: String, with: FollowUp) -> NewEvent {
+    if let EventKind::PostQueued(post) = &mut new.kind {
+        let seed = [post.key.as_str(), key.as_str(), with.word()].join("\n");
+        post.key = digest::sha256(&seed).chars().take(32).collect();
+        post.follows = Some(Follows { key, with });
+    }
+    new
 }

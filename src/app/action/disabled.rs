@@ -1,0 +1,82 @@
+//! Why an action cannot be done now, in words for a tired person.
+
+use super::Action;
+use crate::app::model::Model;
+use crate::app::{on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_roles, reading};
+use crate::incident::{Incident, Status};
+
+/// Why not; `None` when it can be done.
+pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
+    if model.setting.reads_only && reading::writes(action) {
+        return Some(reading::WHY);
+    }
+    of_the_incident(action, model.incident())
+        .or_else(|| of_the_work(action, model))
+        .or_else(|| of_what_is_there(action, model))
+        .or_else(|| on_entries::disabled(action, &model.timeline))
+        .or_else(|| on_burn::disabled(action, &model.burn))
+}
+
+/// What the state of the incident on the screen forbids.
+fn of_the_incident(action: Action, incident: Option<&Incident>) -> Option<&'static str> {
+    let is = |wanted: Status| incident.is_some_and(|incident| incident.status == wanted);
+    match action {
+        Action::Note if incident.is_none() => Some("no incident to write into; press d to declare one"),
+        Action::PostUpdate if incident.is_none() || is(Status::Closed) => {
+            Some("no incident to tell of; press d to declare one")
+        }
+        Action::SetSeverity
+        | Action::SetPhase
+        | Action::AssignRole
+        | Action::OfferRole
+        | Action::MarkMitigated
+        | Action::HowFound
+        | Action::Resolve
+        | Action::Escalate
+            if !is(Status::Open) =>
+        {
+            Some("no open incident; press d to declare one")
+        }
+        Action::Triage
+            if is(Status::Open) && incident.is_some_and(|incident| incident.triage_question().is_none()) =>
+        {
+            Some("triage was walked to its end; it starts again after a reopening")
+        }
+        Action::Similar if incident.is_none() => Some("no incident to compare; press d to declare one"),
+        Action::SetFields | Action::Temporary if incident.is_none() => {
+            Some("no incident; press d to declare one")
+        }
+        Action::Close if !is(Status::Resolved) => Some("no resolved incident; press R to resolve one"),
+        Action::DraftPostmortem if incident.is_none() => Some("no incident to write about"),
+        _ => None,
+    }
+}
+
+/// What the runbook and the draft do not allow now.
+fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
+    match action {
+        Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
+        Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
+        Action::RunStep if model.runbook.command().is_none() => Some("this step has no command to run"),
+        Action::StopRun if !model.runbook.running() => Some("nothing is running"),
+        Action::StepDone | Action::StepSkip if model.runbook.open.is_none() => {
+            Some("no runbook open; press b to choose one")
+        }
+        Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {
+            Some("no draft yet; press p")
+        }
+        _ => None,
+    }
+}
+
+/// What there has to be something of.
+fn of_what_is_there(action: Action, model: &Model) -> Option<&'static str> {
+    match action {
+        Action::Snooze if on_clocks::shown(model).is_empty() => Some("no clock runs"),
+        Action::Outbox if on_outbox::backlog(model) == (0, 0) => Some("nothing waits to leave"),
+        Action::TakeOver if on_roles::offered(model).is_none() => Some("no role was offered to you"),
+        Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
+        Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
+        _ => None,
+    }
+}
