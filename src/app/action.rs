@@ -336,9 +336,12 @@ pub const TABLE: &[Row] = &[
 
 /// Why an action cannot be done now, in words for a tired person; `None` when it can.
 pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
-    if model.setting.reads_only && reading::writes(action) {
-        return Some(reading::WHY);
-    }
+    let reads_only = model.setting.reads_only && reading::writes(action);
+    if reads_only { Some(reading::WHY) } else { not_now(action, model) }
+}
+
+/// As [`disabled`], where one may write.
+fn not_now(action: Action, model: &Model) -> Option<&'static str> {
     let incident = model.incident();
     let open = incident.is_some_and(|incident| incident.status == Status::Open);
     match action {
