@@ -3,6 +3,8 @@
 
 mod rows;
 
+pub use rows::footer;
+
 use super::model::{Model, Pane};
 use super::on_burn;
 use super::on_clocks;
@@ -394,13 +396,4 @@ fn not_now(action: Action, model: &Model) -> Option<&'static str> {
 /// The row of an action.
 pub fn row_of(action: Action) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.action == action)
-}
-
-/// The rows the footer shows for a focused pane: its own first, then the global ones.
-pub fn footer(pane: Pane) -> Vec<&'static Row> {
-    let heard =
-        |row: &&Row| row.footer > 0 && (row.scope == Scope::Everywhere || row.scope == Scope::In(pane));
-    let mut rows: Vec<&Row> = TABLE.iter().filter(heard).collect();
-    rows.sort_by_key(|row| row.footer);
-    rows
 }
