@@ -5,6 +5,7 @@ mod disabled;
 mod rows;
 
 pub use disabled::disabled;
+pub use rows::footer;
 
 use super::model::Pane;
 use super::on_lines::RowAct;
@@ -332,13 +333,4 @@ pub const TABLE: &[Row] = &[
 /// The row of an action.
 pub fn row_of(action: Action) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.action == action)
-}
-
-/// The rows the footer shows for a focused pane: its own first, then the global ones.
-pub fn footer(pane: Pane) -> Vec<&'static Row> {
-    let heard =
-        |row: &&Row| row.footer > 0 && (row.scope == Scope::Everywhere || row.scope == Scope::In(pane));
-    let mut rows: Vec<&Row> = TABLE.iter().filter(heard).collect();
-    rows.sort_by_key(|row| row.footer);
-    rows
 }

@@ -102,6 +102,9 @@ async fn a_bad_alert_costs_itself_and_what_was_cut_off_is_said_once() {
     assert!(said[1].contains("webhook: 7 alerts were cut off by the sender (max_alerts)"), "{said:?}");
 }
 
+/// The headers, the body, and the answer's code.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, u16);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_post_is_refused_and_nothing_of_it_is_kept() {
     let post = Post::open(Some("open sesame")).await;
@@ -111,7 +114,7 @@ async fn a_hostile_post_is_refused_and_nothing_of_it_is_kept() {
     let old = body(&[GOOD]).replace(r#""version":"4""#, r#""version":"3""#);
     let good = body(&[GOOD]);
     let plain = ("Content-Type", "text/plain");
-    let cases: [(&[(&str, &str)], &str, u16); 8] = [
+    let cases: [Case<'_>; 8] = [
         (&[key], &deep, 422),
         (&[key], "[]", 422),
         (&[key], "{\"version\":\"4\"}", 422),
