@@ -194,8 +194,9 @@ fn an_alert_that_was_taken_answers_the_incident_it_is_linked_to_wherever_that_wa
     assert!(waits(&room));
     room.wait(1);
     let bob = |intent| Ask::new("bob", intent);
-    let seq =
-        room.ask(&bob(Intent::Alert(AlertAsk::Acknowledge(outside(std::slice::from_ref(&a)))))).expect("admitted")[0];
+    let seq = room
+        .ask(&bob(Intent::Alert(AlertAsk::Acknowledge(outside(std::slice::from_ref(&a))))))
+        .expect("admitted")[0];
     assert!(waits(&room), "of no service, and nobody has linked it");
     room.ask(&bob(Intent::Alert(AlertAsk::Link(outside(&[a]))))).expect("admitted");
     assert!(!waits(&room), "taken outside, linked here");
