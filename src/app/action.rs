@@ -323,7 +323,7 @@ pub const TABLE: &[Row] = &[
         "similar",
         "past incidents like this one, and why; shows one, and leads back",
     )
-    .keys(&["v"]),
+    .keys(&["V"]),
     row(Action::Help, "help", "help", "all keys; type to filter").keys(&["?", "f1"]).footer(22),
     row(Action::Quit, "quit", "quit", "leave; asks while an incident is open")
         .keys(&["q", "ctrl-c"])

@@ -119,18 +119,18 @@ fn an_incident_that_looks_like_a_past_one_says_so_once_and_the_window_leads_ther
     desk.elsewhere(&Ask::new("bob", declare("checkout pool is exhausted", "checkout")));
     let now = desk.model.timeline.shown.clone().expect("shown");
     let says = |desk: &Desk| {
-        let looks = format!("press v: it looks like {past}, ");
+        let looks = format!("press V: it looks like {past}, ");
         desk.model.notices.newest_first().filter(|notice| notice.text.starts_with(&looks)).count()
     };
     assert_eq!(says(&desk), 1);
-    desk.press(&["v"]);
+    desk.press(&["V"]);
     let Some(Popup::Similar(likes)) = &desk.model.popup else { panic!("{:?}", desk.model.popup) };
     let like = &likes.likes[0];
     assert_eq!(like.incident, past);
     assert!(like.why.contains("same service: checkout; words: exhausted, pool"), "{}", like.why);
     desk.press(&["enter"]);
     assert_eq!(desk.model.timeline.shown.as_ref(), Some(&past));
-    desk.press(&["v"]);
+    desk.press(&["V"]);
     let Some(Popup::Similar(likes)) = &desk.model.popup else { panic!("{:?}", desk.model.popup) };
     let back = likes.likes.iter().position(|like| like.incident == now).expect("the way back");
     assert!(likes.likes[back].outcome.contains("back"));
@@ -145,6 +145,6 @@ fn what_is_like_nothing_interrupts_nobody() {
     let (mut desk, ..) = two();
     desk.elsewhere(&Ask::new("bob", declare("mail bounces", "mail")));
     assert!(desk.model.notices.newest_first().all(|notice| !notice.text.contains("looks like")));
-    desk.press(&["v"]);
+    desk.press(&["V"]);
     assert!(matches!(&desk.model.popup, Some(Popup::Similar(likes)) if likes.likes.is_empty()));
 }

@@ -97,7 +97,7 @@ fn the_window_says_when_there_is_nothing_to_show_and_why() {
 #[test]
 fn past_incidents_are_told_with_what_ended_them_and_why_they_are_here() {
     let mut desk = scene();
-    desk.press(&["v"]);
+    desk.press(&["V"]);
     for size in [(80, 24), (120, 36)] {
         keep(&format!("similar_{}x{}", size.0, size.1), &draw(&desk.model, &Theme::default(), size).0);
     }
