@@ -35,7 +35,8 @@ const TAIL: &str = "
 ";
 
 fn cell(row: &Row) -> String {
-    let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+    // A bar would end the cell, in code too.
+    let keys: Vec<String> = row.keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
     format!("| {} | `{}` | {} |\n", keys.join(" "), row.name, row.help)
 }
 

@@ -20,7 +20,7 @@ fn clocks_are_listed_the_same_everywhere() {
     let shown: Vec<&str> = shown.filter_map(|clock| clock["clock"].as_str()).collect();
     assert_eq!(shown, names);
     let brief = home.out(&["brief"]);
-    assert!(brief.contains("\nClocks:\n- L1 (primary on-call) due now\n"), "{brief}");
+    assert!(brief.contains("\nClocks:\n- call L1 (primary on-call) due now\n"), "{brief}");
     assert_eq!(Home::new().json(&["clocks", "--json"]), Value::Array(vec![]));
 }
 

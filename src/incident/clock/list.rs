@@ -55,10 +55,12 @@ impl Clock {
         format!("{}{snoozed}", words(&format!("{} ", self.what), self.due_at, self.overdue_at, now))
     }
 
-    /// As [`words`](Self::words), with the clock's name where what is due is long.
+    /// As [`words`](Self::words), without what stands in brackets; with the clock's name where what is due
+    /// is still long.
     pub fn short(&self, now: Time) -> String {
-        let what = if self.what.chars().count() > LONGEST_WHAT { &self.name } else { &self.what };
-        Self { what: what.clone(), ..self.clone() }.words(now)
+        let what = self.what.split(" (").next().unwrap_or_default();
+        let what = if what.chars().count() > LONGEST_WHAT { self.name.as_str() } else { what };
+        Self { what: what.to_owned(), ..self.clone() }.words(now)
     }
 
     /// One object of `clocks --json`. Seconds to go are negative once it is due.
@@ -180,7 +182,7 @@ impl Incident {
         let name = level.to_string();
         match stage {
             Stage::Wanted { due_at, overdue_at } => {
-                let what = format!("{level} ({})", level.title());
+                let what = format!("call {level} ({})", level.title());
                 Some(Clock::new(name, what, self.clock_from).due(due_at, overdue_at))
             }
             Stage::Called { who, at, answer_by } => {
