@@ -82,7 +82,7 @@ fn the_ladder_shows_every_level_and_calls_and_hears_them() {
     desk.press(&["E"]);
     let levels = form(&desk);
     assert!(levels[0].starts_with("L1: primary on-call, nobody named: called for now"), "{levels:?}");
-    assert!(levels[4].starts_with("L5: executive, nobody named: not called for"), "{levels:?}");
+    assert!(levels[4].starts_with("L5: executive, nobody named: not due"), "{levels:?}");
     desk.press(&["enter"]);
     assert!(
         matches!(&desk.model.popup, Some(Popup::Form(form)) if form.refused.is_some()),

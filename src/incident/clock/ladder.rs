@@ -32,7 +32,7 @@ impl Stage {
     /// `called for now`, `ana called, answer OVERDUE 3m`.
     pub fn words(&self, now: Time) -> String {
         match self {
-            Self::Idle => "not called for".to_owned(),
+            Self::Idle => "not due".to_owned(),
             Self::Wanted { due_at, .. } if now < *due_at => {
                 format!("called for in {}", rough_span(since(now, *due_at)))
             }

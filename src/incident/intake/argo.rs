@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Heard, Posted, instant, need, text};
 use crate::incident::event::{Change, ChangeKind};
 
-/// The part of the notifications' `ConfigMap` that posts what [`read`] understands.
+/// The part of the notifications' `ConfigMap` that posts what is read here.
 pub const TEMPLATE: &str = include_str!("../../../templates/argocd-notifications.yaml");
 
 /// Characters of a commit that people read.
