@@ -8,6 +8,7 @@ mod expression;
 mod fault;
 mod index;
 mod marks;
+mod sieve;
 mod worker;
 mod writer;
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use rusqlite::Connection;
+use warroom::incident::event::Fields;
 use warroom::incident::search::{Found, Order, Query};
 use warroom::incident::timeline::Filter;
 use warroom::incident::{Ask, Intent, Severity};
@@ -109,6 +110,47 @@ fn kinds_people_tags_times_and_incidents_narrow_it_down_exactly() {
     assert_eq!(numbers(&search.find(&Query { since: Some(at(4)), ..query("pool") }).unwrap()), [6]);
     let one = search.find(&Query { limit: 1, ..query("pool") }).unwrap();
     assert_eq!((numbers(&one), one.more), (vec![6], true));
+}
+
+#[test]
+fn a_rare_word_and_the_beginning_of_a_common_one_find_what_they_would_among_few() {
+    let data = folder();
+    let mut journal = scene(data.path());
+    let id = journal.ledger().incidents[0].id.clone();
+    let texts =
+        (0..400).map(|n| if n % 40 == 7 { format!("rare rolling {n}") } else { format!("rolling {n}") });
+    for (second, text) in (10..).zip(texts) {
+        journal.append(&note(text).about(&id), at(second)).unwrap();
+    }
+    let rare: Vec<u64> = (0..10).rev().map(|n| 7 + 7 + 40 * n).collect();
+    let one = [14];
+    let table: [(&str, &[u64]); 7] = [
+        ("rare rol", &rare),
+        // Its last word is in the title alone, but another is its own.
+        ("rare checko", &rare),
+        ("rare rolling 7", &one),
+        ("rare nowh", &[]),
+        ("nowhere rol", &[]),
+        ("rare by:ana rol", &rare),
+        ("rare by:bob rol", &[]),
+    ];
+    for (words, wanted) in table {
+        assert_eq!(seqs(data.path(), words), wanted, "{words}");
+    }
+    assert_eq!(seqs(data.path(), "payments rol").len(), 50, "many on both sides");
+}
+
+#[test]
+fn a_title_that_was_changed_is_found_by_both() {
+    let data = folder();
+    let mut journal = scene(data.path());
+    let id = journal.ledger().incidents[0].id.clone();
+    let title = Some("Ledger is slow".to_owned());
+    let set = Intent::SetFields(Fields { title, ..Fields::default() });
+    journal.append(&Ask::new("ana", set).about(&id), at(7)).unwrap();
+    journal.append(&note("pool is larger now").about(&id), at(8)).unwrap();
+    assert_eq!(seqs(data.path(), "ledger pool"), [8]);
+    assert_eq!(seqs(data.path(), "checkout pool"), [8, 3]);
 }
 
 #[test]

@@ -8,17 +8,35 @@ const BEGINNING: usize = 3;
 /// What entries have to match: the question's words, and what narrows them down before each is looked at.
 /// `incident` is its number in the index.
 pub(super) fn of(query: &Query, incident: Option<i64>) -> String {
-    let wanted = &query.wanted;
-    let words = phrases(&wanted.words);
+    let words = phrases(&query.wanted.words);
     let mut parts = vec![
         format!("{{words about actor}} : ({})", words.join(" AND ")),
         format!("{{words actor}} : ({})", words.join(" OR ")),
     ];
-    parts.extend(incident.map(|number| format!("incident : \"{number}\"")));
+    parts.extend(narrowing(query, incident));
+    parts.join(" AND ")
+}
+
+/// What entries have to match that does not hang on the unfinished word; `None` where nothing is unfinished or
+/// nothing else is asked. All that `of` finds matches it.
+pub(super) fn of_the_whole(query: &Query, incident: Option<i64>) -> Option<String> {
+    let words = phrases(&query.wanted.words);
+    let (last, whole) = words.split_last()?;
+    let mut parts = narrowing(query, incident);
+    if !whole.is_empty() {
+        parts.push(format!("{{words about actor}} : ({})", whole.join(" AND ")));
+    }
+    (last.ends_with('*') && !parts.is_empty()).then(|| parts.join(" AND "))
+}
+
+/// What else narrows entries down than words.
+fn narrowing(query: &Query, incident: Option<i64>) -> Vec<String> {
+    let wanted = &query.wanted;
+    let mut parts: Vec<String> = incident.iter().map(|number| format!("incident : \"{number}\"")).collect();
     parts.extend(any("kind", wanted.kinds.iter().map(|kind| token(kind))));
     parts.extend(any("actor", wanted.people.iter().cloned()));
     parts.extend(any("tags", wanted.tags.iter().map(|tag| token(tag))));
-    parts.join(" AND ")
+    parts
 }
 
 /// What is marked in a line: any of the words.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Rows, TransactionBehavior, params};
 
 use super::fault::Fault;
+use super::sieve::Sieve;
 use super::writer::Writer;
 use super::{expression, marks};
 use crate::incident::event::Imported;
@@ -20,7 +21,7 @@ pub(super) const SHELF: u64 = 1 << 17;
 /// How texts become words: any alphabet, without case or accents.
 pub(super) const TOKENS: &str = "unicode61 remove_diacritics 2";
 /// What this version of the index is; any other is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long another process may hold the file.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Most hits that are ranked: the newest.
@@ -40,7 +41,7 @@ const TABLES: &str = "
 CREATE TABLE state (head INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
 INSERT INTO state (head, hash) VALUES (0, zeroblob(32));
 CREATE TABLE incidents (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, services TEXT NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, about TEXT NOT NULL
 ) STRICT;
 CREATE TABLE struck (seq INTEGER PRIMARY KEY) STRICT;";
 
@@ -172,7 +173,10 @@ impl Asking<'_> {
         };
         let expression = expression::of(self.query, incident);
         let mut entries = match self.query.order {
-            Order::Newest => self.newest(&expression)?,
+            Order::Newest => {
+                let sieve = Sieve::new(self.db, self.query, incident);
+                self.newest(&expression, sieve.as_ref())?
+            }
             Order::Ranked => self.ranked(&expression)?,
         };
         let more = entries.len() > self.query.limit;
@@ -186,9 +190,9 @@ impl Asking<'_> {
     }
 
     /// One more than are asked for, so that it is known whether there are more.
-    fn newest(&self, expression: &str) -> Result<Vec<Entry>, Fault> {
+    fn newest(&self, expression: &str, sieve: Option<&Sieve<'_>>) -> Result<Vec<Entry>, Fault> {
         let mut entries = Vec::new();
-        self.each_shelf("rowid", expression, |rows| {
+        self.each_shelf("rowid", expression, sieve, |rows| {
             while let Some(row) = rows.next()? {
                 let Some(entry) = self.entry(row.get::<_, i64>(0)?.cast_unsigned())? else { continue };
                 if self.is_over(&entry) {
@@ -208,7 +212,7 @@ impl Asking<'_> {
     fn ranked(&self, expression: &str) -> Result<Vec<Entry>, Fault> {
         let mut scored: Vec<(f64, Entry)> = Vec::new();
         let columns = "rowid, bm25(shelf, 4.0, 1.0, 2.0, 0.0, 0.0, 0.0)";
-        self.each_shelf(columns, expression, |rows| {
+        self.each_shelf(columns, expression, None, |rows| {
             while let Some(row) = rows.next()? {
                 let Some(entry) = self.entry(row.get::<_, i64>(0)?.cast_unsigned())? else { continue };
                 if self.is_over(&entry) {
@@ -228,18 +232,24 @@ impl Asking<'_> {
         Ok(scored.into_iter().map(|(_, entry)| entry).collect())
     }
 
-    /// Hands out what fits on each shelf, the newest first, until `take` has enough.
+    /// Hands out what fits on each shelf, the newest first, until `take` has enough. Through a sieve if there is
+    /// one, for whom scores do not matter: they are those of all that is on the shelf.
     fn each_shelf(
         &self,
         columns: &str,
         expression: &str,
+        sieve: Option<&Sieve<'_>>,
         mut take: impl FnMut(&mut Rows<'_>) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
         let head: i64 = self.db.query_row("SELECT head FROM state", [], |row| row.get(0))?;
         let shelves = if head == 0 { 0 } else { head.cast_unsigned() / SHELF + 1 };
         for shelf in (0..shelves).rev() {
             let columns = columns.replace("shelf", &format!("shelf_{shelf}"));
-            let mut ask = self.db.prepare_cached(&format!(
+            let small = match sieve {
+                Some(sieve) => sieve.shake(shelf, |seq| Ok(self.journal.event(seq)?))?,
+                None => None,
+            };
+            let mut ask = small.as_ref().unwrap_or(self.db).prepare_cached(&format!(
                 "SELECT {columns} FROM shelf_{shelf} WHERE shelf_{shelf} MATCH ?1 ORDER BY rowid DESC"
             ))?;
             if !take(&mut ask.query([expression])?)? {

@@ -1,4 +1,4 @@
-//! What the index keeps of each entry: its words by column, its incident's title and services, what was struck.
+//! What the index keeps of each entry: its words by column, its incident's titles and services, what was struck.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,9 @@ use super::fault::Fault;
 use super::index::{self, SHELF};
 use crate::incident::{Entry, Event, EventKind};
 
-const ADD_INCIDENT: &str = "INSERT INTO incidents (number, id, title, services) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (number) DO UPDATE SET title = excluded.title, services = excluded.services";
-const INCIDENTS: &str = "SELECT number, id, title, services FROM incidents";
+const ADD_INCIDENT: &str = "INSERT INTO incidents (number, id, title, about) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (number) DO UPDATE SET title = excluded.title, about = excluded.about";
+const INCIDENTS: &str = "SELECT number, id, title, about FROM incidents";
 const ADD_STRUCK: &str = "INSERT OR IGNORE INTO struck (seq) VALUES (?1)";
 
 /// Adds entries in order, within a transaction of its caller.
@@ -26,14 +26,15 @@ pub(super) struct Writer<'a> {
 struct Known {
     number: i64,
     title: String,
-    services: String,
+    /// The words of every title and service it has had so far.
+    about: String,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(db: &'a Connection) -> Result<Self, Fault> {
         let mut ask = db.prepare(INCIDENTS)?;
         let known = ask.query_map([], |row| {
-            Ok((row.get(1)?, Known { number: row.get(0)?, title: row.get(2)?, services: row.get(3)? }))
+            Ok((row.get(1)?, Known { number: row.get(0)?, title: row.get(2)?, about: row.get(3)? }))
         })?;
         Ok(Self { db, incidents: known.collect::<Result<_, _>>()?, shelf: None })
     }
@@ -48,13 +49,16 @@ impl<'a> Writer<'a> {
             self.db.execute_batch(&index::make_shelf(place))?;
             self.shelf = Some(place);
         }
-        let entry = Entry::new(event);
+        self.put(self.db, place, &Entry::new(event))
+    }
+
+    /// Puts an entry on a shelf, of this index or of another database.
+    pub fn put(&self, db: &Connection, place: u64, entry: &Entry) -> Result<(), Fault> {
         let known = entry.event.incident.as_ref().and_then(|id| self.incidents.get(id));
-        let about = known.map(|known| format!("{} {}", known.title, known.services)).unwrap_or_default();
-        self.db.prepare_cached(&index::add_to(place))?.execute(params![
+        db.prepare_cached(&index::add_to(place))?.execute(params![
             entry.event.seq.cast_signed(),
             entry.text,
-            about,
+            known.map(|known| &known.about),
             entry.event.actor,
             token(&entry.kind_word()),
             known.map(|known| known.number),
@@ -63,24 +67,29 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Keeps the titles and services that incidents have by now.
+    /// Keeps the title that an incident has by now, and the words of all it has had.
     fn follow(&mut self, event: &Event) -> Result<(), Fault> {
         let Some(id) = &event.incident else { return Ok(()) };
         let next = i64::try_from(self.incidents.len()).unwrap_or(i64::MAX);
         match &event.kind {
             EventKind::Declared { title, services, .. } if !self.incidents.contains_key(id) => {
-                let (title, services) = (title.clone(), services.join(" "));
-                self.incidents.insert(id.clone(), Known { number: next, title, services });
+                let about = format!("{title} {}", services.join(" "));
+                self.incidents.insert(id.clone(), Known { number: next, title: title.clone(), about });
             }
             EventKind::FieldsSet(set) => {
                 let Some(known) = self.incidents.get_mut(id) else { return Ok(()) };
-                set.title.iter().for_each(|title| known.title.clone_from(title));
-                set.services.iter().for_each(|services| known.services = services.join(" "));
+                if let Some(title) = &set.title {
+                    known.title.clone_from(title);
+                }
+                for words in set.title.iter().chain(set.services.iter().flatten()) {
+                    known.about.push(' ');
+                    known.about.push_str(words);
+                }
             }
             _ => return Ok(()),
         }
-        if let Some(Known { number, title, services }) = self.incidents.get(id) {
-            self.db.prepare_cached(ADD_INCIDENT)?.execute(params![number, id, title, services])?;
+        if let Some(Known { number, title, about }) = self.incidents.get(id) {
+            self.db.prepare_cached(ADD_INCIDENT)?.execute(params![number, id, title, about])?;
         }
         Ok(())
     }
