@@ -3,6 +3,7 @@
 use std::process::Child;
 
 use serde_json::Value;
+use warroom::io::clock::Clock;
 
 use crate::cli::home::{Home, ID, Told};
 use crate::real_alertmanager::Alertmanager;
@@ -167,7 +168,7 @@ fn wait_for(home: &Home, kind: &str, part: &str) {
 }
 
 #[test]
-fn a_real_alertmanager_posts_and_its_alerts_are_heard_once_and_acknowledged() {
+fn a_real_alertmanager_posts_and_its_alerts_are_heard_once_acknowledged_and_seen_to_end() {
     let home = Home::with_incident();
     let address = listening(&home);
     let Some(server) = Alertmanager::posting(&format!("http://{address}/alertmanager")) else { return };
@@ -184,8 +185,12 @@ fn a_real_alertmanager_posts_and_its_alerts_are_heard_once_and_acknowledged() {
         told.lines().filter(|line| line.contains("\"fired\"") && line.contains(name)).count()
     };
     assert_eq!((fired("Errors"), fired("HostDown")), (1, 1), "two receivers, one alert");
+    let now = Clock::wall().now().format("%FT%T%.3fZ");
+    // No start: it is the same time of firing that ends, not one of another day that is told late.
+    server.post(&[&format!("Errors service=checkout severity=critical @endsAt={now}")]);
+    wait_for(&home, "alerts_noticed", "\"resolved\"");
     drop(watching);
-    assert_eq!(states(&home).len(), 2, "known without anybody to ask");
+    assert_eq!(states(&home), [("HostDown".to_owned(), "firing".to_owned())], "known without anybody to ask");
     assert!(home.out(&["journal", "verify"]).starts_with("ok: "));
 }
 
