@@ -100,12 +100,6 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def told(name, latencies, missed):
-    figures = [f"{percentile(latencies, percent) * 1000:.1f}" for percent in (50, 95, 99, 100)]
-    print(f"{name}: {len(latencies)} keys, {missed} not within 1 s; median {figures[0]} ms, p95 {figures[1]} ms, "
-          f"p99 {figures[2]} ms, longest {figures[3]} ms", flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--events", type=int, default=10_000, help="notes of the open incident")
@@ -121,13 +115,13 @@ def main():
         console = Console(program, Path(folder))
         try:
             console.drain(3)
-            told("quiet", *press(console, arguments.seconds))
+            press(console, arguments.seconds).tell("quiet")
             here, there = multiprocessing.Pipe()
             asked = (there, port, arguments.posts, arguments.seconds, arguments.connections)
             posting = multiprocessing.Process(target=storm, args=asked)
             cpu = console.cpu()
             posting.start()
-            told("storm", *press(console, arguments.seconds))
+            press(console, arguments.seconds).tell("storm")
             answers, took = here.recv()
             posting.join()
             spent = console.cpu() - cpu

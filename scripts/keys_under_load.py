@@ -126,14 +126,14 @@ class Proxy(Stub):
 
 
 class Console:
-    """The console on a pseudo terminal of 120 by 40."""
+    """A program on a pseudo terminal of 120 by 40: the console unless another is named."""
 
     def __init__(self, program, folder):
         self.pid, self.screen = pty.fork()
         if self.pid == 0:
             os.environ.update(HOME=str(folder), TERM="xterm-256color", WARROOM_USER="ana")
             os.chdir(folder)
-            os.execv(program, [program])
+            os.execvp(program, [program])
         fcntl.ioctl(self.screen, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self.tail = b""
 
@@ -164,6 +164,10 @@ class Console:
 
     def cpu(self):
         return cpu_seconds(self.pid)
+
+    def busy(self):
+        """Seconds of a processor that the loop, its first thread, has had; the hypervisor's are left out."""
+        return int(Path(f"/proc/{self.pid}/task/{self.pid}/schedstat").read_text().split()[0]) / 1e9
 
     def end(self):
         os.kill(self.pid, signal.SIGTERM)
@@ -232,18 +236,45 @@ def wait_for_history(console, polls, arguments):
             sys.exit("the history did not load in time (see --patience, --period)")
 
 
+class Keys:
+    """What became of the keys that were pressed: seconds, each list in order."""
+
+    def __init__(self):
+        self.missed = 0
+        self.shown, self.busy, self.floor = [], [], []
+
+    def tell(self, name):
+        print(f"{name}: {len(self.shown)} keys, {self.missed} not within 1 s: {told(self.shown)}")
+        print(f"    processor time of the loop until then: {told(self.busy)}")
+        print(f"    a line through cat, in between: {told(self.floor)}", flush=True)
+
+
 def press(console, seconds):
-    latencies, missed = [], 0
+    """Presses keys at odd moments, and asks `cat` for a line after each: what this machine takes for nothing."""
+    keys, echo = Keys(), Console("cat", "/")
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         console.drain(random.uniform(0.05, 0.35))
+        busy = console.busy()
         console.key(b"?")
         took = console.shows(SHOWN, 1.0)
-        missed += took is None
-        latencies += [took] if took is not None else []
+        keys.missed += took is None
+        keys.shown += [took] if took is not None else []
+        keys.busy.append(console.busy() - busy)
         console.drain(0.05)
         console.key(b"\x03")
-    return sorted(latencies), missed
+        echo.key(b"line\n")
+        keys.floor.append(echo.shows(b"line\r\nline", 1.0) or 1.0)
+    echo.end()
+    for values in (keys.shown, keys.busy, keys.floor):
+        values.sort()
+    return keys
+
+
+def told(latencies):
+    """The median and what few were longer than, in milliseconds."""
+    named = zip(("median", "p95", "p99", "longest"), (50, 95, 99, 100))
+    return ", ".join(f"{name} {percentile(latencies, percent) * 1000:.1f}" for name, percent in named) + " ms"
 
 
 def main():
@@ -293,14 +324,12 @@ def measure(handler, arguments):
             if arguments.writes:
                 beside = (arguments.writes, since + arguments.seconds)
                 threading.Thread(target=Warroom(program, folder).write, args=beside, daemon=True).start()
-            latencies, missed = press(console, arguments.seconds)
+            keys = press(console, arguments.seconds)
             spent = console.cpu() - cpu
         finally:
             console.end()
     rounds = Stub.polls.rounds(since, 2.0)
-    milliseconds = [f"{percentile(latencies, percent) * 1000:.1f}" for percent in (50, 95, 99, 100)]
-    print(f"keys: {len(latencies)} shown, {missed} not within 1 s; "
-          f"median {milliseconds[0]} ms, p95 {milliseconds[1]} ms, p99 {milliseconds[2]} ms, longest {milliseconds[3]} ms")
+    keys.tell("keys")
     print(f"polls: {len(rounds)}, each " + ", ".join(f"{end - start:.1f} s" for start, end, _ in rounds)
           + f"; expressions asked: {[legs for _, _, legs in rounds]}")
     print(f"console: {spent:.2f} CPU-seconds in {arguments.seconds} s")
