@@ -10,7 +10,7 @@ use super::notice::Tone;
 use super::on_search::Searching;
 use super::{
     on_burn, on_clocks, on_entries, on_fields, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem,
-    on_roles, on_runbook, on_scribe, on_similar, on_triage, on_update,
+    on_roles, on_run, on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
 
 use crate::incident::Incident;
@@ -87,7 +87,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Top => scroll(model, isize::MIN),
         Action::Bottom => scroll(model, isize::MAX),
         Action::Note => write_note(model),
-        Action::RunStep => on_runbook::ask_to_run(model),
+        Action::RunStep => on_run::ask_to_run(model),
         Action::StopRun => return vec![Effect::StopRun],
         Action::StepDone | Action::StepSkip => return on_runbook::mark(model, action),
         Action::DraftPostmortem => return draft(model),

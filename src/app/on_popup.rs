@@ -7,7 +7,7 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles,
+    on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_run,
     on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
@@ -235,7 +235,7 @@ fn confirm_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Ef
 
 fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {
     match question {
-        Question::Run(request) => on_runbook::start(model, request),
+        Question::Run(request) => on_run::start(model, request),
         Question::Quit => on_input::leave(model),
         Question::Redraft => on_postmortem::draft(model),
         Question::Record(lines) => on_scribe::record(model, &lines),

@@ -1,26 +1,18 @@
-//! The runbook pane: the walk, placeholders, confirmation, the running command.
+//! The runbook pane: which runbook is open, the walk, the values of its placeholders.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use super::action::Action;
-use super::effect::{Effect, RunRequest};
-use super::form::{Choice, Confirm, Form, Popup, Purpose};
-use super::model::{Model, OpenRunbook, Pane, Run};
-use super::msg::OutputLine;
+use super::effect::Effect;
+use super::form::{Choice, Form, Popup, Purpose};
+use super::model::{Model, OpenRunbook};
 use super::notice::Tone;
-use super::{on_burn, on_timeline};
-use crate::incident::event::{StepOutcome, StepRun};
+use super::{on_burn, on_run, on_timeline};
+use crate::incident::event::StepOutcome;
 use crate::incident::{Ask, EventKind, Intent};
-use crate::runbook::placeholder::{self, Values};
+use crate::runbook::Runbook;
+use crate::runbook::placeholder::Values;
 use crate::runbook::walk::Walk;
-use crate::runbook::{Command, Risk, Runbook};
-use crate::text::{safe, when};
-
-/// Output lines kept in memory; the spool has the rest.
-const OUTPUT_KEPT: usize = 2_000;
-/// How long a step may run unless its runbook says otherwise.
-const TIMEOUT: Duration = Duration::from_mins(5);
 
 /// The library as the files have it now. An open walk keeps its progress.
 pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
@@ -96,28 +88,14 @@ pub fn recorded(model: &mut Model, kind: &EventKind) {
     }
 }
 
-/// `r`: asks for what is missing, then shows exactly what would run.
-pub fn ask_to_run(model: &mut Model) {
-    let Some(command) = model.runbook.command().cloned() else { return };
-    model.desk.focus = Pane::Runbook;
-    let values = values(model);
-    model.popup = Some(match placeholder::fill(&command, &values) {
-        Ok(text) if safe::deceives(&text) => return refuse_hidden(model, &text),
-        Ok(text) => Popup::Confirm(confirm(model, text)),
-        Err(open) => match open.iter().find(|name| placeholder::is_raw(&command, name)) {
-            Some(name) => return refuse_unset(model, name),
-            None => Popup::Form(ask_for(model, open.first().map_or("a value", String::as_str))),
-        },
-    });
-}
-
-fn ask_for(model: &Model, name: &str) -> Form {
+/// The question for one value.
+pub(super) fn ask_for(model: &Model, name: &str) -> Form {
     let open = model.runbook.open.as_ref();
     Form::placeholder(name, open.and_then(|open| open.runbook.meta(&format!("values.{name}"))))
 }
 
 /// A piece of a command is never typed in, so that asking for it would ask for ever.
-fn refuse_unset(model: &mut Model, name: &str) {
+pub(super) fn refuse_unset(model: &mut Model, name: &str) {
     let service = model.incident().and_then(|incident| incident.services.first().cloned());
     let table = service.map_or_else(|| "values.SERVICE".to_owned(), |service| format!("values.{service}"));
     let text =
@@ -128,35 +106,13 @@ fn refuse_unset(model: &mut Model, name: &str) {
 /// An answer to a placeholder, kept for the walk; then the next question, or the confirmation.
 pub fn fill(model: &mut Model, name: String, value: String) {
     model.runbook.answers.insert(name.clone(), value);
-    ask_to_run(model);
+    on_run::ask_to_run(model);
     let again = Purpose::Placeholder { name };
     if let Some(Popup::Form(form)) = &mut model.popup
         && form.purpose == again
     {
         form.refused = Some("empty, or not safe in this place (no leading -, no spaces or signs)".to_owned());
     }
-}
-
-/// A command as it stands before it is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Preview {
-    /// Filled where every placeholder has its value, else as the runbook writes it. Raw text.
-    pub text: String,
-    /// Placeholders that will be asked for.
-    pub open: Vec<String>,
-    pub risk: Risk,
-}
-
-/// What `r` would show of a command of the open runbook.
-pub fn preview(model: &Model, command: &Command) -> Preview {
-    match placeholder::fill(command, &values(model)) {
-        Ok(text) => Preview { risk: risk_of(model, &text), text, open: Vec::new() },
-        Err(open) => Preview { text: command.text.clone(), open, risk: command.risk },
-    }
-}
-
-fn risk_of(model: &Model, text: &str) -> Risk {
-    model.runbook.open.as_ref().map_or(Risk::Destroy, |open| open.runbook.risk_of(text))
 }
 
 /// Words of the runbook with the placeholders in them named, as far as they are known. For reading only.
@@ -167,7 +123,7 @@ pub fn spoken(model: &Model, text: &str) -> String {
 }
 
 /// What placeholders are filled from: trusted configuration, then the incident, then answers.
-fn values(model: &Model) -> Values {
+pub(super) fn values(model: &Model) -> Values {
     let incident = model.incident();
     let service = incident.and_then(|incident| incident.services.first().cloned());
     let trusted = service.as_ref().and_then(|service| model.setting.values.get(service)).cloned();
@@ -179,68 +135,6 @@ fn values(model: &Model) -> Values {
         other.entry("incident".to_owned()).or_insert_with(|| incident.id.clone());
     }
     Values { trusted: trusted.unwrap_or_default(), other }
-}
-
-/// What a person cannot see, nobody can confirm.
-fn refuse_hidden(model: &mut Model, text: &str) {
-    let text = format!("not run, the command holds hidden characters (mend the runbook): {text}");
-    model.notices.say(model.now, Tone::Danger, text);
-}
-
-/// What is confirmed is judged as it is filled, not as the runbook writes it.
-fn confirm(model: &Model, text: String) -> Confirm {
-    let open = model.runbook.open.as_ref();
-    let step = open.and_then(|open| open.walk.step());
-    let own_timeout = open.and_then(|open| open.runbook.meta("timeout"));
-    let request = RunRequest {
-        runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
-        step: step.map(|step| step.n.clone()).unwrap_or_default(),
-        title: step.map(|step| step.title.clone()).unwrap_or_default(),
-        risk: risk_of(model, &text),
-        command: text,
-        timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
-    };
-    let title = spoken(model, &request.title);
-    Confirm::run(request, &title, &model.runbook.answers, &model.setting.folder)
-}
-
-/// Confirmed: it runs.
-pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
-    model.runbook.run = Some(Run {
-        step: request.step.clone(),
-        title: request.title.clone(),
-        command: request.command.clone(),
-        started_at: model.now,
-        output: VecDeque::new(),
-        cut: 0,
-        ended: None,
-    });
-    vec![Effect::Run(request)]
-}
-
-pub fn output(model: &mut Model, lines: Vec<OutputLine>) -> Vec<Effect> {
-    if let Some(run) = &mut model.runbook.run {
-        run.output.extend(lines);
-        while run.output.len() > OUTPUT_KEPT {
-            run.output.pop_front();
-            run.cut += 1;
-        }
-    }
-    Vec::new()
-}
-
-/// The command ended: on record, and said.
-pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
-    let tone = if run.exit == Some(0) { Tone::Good } else { Tone::Danger };
-    model.notices.say(model.now, tone, format!("step {}: {}", run.step, run.ended));
-    if let Some(shown) = &mut model.runbook.run {
-        shown.ended = Some(run.clone());
-    }
-    let effects = record(model, EventKind::StepRan(run.clone()));
-    if effects.is_empty() {
-        recorded(model, &EventKind::StepRan(run));
-    }
-    effects
 }
 
 /// Marks the current step done or skipped and goes on to the next.
@@ -259,7 +153,7 @@ pub fn mark(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// On record where an incident is shown; a walk without one leaves no trace.
-fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
+pub(super) fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
     let Some(incident) =
         model.incident().filter(|incident| incident.is_open()).map(|incident| incident.id.clone())
     else {

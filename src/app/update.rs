@@ -9,7 +9,7 @@ use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
 use super::{
-    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
+    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_run,
     on_runbook, on_search, on_telemetry, on_timeline, reading,
 };
 use crate::incident::event::Change;
@@ -55,8 +55,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
         Msg::Refused { ticket, why } => on_timeline::refused(model, ticket, why),
         Msg::Unsaved { ticket, why } => on_timeline::unsaved(model, ticket, why),
-        Msg::Output(lines) => on_runbook::output(model, lines),
-        Msg::StepEnded(run) => on_runbook::ended(model, run),
+        Msg::Output(lines) => on_run::output(model, lines),
+        Msg::StepEnded(run) => on_run::ended(model, run),
         Msg::Runbooks(library) => on_runbook::library(model, library),
         Msg::Keymap(keymap) => new_keymap(model, keymap),
         Msg::Template(template) => new_template(model, template),

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::model::{OpenRunbook, Run};
-use crate::app::{Action, Model, on_runbook};
+use crate::app::{Action, Model, on_run, on_runbook};
 use crate::runbook::walk::{StepStatus, WalkStep};
 use crate::runbook::{Command, Risk, Step, Walk};
 use crate::text::when;
@@ -132,7 +132,7 @@ fn said(model: &Model, step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line
 
 /// A command as it would run, as far as that is known, and what it does.
 fn offered(model: &Model, command: &Command, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
-    let preview = on_runbook::preview(model, command);
+    let preview = on_run::preview(model, command);
     let (risk, tone) = match preview.risk {
         Risk::Read => ("reads", Tone::Dim),
         Risk::Change => ("CHANGES something", Tone::Warning),
