@@ -2,6 +2,8 @@
 //!
 //! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
+pub mod branch;
+pub mod jump;
 pub mod lint;
 pub mod parse;
 pub mod placeholder;

@@ -8,8 +8,7 @@ use super::form::{Confirm, Popup};
 use super::model::{Model, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
-use super::on_runbook::{ask_for, record, recorded, refuse_unset, spoken, values};
-use crate::incident::EventKind;
+use super::on_runbook::{self, ask_for, refuse_unset, spoken, values};
 use crate::incident::event::StepRun;
 use crate::runbook::{Command, Risk, placeholder};
 use crate::text::{safe, when};
@@ -76,7 +75,7 @@ fn confirm(model: &Model, text: String) -> Confirm {
         timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };
     let title = spoken(model, &request.title);
-    Confirm::run(request, &title, &model.runbook.answers, &model.setting.folder)
+    Confirm::run(request, &title, model.runbook.answers(), &model.setting.folder)
 }
 
 /// Confirmed: it runs.
@@ -86,6 +85,7 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         title: request.title.clone(),
         command: request.command.clone(),
         started_at: model.now,
+        incident: model.runbook.open.as_ref().and_then(|open| open.incident.clone()),
         output: VecDeque::new(),
         cut: 0,
         ended: None,
@@ -111,9 +111,5 @@ pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
     if let Some(shown) = &mut model.runbook.run {
         shown.ended = Some(run.clone());
     }
-    let effects = record(model, EventKind::StepRan(run.clone()));
-    if effects.is_empty() {
-        recorded(model, &EventKind::StepRan(run));
-    }
-    effects
+    on_runbook::ran(model, run)
 }
