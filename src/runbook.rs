@@ -2,7 +2,9 @@
 //!
 //! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
+pub mod bound;
 pub mod branch;
+pub mod judge;
 pub mod jump;
 pub mod lint;
 pub mod parse;

@@ -71,6 +71,7 @@ fn confirm(model: &Model, text: String) -> Confirm {
         step: step.map(|step| step.n.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
         risk: risk_of(model, &text),
+        standing: on_runbook::standing(model),
         command: text,
         timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };
@@ -86,6 +87,8 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         command: request.command.clone(),
         started_at: model.now,
         incident: model.runbook.open.as_ref().and_then(|open| open.incident.clone()),
+        standing: request.standing.clone(),
+        judgement: None,
         output: VecDeque::new(),
         cut: 0,
         ended: None,
@@ -108,8 +111,10 @@ pub fn output(model: &mut Model, lines: Vec<OutputLine>) -> Vec<Effect> {
 pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
     let tone = if run.exit == Some(0) { Tone::Good } else { Tone::Danger };
     model.notices.say(model.now, tone, format!("step {}: {}", run.step, run.ended));
+    let judgement = on_runbook::judge(model, &run);
     if let Some(shown) = &mut model.runbook.run {
         shown.ended = Some(run.clone());
+        shown.judgement = judgement;
     }
     on_runbook::ran(model, run)
 }

@@ -1,6 +1,6 @@
 //! A step that asks for a decision: yes, no or unknown, and where each of them leads.
 
-use super::{commit, open, spoken, standing};
+use super::{commit_here, open, spoken, standing};
 use crate::app::effect::Effect;
 use crate::app::form::{Choice, Form};
 use crate::app::model::Model;
@@ -13,6 +13,11 @@ pub fn ask(model: &Model) -> Option<Form> {
     let title = format!("Step {}: {}?", step.n, spoken(model, &step.title));
     let choices = Answer::ALL.iter().map(|answer| Choice::new(&answer.to_string(), &follows(model, *answer)));
     Some(Form::decision(step.n.clone(), title, choices))
+}
+
+/// Each answer to the current step with what follows from it: `yes: on to step 10, Scale out`.
+pub fn leads(model: &Model) -> Vec<String> {
+    Answer::ALL.iter().map(|answer| format!("{answer}: {}", follows(model, *answer))).collect()
 }
 
 /// What an answer leads to, in a few words.
@@ -64,7 +69,7 @@ pub fn answered(model: &mut Model, step: &str, answer: &str) -> Result<Vec<Effec
     let decision =
         decision.ok_or_else(|| format!("step {step} is no longer the current one (esc, then look)"))?;
     let to = decision.to.clone();
-    let mut effects = commit(model, EventKind::StepAnswered(decision));
+    let mut effects = commit_here(model, EventKind::StepAnswered(decision));
     if let Some(Destination::Runbook(name)) = to {
         effects.extend(open(model, &name));
     }

@@ -142,7 +142,7 @@ fn opened_name(entry: &Entry) -> Option<&str> {
 }
 
 /// The runbook that an event of a walk is about.
-fn walked_name(kind: &EventKind) -> Option<&str> {
+pub(super) fn walked_name(kind: &EventKind) -> Option<&str> {
     Some(match kind {
         EventKind::RunbookOpened(opened) => &opened.name,
         EventKind::StepRan(run) => &run.runbook,
