@@ -20,4 +20,4 @@ pub use parse::parse;
 pub use placeholder::{Values, fill};
 pub use shipped::shipped;
 pub use step::{Command, Risk, Runbook, Section, SectionRole, Step};
-pub use walk::Walk;
+pub use walk::{Walk, WalkStep};

@@ -82,4 +82,6 @@ pub struct RunRequest {
     pub timeout: Duration,
     /// Where the step stood when it was confirmed.
     pub standing: Standing,
+    /// Values typed as secret: masked in the record and in whatever it prints.
+    pub secrets: Vec<String>,
 }

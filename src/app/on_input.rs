@@ -154,6 +154,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
         Action::Decide => on_runbook::decide::ask(model)?,
+        Action::ChangeValues => return on_runbook::change(model).map(Popup::Fill),
         _ => return None,
     };
     Some(Popup::Form(form))

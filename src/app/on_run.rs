@@ -8,7 +8,7 @@ use super::form::{Confirm, Popup};
 use super::model::{Model, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
-use super::on_runbook::{self, ask_for, refuse_unset, spoken, values};
+use super::on_runbook::{self, refuse_unset, spoken, values};
 use crate::incident::event::StepRun;
 use crate::runbook::{Command, Risk, placeholder};
 use crate::text::{safe, when};
@@ -28,7 +28,7 @@ pub fn ask_to_run(model: &mut Model) {
         Ok(text) => Popup::Confirm(confirm(model, text)),
         Err(open) => match open.iter().find(|name| placeholder::is_raw(&command, name)) {
             Some(name) => return refuse_unset(model, name),
-            None => Popup::Form(ask_for(model, open.first().map_or("a value", String::as_str))),
+            None => Popup::Fill(on_runbook::form(model, &command, false)),
         },
     });
 }
@@ -72,6 +72,7 @@ fn confirm(model: &Model, text: String) -> Confirm {
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
         risk: risk_of(model, &text),
         standing: on_runbook::standing(model),
+        secrets: on_runbook::secrets(model),
         command: text,
         timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };

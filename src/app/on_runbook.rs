@@ -19,8 +19,8 @@ use crate::runbook::Runbook;
 use crate::runbook::judge::{self, Judgement};
 use crate::runbook::walk::{Walk, WalkStep};
 
-pub(super) use values::{ask_for, refuse_unset, values};
-pub use values::{fill, spoken};
+pub use values::spoken;
+pub(super) use values::{change, changeable, form, key, refuse_unset, secrets, values};
 pub use walks::{Other, next_walk, resume, turn};
 
 /// The library as the files have it now. Open walks keep their progress; a window that asks for a

@@ -114,10 +114,10 @@ fn marks(step: &WalkStep) -> String {
 fn between(model: &Model, width: usize) -> String {
     let others = &model.runbook.others;
     let Some(next) = others.first() else { return "─".repeat(width) };
-    let progress = next.progress.map(|(settled, all)| format!(" {settled}/{all}")).unwrap_or_default();
+    let (settled, all) = next.progress;
     let more = if others.len() > 1 { format!(", {} more", others.len() - 1) } else { String::new() };
     let key = model.setting.keymap.key(Action::NextWalk);
-    let said = fit(&format!("── {key}: {}{progress} {}{more} ", next.runbook, next.who), width);
+    let said = fit(&format!("── {key}: {} {settled}/{all} {}{more} ", next.runbook, next.who), width);
     let said = said.trim_end();
     format!("{said} {}", "─".repeat(width.saturating_sub(said.width() + 1)))
 }

@@ -64,6 +64,9 @@ fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
         {
             None
         }
+        Action::ChangeValues if !on_runbook::changeable(model) => {
+            Some("this step's command asks for no value")
+        }
         Action::Decide if !on_runbook::decides(model) => Some("this step asks nothing; x marks it done"),
         Action::RunStep if model.runbook.command().is_none() => Some("this step has no command to run"),
         Action::StopRun if !model.runbook.running() && model.runbook.watch.is_none() => {

@@ -22,7 +22,6 @@ impl Purpose {
             Self::Switch => "show",
             Self::Runbook => "open",
             Self::Silence { .. } => "see what it covers",
-            Self::Placeholder { .. } => "go on",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",
             Self::Fields => "set",

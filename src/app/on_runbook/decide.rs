@@ -10,7 +10,8 @@ use crate::incident::event::{Answer, Decision, Destination};
 /// The question of the current step, each answer with what follows from it.
 pub fn ask(model: &Model) -> Option<Form> {
     let step = model.runbook.open.as_ref()?.walk.step()?;
-    let title = format!("Step {}: {}?", step.n, spoken(model, &step.title));
+    let asked = spoken(model, &step.title);
+    let title = format!("Step {}: {}?", step.n, asked.trim_end_matches(['.', '?', ':', ',', ' ']));
     let choices = Answer::ALL.iter().map(|answer| Choice::new(&answer.to_string(), &follows(model, *answer)));
     Some(Form::decision(step.n.clone(), title, choices))
 }
