@@ -2,6 +2,8 @@
 //!
 //! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
+pub mod carried;
+pub mod dry;
 pub mod lint;
 pub mod parse;
 pub mod placeholder;
@@ -9,11 +11,15 @@ pub mod risk;
 pub mod shell;
 pub mod shipped;
 pub mod step;
+pub mod target;
+pub mod terms;
 pub mod walk;
 
+pub use carried::{Carried, Variable};
 pub use lint::lint;
 pub use parse::parse;
 pub use placeholder::{Values, fill};
 pub use shipped::shipped;
 pub use step::{Command, Risk, Runbook, Section, SectionRole, Step};
+
 pub use walk::Walk;

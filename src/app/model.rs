@@ -18,7 +18,7 @@ use crate::incident::event::StepRun;
 use crate::incident::{Ask, Entry, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::walk::Walk;
-use crate::runbook::{Command, Runbook, Step};
+use crate::runbook::{Carried, Command, Runbook, Step};
 use crate::slo::Evaluator;
 use crate::text::{Place, Time};
 
@@ -46,6 +46,8 @@ pub struct Setting {
     pub keymap: Keymap,
     /// Nothing is written from here: the journal is somebody else's to write.
     pub reads_only: bool,
+    /// Commands of runbooks that do more than read are refused.
+    pub runs_only_reads: bool,
     /// Speed of the demo's clock; `None` on the wall clock.
     pub demo: Option<f64>,
     /// Which configuration is in force, for the header.
@@ -130,13 +132,15 @@ pub struct Pending {
 }
 
 /// The runbook being walked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RunbookPane {
     pub library: Vec<Runbook>,
     pub open: Option<OpenRunbook>,
     /// Answers to placeholders, kept for the walk.
     pub answers: BTreeMap<String, String>,
     pub run: Option<Run>,
+    /// What the blocks that ran left to the next one.
+    pub carried: Carried,
 }
 
 /// The open runbook and how far it was walked.
@@ -161,6 +165,7 @@ impl OpenRunbook {
 /// A command that runs, or the last one that ran.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
+    pub runbook: String,
     pub step: String,
     pub title: String,
     pub command: String,
@@ -279,7 +284,7 @@ impl Model {
                 next_ticket: 1,
                 rung: BTreeSet::new(),
             },
-            runbook: RunbookPane { library: Vec::new(), open: None, answers: BTreeMap::new(), run: None },
+            runbook: RunbookPane::default(),
             postmortem: PostmortemPane {
                 incident: None,
                 editor: Editor::page(""),

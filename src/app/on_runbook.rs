@@ -10,9 +10,9 @@ use super::notice::Tone;
 use super::{on_burn, on_run, on_timeline};
 use crate::incident::event::StepOutcome;
 use crate::incident::{Ask, EventKind, Intent};
-use crate::runbook::Runbook;
 use crate::runbook::placeholder::Values;
 use crate::runbook::walk::Walk;
+use crate::runbook::{Carried, Runbook};
 
 /// The library as the files have it now. An open walk keeps its progress.
 pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
@@ -62,6 +62,7 @@ pub fn open(model: &mut Model, name: &str) -> Vec<Effect> {
     let opened = EventKind::RunbookOpened { name: runbook.name.clone(), sha256: runbook.sha256.clone() };
     model.runbook.open = Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::open(runbook) });
     model.runbook.answers = BTreeMap::new();
+    model.runbook.carried = Carried::default();
     if !model.runbook.running() {
         model.runbook.run = None;
     }
