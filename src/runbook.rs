@@ -2,8 +2,10 @@
 //!
 //! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
+pub mod branch;
 pub mod carried;
 pub mod dry;
+pub mod jump;
 pub mod lint;
 pub mod parse;
 pub mod placeholder;

@@ -49,6 +49,9 @@ pub enum Action {
     StopRun,
     StepDone,
     StepSkip,
+    StepFailed,
+    NextWalk,
+    Decide,
     DraftPostmortem,
     EditPostmortem,
     ExportPostmortem,
@@ -278,6 +281,18 @@ pub const TABLE: &[Row] = &[
         .keys(&["-"])
         .within(Pane::Runbook)
         .footer(5),
+    row(Action::Decide, "decide", "answer", "answer the current step's question: yes, no, unknown")
+        .keys(&["enter"])
+        .within(Pane::Runbook)
+        .footer(5),
+    row(Action::StepFailed, "step-failed", "failed", "mark the current step failed and stay")
+        .keys(&["!"])
+        .within(Pane::Runbook)
+        .footer(7),
+    row(Action::NextWalk, "next-walk", "other walk", "go to the incident's next walk, a colleague's too")
+        .keys(&["w"])
+        .within(Pane::Runbook)
+        .footer(8),
     row(Action::StopRun, "stop-run", "stop", "stop the running command")
         .keys(&["ctrl-k"])
         .within(Pane::Runbook)

@@ -138,6 +138,10 @@ pub enum Purpose {
     },
     /// Title, services or impact.
     Fields,
+    /// The question of a runbook's step, by its number.
+    Decision {
+        step: String,
+    },
 }
 
 /// A question that only its own key answers; never Enter.
@@ -323,6 +327,11 @@ impl Form {
         Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 
+    /// `step` is the number of the step that asks.
+    pub fn decision(step: String, title: String, choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Decision { step }, title).choices(choices).chosen(2)
+    }
+
     /// What the chosen answer means, where that does not fit beside it.
     pub fn explained(&self) -> Option<&'static str> {
         match self.purpose {
@@ -336,6 +345,12 @@ impl Form {
 
     pub fn written(&self) -> String {
         self.line.as_ref().map(|(_, editor)| editor.text().trim().to_owned()).unwrap_or_default()
+    }
+
+    /// Chooses the answer that begins with a letter.
+    pub fn choose_by(&mut self, letter: char) {
+        let found = self.choices.iter().position(|choice| choice.label.starts_with(letter));
+        self.chosen = found.unwrap_or(self.chosen);
     }
 
     pub fn move_choice(&mut self, by: isize) {

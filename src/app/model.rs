@@ -12,10 +12,11 @@ use super::keymap::Keymap;
 use super::lines::Lines;
 use super::msg::OutputLine;
 use super::notice::Notices;
+use super::on_runbook::Other;
 use super::on_scribe::Ending;
 use super::outgoing::Outgoing;
 use crate::incident::event::StepRun;
-use crate::incident::{Ask, Entry, Incident, Ledger};
+use crate::incident::{Ask, Entry, EventKind, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Carried, Command, Runbook, Step};
@@ -136,11 +137,11 @@ pub struct Pending {
 pub struct RunbookPane {
     pub library: Vec<Runbook>,
     pub open: Option<OpenRunbook>,
-    /// Answers to placeholders, kept for the walk.
-    pub answers: BTreeMap<String, String>,
     pub run: Option<Run>,
-    /// What the blocks that ran left to the next one.
-    pub carried: Carried,
+    /// Walks that wait: other runbooks, other incidents.
+    pub parked: Vec<OpenRunbook>,
+    /// Walks of the incident on the screen beside the open one, a colleague's too.
+    pub others: Vec<Other>,
 }
 
 /// The open runbook and how far it was walked.
@@ -148,6 +149,16 @@ pub struct RunbookPane {
 pub struct OpenRunbook {
     pub runbook: Runbook,
     pub walk: Walk,
+    /// Answers to placeholders, kept for the walk.
+    pub answers: BTreeMap<String, String>,
+    /// What the blocks that ran left to the next one.
+    pub carried: Carried,
+    /// Whose walk it is; one of no incident leaves no trace.
+    pub incident: Option<String>,
+    /// That it began is on record.
+    pub begun: bool,
+    /// What was done and the journal has not said back yet.
+    pub awaited: Vec<EventKind>,
 }
 
 impl OpenRunbook {
@@ -170,6 +181,8 @@ pub struct Run {
     pub title: String,
     pub command: String,
     pub started_at: Time,
+    /// The incident that it was started for.
+    pub incident: Option<String>,
     pub output: VecDeque<OutputLine>,
     /// Lines that no longer fit in memory; the spool has them.
     pub cut: u64,
@@ -191,6 +204,12 @@ impl RunbookPane {
     /// The command that `run` would run now.
     pub fn command(&self) -> Option<&Command> {
         self.open.as_ref()?.command()
+    }
+
+    /// Answers to placeholders that the open walk remembers.
+    pub fn answers(&self) -> &BTreeMap<String, String> {
+        const NONE: &BTreeMap<String, String> = &BTreeMap::new();
+        self.open.as_ref().map_or(NONE, |open| &open.answers)
     }
 }
 

@@ -97,6 +97,9 @@ fn form_key(model: &mut Model, mut form: Form, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Down | KeyCode::Tab => form.move_choice(1),
         KeyCode::Char('k') if form.line.is_none() => form.move_choice(-1),
         KeyCode::Char('j') if form.line.is_none() => form.move_choice(1),
+        KeyCode::Char(letter @ ('y' | 'n' | 'u')) if matches!(form.purpose, Purpose::Decision { .. }) => {
+            form.choose_by(letter);
+        }
         KeyCode::Char(digit @ '1'..='9') if form.line.is_none() => {
             let wanted = digit as usize - '1' as usize;
             form.chosen = wanted.min(form.choices.len().saturating_sub(1));
@@ -132,6 +135,7 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             on_runbook::fill(model, name.clone(), form.written());
             Ok(Vec::new())
         }
+        Purpose::Decision { step } => on_runbook::decide::answered(model, step, &chosen),
         Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
         Purpose::Check(check, so_far) => {
             on_triage::checked(model, *check, *so_far, &chosen);

@@ -10,8 +10,7 @@ use super::form::Popup;
 use super::model::{Model, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
-use super::on_runbook::{ask_for, record, recorded, refuse_unset, values};
-use crate::incident::EventKind;
+use super::on_runbook::{self, ask_for, refuse_unset, values};
 use crate::incident::event::StepRun;
 use crate::runbook::{Carried, Command, Risk, placeholder, target};
 use crate::text::safe;
@@ -82,7 +81,7 @@ fn request(model: &Model, text: String) -> RunRequest {
         risk: risk_of(model, &text),
         timeout: open.and_then(|open| open.runbook.timeout_of(&n)).unwrap_or(usual),
         targets: target::of(&text),
-        carried: model.runbook.carried.clone(),
+        carried: open.map(|open| open.carried.clone()).unwrap_or_default(),
         interactive,
         edited: false,
         command: text,
@@ -102,6 +101,7 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         title: request.title.clone(),
         command: request.command.clone(),
         started_at: model.now,
+        incident: model.runbook.open.as_ref().and_then(|open| open.incident.clone()),
         output: VecDeque::new(),
         cut: 0,
         ended: None,
@@ -120,11 +120,14 @@ pub fn output(model: &mut Model, lines: Vec<OutputLine>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What the run leaves to the next block, where its walk is still the open one.
+/// What the run leaves to the next block of its walk, wherever that waits.
 pub fn carried(model: &mut Model, carried: Carried) -> Vec<Effect> {
-    let open = model.runbook.open.as_ref().map(|open| open.runbook.name.as_str());
-    if open.is_some() && open == model.runbook.run.as_ref().map(|run| run.runbook.as_str()) {
-        model.runbook.carried = carried;
+    let pane = &mut model.runbook;
+    let Some(run) = &pane.run else { return Vec::new() };
+    let mut walks = pane.open.iter_mut().chain(&mut pane.parked);
+    let own = walks.find(|open| open.runbook.name == run.runbook && open.incident == run.incident);
+    if let Some(open) = own {
+        open.carried = carried;
     }
     Vec::new()
 }
@@ -136,11 +139,7 @@ pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
     if let Some(shown) = &mut model.runbook.run {
         shown.ended = Some(run.clone());
     }
-    let effects = record(model, EventKind::StepRan(run.clone()));
-    if effects.is_empty() {
-        recorded(model, &EventKind::StepRan(run));
-    }
-    effects
+    on_runbook::ran(model, run)
 }
 
 /// What a person cannot see, nobody can confirm.

@@ -157,6 +157,8 @@ pub struct Outcome {
     pub command: String,
     pub started_at: Time,
     pub ended_at: Time,
+    /// Where it ran.
+    pub folder: String,
     pub how: How,
     /// SHA-256 (hex) and length in bytes of the whole masked output, both streams as they came.
     pub sha256: String,
@@ -181,6 +183,8 @@ pub struct StepName {
     pub step: String,
     pub title: String,
     pub risk: Risk,
+    /// What it acts on, as far as that was known when it was confirmed.
+    pub context: Option<String>,
 }
 
 impl Outcome {
@@ -202,6 +206,9 @@ impl Outcome {
             tail: self.tail,
             spool: self.spool,
             survivors: self.survivors.iter().map(|left| format!("{} {}", left.pid, left.command)).collect(),
+            cwd: Some(self.folder),
+            context: name.context,
+            ..StepRun::default()
         }
     }
 }

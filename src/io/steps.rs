@@ -12,6 +12,7 @@ use super::runtime::Told;
 use crate::app::Msg;
 use crate::app::effect::RunRequest;
 use crate::app::msg::OutputLine;
+use crate::runbook::target;
 use crate::text::redact::Redactor;
 use crate::text::{Safe, Time};
 
@@ -52,6 +53,7 @@ impl Steps {
             step: request.step,
             title: request.title,
             risk: request.risk,
+            context: target::known(&request.targets),
         };
         let stamp = self.clock.now().format("%Y%m%dT%H%M%S%3f");
         let mut plan = Plan::new(format!("{stamp}-{}-{}", name.runbook, name.step), request.command);

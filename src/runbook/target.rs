@@ -71,6 +71,16 @@ pub fn of(command: &str) -> Vec<Target> {
     once
 }
 
+/// What is known of targets, in one line: `kubectl context prod, namespace pay`.
+pub fn known(targets: &[Target]) -> Option<String> {
+    let named = targets.iter().filter_map(|target| match &target.which {
+        Which::Named(name) => Some(format!("{} {name}", target.kind)),
+        Which::Current | Which::Elsewhere => None,
+    });
+    let named: Vec<String> = named.collect();
+    (!named.is_empty()).then(|| named.join(", "))
+}
+
 /// `remote`: it runs on another machine, whose choices nobody here knows.
 fn script(text: &str, remote: bool, depth: usize, found: &mut Vec<Target>) {
     if depth > DEPTH {

@@ -59,6 +59,7 @@ fn ended(request: &RunRequest, exit: Option<i32>) -> StepRun {
         tail: "ok\n".to_owned(),
         spool: None,
         survivors: Vec::new(),
+        ..StepRun::default()
     }
 }
 

@@ -9,7 +9,7 @@ impl Purpose {
             Self::Declare { .. } => "declare",
             Self::Severity | Self::Phase => "change",
             Self::Role => "assign",
-            Self::Triage(_) | Self::Check(..) => "answer",
+            Self::Triage(_) | Self::Check(..) | Self::Decision { .. } => "answer",
             Self::Temporary => "write down",
             Self::KeepSeat(_) => "take over",
             Self::OfferRole => "ask",

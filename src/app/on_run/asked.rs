@@ -61,7 +61,7 @@ fn facts(model: &Model, request: &RunRequest) -> Vec<(String, String)> {
         facts.push(("terminal".to_owned(), "the whole of it, until the command ends".to_owned()));
     }
     facts.extend(carried(request));
-    let answers = model.runbook.answers.iter();
+    let answers = model.runbook.answers().iter();
     facts.extend(answers.map(|(name, value)| (name.clone(), value.clone())));
     facts
 }
@@ -213,7 +213,8 @@ fn unready(model: &Model, text: &str) -> Option<String> {
     if text.trim().is_empty() {
         return Some("nothing to run".to_owned());
     }
-    let set: BTreeSet<String> = model.runbook.carried.variables.keys().cloned().collect();
+    let carried = model.runbook.open.as_ref().map(|open| &open.carried.variables);
+    let set: BTreeSet<String> = carried.into_iter().flat_map(|set| set.keys().cloned()).collect();
     let open = placeholder::names(text, &set);
     let values = super::values(model);
     let open: Vec<&String> =

@@ -95,7 +95,8 @@ pub(super) async fn run(plan: Plan, mut desk: Desk) -> Outcome {
     };
     let survivors = survivors(session.pid, mark, &desk.redactor).await;
     notes.extend(record.notes);
-    let end = End { started_at, how, survivors, notes, carried };
+    let folder = given.folder.display().to_string();
+    let end = End { started_at, folder, how, survivors, notes, carried };
     end.outcome(&plan, &desk, Record { notes: Vec::new(), ..record })
 }
 
@@ -278,6 +279,7 @@ async fn survivors(pid: u32, mark: String, redactor: &Redactor) -> Vec<Survivor>
 /// The end of a run, apart from its output.
 struct End {
     started_at: Time,
+    folder: String,
     how: How,
     survivors: Vec<Survivor>,
     notes: Vec<String>,
@@ -290,6 +292,7 @@ impl End {
             command: desk.redactor.redact(&plan.command).0,
             started_at: self.started_at,
             ended_at: desk.clock.now(),
+            folder: self.folder,
             how: self.how,
             sha256: record.sha256,
             bytes: record.bytes,
@@ -304,8 +307,10 @@ impl End {
 }
 
 fn not_started(plan: &Plan, desk: &Desk, started_at: Time, why: String) -> Outcome {
+    let folder = given(plan).folder.display().to_string();
     let end = End {
         started_at,
+        folder,
         how: How::NotStarted(why),
         survivors: Vec::new(),
         notes: Vec::new(),
