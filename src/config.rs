@@ -38,6 +38,7 @@ pub use specs::SloFiles;
 const KEYS: &[&str] = &[
     "zone",
     "theme",
+    "run_only",
     "source",
     "slo",
     "slo_files",
@@ -69,6 +70,8 @@ pub struct Config {
     pub alerts: Rules,
     /// What is asked of services beside their SLOs.
     pub services: Vec<Service>,
+    /// Commands of runbooks that do more than read are refused.
+    pub runs_only_reads: bool,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// What the clocks of an incident run on that is declared now.
@@ -279,6 +282,7 @@ impl Default for Config {
             budget: Policy::default(),
             alerts: Rules::default(),
             services: Vec::new(),
+            runs_only_reads: false,
             values: BTreeMap::new(),
             terms: Terms::default(),
             outbox: Vec::new(),
@@ -336,6 +340,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     fields.only(KEYS);
     config.zone = fields.zone("zone").unwrap_or(config.zone);
     config.theme = fields.text("theme").map(str::to_owned).or(config.theme);
+    config.runs_only_reads |= fields.word("run_only", &["read"]).is_some();
     config.budget = budget::read(fields).unwrap_or(config.budget);
     config.alerts = alerts::read(fields, config.alerts);
     let source::Sources { usable, names } = source::read(fields);

@@ -29,4 +29,5 @@ pub mod sources;
 pub mod specs;
 pub mod steps;
 pub mod storage;
+mod surroundings;
 pub mod terminal;

@@ -4,6 +4,8 @@
 
 pub mod bound;
 pub mod branch;
+pub mod carried;
+pub mod dry;
 pub mod judge;
 pub mod jump;
 pub mod lint;
@@ -13,8 +15,11 @@ pub mod risk;
 pub mod shell;
 pub mod shipped;
 pub mod step;
+pub mod target;
+pub mod terms;
 pub mod walk;
 
+pub use carried::{Carried, Variable};
 pub use lint::lint;
 pub use parse::parse;
 pub use placeholder::{Values, fill};

@@ -13,6 +13,7 @@ mod app {
     mod burn_list;
     mod burn_page;
     mod clocks;
+    mod confirming;
     mod declaring;
     mod drafting;
     mod forms;

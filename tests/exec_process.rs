@@ -1,6 +1,8 @@
 //! The command runner against real processes.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
+#[path = "exec/carry.rs"]
+mod carry;
 #[path = "exec/lab.rs"]
 mod lab;
 #[path = "exec/run.rs"]

@@ -1,5 +1,12 @@
 //! What a command may do, told from its text: doubt counts as a change.
 
+#[path = "runbook_risk/dry.rs"]
+mod dry;
+#[path = "runbook_risk/target.rs"]
+mod target;
+#[path = "runbook_risk/terms.rs"]
+mod terms;
+
 use proptest::prelude::*;
 use warroom::runbook::{Risk, risk};
 

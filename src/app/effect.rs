@@ -10,7 +10,7 @@ use crate::incident::event::{Audience, Standing};
 use crate::incident::inbox::SilenceWish;
 use crate::incident::outbox::Letter;
 use crate::incident::search::Query;
-use crate::runbook::Risk;
+use crate::runbook::{Carried, Risk, target};
 use crate::slo::keep::{Kept, Past};
 
 /// One thing to be done outside.
@@ -31,6 +31,8 @@ pub enum Effect {
     Recall(BTreeMap<String, Kept>),
     Run(RunRequest),
     StopRun,
+    /// What this machine has chosen for commands that name no target of their own; answered by a message.
+    LookAround(Carried),
     /// An Alertmanager is to call nobody for so many alerts now, as it was confirmed.
     Silence {
         wish: SilenceWish,
@@ -80,6 +82,14 @@ pub struct RunRequest {
     pub command: String,
     pub risk: Risk,
     pub timeout: Duration,
+    /// What it acts on, as far as its text says.
+    pub targets: Vec<target::Target>,
+    /// The folder it runs in where it is not the program's own, and the variables it is given.
+    pub carried: Carried,
+    /// It has the whole terminal while it runs.
+    pub interactive: bool,
+    /// A person changed the text that the runbook has.
+    pub edited: bool,
     /// Where the step stood when it was confirmed.
     pub standing: Standing,
     /// Values typed as secret: masked in the record and in whatever it prints.

@@ -36,6 +36,17 @@ pub enum Popup {
     Fill(Filling),
     Search(Searching),
     Similar(Likes),
+    /// The text of a command before it is asked about again.
+    Rewrite(Rewrite),
+}
+
+/// A command being changed by hand.
+#[derive(Debug, Clone)]
+pub struct Rewrite {
+    pub request: RunRequest,
+    pub editor: Editor,
+    /// Why the last try was refused.
+    pub refused: Option<String>,
 }
 
 /// The keys, filtered as one types.

@@ -21,7 +21,7 @@ use crate::incident::{Ask, Entry, EventKind, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::judge::Judgement;
 use crate::runbook::walk::Walk;
-use crate::runbook::{Command, Runbook, Step};
+use crate::runbook::{Carried, Command, Runbook, Step};
 use crate::slo::Evaluator;
 use crate::text::{Place, Time};
 
@@ -49,6 +49,8 @@ pub struct Setting {
     pub keymap: Keymap,
     /// Nothing is written from here: the journal is somebody else's to write.
     pub reads_only: bool,
+    /// Commands of runbooks that do more than read are refused.
+    pub runs_only_reads: bool,
     /// Speed of the demo's clock; `None` on the wall clock.
     pub demo: Option<f64>,
     /// Which configuration is in force, for the header.
@@ -133,7 +135,7 @@ pub struct Pending {
 }
 
 /// The runbook being walked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RunbookPane {
     pub library: Vec<Runbook>,
     pub open: Option<OpenRunbook>,
@@ -153,6 +155,8 @@ pub struct OpenRunbook {
     pub walk: Walk,
     /// Answers to placeholders, kept for the walk.
     pub answers: BTreeMap<String, String>,
+    /// What the blocks that ran left to the next one.
+    pub carried: Carried,
     /// Whose walk it is; one of no incident leaves no trace.
     pub incident: Option<String>,
     /// That it began is on record.
@@ -176,6 +180,7 @@ impl OpenRunbook {
 /// A command that runs, or the last one that ran.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
+    pub runbook: String,
     pub step: String,
     pub title: String,
     pub command: String,
@@ -306,14 +311,7 @@ impl Model {
                 next_ticket: 1,
                 rung: BTreeSet::new(),
             },
-            runbook: RunbookPane {
-                library: Vec::new(),
-                open: None,
-                run: None,
-                watch: None,
-                parked: Vec::new(),
-                others: Vec::new(),
-            },
+            runbook: RunbookPane::default(),
             postmortem: PostmortemPane {
                 incident: None,
                 editor: Editor::page(""),

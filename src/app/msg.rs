@@ -10,7 +10,7 @@ use crate::incident::Event;
 use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
 use crate::incident::inbox::{Batch, SilenceWish};
 use crate::incident::search::{Found, Query};
-use crate::runbook::Runbook;
+use crate::runbook::{Carried, Runbook};
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Counts, Sample, Subject};
@@ -90,6 +90,10 @@ pub enum Msg {
     },
     Output(Vec<OutputLine>),
     StepEnded(StepRun),
+    /// What the run that is about to end leaves to the next of its walk.
+    Carried(Carried),
+    /// What kubectl acts on where nothing else is said, or why nobody knows.
+    Surroundings(Result<String, String>),
     Runbooks(Vec<Runbook>),
     Keymap(Keymap),
     Template(Template),
@@ -138,6 +142,7 @@ pub enum Msg {
 /// A line of a running command's output, redacted and safe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputLine {
+    pub at: Time,
     pub error: bool,
     pub text: String,
 }

@@ -30,6 +30,8 @@ pub struct Reconfigured {
     /// Every service that has signals, with the interval of its source.
     pub services: Vec<(Service, Duration)>,
     pub zone: Tz,
+    /// Commands of runbooks that do more than read are refused.
+    pub runs_only_reads: bool,
     /// Trusted values for runbook placeholders, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// The terms new incidents get, and where posts go.
@@ -42,8 +44,8 @@ pub struct Reconfigured {
 /// Goes on with another configuration. What an SLO's history and its alerts say stays with it; one that
 /// measures something else gets what was once kept of that.
 pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
-    let Reconfigured { roster, sources, kept, alerts, services, zone, values, terms, targets, problems: _ } =
-        news;
+    model.setting.runs_only_reads = news.runs_only_reads;
+    let Reconfigured { roster, sources, kept, alerts, services, zone, values, terms, targets, .. } = news;
     // Who still loads says so with its next piece.
     model.burn.loading.clear();
     let text = format!("configuration read again: {} SLOs, {} sources", roster.slos.len(), sources.len());

@@ -6,6 +6,7 @@ use super::effect::Effect;
 use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
+use super::on_run::asked;
 use super::{
     on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_run,
     on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
@@ -28,6 +29,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Help(help) => help_key(model, help, key),
         Popup::Form(form) => form_key(model, form, key),
         Popup::Confirm(confirm) => confirm_key(model, confirm, key),
+        Popup::Rewrite(rewrite) => asked::rewrite_key(model, rewrite, key),
         Popup::Letter(letter) => on_update::key(model, letter, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
         Popup::Alerts => on_alerts::key(model, key),
@@ -55,6 +57,7 @@ pub fn paste(popup: &mut Popup, text: &str) -> Vec<Effect> {
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
         Popup::Letter(letter) => letter.editor.paste(text),
         Popup::Fill(filling) => filling.paste(text),
+        Popup::Rewrite(rewrite) => rewrite.editor.paste(text),
         _ => {}
     }
     Vec::new()
@@ -206,7 +209,15 @@ fn assign(role: Role, written: &str) -> Intent {
 }
 
 /// A yes is `y`, or the whole word where one is asked for; any other key is a no.
-fn confirm_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Effect> {
+fn confirm_key(model: &mut Model, confirm: Confirm, key: KeyEvent) -> Vec<Effect> {
+    // A command's window has keys of its own beside the answer.
+    match asked::key(model, confirm, key) {
+        Ok(effects) => effects,
+        Err(confirm) => answer_key(model, *confirm, key),
+    }
+}
+
+fn answer_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Effect> {
     if let Some((word, editor)) = &mut confirm.word {
         if key.code == KeyCode::Enter && editor.text().trim() == *word {
             return confirmed(model, confirm.question);

@@ -1,36 +1,44 @@
 //! One command of the runbook: asked for, confirmed as it stands, running, ended.
 
+pub mod asked;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::effect::{Effect, RunRequest};
-use super::form::{Confirm, Popup};
+use super::form::Popup;
 use super::model::{Model, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
-use super::on_runbook::{self, refuse_unset, spoken, values};
+use super::on_runbook::{self, refuse_unset, values};
 use crate::incident::event::StepRun;
-use crate::runbook::{Command, Risk, placeholder};
-use crate::text::{safe, when};
+use crate::runbook::{Carried, Command, Risk, placeholder, target};
+use crate::text::safe;
+
+pub use asked::{look_around, surroundings};
 
 /// Output lines kept in memory; the spool has the rest.
 const OUTPUT_KEPT: usize = 2_000;
 /// How long a step may run unless its runbook says otherwise.
 const TIMEOUT: Duration = Duration::from_mins(5);
+/// The same for one that has the terminal: a person sits before it and can end it.
+const TIMEOUT_INTERACTIVE: Duration = Duration::from_hours(1);
 
 /// `r`: asks for what is missing, then shows exactly what would run.
 pub fn ask_to_run(model: &mut Model) {
     let Some(command) = model.runbook.command().cloned() else { return };
     model.desk.focus = Pane::Runbook;
     let values = values(model);
-    model.popup = Some(match placeholder::fill(&command, &values) {
-        Ok(text) if safe::deceives(&text) => return refuse_hidden(model, &text),
-        Ok(text) => Popup::Confirm(confirm(model, text)),
+    match placeholder::fill(&command, &values) {
+        Ok(text) => {
+            let request = request(model, text);
+            asked::ask(model, request);
+        }
         Err(open) => match open.iter().find(|name| placeholder::is_raw(&command, name)) {
-            Some(name) => return refuse_unset(model, name),
-            None => Popup::Fill(on_runbook::form(model, &command, false)),
+            Some(name) => refuse_unset(model, name),
+            None => model.popup = Some(Popup::Fill(on_runbook::form(model, &command, false))),
         },
-    });
+    }
 }
 
 /// A command as it stands before it is asked for.
@@ -52,37 +60,42 @@ pub fn preview(model: &Model, command: &Command) -> Preview {
 }
 
 fn risk_of(model: &Model, text: &str) -> Risk {
-    model.runbook.open.as_ref().map_or(Risk::Destroy, |open| open.runbook.risk_of(text))
-}
-
-/// What a person cannot see, nobody can confirm.
-fn refuse_hidden(model: &mut Model, text: &str) {
-    let text = format!("not run, the command holds hidden characters (mend the runbook): {text}");
-    model.notices.say(model.now, Tone::Danger, text);
+    let open = model.runbook.open.as_ref();
+    let step = open.and_then(|open| open.walk.step()).map_or("", |step| step.n.as_str());
+    open.map_or(Risk::Destroy, |open| open.runbook.judge(step, text).risk)
 }
 
 /// What is confirmed is judged as it is filled, not as the runbook writes it.
-fn confirm(model: &Model, text: String) -> Confirm {
+fn request(model: &Model, text: String) -> RunRequest {
     let open = model.runbook.open.as_ref();
     let step = open.and_then(|open| open.walk.step());
-    let own_timeout = open.and_then(|open| open.runbook.meta("timeout"));
-    let request = RunRequest {
+    let n = step.map(|step| step.n.clone()).unwrap_or_default();
+    let interactive = open.is_some_and(|open| open.runbook.is_interactive(&n));
+    let usual = if interactive { TIMEOUT_INTERACTIVE } else { TIMEOUT };
+    RunRequest {
         runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
-        step: step.map(|step| step.n.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
         risk: risk_of(model, &text),
         standing: on_runbook::standing(model),
         secrets: on_runbook::secrets(model),
+        timeout: open.and_then(|open| open.runbook.timeout_of(&n)).unwrap_or(usual),
+        targets: target::of(&text),
+        carried: open.map(|open| open.carried.clone()).unwrap_or_default(),
+        interactive,
+        edited: false,
         command: text,
-        timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
-    };
-    let title = spoken(model, &request.title);
-    Confirm::run(request, &title, model.runbook.answers(), &model.setting.folder)
+        step: n,
+    }
 }
 
 /// Confirmed: it runs.
 pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
+    if let Some(why) = asked::refusal(model, &request) {
+        model.notices.say(model.now, Tone::Warning, why);
+        return Vec::new();
+    }
     model.runbook.run = Some(Run {
+        runbook: request.runbook.clone(),
         step: request.step.clone(),
         title: request.title.clone(),
         command: request.command.clone(),
@@ -108,6 +121,18 @@ pub fn output(model: &mut Model, lines: Vec<OutputLine>) -> Vec<Effect> {
     Vec::new()
 }
 
+/// What the run leaves to the next block of its walk, wherever that waits.
+pub fn carried(model: &mut Model, carried: Carried) -> Vec<Effect> {
+    let pane = &mut model.runbook;
+    let Some(run) = &pane.run else { return Vec::new() };
+    let mut walks = pane.open.iter_mut().chain(&mut pane.parked);
+    let own = walks.find(|open| open.runbook.name == run.runbook && open.incident == run.incident);
+    if let Some(open) = own {
+        open.carried = carried;
+    }
+    Vec::new()
+}
+
 /// The command ended: on record, and said.
 pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
     let tone = if run.exit == Some(0) { Tone::Good } else { Tone::Danger };
@@ -118,4 +143,9 @@ pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
         shown.judgement = judgement;
     }
     on_runbook::ran(model, run)
+}
+
+/// What a person cannot see, nobody can confirm.
+fn hides(text: &str) -> bool {
+    safe::deceives(text)
 }

@@ -15,9 +15,9 @@ use super::notice::Tone;
 use super::{on_burn, on_run, on_timeline};
 use crate::incident::event::{Opened, Standing, StepMark, StepOutcome, StepRun};
 use crate::incident::{Ask, Event, EventKind, Intent};
-use crate::runbook::Runbook;
 use crate::runbook::judge::{self, Judgement};
 use crate::runbook::walk::{Walk, WalkStep};
+use crate::runbook::{Carried, Runbook};
 
 pub use values::spoken;
 pub(super) use values::{change, changeable, form, key, refuse_unset, secrets, values};
@@ -257,6 +257,7 @@ pub(super) fn fresh(runbook: &Runbook) -> OpenRunbook {
         runbook: runbook.clone(),
         walk: Walk::open(runbook),
         answers: BTreeMap::new(),
+        carried: Carried::default(),
         incident: None,
         begun: false,
         awaited: Vec::new(),

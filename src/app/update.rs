@@ -19,6 +19,7 @@ use crate::text::{Level, Problem, Time};
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = take(model, msg);
     lines::arrange(model);
+    effects.extend(on_run::look_around(model));
     if model.setting.reads_only {
         effects.retain(reading::leaves_no_trace);
     }
@@ -57,6 +58,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Unsaved { ticket, why } => on_timeline::unsaved(model, ticket, why),
         Msg::Output(lines) => on_run::output(model, lines),
         Msg::StepEnded(run) => on_run::ended(model, run),
+        Msg::Carried(carried) => on_run::carried(model, carried),
+        Msg::Surroundings(kubectl) => on_run::surroundings(model, kubectl),
         Msg::Runbooks(library) => on_runbook::library(model, library),
         Msg::Keymap(keymap) => new_keymap(model, keymap),
         Msg::Template(template) => new_template(model, template),

@@ -311,6 +311,7 @@ impl Launch {
             zone: config.zone,
             keymap: looks.keymap.clone().unwrap_or_default(),
             reads_only: self.reads_only,
+            runs_only_reads: config.runs_only_reads,
             demo: self.demo,
             configuration: self.configuration.clone(),
             folder: env::current_dir().unwrap_or_default().display().to_string(),

@@ -72,6 +72,7 @@ fn model(context: &Context, config: &Config) -> Model {
         zone: config.zone,
         keymap: Keymap::default(),
         reads_only: false,
+        runs_only_reads: false,
         demo: None,
         configuration: String::new(),
         folder: String::new(),

@@ -6,11 +6,13 @@
 //! counted, and the spool has them all.
 
 mod decode;
+mod keep;
 mod pump;
 mod reap;
 mod session;
 mod spool;
 mod tail;
+mod terminal;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::incident::event::StepRun;
 use crate::io::clock::Clock;
-use crate::runbook::Risk;
+use crate::runbook::{Carried, Risk};
 use crate::text::redact::{Counts, Redactor};
 use crate::text::{Time, when};
 pub use session::kill_all;
@@ -42,6 +44,10 @@ pub struct Plan {
     pub cwd: Option<PathBuf>,
     pub env: Vec<(String, String)>,
     pub timeout: Duration,
+    /// What earlier blocks of its walk left; its folder gives way to `cwd`.
+    pub carried: Carried,
+    /// It has the whole terminal while it runs; its input is closed otherwise.
+    pub interactive: bool,
     /// From TERM to KILL.
     pub grace: Duration,
     /// The data folder, below which `spool/ID.log` keeps the whole output; `None` keeps no file.
@@ -56,6 +62,8 @@ impl Plan {
             cwd: None,
             env: Vec::new(),
             timeout: TIMEOUT,
+            carried: Carried::default(),
+            interactive: false,
             grace: GRACE,
             data: None,
         }
@@ -149,6 +157,8 @@ pub struct Outcome {
     pub command: String,
     pub started_at: Time,
     pub ended_at: Time,
+    /// Where it ran.
+    pub folder: String,
     pub how: How,
     /// SHA-256 (hex) and length in bytes of the whole masked output, both streams as they came.
     pub sha256: String,
@@ -162,6 +172,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// What was masked in the output, by rule.
     pub masked: Counts,
+    /// Where its shell stood at its end and what it had set; `None` where it did not say.
+    pub carried: Option<Carried>,
 }
 
 /// What the event of a run needs to know beside its outcome.
@@ -171,6 +183,8 @@ pub struct StepName {
     pub step: String,
     pub title: String,
     pub risk: Risk,
+    /// What it acts on, as far as that was known when it was confirmed.
+    pub context: Option<String>,
 }
 
 impl Outcome {
@@ -192,6 +206,8 @@ impl Outcome {
             tail: self.tail,
             spool: self.spool,
             survivors: self.survivors.iter().map(|left| format!("{} {}", left.pid, left.command)).collect(),
+            cwd: Some(self.folder),
+            context: name.context,
             ..StepRun::default()
         }
     }
@@ -231,6 +247,14 @@ impl Running {
         let mut done = self.done.clone();
         let outcome = done.wait_for(Option::is_some).await.ok()?;
         outcome.clone()
+    }
+
+    /// Waits for the end, apart from this handle.
+    pub fn over(&self) -> impl Future<Output = ()> + use<> {
+        let mut done = self.done.clone();
+        async move {
+            let _ = done.wait_for(Option::is_some).await;
+        }
     }
 
     pub fn is_over(&self) -> bool {

@@ -65,6 +65,7 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
         alerts: config.alerts.clone(),
         services: services(config),
         zone: config.zone,
+        runs_only_reads: config.runs_only_reads,
         values: config.values.clone(),
         terms: config.terms.clone(),
         targets: config.outbox.clone(),

@@ -15,6 +15,7 @@ use super::search::Finder;
 use super::silencer::Silencer;
 use super::sources::alertmanager::Alertmanagers;
 use super::steps::Steps;
+use super::surroundings;
 use crate::app::Effect;
 use crate::config::Target;
 use crate::incident::Ask;
@@ -103,6 +104,7 @@ impl Outside {
             Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
             Effect::StopRun => self.steps.stop(),
+            Effect::LookAround(carried) => surroundings::look(carried, self.tell.clone()),
             Effect::Silence { wish, covered } => self.silencer.silence(wish, covered),
             Effect::Unsilence(ended) => self.silencer.end(ended),
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
@@ -134,6 +136,16 @@ impl Outside {
     fn historian(&self, work: impl FnOnce(&Historian)) {
         if let Some(history) = &self.history {
             work(history);
+        }
+    }
+
+    /// Waits for the end of the command that runs; at once where none does.
+    pub fn run_over(&self) -> impl Future<Output = ()> + use<> {
+        let over = self.steps.over();
+        async {
+            if let Some(over) = over {
+                over.await;
+            }
         }
     }
 

@@ -9,11 +9,12 @@ use crossterm::event::{Event as TerminalEvent, EventStream};
 use futures_util::StreamExt;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::time::{Instant, Interval, interval, sleep_until};
 
 use super::clock::Clock;
 use super::outside::Outside;
 use super::terminal::Screen;
+use crate::app::effect::RunRequest;
 use crate::app::{Effect, Model, Msg, on_alerts, on_history, on_postmortem, update};
 use crate::incident::Ask;
 use crate::tui::Theme;
@@ -86,9 +87,15 @@ pub async fn run(
     // From here on no signal ends us with the terminal taken.
     let mut signals = Signals::listen()?;
     let mut screen = Screen::enter(tell_of_panics(outside.tell.clone()))?;
-    let mut desk = Desk { model: start.model, theme: start.theme, outside, clock: start.clock, ended: None };
-    let (width, height) = screen.size()?;
-    desk.take(Msg::Resize { width, height });
+    let mut desk = Desk {
+        model: start.model,
+        theme: start.theme,
+        outside,
+        clock: start.clock,
+        ended: None,
+        lending: None,
+    };
+    desk.resize(&screen)?;
     desk.take(Msg::Tick(desk.clock.now()));
     let mut input = EventStream::new();
     let mut ticks = interval(TICK);
@@ -119,6 +126,16 @@ pub async fn run(
                 dirty = true;
             }
         }
+        if let Some(request) = desk.lending.take() {
+            // Nobody but the command reads the keyboard now.
+            drop(input);
+            screen.lend(&request)?;
+            desk.lend(request, (&mut told, &mut ticks, &mut signals)).await;
+            screen.take_back()?;
+            input = EventStream::new();
+            desk.resize(&screen)?;
+            dirty = true;
+        }
         if let Some(ended) = desk.ended {
             drop(screen);
             let unsaved = desk.finish(&mut told).await;
@@ -134,7 +151,14 @@ pub async fn watch(
     outside: Outside,
     hear: impl Fn(&Msg),
 ) -> std::io::Result<(Ended, Vec<Ask>)> {
-    let mut desk = Desk { model: start.model, theme: start.theme, outside, clock: start.clock, ended: None };
+    let mut desk = Desk {
+        model: start.model,
+        theme: start.theme,
+        outside,
+        clock: start.clock,
+        ended: None,
+        lending: None,
+    };
     let mut ticks = interval(TICK);
     let mut signals = Signals::listen()?;
     loop {
@@ -171,9 +195,40 @@ struct Desk {
     outside: Outside,
     clock: Clock,
     ended: Option<Ended>,
+    /// A command that is to have the whole terminal now.
+    lending: Option<RunRequest>,
 }
 
 impl Desk {
+    fn resize(&mut self, screen: &Screen) -> std::io::Result<()> {
+        let (width, height) = screen.size()?;
+        self.take(Msg::Resize { width, height });
+        Ok(())
+    }
+
+    /// Runs a command that has the terminal: until it ends everything goes on but drawing and keys.
+    async fn lend(
+        &mut self,
+        request: RunRequest,
+        (told, ticks, signals): (&mut Receiver<Told>, &mut Interval, &mut Signals),
+    ) {
+        self.outside.carry_out(Effect::Run(request));
+        let over = self.outside.run_over();
+        tokio::pin!(over);
+        loop {
+            tokio::select! {
+                () = &mut over => return,
+                number = signals.next() => {
+                    // What follows an end kills what still runs.
+                    self.ended = Some(Ended::Signal(number));
+                    return;
+                }
+                Some(first) = told.recv() => self.take_in(first, told),
+                _ = ticks.tick() => self.take(Msg::Tick(self.clock.now())),
+            }
+        }
+    }
+
     /// What the terminal says; one that says nothing any more is gone.
     fn hear(&mut self, event: Option<TerminalEvent>, screen: &mut Screen) {
         match event {
@@ -257,6 +312,7 @@ impl Desk {
         for effect in update(&mut self.model, msg) {
             match effect {
                 Effect::Quit => self.ended = Some(Ended::Left),
+                Effect::Run(request) if request.interactive => self.lending = Some(request),
                 effect => self.outside.carry_out(effect),
             }
         }

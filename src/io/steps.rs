@@ -12,8 +12,9 @@ use super::runtime::Told;
 use crate::app::Msg;
 use crate::app::effect::RunRequest;
 use crate::app::msg::OutputLine;
-use crate::text::Safe;
+use crate::runbook::target;
 use crate::text::redact::Redactor;
+use crate::text::{Safe, Time};
 
 /// Pieces of output that may wait for the screen.
 const WAITING: usize = 64;
@@ -53,10 +54,13 @@ impl Steps {
             step: request.step,
             title: request.title,
             risk: request.risk,
+            context: target::known(&request.targets),
         };
         let stamp = self.clock.now().format("%Y%m%dT%H%M%S%3f");
         let mut plan = Plan::new(format!("{stamp}-{}-{}", name.runbook, name.step), request.command);
         plan.timeout = request.timeout;
+        plan.carried = request.carried;
+        plan.interactive = request.interactive;
         plan.data = Some(self.data.clone());
         let (out, said) = channel(WAITING);
         let secrets = self.secrets.iter().chain(&request.secrets).map(String::as_str);
@@ -64,6 +68,11 @@ impl Steps {
         let running = exec::start(plan, redactor, self.clock, out);
         let passing = tokio::spawn(pass_on(said, self.told.clone(), name));
         self.current = Some(Current { running, passing });
+    }
+
+    /// Waits for the end of the command that runs, apart from this.
+    pub fn over(&self) -> Option<impl Future<Output = ()> + use<>> {
+        self.current.as_ref().map(|current| current.running.over())
     }
 
     /// Asks the running command to end; it answers within its grace.
@@ -86,8 +95,17 @@ async fn pass_on(mut said: Receiver<ExecMsg>, told: Sender<Told>, name: StepName
     while let Some(msg) = said.recv().await {
         let msg = match msg {
             ExecMsg::Started { .. } => continue,
-            ExecMsg::Output { stream, lines, skipped, .. } => Msg::Output(shown(stream, &lines, skipped)),
-            ExecMsg::Ended { outcome, .. } => Msg::StepEnded(outcome.into_step_run(name.clone())),
+            ExecMsg::Output { stream, at, lines, skipped, .. } => {
+                Msg::Output(shown((stream, at), &lines, skipped))
+            }
+            ExecMsg::Ended { mut outcome, .. } => {
+                if let Some(carried) = outcome.carried.take()
+                    && told.send(Msg::Carried(carried).into()).await.is_err()
+                {
+                    return;
+                }
+                Msg::StepEnded(outcome.into_step_run(name.clone()))
+            }
         };
         if told.send(msg.into()).await.is_err() {
             return;
@@ -95,9 +113,9 @@ async fn pass_on(mut said: Receiver<ExecMsg>, told: Sender<Told>, name: StepName
     }
 }
 
-fn shown(stream: Stream, lines: &[String], skipped: u64) -> Vec<OutputLine> {
+fn shown((stream, at): (Stream, Time), lines: &[String], skipped: u64) -> Vec<OutputLine> {
     let left_out = (skipped > 0).then(|| format!("({skipped} lines left out here; the spool has them)"));
     let lines = lines.iter().map(|line| Safe::line(line).into_string());
     let error = stream == Stream::Err;
-    left_out.into_iter().chain(lines).map(|text| OutputLine { error, text }).collect()
+    left_out.into_iter().chain(lines).map(|text| OutputLine { at, error, text }).collect()
 }

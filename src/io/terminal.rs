@@ -15,7 +15,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::app::Model;
+use crate::app::effect::RunRequest;
+use crate::text::Safe;
 use crate::tui::{Theme, view};
+
+/// Ends what a command may have asked of the terminal and left behind: an unfinished sequence, its own
+/// alternate screen, mouse and focus reports, application keys, margins, wrapping off, colours, a charset.
+const CALM: &[u8] =
+    b"\x1b\\\x1b[?1049l\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[?7h\x1b[4l\x1b(B\x0f\x1b[0m\x1b[<u";
 
 /// The taken-over terminal. Dropping it gives the terminal back.
 #[derive(Debug)]
@@ -83,6 +90,28 @@ impl Screen {
         self.shown = Buffer::default();
         let size = self.terminal.size()?;
         self.terminal.resize(size.into())
+    }
+
+    /// Gives the whole terminal to a command, which sits on a pseudo terminal behind it: keys go on as they
+    /// come. Says what runs and how one comes back.
+    pub fn lend(&mut self, request: &RunRequest) -> io::Result<()> {
+        let mut out = stdout();
+        execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)?;
+        let head = format!("warroom: step {} has the terminal until it ends:", request.step);
+        for line in Safe::lines(&head).chain(Safe::lines(&request.command)) {
+            write!(out, "{line}\r\n")?;
+        }
+        out.flush()
+    }
+
+    /// Takes the terminal back from a command, whatever modes it left.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(CALM)?;
+        enable_raw_mode()?;
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+        self.caret = None;
+        self.redraw()
     }
 
     /// Rings the terminal's bell.

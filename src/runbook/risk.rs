@@ -40,6 +40,34 @@ pub fn knows(word: &str) -> bool {
     table::knows(program::base(word))
 }
 
+/// The program without its folder.
+pub(super) use program::base;
+
+/// What a program that runs another one runs.
+pub(super) enum Wrapped<'a> {
+    Words(&'a [String]),
+    /// A text that a shell reads again.
+    Text(String),
+}
+
+pub(super) fn wrapped<'a>(name: &str, args: &'a [String]) -> Option<Wrapped<'a>> {
+    wrapper::inner(name, args).map(|wrapped| match wrapped.inner {
+        wrapper::Inner::Words(words) => Wrapped::Words(words),
+        wrapper::Inner::Text(text) => Wrapped::Text(text),
+    })
+}
+
+/// A wrapper's own word before what it runs: the host of `ssh`.
+pub(super) fn own_word<'a>(name: &str, args: &'a [String]) -> Option<&'a str> {
+    wrapper::own_word(name, args)
+}
+
+/// Whether a program runs what its here-document says.
+pub(super) fn reads_scripts(program: &str) -> bool {
+    let name = program::base(program);
+    matches!(name, "ssh" | "eval") || wrapper::is_shell(name)
+}
+
 fn script(text: &str, depth: usize) -> Risk {
     if depth > DEPTH {
         return Risk::Destroy;
@@ -71,8 +99,7 @@ fn redirect(redirect: &Redirect) -> Risk {
 
 /// A here-document that a shell reads is a script.
 fn fed(command: &Simple, depth: usize) -> Risk {
-    let shell = command.words.iter().any(|word| matches!(program::base(word), "ssh" | "eval"))
-        || command.words.iter().any(|word| wrapper::is_shell(program::base(word)));
+    let shell = command.words.iter().any(|word| reads_scripts(word));
     let bodies = command.redirects.iter().filter(|redirect| shell && redirect.op.starts_with("<<"));
     bodies.map(|redirect| script(&redirect.target, depth + 1)).max().unwrap_or(Risk::Read)
 }

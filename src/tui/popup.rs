@@ -2,19 +2,19 @@
 
 mod fill;
 mod letter;
+mod run;
 
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::paper::{Paper, fit, wrap, wrap_exact};
+use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::action::{Scope, TABLE, disabled, row_of};
 use crate::app::form::{Choice, Confirm, Form, Help, Popup, Question};
 use crate::app::notice;
 use crate::app::{Action, Model};
-use crate::runbook::Risk;
 use crate::text::{Safe, when};
 
 /// Cells of the keys in the help, and of the time of a message.
@@ -26,7 +26,8 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
     match popup {
         Popup::Help(help) => draw_help(model, help, paper, screen),
         Popup::Form(form) => draw_form(form, paper, screen),
-        Popup::Confirm(confirm) => draw_confirm(confirm, paper, screen),
+        Popup::Confirm(confirm) => draw_confirm(model, confirm, paper, screen),
+        Popup::Rewrite(rewrite) => run::draw_rewrite(rewrite, paper, screen),
         Popup::Letter(text) => letter::draw(text, paper, screen),
         Popup::Fill(filling) => fill::draw(filling, paper, screen),
         Popup::Alerts => {
@@ -165,12 +166,19 @@ fn below(area: Rect, rows: u16) -> Rect {
 }
 
 /// Exactly what would happen, with nothing hidden; the key that does it is not the key that asked.
-fn draw_confirm(confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
+fn draw_confirm(model: &Model, confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let width = width_of(screen);
     let body = asked(confirm, paper, usize::from(width.saturating_sub(4)));
-    let rows = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(4);
-    let inside = window(paper, screen, &confirm.title, (width, rows), question_tone(confirm));
-    let room = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let tone = if let Question::Run(request) = &confirm.question { run::tone(request) } else { Tone::Focus };
+    // A blank row, or what else can be done, above the answers.
+    let others = match &confirm.question {
+        Question::Run(request) => Some(run::other_keys(request, paper)),
+        _ => None,
+    };
+    let foot = if others.is_some() { 3 } else { 2 };
+    let rows = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(foot + 2);
+    let inside = window(paper, screen, &confirm.title, (width, rows), tone);
+    let room = Rect { height: inside.height.saturating_sub(foot), ..inside };
     let hidden = body.len().saturating_sub(usize::from(room.height));
     let above = confirm.above.min(hidden);
     paper.lines(room, body.into_iter().skip(above));
@@ -182,64 +190,24 @@ fn draw_confirm(confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Optio
         paper.lines(more, [Line::from(paper.span(&text, tone))]);
     }
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
+    if let Some(others) = others {
+        paper.lines(Rect { y: last.y.saturating_sub(1), ..last }.intersection(inside), [others]);
+    }
     let (yes, no) = confirm.question.answers();
     let Some((word, editor)) = &confirm.word else {
-        paper.lines(last, [keys(paper, &[("y", yes), ("esc", no)])]);
+        paper.lines(last, [keys(paper, &[(&run::running_keys(model, confirm), yes), ("esc", no)])]);
         return None;
     };
     paper.write_in(&format!("type {word} and press enter to {yes}: "), editor, last)
 }
 
-fn question_tone(confirm: &Confirm) -> Tone {
-    match &confirm.question {
-        Question::Run(request) if request.risk == Risk::Destroy => Tone::Danger,
-        Question::Run(request) if request.risk == Risk::Change => Tone::Warning,
-        _ => Tone::Focus,
-    }
-}
-
-/// What is asked about, with the facts under it. A command keeps every character; those that are not
-/// ASCII stand out, since they may look like others.
+/// What is asked about.
 fn asked(confirm: &Confirm, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
-    let Question::Run(request) = &confirm.question else {
-        let pieces = confirm.lines.iter().flat_map(|line| wrap(line, width));
-        return pieces.map(|piece| Line::from(paper.span(&piece, Tone::Text))).collect();
-    };
-    let pieces = confirm.lines.iter().flat_map(|line| wrap_exact(line, width));
-    let mut lines: Vec<Line<'static>> = pieces.map(|piece| marked(&piece, paper)).collect();
-    if !request.command.is_ascii() {
-        let text = "! letters outside ASCII are marked: read them twice";
-        lines.extend(wrap(text, width).iter().map(|piece| Line::from(paper.span(piece, Tone::Warning))));
+    if let Question::Run(request) = &confirm.question {
+        return run::asked(confirm, request, paper, width);
     }
-    lines.push(Line::default());
-    let name = confirm.facts.iter().map(|(name, _)| Safe::line(name).width()).max().unwrap_or(0).min(20);
-    lines.extend(confirm.facts.iter().flat_map(|fact| fact_lines(fact, name, paper, width)));
-    lines
-}
-
-fn marked(piece: &str, paper: &Paper<'_>) -> Line<'static> {
-    let runs = piece.chars().collect::<Vec<_>>();
-    let runs = runs.chunk_by(|a, b| a.is_ascii() == b.is_ascii());
-    let spans = runs.map(|run| {
-        let tone = if run.iter().all(char::is_ascii) { Tone::Code } else { Tone::Alarm };
-        paper.span(&run.iter().collect::<String>(), tone)
-    });
-    Line::from(spans.collect::<Vec<_>>())
-}
-
-fn fact_lines(
-    (name, value): &(String, String),
-    column: usize,
-    paper: &Paper<'_>,
-    width: usize,
-) -> Vec<Line<'static>> {
-    let names = std::iter::once(name.as_str()).chain(std::iter::repeat(""));
-    let pieces = wrap(value, width.saturating_sub(column + 2));
-    let line = |(name, piece): (&str, String)| {
-        let name = paper.span(&format!("{}  ", fit(name, column)), Tone::Dim);
-        Line::from(vec![name, paper.span(&piece, Tone::Text)])
-    };
-    names.zip(pieces).map(line).collect()
+    let pieces = confirm.lines.iter().flat_map(|line| wrap(line, width));
+    pieces.map(|piece| Line::from(paper.span(&piece, Tone::Text))).collect()
 }
 
 fn draw_help(model: &Model, help: &Help, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {

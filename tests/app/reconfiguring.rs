@@ -37,6 +37,7 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
         services: Vec::new(),
         kept: BTreeMap::new(),
         zone,
+        runs_only_reads: false,
         values,
         terms: Terms::default(),
         targets: Vec::new(),

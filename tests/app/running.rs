@@ -99,6 +99,7 @@ fn a_question_before_a_run_shows_the_exact_text_and_what_surrounds_it() {
         [
             ("step", "1 See what is deployed and since when"),
             ("runbook", "bad-deploy-rollback"),
+            ("risk", "change"),
             ("in", "/srv/ops"),
             ("timeout", "5m 00s"),
         ]
@@ -147,7 +148,7 @@ fn a_secret_value_is_masked_and_never_written_down() {
 fn what_confirms_a_run_depends_on_its_risk() {
     let cases: [(&[&str], &[&str], bool); 9] = [
         (&[], &["r", "y"], true),
-        (&[], &["r", "r"], false),
+        (&[], &["r", "r"], true),
         (&[], &["r", "enter"], false),
         (&[], &["r", "esc"], false),
         (&["down", "down"], &["r", "y"], false),
@@ -210,7 +211,11 @@ fn one_command_runs_at_a_time_and_ctrl_k_stops_it() {
 fn output_streams_in_and_its_memory_is_bounded() {
     let mut desk = walking(BOOK);
     desk.press(&["r", "y"]);
-    let line = |number: usize| OutputLine { error: false, text: number.to_string() };
+    let line = |number: usize| OutputLine {
+        at: crate::desk::at("14:00:00"),
+        error: false,
+        text: number.to_string(),
+    };
     for chunk in 0..3 {
         desk.hear(Msg::Output((chunk * 1_000..(chunk + 1) * 1_000).map(line).collect()));
     }

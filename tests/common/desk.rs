@@ -228,6 +228,7 @@ fn setting() -> Setting {
         zone: chrono_tz::UTC,
         keymap: Keymap::default(),
         reads_only: false,
+        runs_only_reads: false,
         demo: None,
         configuration: "configuration /etc/warroom/warroom.toml".to_owned(),
         folder: "/srv/ops".to_owned(),

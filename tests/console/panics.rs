@@ -84,6 +84,7 @@ fn live_with_a_broken_worker() {
         zone: Tz::UTC,
         keymap: Keymap::default(),
         reads_only: false,
+        runs_only_reads: false,
         demo: None,
         configuration: "none".to_owned(),
         folder: String::new(),

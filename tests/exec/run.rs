@@ -170,9 +170,12 @@ async fn an_outcome_becomes_the_event_of_its_step() {
         step: "4".to_owned(),
         title: "Free space".to_owned(),
         risk: Risk::Change,
+        context: Some("ssh host db-1".to_owned()),
     };
     let event = outcome.into_step_run(name);
     assert_eq!((event.exit, event.ended.as_str(), event.risk.as_str()), (Some(3), "exit 3", "change"));
     assert_eq!((event.tail.as_str(), event.bytes), ("done", 5));
+    assert_eq!(event.context.as_deref(), Some("ssh host db-1"));
+    assert_eq!(event.cwd, std::env::current_dir().ok().map(|folder| folder.display().to_string()));
     assert_eq!(event.sha256, digest::sha256("done\n"));
 }

@@ -57,7 +57,7 @@ fn full_of(raw: &str) -> Desk {
     desk.hear(Msg::Changed { at: desk.model.now, kind: ChangeKind::Deploy, service, what });
     desk.hear(Msg::Runbooks(vec![book(raw)]));
     desk.press(&["b", "enter", "3", "r", "y"]);
-    desk.hear(Msg::Output(vec![OutputLine { error: false, text: raw.to_owned() }; 3]));
+    desk.hear(Msg::Output(vec![OutputLine { at: desk.model.now, error: false, text: raw.to_owned() }; 3]));
     let outcome = Err(format!("prod: {raw}"));
     desk.hear(Msg::Sampled { subject: "search-latency".into(), at: desk.model.now, outcome });
     desk.model.setting.configuration = format!("configuration {raw}");

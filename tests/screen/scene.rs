@@ -51,7 +51,8 @@ fn step(desk: &mut Desk, said: &str) {
 }
 
 pub fn output(desk: &mut Desk, said: &str) {
-    let line = |text: &str| OutputLine { error: false, text: text.to_owned() };
+    let at = desk.model.now;
+    let line = |text: &str| OutputLine { at, error: false, text: text.to_owned() };
     desk.hear(Msg::Output(said.lines().map(line).collect()));
 }
 

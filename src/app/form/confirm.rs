@@ -1,7 +1,5 @@
 //! What each question shows before its own key answers it.
 
-use std::collections::BTreeMap;
-
 use super::{Confirm, DESTROY_WORD, Question};
 use crate::app::editor::Editor;
 use crate::app::effect::RunRequest;
@@ -9,24 +7,15 @@ use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
 use crate::incident::{Checks, Role};
 use crate::runbook::Risk;
-use crate::text::when;
 
 impl Confirm {
     pub(super) fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
         Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None }
     }
 
-    /// Everything that matters of a command before it runs: the exact text, what it is for, with which
-    /// values, where and for how long.
-    pub fn run(request: RunRequest, title: &str, values: &BTreeMap<String, String>, folder: &str) -> Self {
+    /// Everything that matters of a command before it runs: the exact text, then the facts.
+    pub fn run(request: RunRequest, facts: Vec<(String, String)>) -> Self {
         let lines = request.command.lines().map(str::to_owned).collect();
-        let mut facts = vec![
-            ("step".to_owned(), format!("{} {title}", request.step)),
-            ("runbook".to_owned(), request.runbook.clone()),
-            ("in".to_owned(), folder.to_owned()),
-            ("timeout".to_owned(), when::span(request.timeout)),
-        ];
-        facts.extend(values.iter().map(|(name, value)| (name.clone(), value.clone())));
         let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
         let heading = match request.risk {
             Risk::Read => "Run this? It only reads",

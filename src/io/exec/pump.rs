@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{ChildStderr, ChildStdout};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -90,7 +89,11 @@ struct Sink {
 }
 
 /// Reads both outputs to their ends, or until the time is up.
-pub(super) async fn run(wiring: Wiring, stdout: Option<ChildStdout>, stderr: Option<ChildStderr>) -> Record {
+pub(super) async fn run<O, E>(wiring: Wiring, stdout: Option<O>, stderr: Option<E>) -> Record
+where
+    O: AsyncRead + Unpin,
+    E: AsyncRead + Unpin,
+{
     let Wiring { run, hello, redactor, clock, out, mut until, spool } = wiring;
     let mut sink = Sink {
         run,

@@ -1,5 +1,6 @@
 //! The life of one run: its session started, watched, ended. Whoever lets go of it kills it.
 
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -9,14 +10,19 @@ use std::time::Duration;
 use std::os::unix::process::ExitStatusExt;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, ProcessSession};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::DuplexStream;
+use tokio::process::{ChildStderr, ChildStdout};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::keep::{Given, Keep};
 use super::pump::{self, Record, Wiring};
 use super::spool::Spool;
+use super::terminal::Lent;
 use super::{ExecMsg, Halt, How, MARK, Outcome, Plan, Running, Survivor, reap};
 use crate::io::clock::Clock;
+use crate::runbook::Carried;
 use crate::text::Time;
 use crate::text::redact::{Counts, Redactor};
 
@@ -46,7 +52,7 @@ struct Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if !self.over {
-            let _ = self.child.start_kill();
+            signal_group(self.pid, Signal::KILL);
         }
     }
 }
@@ -55,8 +61,10 @@ impl Drop for Session {
 pub(super) async fn run(plan: Plan, mut desk: Desk) -> Outcome {
     let started_at = desk.clock.now();
     let mark = format!("{}.{}", std::process::id(), plan.id);
-    let mut session = match spawn(&plan, &mark) {
-        Ok(session) => session,
+    let keep = Keep::open().ok();
+    let given = given(&plan);
+    let (mut session, outputs) = match spawn(&plan, &mark, keep.as_ref()) {
+        Ok(spawned) => spawned,
         Err(why) => return not_started(&plan, &desk, started_at, why),
     };
     let mut notes = Vec::new();
@@ -71,15 +79,38 @@ pub(super) async fn run(plan: Plan, mut desk: Desk) -> Outcome {
         until,
         spool,
     };
-    let (stdout, stderr) = (session.child.stdout().take(), session.child.stderr().take());
-    let reading = tokio::spawn(pump::run(wiring, stdout, stderr));
+    let (reading, lent) = match outputs {
+        Outputs::Pipes(stdout, stderr) => (tokio::spawn(pump::run(wiring, stdout, stderr)), None),
+        Outputs::Terminal(lent, screen) => {
+            (tokio::spawn(pump::run(wiring, Some(screen), None::<DuplexStream>)), Some(lent))
+        }
+    };
     let how = live(&mut session, &plan, &mut desk.asked).await;
     time_up.send_replace(Some(Instant::now() + linger(&how)));
     let record = reading.await.unwrap_or_else(|_| lost());
+    drop(lent);
+    let carried = match keep {
+        Some(keep) => keep.finish(&given, &desk.redactor).await,
+        None => None,
+    };
     let survivors = survivors(session.pid, mark, &desk.redactor).await;
     notes.extend(record.notes);
-    let end = End { started_at, how, survivors, notes };
+    let folder = given.folder.display().to_string();
+    let end = End { started_at, folder, how, survivors, notes, carried };
     end.outcome(&plan, &desk, Record { notes: Vec::new(), ..record })
+}
+
+/// The folder and the environment a plan starts with.
+fn given(plan: &Plan) -> Given {
+    let folder = folder_of(plan).map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_owned);
+    let readable =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let environment = std::env::vars_os().filter_map(readable).chain(plan.env.iter().cloned()).collect();
+    Given { folder, environment, carried: plan.carried.clone() }
+}
+
+fn folder_of(plan: &Plan) -> Option<&Path> {
+    plan.cwd.as_deref().or(plan.carried.folder.as_deref().map(Path::new))
 }
 
 /// Kills the sessions of all runs at once and waits for their ends: about a second at most.
@@ -90,27 +121,54 @@ pub async fn kill_all(runs: &[Running]) {
     }
 }
 
-fn spawn(plan: &Plan, mark: &str) -> Result<Session, String> {
-    if let Some(cwd) = plan.cwd.as_deref().filter(|cwd| !cwd.is_dir()) {
-        return Err(format!("{}: no such folder", cwd.display()));
-    }
-    let child = shell("bash", plan, mark).or_else(|why| match why.kind() {
-        ErrorKind::NotFound => shell("sh", plan, mark),
-        _ => Err(why),
-    });
-    let child = child.map_err(|why| format!("no shell could be started: {why}"))?;
-    let pid = child.id().ok_or("it ended before it could be watched")?;
-    Ok(Session { child, pid, over: false })
+/// Where a run's output comes from.
+enum Outputs {
+    Pipes(Option<ChildStdout>, Option<ChildStderr>),
+    Terminal(Lent, DuplexStream),
 }
 
-fn shell(program: &str, plan: &Plan, mark: &str) -> std::io::Result<Box<dyn ChildWrapper>> {
-    let mut command = CommandWrap::with_new(program, |command| {
-        command.arg("-u").arg("-c").arg(&plan.command);
-        command.envs(plan.env.iter().map(|(name, value)| (name, value))).env(MARK, mark);
-        command.current_dir(plan.cwd.as_deref().unwrap_or(Path::new(".")));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+fn spawn(plan: &Plan, mark: &str, keep: Option<&Keep>) -> Result<(Session, Outputs), String> {
+    if let Some(cwd) = folder_of(plan).filter(|cwd| !cwd.is_dir()) {
+        return Err(format!("{}: no such folder", cwd.display()));
+    }
+    let started = shell("bash", plan, (mark, keep)).or_else(|why| match why.kind() {
+        ErrorKind::NotFound => shell("sh", plan, (mark, keep)),
+        _ => Err(why),
     });
-    command.wrap(ProcessSession).spawn()
+    let (child, outputs) = started.map_err(|why| format!("no shell could be started: {why}"))?;
+    let pid = child.id().ok_or("it ended before it could be watched")?;
+    Ok((Session { child, pid, over: false }, outputs))
+}
+
+fn shell(
+    program: &str,
+    plan: &Plan,
+    (mark, keep): (&str, Option<&Keep>),
+) -> std::io::Result<(Box<dyn ChildWrapper>, Outputs)> {
+    let mut command = tokio::process::Command::new(program);
+    command.arg("-u").arg("-c").arg(&plan.command);
+    command.envs(plan.env.iter().map(|(name, value)| (name, value)));
+    command.envs(plan.carried.variables.iter().map(|(name, variable)| (name, &variable.value)));
+    command.envs(keep.map(|keep| keep.environment(&plan.carried)).unwrap_or_default()).env(MARK, mark);
+    command.current_dir(folder_of(plan).unwrap_or(Path::new(".")));
+    if plan.interactive {
+        let (pty, pts) = pty_process::open().map_err(std::io::Error::other)?;
+        let child = pty_process::Command::from(command).spawn(pts).map_err(io_error)?;
+        let (lent, screen) = Lent::to(pty)?;
+        return Ok((Box::new(child), Outputs::Terminal(lent, screen)));
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = CommandWrap::from(command).wrap(ProcessSession).spawn()?;
+    let (stdout, stderr) = (child.stdout().take(), child.stderr().take());
+    Ok((child, Outputs::Pipes(stdout, stderr)))
+}
+
+/// The kind of an error says whether another shell is worth a try.
+fn io_error(error: pty_process::Error) -> std::io::Error {
+    match error {
+        pty_process::Error::Io(error) => error,
+        other => std::io::Error::other(other),
+    }
 }
 
 fn linger(how: &How) -> Duration {
@@ -180,7 +238,7 @@ impl Session {
 
     /// Signals the group, and those of the session who made groups of their own.
     async fn signal(&self, signal: Signal) {
-        let _ = self.child.signal(signal.as_raw());
+        signal_group(self.pid, signal);
         let apart = self.members().await.unwrap_or_default();
         let apart: Vec<u32> = apart.iter().filter(|one| one.group != self.pid).map(|one| one.pid).collect();
         reap::signal(signal, &apart);
@@ -205,6 +263,13 @@ impl Session {
     }
 }
 
+/// Both kinds of session have a leader, whose group has its number.
+fn signal_group(leader: u32, signal: Signal) {
+    if let Some(group) = i32::try_from(leader).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, signal);
+    }
+}
+
 async fn survivors(pid: u32, mark: String, redactor: &Redactor) -> Vec<Survivor> {
     let found = tokio::task::spawn_blocking(move || reap::survivors(pid, &mark)).await.unwrap_or_default();
     let masked = |left: Survivor| Survivor { command: redactor.redact(&left.command).0, ..left };
@@ -214,9 +279,11 @@ async fn survivors(pid: u32, mark: String, redactor: &Redactor) -> Vec<Survivor>
 /// The end of a run, apart from its output.
 struct End {
     started_at: Time,
+    folder: String,
     how: How,
     survivors: Vec<Survivor>,
     notes: Vec<String>,
+    carried: Option<Carried>,
 }
 
 impl End {
@@ -225,6 +292,7 @@ impl End {
             command: desk.redactor.redact(&plan.command).0,
             started_at: self.started_at,
             ended_at: desk.clock.now(),
+            folder: self.folder,
             how: self.how,
             sha256: record.sha256,
             bytes: record.bytes,
@@ -233,12 +301,21 @@ impl End {
             survivors: self.survivors,
             notes: self.notes,
             masked: record.masked,
+            carried: self.carried,
         }
     }
 }
 
 fn not_started(plan: &Plan, desk: &Desk, started_at: Time, why: String) -> Outcome {
-    let end = End { started_at, how: How::NotStarted(why), survivors: Vec::new(), notes: Vec::new() };
+    let folder = given(plan).folder.display().to_string();
+    let end = End {
+        started_at,
+        folder,
+        how: How::NotStarted(why),
+        survivors: Vec::new(),
+        notes: Vec::new(),
+        carried: None,
+    };
     end.outcome(plan, desk, lost())
 }
 

@@ -21,7 +21,7 @@ const FORCE: &[&str] = &[
 ];
 
 /// The file name of a program's path.
-pub(super) fn base(program: &str) -> &str {
+pub(in crate::runbook) fn base(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
 }
 
@@ -55,6 +55,8 @@ fn plain(whole: &Simple, name: &str, args: &[String], depth: usize) -> Risk {
         "gcloud" | "az" | "doctl" => cloud(args, 0),
         "awk" | "gawk" | "mawk" => awk(args),
         "ip" => table::listing(args, &["add", "del", "delete", "set", "flush", "replace", "change"]),
+        "rsync" if args.iter().any(|arg| arg == "--dry-run") => Risk::Read,
+        "apt" | "apt-get" if args.iter().any(|arg| arg == "--simulate") => Risk::Read,
         "hostname" | "mount" if args.iter().any(|arg| !arg.starts_with('-')) => Risk::Change,
         "sysctl" if args.iter().any(|arg| arg.contains('=')) => Risk::Change,
         name => table::look_up(name, args),

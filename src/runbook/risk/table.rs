@@ -304,6 +304,7 @@ fn by_verb(tool: &Tool, args: &[String]) -> Risk {
         {
             return Risk::Read;
         }
+        ("helm" | "git", _) if args.iter().any(|arg| arg == "--dry-run") => return Risk::Read,
         _ => {}
     }
     let Some(words) = positionals(tool, args) else { return Risk::Change };

@@ -121,6 +121,13 @@ pub(super) fn inner<'a>(name: &str, args: &'a [String]) -> Option<Wrapped<'a>> {
     Some(Wrapped { inner, least })
 }
 
+/// The first word of a wrapper that is its own: a host, a duration.
+pub(super) fn own_word<'a>(name: &str, args: &'a [String]) -> Option<&'a str> {
+    let shape = SHAPES.iter().find(|shape| shape.names.contains(&name) && shape.own > 0)?;
+    let (rest, _) = past_own_words(&Shape { own: 0, ..*shape }, args);
+    rest.first().map(String::as_str)
+}
+
 /// `sh -c TEXT`, `su - user -c TEXT`.
 fn spoken(args: &[String]) -> Option<Wrapped<'_>> {
     let flag = args.iter().position(|arg| is_cluster(arg) && arg.ends_with('c'))?;
