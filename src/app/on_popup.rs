@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
-use super::on_run::asked;
+use super::on_run::{asked, reveal};
 use super::{
     on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_run,
     on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
@@ -130,6 +130,7 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let chosen = form.choices.get(form.chosen).map(|choice| choice.label.clone()).unwrap_or_default();
     match &form.purpose {
         Purpose::Switch => Ok(on_timeline::show(model, chosen)),
+        Purpose::Reveal => reveal::reveal(model, form.chosen),
         Purpose::Runbook => Ok(on_runbook::open(model, &chosen)),
         Purpose::Placeholder { name } => {
             on_runbook::fill(model, name.clone(), form.written());

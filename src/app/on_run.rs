@@ -1,6 +1,7 @@
 //! One command of the runbook: asked for, confirmed as it stands, running, ended.
 
 pub mod asked;
+pub mod reveal;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -104,6 +105,7 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         incident: model.runbook.open.as_ref().and_then(|open| open.incident.clone()),
         output: VecDeque::new(),
         cut: 0,
+        masked: Vec::new(),
         ended: None,
     });
     vec![Effect::Run(request)]

@@ -92,6 +92,7 @@ async fn pass_on(mut said: Receiver<ExecMsg>, told: Sender<Told>, name: StepName
     while let Some(msg) = said.recv().await {
         let msg = match msg {
             ExecMsg::Started { .. } => continue,
+            ExecMsg::Masked { values, .. } => Msg::Masked(values),
             ExecMsg::Output { stream, at, lines, skipped, .. } => {
                 Msg::Output(shown((stream, at), &lines, skipped))
             }
