@@ -20,6 +20,7 @@ pub mod parity;
 pub mod posted;
 mod reader;
 pub mod reload;
+mod revision;
 pub mod runtime;
 pub mod scribe;
 pub mod search;

@@ -31,5 +31,6 @@ mod app {
     mod saving;
     mod searching;
     mod trusting;
+    mod walking;
     mod writing;
 }

@@ -52,6 +52,7 @@ pub enum Action {
     StepFailed,
     NextWalk,
     Decide,
+    ChangeValues,
     DraftPostmortem,
     EditPostmortem,
     ExportPostmortem,
@@ -286,6 +287,14 @@ pub const TABLE: &[Row] = &[
         .keys(&["enter"])
         .within(Pane::Runbook)
         .footer(5),
+    row(
+        Action::ChangeValues,
+        "change-values",
+        "values",
+        "change the values the current command is filled with",
+    )
+    .keys(&["="])
+    .within(Pane::Runbook),
     row(Action::StepFailed, "step-failed", "failed", "mark the current step failed and stay")
         .keys(&["!"])
         .within(Pane::Runbook)

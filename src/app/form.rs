@@ -8,6 +8,7 @@ mod words;
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
+use super::filling::Filling;
 use super::on_search::Searching;
 use super::on_similar::Likes;
 use crate::incident::event::{Found, Mitigation, SilenceEnded};
@@ -31,6 +32,8 @@ pub enum Popup {
     },
     /// Alerts from outside; what is selected stays with them.
     Alerts,
+    /// The values of a command.
+    Fill(Filling),
     Search(Searching),
     Similar(Likes),
     /// The text of a command before it is asked about again.
@@ -124,10 +127,6 @@ pub enum Purpose {
     Silence {
         source: String,
         matchers: Vec<Matcher>,
-    },
-    /// A placeholder of the current step's command.
-    Placeholder {
-        name: String,
     },
     /// A correction of an entry.
     Amend {
@@ -326,13 +325,6 @@ impl Form {
 
     pub fn runbook(names: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {
         Self::new(Purpose::Runbook, "Open a runbook").choices(names).chosen(chosen)
-    }
-
-    /// `meaning` is what the runbook says of the value.
-    pub fn placeholder(name: &str, meaning: Option<&str>) -> Self {
-        let meaning = meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default();
-        let title = format!("The command needs {name}{meaning}");
-        Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
     }
 
     /// `step` is the number of the step that asks.

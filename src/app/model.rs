@@ -13,11 +13,13 @@ use super::lines::Lines;
 use super::msg::OutputLine;
 use super::notice::Notices;
 use super::on_runbook::Other;
+use super::on_runbook::verify::Watch;
 use super::on_scribe::Ending;
 use super::outgoing::Outgoing;
-use crate::incident::event::StepRun;
+use crate::incident::event::{Standing, StepRun};
 use crate::incident::{Ask, Entry, EventKind, Incident, Ledger};
 use crate::postmortem;
+use crate::runbook::judge::Judgement;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Carried, Command, Runbook, Step};
 use crate::slo::Evaluator;
@@ -139,6 +141,8 @@ pub struct RunbookPane {
     pub library: Vec<Runbook>,
     pub open: Option<OpenRunbook>,
     pub run: Option<Run>,
+    /// The bound on live data that is being watched.
+    pub watch: Option<Watch>,
     /// Walks that wait: other runbooks, other incidents.
     pub parked: Vec<OpenRunbook>,
     /// Walks of the incident on the screen beside the open one, a colleague's too.
@@ -184,6 +188,10 @@ pub struct Run {
     pub started_at: Time,
     /// The incident that it was started for.
     pub incident: Option<String>,
+    /// Where its step stood when it was confirmed.
+    pub standing: Standing,
+    /// What it printed beside what the runbook expects, once it ended.
+    pub judgement: Option<Judgement>,
     pub output: VecDeque<OutputLine>,
     /// Lines that no longer fit in memory; the spool has them.
     pub cut: u64,

@@ -89,6 +89,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Bottom => scroll(model, isize::MAX),
         Action::Note => write_note(model),
         Action::RunStep => on_runbook::run(model),
+        Action::StopRun if model.runbook.watch.is_some() => return on_runbook::verify::stop(model),
         Action::StopRun => return vec![Effect::StopRun],
         Action::StepDone | Action::StepSkip | Action::StepFailed => return on_runbook::mark(model, action),
         Action::NextWalk => return on_runbook::next_walk(model),
@@ -155,6 +156,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::OpenRunbook => on_runbook::choose(model),
         Action::Reveal => reveal::form(model, 0)?,
         Action::Decide => on_runbook::decide::ask(model)?,
+        Action::ChangeValues => return on_runbook::change(model).map(Popup::Fill),
         _ => return None,
     };
     Some(Popup::Form(form))

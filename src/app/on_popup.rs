@@ -33,6 +33,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Letter(letter) => on_update::key(model, letter, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
         Popup::Alerts => on_alerts::key(model, key),
+        Popup::Fill(filling) => on_runbook::key(model, filling, key),
         Popup::Search(searching) => on_search::key(model, searching, key),
         Popup::Similar(likes) => on_similar::key(model, likes, key),
     }
@@ -56,6 +57,7 @@ pub fn paste(popup: &mut Popup, text: &str) -> Vec<Effect> {
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
         Popup::Letter(letter) => letter.editor.paste(text),
         Popup::Rewrite(rewrite) => rewrite.editor.paste(text),
+        Popup::Fill(filling) => filling.paste(text),
         _ => {}
     }
     Vec::new()
@@ -132,10 +134,6 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         Purpose::Switch => Ok(on_timeline::show(model, chosen)),
         Purpose::Reveal => reveal::reveal(model, form.chosen),
         Purpose::Runbook => Ok(on_runbook::open(model, &chosen)),
-        Purpose::Placeholder { name } => {
-            on_runbook::fill(model, name.clone(), form.written());
-            Ok(Vec::new())
-        }
         Purpose::Decision { step } => on_runbook::decide::answered(model, step, &chosen),
         Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
         Purpose::Check(check, so_far) => {

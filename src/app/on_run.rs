@@ -11,7 +11,7 @@ use super::form::Popup;
 use super::model::{Model, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
-use super::on_runbook::{self, ask_for, refuse_unset, values};
+use super::on_runbook::{self, refuse_unset, values};
 use crate::incident::event::StepRun;
 use crate::runbook::{Carried, Command, Risk, placeholder, target};
 use crate::text::safe;
@@ -37,10 +37,7 @@ pub fn ask_to_run(model: &mut Model) {
         }
         Err(open) => match open.iter().find(|name| placeholder::is_raw(&command, name)) {
             Some(name) => refuse_unset(model, name),
-            None => {
-                let name = open.first().map_or("a value", String::as_str);
-                model.popup = Some(Popup::Form(ask_for(model, name)));
-            }
+            None => model.popup = Some(Popup::Fill(on_runbook::form(model, &command, false))),
         },
     }
 }
@@ -85,6 +82,8 @@ fn request(model: &Model, text: String) -> RunRequest {
         carried: open.map(|open| open.carried.clone()).unwrap_or_default(),
         interactive,
         edited: false,
+        standing: on_runbook::standing(model),
+        secrets: on_runbook::secrets(model),
         command: text,
         step: n,
     }
@@ -103,6 +102,8 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         command: request.command.clone(),
         started_at: model.now,
         incident: model.runbook.open.as_ref().and_then(|open| open.incident.clone()),
+        standing: request.standing.clone(),
+        judgement: None,
         output: VecDeque::new(),
         cut: 0,
         masked: Vec::new(),
@@ -138,8 +139,10 @@ pub fn carried(model: &mut Model, carried: Carried) -> Vec<Effect> {
 pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
     let tone = if run.exit == Some(0) { Tone::Good } else { Tone::Danger };
     model.notices.say(model.now, tone, format!("step {}: {}", run.step, run.ended));
+    let judgement = on_runbook::judge(model, &run);
     if let Some(shown) = &mut model.runbook.run {
         shown.ended = Some(run.clone());
+        shown.judgement = judgement;
     }
     on_runbook::ran(model, run)
 }

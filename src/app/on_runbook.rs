@@ -2,6 +2,7 @@
 
 pub mod decide;
 mod values;
+pub mod verify;
 mod walks;
 
 use std::collections::BTreeMap;
@@ -14,11 +15,12 @@ use super::notice::Tone;
 use super::{on_burn, on_run, on_timeline};
 use crate::incident::event::{Opened, Standing, StepMark, StepOutcome, StepRun};
 use crate::incident::{Ask, Event, EventKind, Intent};
+use crate::runbook::judge::{self, Judgement};
 use crate::runbook::walk::{Walk, WalkStep};
 use crate::runbook::{Carried, Runbook};
 
-pub(super) use values::{ask_for, refuse_unset, values};
-pub use values::{fill, spoken};
+pub use values::spoken;
+pub(super) use values::{change, changeable, form, key, refuse_unset, secrets, values};
 pub use walks::{Other, next_walk, resume, turn};
 
 /// The library as the files have it now. Open walks keep their progress; a window that asks for a
@@ -117,9 +119,16 @@ pub fn decides(model: &Model) -> bool {
     model.runbook.open.as_ref().and_then(|open| open.walk.step()).is_some_and(|step| step.decision)
 }
 
-/// `r`: a question is asked before its command; else the command is shown as it would run.
+/// `r`: a question is asked before its command; else the command is shown as it would run, or the bound
+/// that the step names is watched.
 pub fn run(model: &mut Model) {
-    if asks(model) { question(model) } else { on_run::ask_to_run(model) }
+    if asks(model) {
+        question(model);
+    } else if model.runbook.command().is_some() {
+        on_run::ask_to_run(model);
+    } else {
+        verify::begin(model);
+    }
 }
 
 fn question(model: &mut Model) {
@@ -146,7 +155,7 @@ pub fn mark(model: &mut Model, action: Action) -> Vec<Effect> {
         outcome,
         standing: standing(model),
     };
-    commit(model, EventKind::StepMarked(mark))
+    commit_here(model, EventKind::StepMarked(mark))
 }
 
 /// What the record says of where the current step stood: the seat of whoever sits here, the step's hash,
@@ -160,34 +169,49 @@ pub(super) fn standing(model: &Model) -> Standing {
     Standing { role, revision: open.runbook.revision.clone(), ..open.walk.standing() }
 }
 
-/// A command that ended, in the walk it was started in, wherever that is now.
-pub(super) fn ran(model: &mut Model, run: StepRun) -> Vec<Effect> {
-    let pane = &mut model.runbook;
-    let incident = pane.run.as_ref().and_then(|run| run.incident.clone());
-    let own = |open: &OpenRunbook| open.runbook.name == run.runbook && open.incident == incident;
-    if pane.open.as_ref().is_some_and(own) {
-        return commit(model, EventKind::StepRan(run));
-    }
-    let mut kind = EventKind::StepRan(run.clone());
-    if let Some(open) = pane.parked.iter_mut().find(|open| own(open)) {
-        put(&mut open.walk, &mut kind);
-        open.awaited.push(kind.clone());
-    }
-    record(model, incident, kind)
+/// A command that ended, judged, in the walk it was started in, wherever that is now.
+pub(super) fn ran(model: &mut Model, mut run: StepRun) -> Vec<Effect> {
+    let Some(shown) = &model.runbook.run else { return Vec::new() };
+    let incident = shown.incident.clone();
+    run.standing = shown.standing.clone();
+    run.judged = shown.judgement.as_ref().map(|judgement| judgement.judged);
+    commit(model, incident, EventKind::StepRan(run))
 }
 
-/// Something done on the open walk: on the walk at once, and on record where it belongs to an incident.
-/// A walk without one leaves no trace.
-pub(super) fn commit(model: &mut Model, mut kind: EventKind) -> Vec<Effect> {
-    let mut effects = begin(model);
-    let Some(open) = &mut model.runbook.open else { return effects };
-    put(&mut open.walk, &mut kind);
-    let incident = open.incident.clone();
-    if incident.is_some() {
-        open.awaited.push(kind.clone());
+/// What the command that ended printed, beside what its runbook expects.
+pub(super) fn judge(model: &Model, run: &StepRun) -> Option<Judgement> {
+    let shown = model.runbook.run.as_ref().filter(|_| run.exit == Some(0))?;
+    let own = |open: &&OpenRunbook| open.runbook.name == run.runbook && open.incident == shown.incident;
+    let walks = model.runbook.open.iter().chain(&model.runbook.parked);
+    let steps = walks.filter(own).flat_map(|open| open.runbook.steps());
+    let sha256 = shown.standing.step_sha256.as_deref();
+    let step = steps.map(|placed| placed.step).find(|step| Some(step.sha256().as_str()) == sha256)?;
+    let printed: Vec<&str> =
+        shown.output.iter().filter(|line| !line.error).map(|line| line.text.as_str()).collect();
+    judge::output(step, &printed, shown.cut == 0)
+}
+
+/// Something done on a walk, the open one or one that waits: on the walk at once, and on record where it
+/// belongs to an incident. A walk without one leaves no trace.
+pub(super) fn commit(model: &mut Model, incident: Option<String>, mut kind: EventKind) -> Vec<Effect> {
+    let effects = begin(model);
+    let pane = &mut model.runbook;
+    let own = |open: &&mut OpenRunbook| {
+        walks::walked_name(&kind) == Some(&open.runbook.name) && open.incident == incident
+    };
+    if let Some(open) = pane.open.iter_mut().chain(&mut pane.parked).find(own) {
+        put(&mut open.walk, &mut kind);
+        if incident.is_some() {
+            open.awaited.push(kind.clone());
+        }
     }
-    effects.extend(record(model, incident, kind));
-    effects
+    [effects, record(model, incident, kind)].concat()
+}
+
+/// As [`commit`], on the walk that is open.
+pub(super) fn commit_here(model: &mut Model, kind: EventKind) -> Vec<Effect> {
+    let incident = model.runbook.open.as_ref().and_then(|open| open.incident.clone());
+    commit(model, incident, kind)
 }
 
 /// Folds an event of ours; it learns where it led.

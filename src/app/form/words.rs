@@ -23,7 +23,6 @@ impl Purpose {
             Self::Runbook => "open",
             Self::Reveal => "look at it",
             Self::Silence { .. } => "see what it covers",
-            Self::Placeholder { .. } => "go on",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",
             Self::Fields => "set",

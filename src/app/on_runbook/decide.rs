@@ -1,6 +1,6 @@
 //! A step that asks for a decision: yes, no or unknown, and where each of them leads.
 
-use super::{commit, open, spoken, standing};
+use super::{commit_here, open, spoken, standing};
 use crate::app::effect::Effect;
 use crate::app::form::{Choice, Form};
 use crate::app::model::Model;
@@ -10,9 +10,15 @@ use crate::incident::event::{Answer, Decision, Destination};
 /// The question of the current step, each answer with what follows from it.
 pub fn ask(model: &Model) -> Option<Form> {
     let step = model.runbook.open.as_ref()?.walk.step()?;
-    let title = format!("Step {}: {}?", step.n, spoken(model, &step.title));
+    let asked = spoken(model, &step.title);
+    let title = format!("Step {}: {}?", step.n, asked.trim_end_matches(['.', '?', ':', ',', ' ']));
     let choices = Answer::ALL.iter().map(|answer| Choice::new(&answer.to_string(), &follows(model, *answer)));
     Some(Form::decision(step.n.clone(), title, choices))
+}
+
+/// Each answer to the current step with what follows from it: `yes: on to step 10, Scale out`.
+pub fn leads(model: &Model) -> Vec<String> {
+    Answer::ALL.iter().map(|answer| format!("{answer}: {}", follows(model, *answer))).collect()
 }
 
 /// What an answer leads to, in a few words.
@@ -64,7 +70,7 @@ pub fn answered(model: &mut Model, step: &str, answer: &str) -> Result<Vec<Effec
     let decision =
         decision.ok_or_else(|| format!("step {step} is no longer the current one (esc, then look)"))?;
     let to = decision.to.clone();
-    let mut effects = commit(model, EventKind::StepAnswered(decision));
+    let mut effects = commit_here(model, EventKind::StepAnswered(decision));
     if let Some(Destination::Runbook(name)) = to {
         effects.extend(open(model, &name));
     }

@@ -14,8 +14,8 @@ pub struct Other {
     pub runbook: String,
     /// Who did the last thing in it.
     pub who: String,
-    /// Steps settled, of how many; `None` where the library lacks the runbook.
-    pub progress: Option<(usize, usize)>,
+    /// Steps settled, of how many.
+    pub progress: (usize, usize),
 }
 
 /// After a restart, or where another incident is shown: the runbook that was walked there, ours before a
@@ -40,7 +40,8 @@ pub fn resume(model: &mut Model) {
 /// incident stays where the one shown has none.
 pub fn turn(model: &mut Model) {
     let shown = model.timeline.shown.clone();
-    if model.runbook.open.as_ref().is_some_and(|open| open.incident.is_some() && open.incident != shown) {
+    let stays = |open: &OpenRunbook| open.incident.is_none() || open.incident == shown;
+    if !model.runbook.open.as_ref().is_some_and(stays) {
         park(model);
         model.runbook.others.clear();
         resume(model);
@@ -119,10 +120,9 @@ pub(super) fn look_around(model: &mut Model) {
     let names_behind = behind.min(names.len());
     names.rotate_left(names_behind);
     let others = names.into_iter().filter(|(name, _)| Some(*name) != here.as_deref());
-    let others = others.map(|(name, who)| Other {
-        runbook: name.to_owned(),
-        who: who.to_owned(),
-        progress: progress(model, name),
+    let others = others.filter_map(|(name, who)| {
+        let (runbook, who) = (name.to_owned(), who.to_owned());
+        Some(Other { runbook, who, progress: progress(model, name)? })
     });
     model.runbook.others = others.collect();
 }
@@ -142,7 +142,7 @@ fn opened_name(entry: &Entry) -> Option<&str> {
 }
 
 /// The runbook that an event of a walk is about.
-fn walked_name(kind: &EventKind) -> Option<&str> {
+pub(super) fn walked_name(kind: &EventKind) -> Option<&str> {
     Some(match kind {
         EventKind::RunbookOpened(opened) => &opened.name,
         EventKind::StepRan(run) => &run.runbook,

@@ -91,7 +91,7 @@ impl Judged {
     pub fn words(self) -> &'static str {
         match self {
             Self::AsExpected => "as expected",
-            Self::Different => "NOT as expected",
+            Self::Different => "differs from the expected output",
             Self::CannotTell => "expected output not compared: judge it yourself",
         }
     }
