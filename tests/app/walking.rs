@@ -64,7 +64,8 @@ fn run(desk: &mut Desk, printed: &[&str]) {
         _ => None,
     });
     let request = request.expect("it runs");
-    let line = |text: &&str| OutputLine { error: false, text: (*text).to_owned() };
+    let at = desk.model.now;
+    let line = |text: &&str| OutputLine { at, error: false, text: (*text).to_owned() };
     desk.hear(Msg::Output(printed.iter().map(line).collect()));
     desk.hear(Msg::StepEnded(StepRun {
         runbook: request.runbook,
