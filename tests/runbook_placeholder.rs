@@ -36,6 +36,11 @@ fn every_notation_is_found_and_nothing_else() {
         ("cat <<'EOF'\n$BODY <body>\nEOF", &["body"]),
         ("diff <(ls a) <(ls b); [ 1 -lt 2 ]", &[]),
         ("ls # of <pod> and $POD", &[]),
+        (
+            "aws stop --id [instance-id] --zone=[zone] x/[cluster name].log",
+            &["instance-id", "zone", "cluster name"],
+        ),
+        ("[ -f x ] && ls [a-z]* [abc] [[:alpha:]] a[name] '[name]' \"[name]\" ${x[name]}", &[]),
         (r"echo \$PRICE \<b\>", &[]),
         ("MY_YOUR_X=1 echo NOT_YOUR_X", &[]),
     ];

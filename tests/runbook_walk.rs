@@ -3,6 +3,8 @@
 
 #[path = "runbook_walk/deciding.rs"]
 mod deciding;
+#[path = "runbook_walk/judging.rs"]
+mod judging;
 
 use chrono::DateTime;
 use warroom::incident::EventKind;

@@ -58,9 +58,13 @@ fn the_runbook_rolls_back(console: &Terminal) {
     run_step(console, "demo-admin");
     console.wait_for_text("step 1 exit 0");
     console.wait_for_text("v2.14.0  6/6 pods");
-    // The walk goes on by itself once the journal has the run.
-    console.wait_for_text("> [ ] 2 ");
-    console.keys_until("x", "> [ ] 3 ");
+    // What is to be expected is said in words: a person says whether it came out so.
+    console.wait_for_text("> [?] 1 ");
+    console.keys_until("x", "> [?] 2 ");
+    console.keys_until("x", "Step 2: If nothing changed");
+    console.keys("n");
+    console.keys(ENTER);
+    console.wait_for_text("> [ ] 3 ");
     console.keys_until("-", "> [ ] 4 ");
     console.keys_until("x", "> [ ] 5 Roll");
     run_step(console, "demo-admin rollback");

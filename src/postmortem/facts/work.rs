@@ -8,7 +8,7 @@ use super::detection::Detection;
 use super::record::Record;
 use super::timeline;
 use crate::incident::checklist::Temporary;
-use crate::incident::event::{StepMark, StepRun};
+use crate::incident::event::{Decision, Destination, Judged, Standing, StepMark, StepRun, Verification};
 use crate::incident::state::Task;
 use crate::incident::{Event, EventKind, Incident};
 use crate::postmortem::words::{Moment, Span};
@@ -33,8 +33,15 @@ pub struct Ran {
     pub ended: Option<String>,
     pub exit: Option<i32>,
     pub took: Option<Span>,
-    /// done, skipped or failed, where somebody said so.
+    /// done, skipped or failed, where somebody said so; of a decision its answer, of a bound what became
+    /// of it.
     pub outcome: Option<String>,
+    /// The role that whoever did it held then.
+    pub role: Option<String>,
+    /// What its output was beside the expected one, where the runbook expects some.
+    pub judged: Option<&'static str>,
+    /// What the line rests on: revision and hash of the step, hash and file of the output.
+    pub record: Option<String>,
 }
 
 /// A change to a service.
@@ -70,6 +77,8 @@ pub(super) fn ran(record: &Record<'_>) -> Vec<Ran> {
     for event in record.events() {
         match &event.kind {
             EventKind::StepRan(run) => steps.push(of_run(event, run)),
+            EventKind::StepAnswered(decision) => steps.push(answered(event, decision)),
+            EventKind::StepVerified(verified) => steps.push(of_bound(event, verified)),
             EventKind::StepMarked(StepMark { runbook, step, title, outcome, .. }) => {
                 let open = steps.iter_mut().rev().find(|ran| ran.runbook == *runbook && ran.step == *step);
                 match open.filter(|ran| ran.outcome.is_none()) {
@@ -89,6 +98,51 @@ pub(super) fn ran(record: &Record<'_>) -> Vec<Ran> {
     steps
 }
 
+fn answered(event: &Event, decision: &Decision) -> Ran {
+    let to = match &decision.to {
+        Some(Destination::Step { step, .. }) => format!(", on to step {step}"),
+        Some(Destination::Runbook(name)) => format!(", on to {name}"),
+        None => String::new(),
+    };
+    Ran {
+        runbook: decision.runbook.clone(),
+        step: decision.step.clone(),
+        title: decision.title.clone(),
+        outcome: Some(format!("{}{to}", decision.answer)),
+        ..stood(event, &decision.standing)
+    }
+}
+
+fn of_bound(event: &Event, verified: &Verification) -> Ran {
+    Ran {
+        runbook: verified.runbook.clone(),
+        step: verified.step.clone(),
+        title: format!("{} ({})", verified.title, verified.bound),
+        ended: Some(verified.why.clone()),
+        took: Some(Span(Duration::from_secs(verified.waited_s))),
+        outcome: Some(format!("holds: {}", verified.answer)),
+        ..stood(event, &verified.standing)
+    }
+}
+
+fn stood(event: &Event, standing: &Standing) -> Ran {
+    let role = standing.role.map(|role| role.title().to_owned());
+    Ran { role, record: rests_on(standing, None), ..marked(event) }
+}
+
+/// `revision 1f3a2b4c5d6e, step 9a8b7c6d5e4f, output 00112233aabb in spool/7.log`.
+fn rests_on(standing: &Standing, output: Option<&StepRun>) -> Option<String> {
+    let short = |digest: &String| digest.chars().take(12).collect::<String>();
+    let revision = standing.revision.as_ref().map(|revision| format!("revision {revision}"));
+    let step = standing.step_sha256.as_ref().map(|sha256| format!("step {}", short(sha256)));
+    let output = output.filter(|run| run.spool.is_some()).map(|run| {
+        let file = run.spool.as_deref().unwrap_or_default();
+        format!("output {} in {file}", short(&run.sha256))
+    });
+    let parts: Vec<String> = [revision, step, output].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 fn of_run(event: &Event, run: &StepRun) -> Ran {
     Ran {
         at: Moment(run.started_at),
@@ -100,7 +154,9 @@ fn of_run(event: &Event, run: &StepRun) -> Ran {
         ended: Some(run.ended.clone()),
         exit: run.exit,
         took: Duration::try_from_secs_f64(run.duration_s).ok().map(Span),
-        ..marked(event)
+        judged: run.judged.map(Judged::words),
+        record: rests_on(&run.standing, Some(run)),
+        ..stood(event, &run.standing)
     }
 }
 
@@ -118,6 +174,9 @@ fn marked(event: &Event) -> Ran {
         exit: None,
         took: None,
         outcome: None,
+        role: None,
+        judged: None,
+        record: None,
     }
 }
 
