@@ -5,6 +5,8 @@
 
 #[path = "common/daemon.rs"]
 mod daemon;
+#[path = "common/inputs.rs"]
+mod inputs;
 #[path = "common/real_alertmanager.rs"]
 mod real_alertmanager;
 
@@ -14,6 +16,7 @@ mod cli {
     mod alert;
     mod clocks;
     mod configuration;
+    mod harmless;
     mod help;
     mod importing;
     mod incident;

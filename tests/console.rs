@@ -17,6 +17,7 @@ mod console {
     mod files;
     mod hostile_text;
     mod leaving;
+    mod lending;
     mod locked_journal;
     mod panics;
     mod prometheus;

@@ -3,6 +3,8 @@
 
 #[path = "exec/carry.rs"]
 mod carry;
+#[path = "common/inputs.rs"]
+mod inputs;
 #[path = "exec/lab.rs"]
 mod lab;
 #[path = "exec/run.rs"]

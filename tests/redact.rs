@@ -129,6 +129,8 @@ fn a_typed_secret_is_masked_in_every_form_it_leaks_in() {
         "p%40ss%20%22w%27rd%2F1".to_owned(),
         "p%40ss%20%22w%27rd%2f1".to_owned(),
         "cEBzcyAidydyZC8x".to_owned(),
+        r#"p@ss \"w'rd\/1"#.to_owned(),
+        r#"p@ss\ \"w\'rd/1"#.to_owned(),
     ];
     for form in forms {
         let (out, counts) = redactor.redact(&format!("<{form}>"));

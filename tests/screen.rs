@@ -7,6 +7,8 @@
 mod desk;
 #[path = "common/fleet.rs"]
 mod fleet;
+#[path = "common/inputs.rs"]
+mod inputs;
 
 mod screen {
     mod alerts;

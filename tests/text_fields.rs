@@ -1,4 +1,10 @@
-//! Reading TOML key by key: the places it names.
+//! Reading TOML key by key: the places it names; and text from outside made safe.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+
+#[path = "common/inputs.rs"]
+mod inputs;
+#[path = "text/safe.rs"]
+mod safe;
 
 use proptest::prelude::*;
 use warroom::text::Place;

@@ -68,6 +68,7 @@ pub enum Action {
     Similar,
     SetFields,
     Messages,
+    Reveal,
     Rows(RowAct),
     Burn(BurnAct),
 }
@@ -261,6 +262,14 @@ pub const TABLE: &[Row] = &[
         .keys(&["ctrl-k"])
         .within(Pane::Runbook)
         .footer(6),
+    row(
+        Action::Reveal,
+        "reveal",
+        "reveal",
+        "look at what was masked in the output, while it is in memory; on record",
+    )
+    .keys(&["v"])
+    .within(Pane::Runbook),
     row(Action::OpenRunbook, "open-runbook", "open runbook", "choose a runbook").keys(&["b"]).footer(13),
     row(Action::DraftPostmortem, "postmortem", "draft", "draft the postmortem from the log")
         .keys(&["p"])

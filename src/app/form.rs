@@ -137,6 +137,8 @@ pub enum Purpose {
     },
     /// Title, services or impact.
     Fields,
+    /// Something masked in the output of a command.
+    Reveal,
     /// The question of a runbook's step, by its number.
     Decision {
         step: String,
@@ -313,6 +315,12 @@ impl Form {
 
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
+    }
+
+    pub fn reveal(masked: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {
+        Self::new(Purpose::Reveal, "Masked in the output: look at one; that you did goes on record")
+            .choices(masked)
+            .chosen(chosen)
     }
 
     pub fn runbook(names: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {

@@ -23,6 +23,7 @@ use crate::runbook::judge::Judgement;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Carried, Command, Runbook, Step};
 use crate::slo::Evaluator;
+use crate::text::redact::Masked;
 use crate::text::{Place, Time};
 
 /// The state of the console.
@@ -194,6 +195,8 @@ pub struct Run {
     pub output: VecDeque<OutputLine>,
     /// Lines that no longer fit in memory; the spool has them.
     pub cut: u64,
+    /// What was masked in its output by its shape, and whether somebody looked at it.
+    pub masked: Vec<(Masked, bool)>,
     pub ended: Option<StepRun>,
 }
 

@@ -14,6 +14,7 @@ use crate::runbook::{Carried, Runbook};
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Counts, Sample, Subject};
+use crate::text::redact::Masked;
 use crate::text::{Problem, Time};
 
 /// One thing that reached the console.
@@ -92,6 +93,8 @@ pub enum Msg {
     StepEnded(StepRun),
     /// What the run that is about to end leaves to the next of its walk.
     Carried(Carried),
+    /// What was masked in the output of the command that runs.
+    Masked(Vec<Masked>),
     /// What kubectl acts on where nothing else is said, or why nobody knows.
     Surroundings(Result<String, String>),
     Runbooks(Vec<Runbook>),

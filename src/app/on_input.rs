@@ -7,6 +7,7 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
+use super::on_run::reveal;
 use super::on_search::Searching;
 use super::{
     on_burn, on_clocks, on_entries, on_fields, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem,
@@ -143,6 +144,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::SetFields => on_fields::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
         Action::OpenRunbook => on_runbook::choose(model),
+        Action::Reveal => reveal::form(model, 0)?,
         Action::Decide => on_runbook::decide::ask(model)?,
         Action::ChangeValues => return on_runbook::change(model).map(Popup::Fill),
         _ => return None,

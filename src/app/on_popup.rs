@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
-use super::on_run::asked;
+use super::on_run::{asked, reveal};
 use super::{
     on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_run,
     on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
@@ -56,8 +56,8 @@ pub fn paste(popup: &mut Popup, text: &str) -> Vec<Effect> {
         Popup::Help(help) => help.filter.paste(text),
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
         Popup::Letter(letter) => letter.editor.paste(text),
-        Popup::Fill(filling) => filling.paste(text),
         Popup::Rewrite(rewrite) => rewrite.editor.paste(text),
+        Popup::Fill(filling) => filling.paste(text),
         _ => {}
     }
     Vec::new()
@@ -132,6 +132,7 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let chosen = form.choices.get(form.chosen).map(|choice| choice.label.clone()).unwrap_or_default();
     match &form.purpose {
         Purpose::Switch => Ok(on_timeline::show(model, chosen)),
+        Purpose::Reveal => reveal::reveal(model, form.chosen),
         Purpose::Runbook => Ok(on_runbook::open(model, &chosen)),
         Purpose::Decision { step } => on_runbook::decide::answered(model, step, &chosen),
         Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),

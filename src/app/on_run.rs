@@ -1,6 +1,7 @@
 //! One command of the runbook: asked for, confirmed as it stands, running, ended.
 
 pub mod asked;
+pub mod reveal;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -76,13 +77,13 @@ fn request(model: &Model, text: String) -> RunRequest {
         runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
         risk: risk_of(model, &text),
-        standing: on_runbook::standing(model),
-        secrets: on_runbook::secrets(model),
         timeout: open.and_then(|open| open.runbook.timeout_of(&n)).unwrap_or(usual),
         targets: target::of(&text),
         carried: open.map(|open| open.carried.clone()).unwrap_or_default(),
         interactive,
         edited: false,
+        standing: on_runbook::standing(model),
+        secrets: on_runbook::secrets(model),
         command: text,
         step: n,
     }
@@ -105,6 +106,7 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         judgement: None,
         output: VecDeque::new(),
         cut: 0,
+        masked: Vec::new(),
         ended: None,
     });
     vec![Effect::Run(request)]

@@ -8,6 +8,7 @@ use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
 use super::on_history::Stretch;
+use super::on_run::reveal;
 use super::{
     lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_run,
     on_runbook, on_search, on_telemetry, on_timeline, reading,
@@ -58,6 +59,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Unsaved { ticket, why } => on_timeline::unsaved(model, ticket, why),
         Msg::Output(lines) => on_run::output(model, lines),
         Msg::StepEnded(run) => on_run::ended(model, run),
+        Msg::Masked(values) => reveal::masked(model, values),
         Msg::Carried(carried) => on_run::carried(model, carried),
         Msg::Surroundings(kubectl) => on_run::surroundings(model, kubectl),
         Msg::Runbooks(library) => on_runbook::library(model, library),

@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, watch};
 use crate::incident::event::StepRun;
 use crate::io::clock::Clock;
 use crate::runbook::{Carried, Risk};
-use crate::text::redact::{Counts, Redactor};
+use crate::text::redact::{Counts, Masked, Redactor};
 use crate::text::{Time, when};
 pub use session::kill_all;
 
@@ -93,6 +93,11 @@ pub enum ExecMsg {
         lines: Vec<String>,
         /// Lines left out before these because nobody took them in time.
         skipped: u64,
+    },
+    /// What was masked by its shape in the output so far, while it is in memory.
+    Masked {
+        run: String,
+        values: Vec<Masked>,
     },
     Ended {
         run: String,

@@ -1,7 +1,7 @@
 //! Runs confirmed runbook commands for the console, one at a time, and passes on what they say.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
@@ -27,6 +27,8 @@ pub struct Steps {
     told: Sender<Told>,
     /// Values that are secret wherever they are printed.
     secrets: Vec<String>,
+    /// The well-known shapes of secrets, compiled with the first run.
+    shapes: OnceLock<Redactor>,
     current: Option<Current>,
 }
 
@@ -39,7 +41,7 @@ struct Current {
 
 impl Steps {
     pub fn new(data: PathBuf, clock: Clock, told: Sender<Told>) -> Self {
-        Self { data, clock, told, secrets: Vec::new(), current: None }
+        Self { data, clock, told, secrets: Vec::new(), shapes: OnceLock::new(), current: None }
     }
 
     /// From now on masks these values in whatever commands print.
@@ -64,7 +66,7 @@ impl Steps {
         plan.data = Some(self.data.clone());
         let (out, said) = channel(WAITING);
         let secrets = self.secrets.iter().chain(&request.secrets).map(String::as_str);
-        let redactor = Arc::new(Redactor::new().with_secrets(secrets));
+        let redactor = Arc::new(self.shapes.get_or_init(Redactor::new).clone().with_secrets(secrets));
         let running = exec::start(plan, redactor, self.clock, out);
         let passing = tokio::spawn(pass_on(said, self.told.clone(), name));
         self.current = Some(Current { running, passing });
@@ -95,6 +97,7 @@ async fn pass_on(mut said: Receiver<ExecMsg>, told: Sender<Told>, name: StepName
     while let Some(msg) = said.recv().await {
         let msg = match msg {
             ExecMsg::Started { .. } => continue,
+            ExecMsg::Masked { values, .. } => Msg::Masked(values),
             ExecMsg::Output { stream, at, lines, skipped, .. } => {
                 Msg::Output(shown((stream, at), &lines, skipped))
             }

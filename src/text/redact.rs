@@ -29,6 +29,35 @@ pub struct Redactor {
 /// How often each rule masked something.
 pub type Counts = BTreeMap<&'static str, u64>;
 
+/// What was masked by its shape, which may have been no secret. Kept in memory only, and printed by
+/// nobody: whoever wants to see it says so, and that is recorded.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Masked {
+    pub rule: &'static str,
+    value: String,
+}
+
+impl Masked {
+    /// Longest value that is kept to be looked at, in bytes.
+    const LONGEST: usize = 512;
+
+    fn new(rule: &'static str, value: &str) -> Self {
+        let end = value.floor_char_boundary(Self::LONGEST.min(value.len()));
+        Self { rule, value: value[..end].to_owned() }
+    }
+
+    /// What the mask stands for. Raw text.
+    pub fn reveal(&self) -> &str {
+        &self.value
+    }
+}
+
+impl std::fmt::Debug for Masked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Masked({})", self.rule)
+    }
+}
+
 /// A secret in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Hit {

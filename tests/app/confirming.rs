@@ -177,3 +177,31 @@ fn a_step_can_be_given_the_terminal() {
     desk.press(&["ctrl-t", "y"]);
     assert_eq!(started(&desk).map(|request| request.interactive), Some(true));
 }
+
+#[test]
+fn what_was_masked_can_be_looked_at_and_that_is_on_record() {
+    let mut desk = asked_about("owner: ana", "df -h");
+    desk.press(&["y"]);
+    let redactor = warroom::text::redact::Redactor::new();
+    let mut window = warroom::text::redact::Window::new(&redactor);
+    window.push("build_token=20261121build7\n");
+    let masked = window.take_masked();
+    assert_eq!(masked.len(), 1);
+    desk.hear(Msg::Masked(masked));
+    desk.press(&["v"]);
+    let shown = |desk: &Desk| match &desk.model.popup {
+        Some(Popup::Form(form)) => form.choices[0].detail.clone(),
+        other => panic!("no form: {other:?}"),
+    };
+    assert_eq!(shown(&desk), "masked");
+    let before = desk.events.len();
+    desk.press(&["enter", "enter"]);
+    assert_eq!(shown(&desk), "20261121build7");
+    let said: Vec<String> = desk.events[before..].iter().map(|event| format!("{:?}", event.kind)).collect();
+    assert_eq!(said.len(), 1, "once");
+    assert!(
+        said[0].contains("looked at a masked value (secret-assignment) in the output of step 1 of book"),
+        "{said:?}"
+    );
+    assert!(!said[0].contains("20261121build7"), "the value itself is not on record");
+}

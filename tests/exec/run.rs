@@ -179,3 +179,20 @@ async fn an_outcome_becomes_the_event_of_its_step() {
     assert_eq!(event.cwd, std::env::current_dir().ok().map(|folder| folder.display().to_string()));
     assert_eq!(event.sha256, digest::sha256("done\n"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hostile_texts_as_output_are_told_harmless() {
+    let mut lab = Lab::new();
+    let folder = lab.data();
+    for (number, what, bytes) in crate::inputs::inputs() {
+        let path = folder.join(number.to_string());
+        std::fs::write(&path, &bytes).expect("a file");
+        let outcome = lab.run(plan(&format!("cat {} >&{}", path.display(), number % 2 + 1))).await;
+        assert_eq!(outcome.how, How::Exit(0), "{number} {what}");
+        let told = lab.lines(Stream::Out).into_iter().chain(lab.lines(Stream::Err)).chain([outcome.tail]);
+        for line in told.flat_map(|text| Safe::lines(&text).map(Safe::into_string).collect::<Vec<_>>()) {
+            crate::inputs::assert_inert(&line, &format!("{number} {what}"));
+        }
+        lab.said.clear();
+    }
+}

@@ -8,38 +8,14 @@ use warroom::app::{Msg, Pane, Screen};
 use warroom::incident::event::{ChangeKind, NoteKind};
 use warroom::incident::{Ask, Intent, Severity};
 use warroom::runbook::parse;
+use warroom::text::safe;
 use warroom::tui::Theme;
 
 use super::picture::{draw, text};
 use crate::desk::Desk;
+use crate::inputs::{has_power, inputs};
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 36), (200, 60)];
-
-/// What a label, a log line, a runbook or a colleague may bring, by what it tries.
-const HOSTILE: &[(&str, &str)] = &[
-    ("sets the clipboard", "\u{1b}]52;c;ZXZpbA==\u{7}"),
-    ("lies about a link", "\u{1b}]8;;http://evil\u{1b}\\text\u{1b}]8;;\u{1b}\\"),
-    ("sets the title and asks for it", "\u{1b}]0;evil\u{7}\u{1b}[21t"),
-    ("asks the terminal", "\u{1b}P$qm\u{1b}\\\u{1b}P+q544e\u{1b}\\\u{1b}[6n\u{1b}[c\u{1b}[>c"),
-    ("clears and leaves", "\u{1b}[2J\u{1b}[H\u{1b}c\u{1b}[?1049l"),
-    ("changes modes", "\u{1b}[?1000h\u{1b}[?2004l\u{1b}[?25l"),
-    ("conceals", "\u{1b}[8msecret\u{1b}[0m"),
-    ("swallows the rest", "\u{1b}_apc \u{1b}^pm \u{1b}Xsos \u{1b}kname"),
-    ("speaks eight bits", "\u{9b}2J\u{9d}0;x\u{9c}\u{90}q"),
-    ("overwrites", "abc\rxyz\u{8}\u{8}\u{b}\u{c}\u{0}\u{7f}\u{e}\u{f}"),
-    ("tabs", "a\tb\t\tc"),
-    ("reorders", "\u{202e}gpj.exe\u{202c} \u{2066}x\u{2069} \u{200e}\u{200f}\u{61c}"),
-    (
-        "hides",
-        "a\u{200b}b\u{200c}c\u{200d}d\u{2060}e\u{feff}f\u{ad}g\u{180e}h\u{34f}i\u{115f}j\u{3164}k\u{ffa0}",
-    ),
-    ("tags", "x\u{e0041}\u{e0042}\u{fe0f}\u{fe00}\u{e0100}"),
-    ("stacks marks", "Z\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}"),
-    ("breaks lines", "one\u{2028}two\u{2029}three\u{85}four\nfive"),
-    ("asks for a yes", "x\nApprove? [y/N] "),
-    ("ends a paste", "x\u{1b}[201~y\r"),
-    ("counts to a milliard", "\u{1b}[1000000000;1000000000H\u{1b}[99999999b"),
-];
 
 /// A desk on which every place for text from outside holds `raw`.
 fn full_of(raw: &str) -> Desk {
@@ -82,27 +58,6 @@ fn book(raw: &str) -> warroom::runbook::Runbook {
 const VIEWS: [&[&str]; 8] =
     [&[], &["esc", "1"], &["2", "n"], &["esc", "3"], &["4"], &["d"], &["esc", "M"], &["x", "i"]];
 
-/// Characters that a terminal acts upon or that nobody sees.
-fn has_power(c: char) -> bool {
-    let hidden = [
-        (0xad, 0xad),
-        (0x34f, 0x34f),
-        (0x61c, 0x61c),
-        (0x115f, 0x1160),
-        (0x180b, 0x180f),
-        (0x200b, 0x200f),
-        (0x2028, 0x202e),
-        (0x2060, 0x206f),
-        (0x3164, 0x3164),
-        (0xfe00, 0xfe0f),
-        (0xfeff, 0xfeff),
-        (0xffa0, 0xffa0),
-        (0xfff9, 0xfffb),
-        (0xe0000, 0xe0fff),
-    ];
-    c.is_control() || hidden.iter().any(|(from, to)| (*from..=*to).contains(&(c as u32)))
-}
-
 /// U+FE0F and U+200D join the parts of an emoji.
 fn is_emoji(symbol: &str) -> bool {
     symbol.chars().any(|c| matches!(c as u32, 0x2190..=0x2bff | 0x1f000..=0x1faff))
@@ -143,8 +98,8 @@ fn look_at(desk: &mut Desk, what: &str) {
 
 #[test]
 fn no_cell_holds_what_a_terminal_obeys() {
-    for (what, raw) in HOSTILE {
-        look_at(&mut full_of(raw), what);
+    for (number, what, bytes) in inputs() {
+        look_at(&mut full_of(&safe::decode(&bytes)), &format!("{number} {what}"));
     }
 }
 

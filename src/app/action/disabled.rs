@@ -68,6 +68,9 @@ fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
         }
         Action::Decide if !on_runbook::decides(model) => Some("this step asks nothing; x marks it done"),
         Action::RunStep if model.runbook.command().is_none() => Some("this step has no command to run"),
+        Action::Reveal if model.runbook.run.as_ref().is_none_or(|run| run.masked.is_empty()) => {
+            Some("nothing was masked in the output")
+        }
         Action::StopRun if !model.runbook.running() && model.runbook.watch.is_none() => {
             Some("nothing is running")
         }

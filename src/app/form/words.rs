@@ -21,6 +21,7 @@ impl Purpose {
             Self::Outbox => "decide",
             Self::Switch => "show",
             Self::Runbook => "open",
+            Self::Reveal => "look at it",
             Self::Silence { .. } => "see what it covers",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",

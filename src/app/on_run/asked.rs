@@ -11,6 +11,7 @@ use super::{TIMEOUT_INTERACTIVE, hides, risk_of};
 use crate::app::action::Action;
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, RunRequest};
+use crate::app::filling::is_secret;
 use crate::app::form::{Confirm, Popup, Question, Rewrite};
 use crate::app::model::{Model, Pane};
 use crate::app::notice::Tone;
@@ -62,7 +63,9 @@ fn facts(model: &Model, request: &RunRequest) -> Vec<(String, String)> {
     }
     facts.extend(carried(request));
     let answers = model.runbook.answers().iter();
-    facts.extend(answers.map(|(name, value)| (name.clone(), value.clone())));
+    let shown =
+        |name: &str, value: &str| if is_secret(name) { "(secret)".to_owned() } else { value.to_owned() };
+    facts.extend(answers.map(|(name, value)| (name.clone(), shown(name, value))));
     facts
 }
 

@@ -15,7 +15,7 @@ use super::tail::{Lines, Tail};
 use super::{ExecMsg, Stream};
 use crate::io::clock::Clock;
 use crate::text::digest;
-use crate::text::redact::{Counts, Redactor, Window};
+use crate::text::redact::{Counts, Masked, Redactor, Window};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
@@ -177,6 +177,7 @@ impl<'r, R: AsyncRead + Unpin> Pipe<'r, R> {
         };
         let text = self.decoder.push(&buffer[..count]);
         let ready = self.window.push(&text);
+        sink.masked(self.window.take_masked());
         sink.take(self.stream, &ready, &mut self.lines).await;
         if deadline.is_some_and(|deadline| Instant::now() > deadline) {
             self.after += count;
@@ -191,6 +192,7 @@ impl<'r, R: AsyncRead + Unpin> Pipe<'r, R> {
         let rest = self.decoder.finish();
         let mut ready = self.window.push(&rest);
         ready.push_str(&self.window.finish());
+        sink.masked(self.window.take_masked());
         sink.take(self.stream, &ready, &mut self.lines).await;
         sink.line(self.stream, self.lines.finish());
         self.window.into_counts()
@@ -242,6 +244,13 @@ impl Sink {
         }
         if self.outbox.lines.len() >= BATCH {
             self.tell();
+        }
+    }
+
+    /// Tells what was masked, if there is room; it is a convenience, and the counts are kept anyway.
+    fn masked(&mut self, values: Vec<Masked>) {
+        if !values.is_empty() {
+            let _ = self.out.try_send(ExecMsg::Masked { run: self.run.clone(), values });
         }
     }
 

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Hit;
 
-const NAME: &str = "typed";
+pub(super) const NAME: &str = "typed";
 /// Shorter values are masked as words only: they would blank out half the text.
 const SHORT: usize = 4;
 /// Base64 forms shorter than this match by chance.
@@ -37,10 +37,27 @@ fn forms(value: &str) -> Vec<String> {
     if value.chars().count() < SHORT {
         return vec![format!(r"(?:\b|^){}(?:\b|$)", regex::escape(value))];
     }
-    let mut forms = vec![value.to_owned(), json(value), value.replace('\'', r"'\''")];
+    let mut forms = vec![value.to_owned(), value.replace('\'', r"'\''"), backslashed(value)];
+    // Writers of JSON differ in what they escape beyond the needed.
+    forms.extend([json(value), json(value).replace('/', "\\/"), ascii_json(value)]);
     forms.extend([url(value, false), url(value, true), url(value, false).replace("%20", "+")]);
     forms.extend(base64(value.as_bytes()).into_iter().filter(|form| form.len() >= SHORT_BASE64));
     forms.iter().map(|form| regex::escape(form)).collect()
+}
+
+/// As `printf %q` writes it: a backslash before each sign.
+fn backslashed(value: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
+    value.chars().flat_map(|c| (!plain(c)).then_some('\\').into_iter().chain([c])).collect()
+}
+
+/// JSON in which everything beyond ASCII is spelled out.
+fn ascii_json(value: &str) -> String {
+    let spelled = |c: char| {
+        let mut units = [0; 2];
+        c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+    };
+    json(value).chars().map(|c| if c.is_ascii() { c.to_string() } else { spelled(c) }).collect()
 }
 
 fn json(value: &str) -> String {

@@ -2,12 +2,15 @@
 //! out to be a part of a secret.
 
 use super::key::{KeyBlock, Line};
-use super::{Counts, Redactor, mask};
+use super::typed;
+use super::{Counts, Masked, Redactor, mask};
 
 /// A line longer than this is released in pieces.
 const LINE: usize = 64 * 1024;
 /// What is held back of such a line: secrets longer than this may be cut in two.
 const HELD: usize = 4 * 1024;
+/// Masked values that are kept until somebody takes them.
+const KEPT: usize = 64;
 
 /// One stream being masked. Whole lines are released; the last, unfinished one waits.
 #[derive(Debug)]
@@ -16,11 +19,18 @@ pub struct Window<'r> {
     waiting: String,
     key: KeyBlock,
     counts: Counts,
+    masked: Vec<Masked>,
 }
 
 impl<'r> Window<'r> {
     pub fn new(redactor: &'r Redactor) -> Self {
-        Self { redactor, waiting: String::new(), key: KeyBlock::default(), counts: Counts::new() }
+        Self {
+            redactor,
+            waiting: String::new(),
+            key: KeyBlock::default(),
+            counts: Counts::new(),
+            masked: Vec::new(),
+        }
     }
 
     /// Takes the next piece; gives back what is sure by now.
@@ -43,6 +53,12 @@ impl<'r> Window<'r> {
     /// How often each rule masked something so far.
     pub fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// The first of what was masked by its shape since this was last asked. A value typed as secret is not
+    /// among them: it is one.
+    pub fn take_masked(&mut self) -> Vec<Masked> {
+        std::mem::take(&mut self.masked)
     }
 
     pub fn into_counts(self) -> Counts {
@@ -104,6 +120,9 @@ impl<'r> Window<'r> {
             out.push_str(&text[at..hit.range.start]);
             out.push_str(&mask(hit.rule));
             *self.counts.entry(hit.rule).or_default() += 1;
+            if hit.rule != typed::NAME && self.masked.len() < KEPT {
+                self.masked.push(Masked::new(hit.rule, &text[hit.range.clone()]));
+            }
             at = hit.range.end;
         }
         out.push_str(&text[at..]);
