@@ -31,6 +31,7 @@ pub fn word(msg: &ExecMsg) -> &'static str {
     match msg {
         ExecMsg::Started { .. } => "started",
         ExecMsg::Output { .. } => "output",
+        ExecMsg::Masked { .. } => "masked",
         ExecMsg::Ended { .. } => "ended",
     }
 }
