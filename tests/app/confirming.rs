@@ -164,7 +164,10 @@ fn what_a_block_left_is_shown_and_given_to_the_next_of_its_walk() {
     assert_eq!(started(&desk).map(|request| &request.carried), Some(&left));
     assert!(!format!("{:?}", desk.effects).contains("s3cret"), "no value is printed by accident");
     desk.model.runbook.run = None;
-    desk.press(&["b", "enter", "r"]);
+    let other = "## Fix\n\n1. Look\n\n   ```sh\n   uptime\n   ```\n";
+    desk.hear(Msg::Runbooks(vec![parse("other", other)]));
+    desk.press(&["b", "enter", "3", "r"]);
+    assert_eq!(window(&desk).lines, ["uptime"]);
     assert_eq!(fact(&desk, "carried"), None, "another walk starts clean");
 }
 

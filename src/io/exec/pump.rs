@@ -23,6 +23,8 @@ const CHUNK: usize = 64 * 1024;
 const WAITING: usize = 2_000;
 /// Lines in one message.
 const BATCH: usize = 500;
+/// Bytes in one message, so that a screen that stands still holds a bounded many of them.
+const BATCH_BYTES: usize = 64 * 1024;
 /// How long lines wait for more to join them.
 const GATHER: Duration = Duration::from_millis(30);
 /// What may still be read once the time after the end is up: more than pipes hold.
@@ -221,7 +223,12 @@ impl Outbox {
     /// The next lines of one stream.
     fn batch(&mut self) -> Option<(Stream, Vec<String>)> {
         let stream = self.lines.front()?.0;
-        let count = self.lines.iter().take(BATCH).take_while(|(from, _)| *from == stream).count();
+        let mut bytes = 0;
+        let fits = |(from, line): &&(Stream, String)| {
+            bytes += line.len();
+            *from == stream && bytes <= BATCH_BYTES
+        };
+        let count = self.lines.iter().take(BATCH).take_while(fits).count().max(1);
         Some((stream, self.lines.drain(..count).map(|(_, line)| line).collect()))
     }
 }
