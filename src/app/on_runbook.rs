@@ -14,7 +14,7 @@ use super::model::{Model, OpenRunbook};
 use super::notice::Tone;
 use super::{on_burn, on_run, on_timeline};
 use crate::incident::event::{Opened, Standing, StepMark, StepOutcome, StepRun};
-use crate::incident::{Ask, Event, EventKind, Intent};
+use crate::incident::{Ask, Event, EventKind, Incident, Intent};
 use crate::runbook::judge::{self, Judgement};
 use crate::runbook::walk::{Walk, WalkStep};
 use crate::runbook::{Carried, Runbook};
@@ -238,7 +238,7 @@ fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// On record where the incident still is open.
 fn record(model: &mut Model, incident: Option<String>, kind: EventKind) -> Vec<Effect> {
-    let open = incident.filter(|id| model.ledger.incident(id).is_some_and(|incident| incident.is_open()));
+    let open = incident.filter(|id| model.ledger.incident(id).is_some_and(Incident::is_open));
     let Some(incident) = open else { return Vec::new() };
     let ask = Ask::new(&model.setting.who, Intent::Record { kind, dedupe: None });
     on_timeline::append(model, ask.about(incident))

@@ -93,6 +93,10 @@ impl Ask {
 
 /// What is asked for. Judged by [`Ledger::judge`](super::Ledger::judge), once on the screen's copy
 /// and once more by the journal on the newest events.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few asks are under way at a time; a box would cost every rule"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
     Declare {

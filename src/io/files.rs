@@ -152,7 +152,9 @@ impl UserFiles {
         let mut found: Vec<Runbook> =
             runbook::shipped().iter().map(|(name, text)| runbook::parse(name, text)).collect();
         let shipped = format!("warroom {}", env!("CARGO_PKG_VERSION"));
-        found.iter_mut().for_each(|runbook| runbook.revision = Some(shipped.clone()));
+        for runbook in &mut found {
+            runbook.revision = Some(shipped.clone());
+        }
         let revision = self.path("runbooks").and_then(|folder| revision::of(&folder));
         for path in self.files_in("runbooks", "md") {
             let Some(name) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else {

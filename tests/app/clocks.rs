@@ -104,6 +104,17 @@ fn the_ladder_shows_every_level_and_calls_and_hears_them() {
 }
 
 #[test]
+fn while_the_next_level_is_due_enter_answers_for_nobody() {
+    let mut desk = Desk::declared();
+    desk.press(&["E", "type:ben, no answer on the phone", "enter"]);
+    desk.wait(61 * 60);
+    desk.press(&["E"]);
+    let Some(Popup::Form(form)) = &desk.model.popup else { panic!("the ladder: {:?}", desk.model.popup) };
+    let labels: Vec<&str> = form.choices.iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!((labels[0], labels[form.chosen]), ("answer L1", "L2"), "{labels:?}");
+}
+
+#[test]
 fn the_most_urgent_clock_is_put_off_with_two_keys() {
     let mut desk = Desk::declared();
     desk.wait(31 * 60);
@@ -163,6 +174,20 @@ fn an_update_is_the_templates_text_edited_and_sent_as_it_was_seen() {
     assert_eq!(handed, Some(1), "whoever holds the lease gets it");
     assert_eq!(said(&desk), "update recorded; queued for status");
     assert!(kinds(&desk).contains(&"updated".to_owned()));
+}
+
+#[test]
+fn words_typed_in_place_of_a_template_go_the_same_way_or_say_that_they_go_nowhere() {
+    let mut desk = with_targets();
+    desk.press(&["u", "down", "type:cards fail, we roll back", "enter"]);
+    assert_eq!(letter(&desk).trim(), "cards fail, we roll back", "seen before it goes");
+    desk.press(&["ctrl-s", "y"]);
+    let sent = desk.model.ledger.posts().next().map(|(_, queued)| queued.post.text.clone());
+    assert_eq!(sent.as_deref(), Some("cards fail, we roll back"));
+    let mut nobody = Desk::declared();
+    nobody.press(&["u", "down", "type:cards fail", "enter"]);
+    assert!(kinds(&nobody).contains(&"updated".to_owned()));
+    assert!(said(&nobody).starts_with("recorded, sent to nobody: no [[outbox]]"), "{}", said(&nobody));
 }
 
 #[test]

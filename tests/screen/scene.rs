@@ -17,7 +17,7 @@ pub fn incident() -> Desk {
     desk.press(&["type:! roll back to v2.13.2", "enter", "type:? does search fail too", "enter", "esc"]);
     desk.wait(60);
     step(&mut desk, "checkout  v2.14.0  6/6 pods\n");
-    desk.press(&["-", "x", "x"]);
+    desk.press(&["x", "-", "x", "x"]);
     desk.wait(60);
     desk.press(&["r", "y"]);
     output(&mut desk, "rolling back checkout v2.14.0 -> v2.13.2\n  2/6 pods on v2.13.2\n");

@@ -112,7 +112,9 @@ pub fn values(model: &Model) -> Values {
     if let Some(incident) = incident {
         offer("incident", incident.id.clone());
         offer("severity", incident.severity.to_string());
-        labels(model, &incident.id).into_iter().for_each(|(name, value)| offer(&name, value));
+        for (name, value) in labels(model, &incident.id) {
+            offer(&name, value);
+        }
     }
     Values { trusted: trusted.unwrap_or_default(), other }
 }

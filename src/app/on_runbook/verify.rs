@@ -55,13 +55,11 @@ pub fn tick(model: &mut Model) -> Vec<Effect> {
     let readings = model.burn.evaluator.readings().iter();
     let readings: Vec<&Reading> = readings.filter(|reading| watch.bound.covers(reading, &services)).collect();
     let finding = watch.bound.judge(&readings, when::since(watch.since, model.now));
-    match finding.answer {
-        Some(_) => settle(model, watch, finding),
-        None => {
-            model.runbook.watch = Some(Watch { finding, ..watch });
-            Vec::new()
-        }
+    if finding.answer.is_some() {
+        return settle(model, watch, finding);
     }
+    model.runbook.watch = Some(Watch { finding, ..watch });
+    Vec::new()
 }
 
 /// Nobody waits any longer: nobody can tell.

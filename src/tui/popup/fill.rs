@@ -61,7 +61,9 @@ fn command(filling: &Filling, paper: &Paper<'_>, width: usize) -> Vec<Line<'stat
                 rows.next();
             }
             let safe = Safe::line(part);
-            safe.graphemes(true).for_each(|grapheme| rows.put(paper.span(grapheme, tone), grapheme.width()));
+            for grapheme in safe.graphemes(true) {
+                rows.put(paper.span(grapheme, tone), grapheme.width());
+            }
         }
     }
     let hidden = rows.lines.len().saturating_sub(COMMAND_ROWS);
@@ -89,7 +91,9 @@ impl Rows {
             self.next();
         }
         self.used += cells;
-        self.lines.last_mut().into_iter().for_each(|row| row.push(span.clone()));
+        if let Some(row) = self.lines.last_mut() {
+            row.push(span);
+        }
     }
 }
 
