@@ -248,7 +248,7 @@ pub const TABLE: &[Row] = &[
         "values",
         "change the values the current command is filled with",
     )
-    .keys(&["="])
+    .keys(&["e"])
     .within(Pane::Runbook),
     row(Action::StepFailed, "step-failed", "failed", "mark the current step failed and stay")
         .keys(&["!"])

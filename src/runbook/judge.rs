@@ -64,6 +64,9 @@ fn in_words(expect: &str) -> bool {
     ];
     let mut said = expect.lines().filter(|line| !line.trim().is_empty());
     let (Some(line), None) = (said.next(), said.next()) else { return false };
+    if open_place(line).is_some() {
+        return false;
+    }
     let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
     words.len() >= 3 && words.iter().any(|word| SMALL.contains(&word.trim_matches([',', '.', ';', ':'])))
 }

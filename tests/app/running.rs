@@ -128,7 +128,7 @@ fn values_are_remembered_within_the_walk_and_can_be_changed() {
     let mut desk = walking(BOOK);
     desk.press(&["down", "r", "type:a", "enter", "type:b", "enter", "esc", "r"]);
     assert_eq!(confirm(&desk).lines, ["mv a /srv/b"]);
-    desk.press(&["esc", "=", "backspace", "type:c", "enter"]);
+    desk.press(&["esc", "e", "backspace", "type:c", "enter"]);
     assert_eq!(confirm(&desk).lines, ["mv c /srv/b"]);
     let given = desk.events.iter().filter(|event| matches!(event.kind, EventKind::ValuesGiven(_)));
     assert_eq!(given.count(), 2, "each set of values once");
