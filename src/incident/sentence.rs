@@ -14,7 +14,7 @@ use super::maintenance::title;
 use super::scribe::shown;
 use super::triage::Answer;
 use crate::slo::{TierState, Transition};
-use crate::text::when::{in_words, short_span, span};
+use crate::text::when::{in_words, short_span};
 
 /// What happened, in one sentence. Never quotes another event, so that a redaction reaches every copy.
 pub fn describe(kind: &EventKind) -> String {
