@@ -52,7 +52,7 @@ const WALKED: [&str; 3] = ["bad-deploy-rollback", "dependency-outage", "high-lat
 
 #[test]
 fn the_shipped_runbooks_pass() {
-    assert!(shipped().len() >= 8);
+    assert!(shipped().len() >= 19);
     for (name, source) in shipped() {
         let runbook = parse(name, source);
         let mut found = lint(&runbook, source, now());
@@ -66,16 +66,23 @@ fn the_shipped_runbooks_pass() {
 
 #[test]
 fn the_shipped_runbooks_have_every_part_a_newcomer_needs() {
-    use SectionRole::{Diagnosis, Escalation, Impact, Mitigation, Overview, Prerequisites, Related, Verify};
+    use SectionRole::{
+        Diagnosis, Escalation, Impact, Mitigation, Overview, Prerequisites, Related, Rollback, Verify,
+    };
     for (name, source) in shipped() {
         let runbook = parse(name, source);
-        let roles: Vec<SectionRole> = runbook.sections.iter().map(|section| section.role).collect();
+        let mut roles: Vec<SectionRole> = runbook.sections.iter().map(|section| section.role).collect();
+        // A game day ends its fault before it looks at what came of it.
+        if roles[5..7] == [Rollback, Verify] {
+            roles.swap(5, 6);
+        }
         assert_eq!(
             roles,
-            [Overview, Impact, Prerequisites, Diagnosis, Mitigation, Verify, Escalation, Related],
+            [Overview, Impact, Prerequisites, Diagnosis, Mitigation, Verify, Rollback, Escalation, Related],
             "{name}"
         );
-        assert!(["owner", "reviewed"].iter().all(|key| runbook.meta(key).is_some()), "{name}");
+        let keys = ["service", "owner", "reviewed", "severity", "timeout"];
+        assert!(keys.iter().all(|key| runbook.meta(key).is_some()), "{name}");
         let steps = runbook.steps();
         assert!(steps.iter().any(|placed| placed.step.decision), "{name}");
         for placed in steps {
