@@ -162,6 +162,19 @@ fn whatever_destroys_in_a_shipped_runbook_is_looked_at_right_behind() {
 }
 
 #[test]
+fn an_alert_leads_to_one_shipped_runbook() {
+    let mut known = BTreeSet::new();
+    for (name, source) in shipped() {
+        let runbook = parse(name, source);
+        let alerts = runbook.meta("alerts").unwrap_or_default();
+        for alert in alerts.split(", ").filter(|alert| !alert.is_empty()) {
+            assert!(known.insert(alert.to_lowercase()), "{name}: {alert} has another runbook too");
+        }
+    }
+    assert!(known.len() > shipped().len(), "{known:?}");
+}
+
+#[test]
 fn a_shipped_runbook_ends_with_the_bound_that_its_slo_has_to_keep() {
     for (name, source) in shipped().iter().filter(|(name, _)| *name != "shift-handoff") {
         let runbook = parse(name, source);
