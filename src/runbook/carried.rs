@@ -24,7 +24,10 @@ pub struct Variable {
 
 impl fmt::Debug for Variable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Variable").field("shown", &self.shown).field("exported", &self.exported).finish()
+        f.debug_struct("Variable")
+            .field("shown", &self.shown)
+            .field("exported", &self.exported)
+            .finish_non_exhaustive()
     }
 }
 

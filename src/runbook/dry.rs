@@ -58,7 +58,7 @@ pub fn form(command: &str) -> Option<String> {
     let way = tool_named(&before[at]).find(|tool| fits(tool, args)).map(|tool| &tool.way)?;
     let (text, meant) = match way {
         Way::Flag(flag) => flagged(command, &simple.words, flag)?,
-        Way::Verb(from, to) => renamed(command, &simple.words, from, to)?,
+        Way::Verb(from, to) => renamed(command, &simple.words, from, to),
     };
     let read = shell::read(&text);
     (read.commands.len() == 1 && read.commands[0].words == meant).then_some(text)
@@ -89,7 +89,7 @@ fn flagged(command: &str, words: &[String], flag: &str) -> Option<(String, Vec<S
     Some((format!("{command} {flag}"), meant))
 }
 
-fn renamed(command: &str, words: &[String], from: &str, to: &str) -> Option<(String, Vec<String>)> {
+fn renamed(command: &str, words: &[String], from: &str, to: &str) -> (String, Vec<String>) {
     let text = command.replacen(&format!(" {from}"), &format!(" {to}"), 1);
     let mut meant: Vec<String> = Vec::new();
     let mut done = false;
@@ -104,5 +104,5 @@ fn renamed(command: &str, words: &[String], from: &str, to: &str) -> Option<(Str
     }
     let text = text.replace(" -auto-approve", "").replace(" --auto-approve", "");
     meant.retain(|word| !matches!(word.as_str(), "-auto-approve" | "--auto-approve"));
-    Some((text, meant))
+    (text, meant)
 }

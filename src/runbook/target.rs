@@ -63,11 +63,11 @@ pub fn of(command: &str) -> Vec<Target> {
     let mut found = Vec::new();
     script(command, false, 0, &mut found);
     let mut once: Vec<Target> = Vec::new();
-    found.into_iter().for_each(|target| {
+    for target in found {
         if !once.contains(&target) {
             once.push(target);
         }
-    });
+    }
     once
 }
 

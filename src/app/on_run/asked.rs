@@ -168,13 +168,11 @@ fn rewrite(model: &mut Model, request: RunRequest, confirm: Confirm) {
 
 /// The same without its effect, asked about anew.
 fn rehearse(model: &mut Model, request: RunRequest, confirm: Confirm) {
-    match dry::form(&request.command) {
-        Some(text) => reconsider(model, request, text),
-        None => {
-            model.notices.say(model.now, Tone::Info, "no dry run of this is known");
-            model.popup = Some(Popup::Confirm(confirm));
-        }
+    if let Some(text) = dry::form(&request.command) {
+        return reconsider(model, request, text);
     }
+    model.notices.say(model.now, Tone::Info, "no dry run of this is known");
+    model.popup = Some(Popup::Confirm(confirm));
 }
 
 fn hand_over(model: &mut Model, mut request: RunRequest) {

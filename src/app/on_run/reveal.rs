@@ -6,7 +6,7 @@ use crate::app::form::{Choice, Form, Popup};
 use crate::app::model::Model;
 use crate::app::on_timeline;
 use crate::incident::event::NoteKind;
-use crate::incident::{Ask, Intent};
+use crate::incident::{Ask, Incident, Intent};
 use crate::text::redact::Masked;
 
 /// Masked values of a run that are kept; further ones stay masked.
@@ -41,7 +41,7 @@ pub fn reveal(model: &mut Model, chosen: usize) -> Result<Vec<Effect>, String> {
             "looked at a masked value ({}) in the output of step {} of {}",
             masked.rule, run.step, run.runbook
         );
-        let open = |id: &String| model.ledger.incident(id).is_some_and(|incident| incident.is_open());
+        let open = |id: &String| model.ledger.incident(id).is_some_and(Incident::is_open);
         let incident = run.incident.clone().or_else(|| model.timeline.shown.clone()).filter(open);
         let Some(incident) = incident else {
             return Err("no open incident to put it on record in; declare one".to_owned());
