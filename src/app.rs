@@ -18,6 +18,7 @@ pub mod on_clocks;
 pub mod on_config;
 pub mod on_entries;
 pub mod on_fields;
+pub mod on_find;
 pub mod on_history;
 pub mod on_input;
 pub mod on_lines;

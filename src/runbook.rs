@@ -2,7 +2,10 @@
 //!
 //! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
+pub mod age;
+pub mod find;
 pub mod lint;
+pub mod outcome;
 pub mod parse;
 pub mod placeholder;
 pub mod risk;
@@ -11,6 +14,7 @@ pub mod shipped;
 pub mod step;
 pub mod walk;
 
+pub use find::Shelf;
 pub use lint::lint;
 pub use parse::parse;
 pub use placeholder::{Values, fill};

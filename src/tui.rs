@@ -7,6 +7,7 @@ mod chart;
 mod chrome;
 mod clocks;
 mod paper;
+mod picker;
 mod popup;
 mod postmortem;
 mod runbook;

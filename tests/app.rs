@@ -15,6 +15,7 @@ mod app {
     mod clocks;
     mod declaring;
     mod drafting;
+    mod finding;
     mod forms;
     mod guiding;
     mod keyboard;

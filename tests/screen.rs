@@ -11,6 +11,7 @@ mod fleet;
 mod screen {
     mod alerts;
     mod burn;
+    mod finding;
     mod frame;
     mod hostile;
     mod picture;

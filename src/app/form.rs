@@ -8,6 +8,7 @@ mod words;
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
+use super::on_find::Finding;
 use super::on_search::Searching;
 use super::on_similar::Likes;
 use crate::incident::event::{Found, Mitigation, SilenceEnded};
@@ -33,6 +34,8 @@ pub enum Popup {
     Alerts,
     Search(Searching),
     Similar(Likes),
+    /// Runbooks to choose from.
+    Runbooks(Finding),
 }
 
 /// The keys, filtered as one types.
@@ -108,7 +111,6 @@ pub enum Purpose {
     Snooze,
     Outbox,
     Switch,
-    Runbook,
     /// How long nobody is to be called for what these matchers cover.
     Silence {
         source: String,
@@ -299,10 +301,6 @@ impl Form {
 
     pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
-    }
-
-    pub fn runbook(names: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {
-        Self::new(Purpose::Runbook, "Open a runbook").choices(names).chosen(chosen)
     }
 
     /// `meaning` is what the runbook says of the value.

@@ -18,7 +18,7 @@ use crate::incident::event::StepRun;
 use crate::incident::{Ask, Entry, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::walk::Walk;
-use crate::runbook::{Command, Runbook, Step};
+use crate::runbook::{Command, Runbook, Shelf, Step};
 use crate::slo::Evaluator;
 use crate::text::{Place, Time};
 
@@ -130,9 +130,11 @@ pub struct Pending {
 }
 
 /// The runbook being walked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RunbookPane {
     pub library: Vec<Runbook>,
+    /// The library's words, to be looked through.
+    pub shelf: Shelf,
     pub open: Option<OpenRunbook>,
     /// Answers to placeholders, kept for the walk.
     pub answers: BTreeMap<String, String>,
@@ -279,7 +281,7 @@ impl Model {
                 next_ticket: 1,
                 rung: BTreeSet::new(),
             },
-            runbook: RunbookPane { library: Vec::new(), open: None, answers: BTreeMap::new(), run: None },
+            runbook: RunbookPane::default(),
             postmortem: PostmortemPane {
                 incident: None,
                 editor: Editor::page(""),

@@ -7,10 +7,11 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
+use super::on_find::Finding;
 use super::on_search::Searching;
 use super::{
-    on_burn, on_clocks, on_entries, on_fields, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem,
-    on_roles, on_run, on_runbook, on_scribe, on_similar, on_triage, on_update,
+    on_burn, on_clocks, on_entries, on_fields, on_find, on_lines, on_maintenance, on_outbox, on_popup,
+    on_postmortem, on_roles, on_run, on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
 
 use crate::incident::Incident;
@@ -51,6 +52,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 /// A paste goes into the text being written and nowhere else; it never confirms anything.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.popup {
+        Some(Popup::Runbooks(_)) => on_find::paste(model, text),
         Some(popup) => return on_popup::paste(popup, text),
         None if model.timeline.writing => on_scribe::paste(model, text),
         None if model.timeline.filtering => model.timeline.filter.paste(text),
@@ -131,6 +133,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::Messages => return Some(Popup::Messages { scroll: 0 }),
         Action::Alerts => return Some(Popup::Alerts),
         Action::Search => return Some(Popup::Search(Searching::open())),
+        Action::OpenRunbook => return Some(Popup::Runbooks(Finding::open(model))),
         Action::Similar => return on_similar::open(model).map(Popup::Similar),
         Action::Declare => on_burn::declaration(model),
         Action::SetSeverity => Form::severity(incident?.severity),
@@ -150,7 +153,6 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SetFields => on_fields::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
-        Action::OpenRunbook => on_runbook::choose(model),
         _ => return None,
     };
     Some(Popup::Form(form))

@@ -7,8 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_run,
-    on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
+    on_alerts, on_clocks, on_fields, on_find, on_input, on_maintenance, on_outbox, on_postmortem, on_roles,
+    on_run, on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -33,6 +33,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Alerts => on_alerts::key(model, key),
         Popup::Search(searching) => on_search::key(model, searching, key),
         Popup::Similar(likes) => on_similar::key(model, likes, key),
+        Popup::Runbooks(finding) => on_find::key(model, finding, key),
     }
 }
 
@@ -124,7 +125,6 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let chosen = form.choices.get(form.chosen).map(|choice| choice.label.clone()).unwrap_or_default();
     match &form.purpose {
         Purpose::Switch => Ok(on_timeline::show(model, chosen)),
-        Purpose::Runbook => Ok(on_runbook::open(model, &chosen)),
         Purpose::Placeholder { name } => {
             on_runbook::fill(model, name.clone(), form.written());
             Ok(Vec::new())

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::action::Action;
 use super::effect::Effect;
-use super::form::{Choice, Form, Popup, Purpose};
+use super::form::{Form, Popup, Purpose};
 use super::model::{Model, OpenRunbook};
 use super::notice::Tone;
-use super::{on_burn, on_run, on_timeline};
+use super::{on_burn, on_find, on_run, on_timeline};
 use crate::incident::event::StepOutcome;
 use crate::incident::{Ask, EventKind, Intent};
-use crate::runbook::Runbook;
 use crate::runbook::placeholder::Values;
 use crate::runbook::walk::Walk;
+use crate::runbook::{Runbook, Shelf};
 
 /// The library as the files have it now. An open walk keeps its progress.
 pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
@@ -25,22 +25,15 @@ pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
         model.notices.say(model.now, Tone::Info, format!("{} was edited; reloaded", edited.name));
     }
     let first = model.runbook.library.is_empty();
+    model.runbook.shelf = Shelf::new(&library);
     model.runbook.library = library;
+    on_find::shelved(model);
     // The journal may be read before the files are.
     if first && model.runbook.open.is_none() {
         let services = model.incident().map(|incident| incident.services.clone()).unwrap_or_default();
         resume(model, &services);
     }
     Vec::new()
-}
-
-/// The form that chooses a runbook, the fitting one first under the cursor.
-pub fn choose(model: &Model) -> Form {
-    let services = model.incident().map(|incident| incident.services.clone()).unwrap_or_default();
-    let fitting = on_burn::runbook_for(model, &services);
-    let library = &model.runbook.library;
-    let chosen = library.iter().position(|runbook| Some(&runbook.name) == fitting.as_ref()).unwrap_or(0);
-    Form::runbook(library.iter().map(|runbook| Choice::new(&runbook.name, &runbook.title)), chosen)
 }
 
 /// Opens the runbook of the incident's services, unless somebody is already walking one.

@@ -127,7 +127,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Slo,
     },
-    /// Runbooks: list, show, lint
+    /// Runbooks: list, find, show, lint
     Runbook {
         #[command(subcommand)]
         command: Runbook,

@@ -1,5 +1,7 @@
 //! Runbooks from the command line.
 
+mod find;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ pub(super) enum Runbook {
         #[arg(long)]
         json: bool,
     },
+    Find(find::Find),
     /// What a newcomer at 3 AM would stumble over
     Lint {
         /// Runbooks, as files
@@ -51,6 +54,7 @@ pub(super) fn run(context: &Context, command: Runbook) -> Result<ExitCode, Failu
                 say_all(&text(&book))
             }
         }
+        Runbook::Find(wanted) => wanted.run(context),
         Runbook::Lint { paths, verdict } => {
             let now = context.now();
             findings::of_files(&paths, verdict, |path, text| judge_runbook(path, text, now))
