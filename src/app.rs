@@ -26,6 +26,7 @@ pub mod on_maintenance;
 pub mod on_outbox;
 pub mod on_popup;
 pub mod on_postmortem;
+pub mod on_query;
 pub mod on_roles;
 pub mod on_run;
 pub mod on_runbook;

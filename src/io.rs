@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod outside;
 pub mod parity;
 pub mod posted;
+pub mod questions;
 mod reader;
 pub mod reload;
 pub mod runtime;

@@ -8,6 +8,7 @@ pub mod lint;
 pub mod outcome;
 pub mod parse;
 pub mod placeholder;
+pub mod query;
 pub mod risk;
 pub mod shell;
 pub mod shipped;

@@ -2,6 +2,7 @@
 //! clock and do no I/O.
 
 mod alerts;
+mod asked;
 mod burn;
 mod chart;
 mod chrome;

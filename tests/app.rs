@@ -10,6 +10,7 @@ mod fleet;
 
 mod app {
     mod alerts;
+    mod asking;
     mod burn_list;
     mod burn_page;
     mod clocks;

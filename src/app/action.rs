@@ -74,6 +74,7 @@ pub enum Action {
     Similar,
     SetFields,
     Messages,
+    AskQuery,
     Rows(RowAct),
 }
 
@@ -282,6 +283,10 @@ pub const TABLE: &[Row] = &[
         .keys(&["ctrl-k"])
         .within(Pane::Runbook)
         .footer(6),
+    row(Action::AskQuery, "ask-query", "ask", "ask the step's PromQL: its value now and its last hour")
+        .keys(&["="])
+        .within(Pane::Runbook)
+        .footer(7),
     row(Action::OpenRunbook, "open-runbook", "open runbook", "choose a runbook").keys(&["b"]).footer(13),
     row(Action::DraftPostmortem, "postmortem", "draft", "draft the postmortem from the log")
         .keys(&["p"])

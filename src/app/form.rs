@@ -9,6 +9,7 @@ use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
 use super::on_find::Finding;
+use super::on_query::Asked;
 use super::on_search::Searching;
 use super::on_similar::Likes;
 use crate::incident::event::{Found, Mitigation, SilenceEnded};
@@ -36,6 +37,8 @@ pub enum Popup {
     Similar(Likes),
     /// Runbooks to choose from.
     Runbooks(Finding),
+    /// Answers to PromQL.
+    Asked(Asked),
 }
 
 /// The keys, filtered as one types.

@@ -11,6 +11,7 @@ use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
 use crate::incident::inbox::{Batch, SilenceWish};
 use crate::incident::search::{Found, Query};
 use crate::runbook::Runbook;
+use crate::runbook::query::Series;
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Counts, Sample, Subject};
@@ -127,6 +128,11 @@ pub enum Msg {
     Found {
         query: Query,
         outcome: Result<Found, String>,
+    },
+    /// What PromQL is worth now and was in the last hour, or why nobody knows.
+    Evaluated {
+        query: String,
+        outcome: Result<Vec<Series>, String>,
     },
     /// A worker panicked or ended; the rest goes on.
     TaskDied {

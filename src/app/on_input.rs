@@ -11,7 +11,7 @@ use super::on_find::Finding;
 use super::on_search::Searching;
 use super::{
     on_burn, on_clocks, on_entries, on_fields, on_find, on_lines, on_maintenance, on_outbox, on_popup,
-    on_postmortem, on_roles, on_run, on_runbook, on_scribe, on_similar, on_triage, on_update,
+    on_postmortem, on_query, on_roles, on_run, on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
 
 use crate::incident::Incident;
@@ -90,6 +90,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Bottom => scroll(model, isize::MAX),
         Action::Note => write_note(model),
         Action::RunStep => on_run::ask_to_run(model),
+        Action::AskQuery => return on_query::ask(model),
         Action::StopRun => return vec![Effect::StopRun],
         Action::StepDone | Action::StepSkip => return on_runbook::mark(model, action),
         Action::DraftPostmortem => return draft(model),

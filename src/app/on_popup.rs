@@ -7,8 +7,8 @@ use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
 use super::model::Model;
 use super::notice::Tone;
 use super::{
-    on_alerts, on_clocks, on_fields, on_find, on_input, on_maintenance, on_outbox, on_postmortem, on_roles,
-    on_run, on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
+    on_alerts, on_clocks, on_fields, on_find, on_input, on_maintenance, on_outbox, on_postmortem, on_query,
+    on_roles, on_run, on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -34,6 +34,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Search(searching) => on_search::key(model, searching, key),
         Popup::Similar(likes) => on_similar::key(model, likes, key),
         Popup::Runbooks(finding) => on_find::key(model, finding, key),
+        Popup::Asked(asked) => on_query::key(model, asked, key),
     }
 }
 

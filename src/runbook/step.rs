@@ -65,6 +65,8 @@ pub struct Step {
     #[serde(skip)]
     pub prose: Vec<String>,
     pub commands: Vec<Command>,
+    /// PromQL that the step shows, placeholders open.
+    pub queries: Vec<String>,
     /// Output that the runbook says to expect.
     pub expect: Option<String>,
     /// Starts with if / when / otherwise: asks for an answer.

@@ -1,6 +1,7 @@
 //! The window that finds a runbook, at the sizes people have.
 
-use warroom::app::Msg;
+use warroom::app::{Effect, Msg};
+use warroom::runbook::query::Series;
 use warroom::runbook::{Runbook, parse};
 use warroom::tui::Theme;
 
@@ -51,6 +52,33 @@ fn what_was_typed_is_lit_and_the_preview_begins_where_it_stands() {
     let shown = text(&cells);
     assert!(shown.contains("4 of 4"), "{shown}");
     assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
+}
+
+#[test]
+fn answers_to_promql_show_the_value_the_hour_and_whose_it_is() {
+    let mut desk = Desk::declared();
+    let book = "## Fix\n\n1. Look\n\n   ```promql\n   sum by (instance) (rate(errors_total[5m]))\n   nothing_total\n   broken_total\n   ```\n";
+    desk.hear(Msg::Runbooks(vec![parse("disk", book)]));
+    desk.press(&["b", "enter", "3", "="]);
+    let queries: Vec<String> = desk
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Evaluate(query) => Some(query.clone()),
+            _ => None,
+        })
+        .collect();
+    let rising = (0..13).map(|at| Some(f64::from(at) / 100.0)).collect();
+    let lost = (0..13).map(|at| (at < 9).then_some(1.0)).collect();
+    let series = |instance: &str, values| Series { labels: format!("{{instance=\"{instance}\"}}"), values };
+    let all = vec![series("db-1", rising), series("db-2\u{202e}", lost)];
+    let outcomes = [Ok(all), Ok(Vec::new()), Err("promql: prod: nobody answers".to_owned())];
+    for (query, outcome) in queries.into_iter().zip(outcomes) {
+        desk.hear(Msg::Evaluated { query, outcome });
+    }
+    let cells = draw(&desk.model, &Theme::default(), (80, 24)).0;
+    keep("asked_80x24", &cells);
+    assert!(!text(&cells).contains('\u{202e}'));
 }
 
 #[test]

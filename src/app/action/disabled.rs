@@ -2,7 +2,7 @@
 
 use super::Action;
 use crate::app::model::Model;
-use crate::app::{on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_roles, reading};
+use crate::app::{on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_query, on_roles, reading};
 use crate::incident::{Incident, Status};
 
 /// Why not; `None` when it can be done.
@@ -56,6 +56,7 @@ fn of_the_incident(action: Action, incident: Option<&Incident>) -> Option<&'stat
 fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
     match action {
         Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
+        Action::AskQuery if on_query::step(model).is_none() => Some("this step has no PromQL to ask"),
         Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
         Action::RunStep if model.runbook.command().is_none() => Some("this step has no command to run"),
         Action::StopRun if !model.runbook.running() => Some("nothing is running"),
