@@ -1,5 +1,6 @@
 //! The only impure room: clock, files, journal, sources, commands, terminal. The rules stay outside.
 
+mod ailment;
 pub mod clock;
 pub mod configuration;
 pub mod demo;

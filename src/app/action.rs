@@ -1,13 +1,14 @@
 //! The one table of what a person can do in the console. Keys, footer, help, `warroom keys` and the
 //! documentation are made from it.
 
+mod burn;
 mod disabled;
 mod rows;
 
 pub use disabled::disabled;
-pub use rows::footer;
 
 use super::model::Pane;
+use super::on_burn::BurnAct;
 use super::on_lines::RowAct;
 
 /// One thing a person can do.
@@ -52,17 +53,6 @@ pub enum Action {
     DraftPostmortem,
     EditPostmortem,
     ExportPostmortem,
-    LookInto,
-    LookBack,
-    LookForward,
-    RangeShorter,
-    RangeLonger,
-    Compare,
-    Order,
-    Filter,
-    ByService,
-    Fold,
-    FoldAll,
     Escalate,
     Snooze,
     Outbox,
@@ -76,6 +66,7 @@ pub enum Action {
     Messages,
     AskQuery,
     Rows(RowAct),
+    Burn(BurnAct),
 }
 
 /// Where an action's keys are heard.
@@ -183,53 +174,17 @@ pub const TABLE: &[Row] = &[
     .keys(&["W"])
     .within(Pane::Burn),
     row(Action::SwitchIncident, "switch", "switch", "show another incident").keys(&["i"]),
-    row(Action::LookInto, "look-into", "details", "look into the selected SLO; esc goes back to the list")
-        .keys(&["enter"])
-        .within(Pane::Burn)
-        .footer(3),
-    row(
-        Action::Filter,
-        "filter",
-        "filter",
-        "show only SLOs that hold the words: id, service, owner, label, state",
-    )
-    .keys(&["/"])
-    .within(Pane::Burn)
-    .footer(4),
-    row(Action::Order, "order", "order", "order SLOs another way: worst, budget, burn, name, service")
-        .keys(&["S"])
-        .within(Pane::Burn)
-        .footer(5),
-    row(Action::ByService, "by-service", "by service", "group SLOs by service, and back")
-        .keys(&["t"])
-        .within(Pane::Burn)
-        .footer(6),
-    row(Action::Fold, "fold", "fold", "fold or unfold the selected service")
-        .keys(&["space"])
-        .within(Pane::Burn)
-        .footer(7),
-    row(Action::FoldAll, "fold-all", "fold all", "fold every service, or unfold every one")
-        .keys(&["f"])
-        .within(Pane::Burn),
-    row(Action::RangeShorter, "shorter", "shorter", "charts over a shorter time: 30d, 7d, 1d, 6h, 1h")
-        .keys(&["["])
-        .within(Pane::Burn)
-        .footer(8),
-    row(Action::RangeLonger, "longer", "longer", "charts over a longer time: 1h, 6h, 1d, 7d, 30d")
-        .keys(&["]"])
-        .within(Pane::Burn)
-        .footer(9),
-    row(Action::Compare, "compare", "compare", "draw yesterday or last week behind the chart")
-        .keys(&["c"])
-        .within(Pane::Burn)
-        .footer(10),
-    row(Action::LookBack, "look-back", "look back", "move the chart's cursor towards the past")
-        .keys(&["left"])
-        .within(Pane::Burn)
-        .footer(11),
-    row(Action::LookForward, "look-forward", "look forward", "move the chart's cursor towards now")
-        .keys(&["right"])
-        .within(Pane::Burn),
+    burn::LOOK_INTO,
+    burn::FILTER,
+    burn::ORDER,
+    burn::BY_SERVICE,
+    burn::FOLD,
+    burn::FOLD_ALL,
+    burn::RANGE_SHORTER,
+    burn::RANGE_LONGER,
+    burn::COMPARE,
+    burn::LOOK_BACK,
+    burn::LOOK_FORWARD,
     row(
         Action::AmendEntry,
         "amend",
@@ -338,4 +293,13 @@ pub const TABLE: &[Row] = &[
 /// The row of an action.
 pub fn row_of(action: Action) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.action == action)
+}
+
+/// The rows the footer shows for a focused pane: its own first, then the global ones.
+pub fn footer(pane: Pane) -> Vec<&'static Row> {
+    let heard =
+        |row: &&Row| row.footer > 0 && (row.scope == Scope::Everywhere || row.scope == Scope::In(pane));
+    let mut rows: Vec<&Row> = TABLE.iter().filter(heard).collect();
+    rows.sort_by_key(|row| row.footer);
+    rows
 }

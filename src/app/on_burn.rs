@@ -14,7 +14,7 @@ use crate::text::Time;
 
 use offer::page;
 pub use offer::{at_baseline, burning, declaration, evidence, runbook_for, still_burning};
-pub use walk::{act, back, disabled, key, paste, scroll};
+pub use walk::{BurnAct, act, back, disabled, key, paste, scroll};
 
 /// The name the system signs with.
 pub const SYSTEM: &str = "warroom";

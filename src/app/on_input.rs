@@ -98,17 +98,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ExportPostmortem => return on_postmortem::export(model),
         Action::AmendEntry | Action::StrikeEntry | Action::FilterEntries => on_entries::act(model, action),
         Action::Rows(act) => return on_lines::act(model, act),
-        Action::LookInto
-        | Action::LookBack
-        | Action::LookForward
-        | Action::RangeShorter
-        | Action::RangeLonger
-        | Action::Compare
-        | Action::Order
-        | Action::Filter
-        | Action::ByService
-        | Action::Fold
-        | Action::FoldAll => on_burn::act(model, action),
+        Action::Burn(act) => on_burn::act(model, act),
         _ => model.popup = window(model, action),
     }
     Vec::new()

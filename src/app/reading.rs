@@ -41,19 +41,9 @@ fn moves(action: Action) -> bool {
             | Action::PageDown
             | Action::Top
             | Action::Bottom
-            | Action::LookInto
-            | Action::LookBack
-            | Action::LookForward
-            | Action::RangeShorter
-            | Action::RangeLonger
-            | Action::Compare
-            | Action::Order
-            | Action::Filter
-            | Action::ByService
-            | Action::Fold
-            | Action::FoldAll
             | Action::FilterEntries
             | Action::Rows(_)
+            | Action::Burn(_)
     )
 }
 

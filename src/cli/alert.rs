@@ -167,10 +167,10 @@ fn kept(name: &str, ledger: &Ledger) -> Vec<AlertsTaken> {
         group.name.eq_ignore_ascii_case(name) || (!name.is_empty() && key.fingerprint.starts_with(name))
     };
     let open = ledger.alerts.open().filter(|(key, story)| fits(key, &story.group));
-    let one = |(key, story): (&AlertKey, &crate::incident::alert_book::Story)| AlertsTaken {
+    let one = |(key, story): (AlertKey, &crate::incident::alert_book::Story)| AlertsTaken {
         group: story.group.clone(),
         service: story.service.clone(),
-        alerts: vec![key.clone()].into(),
+        alerts: vec![key].into(),
     };
     open.map(one).collect()
 }

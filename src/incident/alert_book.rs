@@ -1,7 +1,7 @@
 //! What the journal says of each alert: whether it was told that it fired or ended, who took it, which
 //! incident it belongs to. Folded event by event; what sources say now is the inbox's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::event::{AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, Event, EventKind};
 use crate::text::Time;
@@ -9,7 +9,8 @@ use crate::text::Time;
 /// The journal's word on alerts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlertBook {
-    stories: BTreeMap<AlertKey, Story>,
+    /// By fingerprint, then by start: asked for each alert at each look.
+    stories: HashMap<String, BTreeMap<Time, Story>>,
     /// The alerts of each event in which a person took or linked some.
     answers: BTreeMap<u64, AlertKeys>,
 }
@@ -58,30 +59,49 @@ impl Story {
 
 impl AlertBook {
     pub fn story(&self, key: &AlertKey) -> Option<&Story> {
-        self.stories.get(key)
+        self.stories.get(&key.fingerprint)?.get(&key.starts_at)
     }
 
     /// When the first alert of each incident was taken, of those that have been.
     pub(super) fn taken_of_incidents(&self) -> BTreeMap<&str, Time> {
         let mut taken: BTreeMap<&str, Time> = BTreeMap::new();
-        for (incident, taking) in
-            self.stories.values().filter_map(|story| Some((story.incident()?, story.taken()?)))
+        for (incident, taking) in self
+            .stories
+            .values()
+            .flat_map(BTreeMap::values)
+            .filter_map(|story| Some((story.incident()?, story.taken()?)))
         {
             taken.entry(incident).and_modify(|at| *at = taking.at.min(*at)).or_insert(taking.at);
         }
         taken
     }
 
-    /// Alerts that fire as far as the journal knows.
-    pub fn open(&self) -> impl Iterator<Item = (&AlertKey, &Story)> {
-        self.stories.iter().filter(|(_, story)| story.is_open())
+    /// Alerts that fire as far as the journal knows, in the order of their keys.
+    pub fn open(&self) -> impl Iterator<Item = (AlertKey, &Story)> {
+        let key = |fingerprint: &String, starts_at: &Time| AlertKey {
+            fingerprint: fingerprint.clone(),
+            starts_at: *starts_at,
+        };
+        let open: BTreeMap<AlertKey, &Story> = self
+            .stories
+            .iter()
+            .flat_map(|(fingerprint, times)| {
+                times.iter().map(move |(start, story)| (fingerprint, start, story))
+            })
+            .filter(|(_, _, story)| story.is_open())
+            .map(|(fingerprint, start, story)| (key(fingerprint, start), story))
+            .collect();
+        open.into_iter()
     }
 
     /// The newest acknowledgement since an instant of any alert with this fingerprint, whenever it began.
     pub fn taken_since(&self, fingerprint: &str, since: Time) -> Option<&Taking> {
-        let from = AlertKey { fingerprint: fingerprint.to_owned(), starts_at: Time::MIN_UTC };
-        let same = self.stories.range(from..).take_while(|(key, _)| key.fingerprint == fingerprint);
-        same.flat_map(|(_, story)| &story.takings).filter(|taking| taking.at >= since).max_by_key(|t| t.at)
+        let same = self.stories.get(fingerprint)?.values();
+        same.flat_map(|story| &story.takings).filter(|taking| taking.at >= since).max_by_key(|t| t.at)
+    }
+
+    fn story_mut(&mut self, key: &AlertKey) -> &mut Story {
+        self.stories.entry(key.fingerprint.clone()).or_default().entry(key.starts_at).or_default()
     }
 
     /// Folds one more event of the journal, whichever incident it is in.
@@ -92,14 +112,14 @@ impl AlertBook {
                 self.answers.insert(event.seq, taken.alerts.clone());
                 let taking = Taking { seq: event.seq, by: event.actor.clone(), at: event.sorts_at() };
                 for key in taken.alerts.iter() {
-                    self.stories.entry(key.clone()).or_default().takings.push(taking.clone());
+                    self.story_mut(key).takings.push(taking.clone());
                 }
             }
             EventKind::AlertsLinked(taken) => {
                 let Some(incident) = &event.incident else { return };
                 self.answers.insert(event.seq, taken.alerts.clone());
                 for key in taken.alerts.iter() {
-                    self.stories.entry(key.clone()).or_default().links.push((event.seq, incident.clone()));
+                    self.story_mut(key).links.push((event.seq, incident.clone()));
                 }
             }
             EventKind::Struck { seq, .. } | EventKind::Redacted { seq, .. } => self.forget(*seq),
@@ -109,7 +129,7 @@ impl AlertBook {
 
     fn notice(&mut self, news: &AlertNews) {
         for key in news.alerts.iter() {
-            let story = self.stories.entry(key.clone()).or_default();
+            let story = self.story_mut(key);
             story.group = news.group.clone();
             story.service.clone_from(&news.service);
             story.source.clone_from(&news.source);
@@ -122,7 +142,8 @@ impl AlertBook {
     /// What a person said and took back. What the system noticed stays said: it would only say it again.
     fn forget(&mut self, seq: u64) {
         for key in self.answers.remove(&seq).iter().flat_map(|alerts| alerts.iter()) {
-            let Some(story) = self.stories.get_mut(key) else { continue };
+            let times = self.stories.get_mut(&key.fingerprint);
+            let Some(story) = times.and_then(|times| times.get_mut(&key.starts_at)) else { continue };
             story.takings.retain(|taking| taking.seq != seq);
             story.links.retain(|(link, _)| *link != seq);
         }

@@ -91,16 +91,19 @@ impl Inbox {
     /// started and may not know of it yet.
     pub fn hear(&mut self, batch: Batch) {
         let Batch { source, at, extent, alerts } = batch;
-        let mut told: BTreeSet<usize> = BTreeSet::new();
+        let mut told = vec![false; self.alerts.len()];
         for heard in alerts {
-            told.extend(self.take(heard, &source, at));
+            if let Some(place) = self.take(heard, &source, at) {
+                told.resize(self.alerts.len(), false);
+                told[place] = true;
+            }
         }
         let Extent::Whole { up_since } = extent else { return };
         let is_waking = |alert: &Known| {
             up_since.is_some_and(|up| alert.told_at <= after(up, WAKING) && at < after(up, WAKING))
         };
         for (place, alert) in self.alerts.iter_mut().enumerate() {
-            if !told.contains(&place) && !is_waking(alert) {
+            if !told[place] && !is_waking(alert) {
                 alert.unhear(&source, at);
             }
         }
@@ -180,8 +183,8 @@ impl Inbox {
         };
         let book = &scene.ledger.alerts;
         let open = book.open().filter(|(key, story)| fresh.contains(&story.source) && is_gone(key));
-        open.map(|(key, story)| Change {
-            key: key.clone(),
+        let ended = open.map(|(key, story)| Change {
+            key,
             change: AlertChange::Resolved,
             group: story.group.clone(),
             service: story.service.clone(),
@@ -191,8 +194,8 @@ impl Inbox {
             why: Some("noticed after a pause".to_owned()),
             at: scene.now,
             is_first: false,
-        })
-        .collect()
+        });
+        ended.collect()
     }
 
     /// Lets go of what is over for long, unless it flaps: then its turns are still wanted.

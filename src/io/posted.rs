@@ -11,9 +11,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
+use super::ailment::Ailment;
 use super::journal::place;
 use crate::incident::inbox::{Batch, Extent, Heard, Told};
 use crate::text::{Time, when};
@@ -60,7 +61,7 @@ impl Shelf {
     /// Why nothing can be kept there.
     pub fn open(data: &Path, now: Time) -> Result<(Self, Vec<Batch>), String> {
         let opened = open(data, now).or_else(|fault| {
-            set_aside(data, &fault)?;
+            set_aside(data, fault)?;
             open(data, now)
         });
         let (mut db, kept) = opened.map_err(|fault| format!("{FILE}: {fault}"))?;
@@ -171,12 +172,9 @@ pub fn kept(data: &Path) -> Vec<Batch> {
 }
 
 /// Renames a file that is none of ours any more, over an earlier one; any other trouble may pass.
-fn set_aside(data: &Path, fault: &rusqlite::Error) -> rusqlite::Result<()> {
-    let broken = [ErrorCode::NotADatabase, ErrorCode::DatabaseCorrupt, ErrorCode::Unknown];
-    if let rusqlite::Error::SqliteFailure(error, why) = fault
-        && !broken.contains(&error.code)
-    {
-        return Err(rusqlite::Error::SqliteFailure(*error, why.clone()));
+fn set_aside(data: &Path, fault: rusqlite::Error) -> rusqlite::Result<()> {
+    if Ailment::of(&fault) != Ailment::Broken {
+        return Err(fault);
     }
     tracing::warn!("{FILE}: {fault}: set aside, a new one begins");
     let file = data.join(FILE);

@@ -321,7 +321,9 @@ fn actions(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
 /// The rows that fit, without what belongs to the burn pane's other view. What cannot be done now goes first, then from the end; help stays.
 fn fitting(model: &Model, width: usize) -> Vec<&'static Row> {
     let mut rows = action::footer(model.desk.focus);
-    rows.retain(|row| on_burn::disabled(row.action, &model.burn).is_none());
+    let of_other_view =
+        |action| matches!(action, Action::Burn(act) if on_burn::disabled(act, &model.burn).is_some());
+    rows.retain(|row| !of_other_view(row.action));
     let used = |rows: &[&Row]| -> usize {
         rows.iter().flat_map(|row| words(model, row)).map(|text| text.width()).sum()
     };

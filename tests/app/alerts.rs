@@ -256,3 +256,28 @@ fn ten_thousand_alerts_leave_a_few_lines_and_every_human_line_in_view() {
     assert!(newest.contains(&"rolling back"), "{newest:?}");
     assert_eq!(desk.model.burn.alerts.inbox.groups().len(), 400);
 }
+
+#[test]
+fn what_was_posted_to_a_console_that_died_is_told_once_when_the_journal_is_known() {
+    let kept = |alerts: Vec<Heard>| {
+        let batch = Batch { source: "posted".to_owned(), at: at("13:59:30"), extent: Extent::Part, alerts };
+        Msg::AlertsKept(vec![batch])
+    };
+    let (fires, came_and_went) = (alert("HostDown severity=critical"), alert("Blip severity=critical"));
+    let over = Heard { told: Told::Resolved, ends_at: Some(at("13:59:20")), ..came_and_went };
+    let mut desk = Desk::empty();
+    desk.hear(kept(vec![fires.clone(), over]));
+    assert_eq!(told(&desk, AlertChange::Fired), 0, "what the journal says of them is not known yet");
+    desk.hear(Msg::Loaded(Vec::new()));
+    assert_eq!((told(&desk, AlertChange::Fired), told(&desk, AlertChange::Resolved)), (2, 1));
+    assert_eq!(line(&desk), "HostDown fires; a shows the alerts", "of what is over nobody is called");
+
+    let events = desk.events.clone();
+    let mut next = Desk::empty();
+    next.hear(Msg::Loaded(events));
+    next.hear(kept(vec![fires]));
+    next.wait(2);
+    assert_eq!(told(&next, AlertChange::Fired), 0, "it is in the journal");
+    assert!(!next.effects.contains(&Effect::Bell), "it has rung before");
+    assert_eq!(next.model.burn.alerts.inbox.tally().firing, 1);
+}

@@ -2,6 +2,7 @@
 
 use warroom::app::burn::detail::STEPS;
 use warroom::app::burn::{Baseline, Range, Section};
+use warroom::app::on_burn::BurnAct;
 use warroom::app::{Action, action};
 
 use crate::desk::{Desk, at, slo};
@@ -13,8 +14,8 @@ fn opened() -> Desk {
     desk
 }
 
-fn why(desk: &Desk, wanted: Action) -> Option<&'static str> {
-    action::disabled(wanted, &desk.model)
+fn why(desk: &Desk, wanted: BurnAct) -> Option<&'static str> {
+    action::disabled(Action::Burn(wanted), &desk.model)
 }
 
 #[test]
@@ -106,16 +107,16 @@ fn arrows_walk_through_the_sections_and_stop_at_both_ends() {
 #[test]
 fn a_key_that_makes_no_sense_now_says_why() {
     let (list, page) = (fleet(), opened());
-    for wanted in [Action::Compare, Action::LookBack, Action::LookForward] {
+    for wanted in [BurnAct::Compare, BurnAct::LookBack, BurnAct::LookForward] {
         assert_eq!(why(&list, wanted), Some("that is for one SLO; enter looks into it"), "{wanted:?}");
         assert_eq!(why(&page, wanted), None, "{wanted:?}");
     }
-    for wanted in [Action::Filter, Action::Order, Action::ByService] {
+    for wanted in [BurnAct::Filter, BurnAct::Order, BurnAct::ByService] {
         assert_eq!(why(&page, wanted), Some("that is for the list; esc goes back to it"), "{wanted:?}");
         assert_eq!(why(&list, wanted), None, "{wanted:?}");
     }
-    assert_eq!(why(&list, Action::Fold), Some("the list is not by service; press t"));
-    assert_eq!(why(&Desk::of(Vec::new()), Action::LookInto), Some("no SLO is selected"));
+    assert_eq!(why(&list, BurnAct::Fold), Some("the list is not by service; press t"));
+    assert_eq!(why(&Desk::of(Vec::new()), BurnAct::LookInto), Some("no SLO is selected"));
 }
 
 #[test]

@@ -40,9 +40,10 @@ fn every_action_is_in_the_help() {
     let listed: BTreeSet<String> = TABLE.iter().map(|row| format!("{:?}", row.action)).collect();
     let actions = variants(include_str!("../../src/app/action.rs"), "pub enum Action {", "");
     let acts = variants(include_str!("../../src/app/on_lines.rs"), "pub enum RowAct {", "Rows");
+    let burn = variants(include_str!("../../src/app/on_burn/walk.rs"), "pub enum BurnAct {", "Burn");
     let jumps = variants(include_str!("../../src/app/lines.rs"), "pub enum Jump {", "Rows(Jump");
     let jumps = jumps.into_iter().map(|jump| format!("{jump})"));
-    assert_eq!(listed, actions.into_iter().chain(acts).chain(jumps).collect());
+    assert_eq!(listed, actions.into_iter().chain(acts).chain(burn).chain(jumps).collect());
 }
 
 #[test]

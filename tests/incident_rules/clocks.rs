@@ -216,3 +216,19 @@ fn a_breach_calls_the_top_of_the_ladder_at_once() {
     room.says(Intent::SetFields(Fields { security, ..Fields::default() }));
     assert_eq!(due(&room, "L5"), Some(at("14:03:00")));
 }
+
+#[test]
+fn a_machine_whose_clock_stepped_back_shows_clocks_that_are_not_overdue_and_loses_none() {
+    let room = declared(Severity::Sev1);
+    let names = |now: Time| -> Vec<String> {
+        room.incident().clocks(now).iter().map(|clock| clock.name.clone()).collect()
+    };
+    let before = room.now - Duration::from_hours(26);
+    assert_eq!(names(before), names(room.now));
+    for clock in room.incident().clocks(before) {
+        assert_eq!(clock.state(), ClockState::OnTime, "{}", clock.name);
+    }
+    let due: Vec<Time> = room.incident().clocks(before).iter().map(|clock| clock.due_at).collect();
+    let same: Vec<Time> = room.incident().clocks(room.now).iter().map(|clock| clock.due_at).collect();
+    assert_eq!(due, same, "an instant, whatever time it is");
+}

@@ -14,7 +14,6 @@ pub fn disabled(action: Action, model: &Model) -> Option<&'static str> {
         .or_else(|| of_the_work(action, model))
         .or_else(|| of_what_is_there(action, model))
         .or_else(|| on_entries::disabled(action, &model.timeline))
-        .or_else(|| on_burn::disabled(action, &model.burn))
 }
 
 /// What the state of the incident on the screen forbids.
@@ -77,6 +76,7 @@ fn of_what_is_there(action: Action, model: &Model) -> Option<&'static str> {
         Action::Outbox if on_outbox::backlog(model) == (0, 0) => Some("nothing waits to leave"),
         Action::TakeOver if on_roles::offered(model).is_none() => Some("no role was offered to you"),
         Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
+        Action::Burn(act) => on_burn::disabled(act, &model.burn),
         Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! The actions on the timeline's rows.
 
-use super::{Action, Row, Scope, TABLE, row};
+use super::{Action, Row, row};
 use crate::app::lines::Jump;
 use crate::app::model::Pane;
 use crate::app::on_lines::RowAct;
@@ -64,12 +64,3 @@ pub(super) const PHASE: Row =
     act(RowAct::Jump(Jump::Phase), "jump-phase", "phase", "to the change of phase before").keys(&["|"]);
 pub(super) const ALERT: Row =
     act(RowAct::Jump(Jump::Alert), "jump-alert", "alert", "to the alert before").keys(&["&"]);
-
-/// The rows the footer shows for a focused pane: its own first, then the global ones.
-pub fn footer(pane: Pane) -> Vec<&'static Row> {
-    let heard =
-        |row: &&Row| row.footer > 0 && (row.scope == Scope::Everywhere || row.scope == Scope::In(pane));
-    let mut rows: Vec<&Row> = TABLE.iter().filter(heard).collect();
-    rows.sort_by_key(|row| row.footer);
-    rows
-}

@@ -2,22 +2,39 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::app::action::Action;
 use crate::app::burn::{BurnPane, Detail, Row, Section};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Pane};
 
-/// Why an action of this pane cannot be done now; `None` when it can, and for every other action.
-pub fn disabled(action: Action, pane: &BurnPane) -> Option<&'static str> {
+/// What can be done in the burn pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BurnAct {
+    LookInto,
+    Filter,
+    Order,
+    ByService,
+    Fold,
+    FoldAll,
+    RangeShorter,
+    RangeLonger,
+    Compare,
+    LookBack,
+    LookForward,
+}
+
+/// Why an action of this pane cannot be done now; `None` when it can.
+pub fn disabled(act: BurnAct, pane: &BurnPane) -> Option<&'static str> {
     let looking = pane.detail.is_some();
-    match action {
-        Action::LookInto if looking => Some("this is the SLO; esc goes back to the list"),
-        Action::LookInto if pane.list.row().is_none() => Some("no SLO is selected"),
-        Action::Filter | Action::Order | Action::ByService | Action::Fold | Action::FoldAll if looking => {
+    match act {
+        BurnAct::LookInto if looking => Some("this is the SLO; esc goes back to the list"),
+        BurnAct::LookInto if pane.list.row().is_none() => Some("no SLO is selected"),
+        BurnAct::Filter | BurnAct::Order | BurnAct::ByService | BurnAct::Fold | BurnAct::FoldAll
+            if looking =>
+        {
             Some("that is for the list; esc goes back to it")
         }
-        Action::Fold | Action::FoldAll if !pane.list.grouped => Some("the list is not by service; press t"),
-        Action::Compare | Action::LookBack | Action::LookForward if !looking => {
+        BurnAct::Fold | BurnAct::FoldAll if !pane.list.grouped => Some("the list is not by service; press t"),
+        BurnAct::Compare | BurnAct::LookBack | BurnAct::LookForward if !looking => {
             Some("that is for one SLO; enter looks into it")
         }
         _ => None,
@@ -25,30 +42,30 @@ pub fn disabled(action: Action, pane: &BurnPane) -> Option<&'static str> {
 }
 
 /// Carries out an action of this pane, which takes the focus: help can ask for it from anywhere.
-pub fn act(model: &mut Model, action: Action) {
+pub fn act(model: &mut Model, act: BurnAct) {
     model.desk.focus = Pane::Burn;
     let pane = &mut model.burn;
-    match action {
-        Action::LookInto => look_into(pane),
-        Action::Filter => pane.list.filtering = true,
-        Action::Order => pane.list.order = pane.list.order.next(),
-        Action::ByService => pane.list.grouped = !pane.list.grouped,
-        Action::Fold => pane.list.fold(pane.evaluator.readings()),
-        Action::FoldAll => pane.list.fold_all(pane.evaluator.readings()),
-        Action::RangeShorter => pane.range = pane.range.shorter(),
-        Action::RangeLonger => pane.range = pane.range.longer(),
-        _ => look(pane.detail.as_mut(), action),
+    match act {
+        BurnAct::LookInto => look_into(pane),
+        BurnAct::Filter => pane.list.filtering = true,
+        BurnAct::Order => pane.list.order = pane.list.order.next(),
+        BurnAct::ByService => pane.list.grouped = !pane.list.grouped,
+        BurnAct::Fold => pane.list.fold(pane.evaluator.readings()),
+        BurnAct::FoldAll => pane.list.fold_all(pane.evaluator.readings()),
+        BurnAct::RangeShorter => pane.range = pane.range.shorter(),
+        BurnAct::RangeLonger => pane.range = pane.range.longer(),
+        _ => look(pane.detail.as_mut(), act),
     }
     pane.arrange();
 }
 
 /// What can be changed about one SLO's page.
-fn look(detail: Option<&mut Detail>, action: Action) {
+fn look(detail: Option<&mut Detail>, act: BurnAct) {
     let Some(detail) = detail else { return };
-    match action {
-        Action::Compare => detail.baseline = detail.baseline.next(),
-        Action::LookBack => detail.look_back(1),
-        Action::LookForward => detail.look_back(-1),
+    match act {
+        BurnAct::Compare => detail.baseline = detail.baseline.next(),
+        BurnAct::LookBack => detail.look_back(1),
+        BurnAct::LookForward => detail.look_back(-1),
         _ => {}
     }
 }

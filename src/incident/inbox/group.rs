@@ -2,7 +2,7 @@
 //! belongs to a service whose objective burns, then by severity and number.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::known::{Known, Level, Standing};
 use crate::incident::event::AlertGroup;
@@ -99,7 +99,7 @@ fn rank_of(standing: &Standing) -> u8 {
 
 /// All groups of some alerts, in order.
 pub(super) fn arranged(alerts: &[Known], felt: &BTreeSet<String>) -> Vec<Group> {
-    let mut groups: BTreeMap<&AlertGroup, Group> = BTreeMap::new();
+    let mut groups: HashMap<&AlertGroup, Group> = HashMap::new();
     for (place, alert) in alerts.iter().enumerate() {
         groups.entry(&alert.group).or_insert_with(|| Group::empty(&alert.group)).add(place, alert, felt);
     }
@@ -108,8 +108,9 @@ pub(super) fn arranged(alerts: &[Known], felt: &BTreeSet<String>) -> Vec<Group> 
         let live = group.tally.firing + group.tally.taken;
         (rank_of(&group.worst), !group.is_felt, group.level, Reverse(live))
     };
-    // Those that are equal stay in the order of their names.
-    groups.sort_by_key(worst_first);
+    groups.sort_unstable_by(|one, other| {
+        worst_first(one).cmp(&worst_first(other)).then_with(|| one.id.cmp(&other.id))
+    });
     for group in &mut groups {
         group.members.sort_by_key(|place| {
             let alert = &alerts[*place];

@@ -6,9 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params};
 
 use super::Restored;
+use crate::io::ailment::Ailment;
 use crate::io::journal::place;
 use crate::slo::history::BUCKET_MS;
 use crate::slo::keep::{Kept, Past};
@@ -59,13 +60,10 @@ pub enum Fault {
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Held,
-            // Unknown and none: a table that is not there, a value of another type: not a file of ours.
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => {
-                Self::Broken(error.to_string())
-            }
-            Some(_) => Self::Closed(error.to_string()),
+        match Ailment::of(&error) {
+            Ailment::Held => Self::Held,
+            Ailment::Broken => Self::Broken(error.to_string()),
+            Ailment::Closed => Self::Closed(error.to_string()),
         }
     }
 }

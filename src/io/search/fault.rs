@@ -2,8 +2,7 @@
 
 use std::io;
 
-use rusqlite::ErrorCode;
-
+use crate::io::ailment::Ailment;
 use crate::io::files::plainly;
 use crate::io::journal::JournalError;
 
@@ -33,13 +32,10 @@ impl Fault {
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Held,
-            // Unknown and none: a table that is not there, a value of another type.
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => {
-                Self::Broken(error.to_string())
-            }
-            Some(_) => Self::Closed(error.to_string()),
+        match Ailment::of(&error) {
+            Ailment::Held => Self::Held,
+            Ailment::Broken => Self::Broken(error.to_string()),
+            Ailment::Closed => Self::Closed(error.to_string()),
         }
     }
 }
