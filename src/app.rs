@@ -6,6 +6,7 @@ pub mod burn;
 pub mod editor;
 pub mod effect;
 pub mod excerpt;
+pub mod filling;
 pub mod form;
 pub mod keymap;
 pub mod lines;

@@ -22,6 +22,7 @@ pub mod posted;
 pub mod questions;
 mod reader;
 pub mod reload;
+mod revision;
 pub mod runtime;
 pub mod scribe;
 pub mod search;

@@ -3,7 +3,11 @@
 //! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
 pub mod age;
+pub mod bound;
+pub mod branch;
 pub mod find;
+pub mod judge;
+pub mod jump;
 pub mod lint;
 pub mod outcome;
 pub mod parse;
@@ -21,4 +25,4 @@ pub use parse::parse;
 pub use placeholder::{Values, fill};
 pub use shipped::shipped;
 pub use step::{Command, Risk, Runbook, Section, SectionRole, Step};
-pub use walk::Walk;
+pub use walk::{Walk, WalkStep};

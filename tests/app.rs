@@ -32,5 +32,6 @@ mod app {
     mod saving;
     mod searching;
     mod trusting;
+    mod walking;
     mod writing;
 }

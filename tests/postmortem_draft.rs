@@ -5,7 +5,9 @@ mod checkout;
 
 use checkout::{Story, alert, at, evidence, step_ran};
 use proptest::prelude::*;
-use warroom::incident::event::{Audience, Change, ChangeKind, Edge, NoteKind, StepOutcome};
+use warroom::incident::event::{
+    Audience, Change, ChangeKind, Edge, NoteKind, Standing, StepMark, StepOutcome,
+};
 use warroom::incident::{EventKind, Role, Severity};
 use warroom::postmortem::{Facts, TEMPLATE, draft};
 use warroom::slo::TierState;
@@ -96,12 +98,13 @@ fn remedy(story: &mut Story) {
         step_ran("03:35:00", "Roll back", "kubectl rollout undo deployment/checkout | tee out"),
         "ran 3: Roll back, exit 0",
     );
-    let done = EventKind::StepMarked {
+    let done = EventKind::StepMarked(StepMark {
         runbook: "bad-deploy-rollback".into(),
         step: "3".into(),
         title: "Roll back".into(),
         outcome: StepOutcome::Done,
-    };
+        standing: Standing::default(),
+    });
     story.tell("03:36:00", "cem", done, "step 3 done");
     story.mitigate("03:37:00");
     story.tell(

@@ -6,7 +6,7 @@ mod checkout;
 use std::time::Duration;
 
 use checkout::{ID, Story, alert, at, evidence, step_ran};
-use warroom::incident::event::{Audience, Change, ChangeKind, NoteKind, StepOutcome};
+use warroom::incident::event::{Audience, Change, ChangeKind, NoteKind, Standing, StepMark, StepOutcome};
 use warroom::incident::{EventKind, Role, Severity};
 use warroom::postmortem::{Facts, Share, Span, due};
 use warroom::slo::TierState::{Firing, Frozen, Ok, Pending, Recovering, Rising};
@@ -213,11 +213,14 @@ fn changes_count_from_two_hours_before_the_start() {
 #[test]
 fn steps_pair_with_their_marks_and_marks_without_a_run_stand_alone() {
     let mut story = Story::declared(Severity::Sev2);
-    let mark = |step: &str, outcome| EventKind::StepMarked {
-        runbook: "bad-deploy-rollback".into(),
-        step: step.into(),
-        title: "t".into(),
-        outcome,
+    let mark = |step: &str, outcome| {
+        EventKind::StepMarked(StepMark {
+            runbook: "bad-deploy-rollback".into(),
+            step: step.into(),
+            title: "t".into(),
+            outcome,
+            standing: Standing::default(),
+        })
     };
     story.tell("03:20:00", "cem", step_ran("03:20:00", "a", "false"), "ran");
     story.tell("03:21:00", "cem", mark("3", StepOutcome::Failed), "failed");

@@ -1,7 +1,7 @@
 //! Finding a runbook: by what is typed of it, by what fires now, by what helped before.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
-use warroom::incident::event::{Mitigation, StepOutcome};
+use warroom::incident::event::{Mitigation, Opened, Standing, StepMark, StepOutcome};
 use warroom::incident::{Ask, EventKind, Intent, Ledger, Severity};
 use warroom::runbook::age::Age;
 use warroom::runbook::find::{Hit, Moment, Part};
@@ -148,12 +148,16 @@ fn walked(ledger: &mut Ledger, number: u32, opened: &[&str], helped: Option<&str
         drill: false,
         found: None,
     };
-    let open = |name: &&str| EventKind::RunbookOpened { name: (*name).to_owned(), sha256: String::new() };
-    let done = |name: &str| EventKind::StepMarked {
-        runbook: name.to_owned(),
-        step: "1".to_owned(),
-        title: "it".to_owned(),
-        outcome: StepOutcome::Done,
+    let open =
+        |name: &&str| EventKind::RunbookOpened(Opened { name: (*name).to_owned(), ..Opened::default() });
+    let done = |name: &str| {
+        EventKind::StepMarked(StepMark {
+            runbook: name.to_owned(),
+            step: "1".to_owned(),
+            title: "it".to_owned(),
+            outcome: StepOutcome::Done,
+            standing: Standing::default(),
+        })
     };
     say(ledger, Ask::new("ana", declare), at("14:00"));
     let id = ledger.incidents.last().expect("declared").id.clone();

@@ -41,6 +41,12 @@ fn each_fault_has_its_rule() {
         ),
         (format!("{HEAD}{}{TAIL}", wiped("")), &["destroy-without-verify", "no-expected-output"]),
         (format!("{HEAD}{}{TAIL}", wiped("   Expected: nothing\n")), &[]),
+        (
+            format!("{HEAD}\n1. If it grows, go to step 7\n2. Otherwise go to step 1\n{TAIL}"),
+            &["jump-to-nowhere"],
+        ),
+        (format!("{HEAD}\n1. If it grows, go to [it](#nowhere)\n{TAIL}"), &["jump-to-nowhere"]),
+        (format!("{HEAD}\n1. If it grows, go to [it](#escalation); see step 9\n{TAIL}"), &[]),
         (format!("{HEAD}{}{TAIL}", run("echo 'open")), &["broken-command"]),
         (format!("{HEAD}{}{TAIL}", run("echo {{pod")), &["unclosed-placeholder"]),
         (format!("{HEAD}{}{TAIL}", run("kubectl logs <pod -n x")), &["unclosed-placeholder"]),

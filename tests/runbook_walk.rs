@@ -1,8 +1,12 @@
 //! The walk: rebuilt from events alone, and at home again after the runbook changed.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+
+#[path = "runbook_walk/deciding.rs"]
+mod deciding;
 
 use chrono::DateTime;
 use warroom::incident::EventKind;
-use warroom::incident::event::{StepOutcome, StepRun};
+use warroom::incident::event::{Judged, Opened, Standing, StepMark, StepOutcome, StepRun, ValuesGiven};
 use warroom::runbook::walk::StepStatus::{self, Done, Failed, Open, Skipped};
 use warroom::runbook::{Runbook, Walk, parse};
 
@@ -28,16 +32,22 @@ fn ran(step: &str, title: &str, command: &str, exit: Option<i32>) -> EventKind {
         tail: String::new(),
         spool: None,
         survivors: Vec::new(),
+        ..StepRun::default()
     })
 }
 
 fn marked(step: &str, title: &str, outcome: StepOutcome) -> EventKind {
-    EventKind::StepMarked {
-        runbook: "disk".to_owned(),
+    marked_in("disk", step, title, outcome)
+}
+
+fn marked_in(runbook: &str, step: &str, title: &str, outcome: StepOutcome) -> EventKind {
+    EventKind::StepMarked(StepMark {
+        runbook: runbook.to_owned(),
         step: step.to_owned(),
         title: title.to_owned(),
         outcome,
-    }
+        standing: Standing::default(),
+    })
 }
 
 fn standing(walk: &Walk) -> (Vec<StepStatus>, &str) {
@@ -88,13 +98,14 @@ fn events_of_other_runbooks_and_lost_steps_change_nothing() {
     let runbook = book(BOOK);
     let mut walk = Walk::open(&runbook);
     walk.apply(&marked("1", "No such step", StepOutcome::Done));
-    walk.apply(&EventKind::RunbookOpened { name: "other".to_owned(), sha256: String::new() });
-    walk.apply(&EventKind::StepMarked {
+    walk.apply(&EventKind::RunbookOpened(Opened { name: "other".to_owned(), ..Opened::default() }));
+    walk.apply(&EventKind::StepMarked(StepMark {
         runbook: "other".to_owned(),
         step: "1".to_owned(),
         title: "Look".to_owned(),
         outcome: StepOutcome::Done,
-    });
+        standing: Standing::default(),
+    }));
     assert_eq!(walk, Walk::open(&runbook));
 }
 
@@ -151,4 +162,80 @@ fn a_runbook_that_lost_its_steps_is_walked_on_without_harm() {
     walk.apply(&marked("3", "If bad, stop", StepOutcome::Done));
     walk.rebind(&book(BOOK));
     assert_eq!(walk.steps.len(), 4);
+}
+
+#[test]
+fn what_did_not_come_out_as_expected_waits_for_somebody_to_judge_it() {
+    for judged in [Judged::Different, Judged::CannotTell] {
+        let mut walk = Walk::open(&book(BOOK));
+        let EventKind::StepRan(run) = ran("1", "Look", "ls", Some(0)) else { return };
+        walk.apply(&EventKind::StepRan(StepRun { judged: Some(judged), ..run }));
+        assert_eq!(standing(&walk), (vec![Open, Open, Open, Open], "1"), "a pass is never assumed");
+        assert!(walk.steps[0].to_judge);
+        walk.apply(&marked("1", "Look", StepOutcome::Done));
+        assert_eq!((walk.steps[0].status, walk.steps[0].to_judge), (Done, false));
+    }
+    let mut walk = Walk::open(&book(BOOK));
+    let EventKind::StepRan(run) = ran("1", "Look", "ls", Some(0)) else { return };
+    walk.apply(&EventKind::StepRan(StepRun { judged: Some(Judged::AsExpected), ..run }));
+    assert_eq!(walk.steps[0].status, Done);
+}
+
+#[test]
+fn a_colleagues_step_counts_and_our_step_stays_current() {
+    let mut walk = Walk::open(&book(BOOK));
+    walk.observe(&marked("1", "Look", StepOutcome::Done));
+    assert_eq!(standing(&walk), (vec![Done, Open, Open, Open], "1"));
+}
+
+#[test]
+fn a_restart_after_an_edit_says_which_steps_changed_since_they_were_done() {
+    let before = book(BOOK);
+    let done = |n: &str| {
+        let step = before.step(n).expect("a step");
+        let at = Standing { step_sha256: Some(step.sha256()), ..Standing::default() };
+        let EventKind::StepMarked(mark) = marked(n, &step.title, StepOutcome::Done) else { unreachable!() };
+        EventKind::StepMarked(StepMark { standing: at, ..mark })
+    };
+    let events = [done("1"), done("4")];
+    let edited = book(&BOOK.replace("1. Look", "1. New\n2. Look").replace("   ls", "   ls -l"));
+    let walk = Walk::replay(&edited, &events);
+    let told: Vec<_> =
+        walk.steps.iter().map(|step| (step.title.as_str(), step.status, step.edited)).collect();
+    assert_eq!(
+        told,
+        [
+            ("New", Open, false),
+            ("Look", Done, true),
+            ("Both", Open, false),
+            ("If bad, stop", Open, false),
+            ("End", Done, false)
+        ]
+    );
+}
+
+#[test]
+fn the_hash_of_a_step_is_of_its_words_and_not_of_its_number() {
+    let of = |text: &str, n: &str| book(text).step(n).map(warroom::runbook::Step::sha256);
+    let text = "1. See it. Then wait a while.\n2. End\n";
+    assert_eq!(of(text, "1"), of(&text.replace("1. See", "1. New\n2. See"), "2"));
+    assert_ne!(of(text, "1"), of(&text.replace("a while", "an hour"), "1"));
+}
+
+#[test]
+fn values_on_record_are_the_walks_again() {
+    let values = [("pod".to_owned(), "web-1".to_owned())].into();
+    let given = EventKind::ValuesGiven(ValuesGiven { runbook: "disk".to_owned(), values });
+    assert_eq!(Walk::replay(&book(BOOK), [&given]).answers["pod"], "web-1");
+}
+
+#[test]
+fn the_next_step_is_the_one_that_an_event_leads_to() {
+    let walk = Walk::open(&book(BOOK));
+    assert_eq!(walk.next_after(&ran("1", "Look", "ls", Some(0))).as_deref(), Some("2 Both"));
+    assert_eq!(
+        walk.next_after(&ran("1", "Look", "ls", Some(1))),
+        None,
+        "nothing is suggested after a failure"
+    );
 }

@@ -50,6 +50,10 @@ pub enum Action {
     StopRun,
     StepDone,
     StepSkip,
+    StepFailed,
+    NextWalk,
+    Decide,
+    ChangeValues,
     DraftPostmortem,
     EditPostmortem,
     ExportPostmortem,
@@ -234,6 +238,26 @@ pub const TABLE: &[Row] = &[
         .keys(&["-"])
         .within(Pane::Runbook)
         .footer(5),
+    row(Action::Decide, "decide", "answer", "answer the current step's question: yes, no, unknown")
+        .keys(&["enter"])
+        .within(Pane::Runbook)
+        .footer(5),
+    row(
+        Action::ChangeValues,
+        "change-values",
+        "values",
+        "change the values the current command is filled with",
+    )
+    .keys(&["="])
+    .within(Pane::Runbook),
+    row(Action::StepFailed, "step-failed", "failed", "mark the current step failed and stay")
+        .keys(&["!"])
+        .within(Pane::Runbook)
+        .footer(7),
+    row(Action::NextWalk, "next-walk", "other walk", "go to the incident's next walk, a colleague's too")
+        .keys(&["w"])
+        .within(Pane::Runbook)
+        .footer(8),
     row(Action::StopRun, "stop-run", "stop", "stop the running command")
         .keys(&["ctrl-k"])
         .within(Pane::Runbook)

@@ -26,6 +26,13 @@ impl Editor {
         Self::new(vec![Safe::line(text).into_string()], false)
     }
 
+    /// A single line that shows dots.
+    pub fn secret(text: &str) -> Self {
+        let mut line = Self::line(text);
+        line.area.set_mask_char('\u{2022}');
+        line
+    }
+
     /// A text of many lines, the caret at its start, long lines wrapped.
     pub fn page(text: &str) -> Self {
         let mut lines: Vec<String> = Safe::lines(text).map(Safe::into_string).collect();

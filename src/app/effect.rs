@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::config::Target;
 use crate::incident::Ask;
-use crate::incident::event::Audience;
 use crate::incident::event::SilenceEnded;
+use crate::incident::event::{Audience, Standing};
 use crate::incident::inbox::SilenceWish;
 use crate::incident::outbox::Letter;
 use crate::incident::search::Query;
@@ -82,4 +82,8 @@ pub struct RunRequest {
     pub command: String,
     pub risk: Risk,
     pub timeout: Duration,
+    /// Where the step stood when it was confirmed.
+    pub standing: Standing,
+    /// Values typed as secret: masked in the record and in whatever it prints.
+    pub secrets: Vec<String>,
 }

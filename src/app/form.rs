@@ -8,6 +8,7 @@ mod words;
 use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
+use super::filling::Filling;
 use super::on_find::Finding;
 use super::on_query::Asked;
 use super::on_search::Searching;
@@ -33,6 +34,8 @@ pub enum Popup {
     },
     /// Alerts from outside; what is selected stays with them.
     Alerts,
+    /// The values of a command.
+    Fill(Filling),
     Search(Searching),
     Similar(Likes),
     /// Runbooks to choose from.
@@ -119,10 +122,6 @@ pub enum Purpose {
         source: String,
         matchers: Vec<Matcher>,
     },
-    /// A placeholder of the current step's command.
-    Placeholder {
-        name: String,
-    },
     /// A correction of an entry.
     Amend {
         seq: u64,
@@ -132,6 +131,10 @@ pub enum Purpose {
     },
     /// Title, services or impact.
     Fields,
+    /// The question of a runbook's step, by its number.
+    Decision {
+        step: String,
+    },
 }
 
 /// A question that only its own key answers; never Enter.
@@ -306,11 +309,9 @@ impl Form {
         Self::new(Purpose::Switch, "Show an incident").choices(incidents)
     }
 
-    /// `meaning` is what the runbook says of the value.
-    pub fn placeholder(name: &str, meaning: Option<&str>) -> Self {
-        let meaning = meaning.map(|meaning| format!(": {meaning}")).unwrap_or_default();
-        let title = format!("The command needs {name}{meaning}");
-        Self::new(Purpose::Placeholder { name: name.to_owned() }, title).line("value", "")
+    /// `step` is the number of the step that asks.
+    pub fn decision(step: String, title: String, choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Decision { step }, title).choices(choices).chosen(2)
     }
 
     /// What the chosen answer means, where that does not fit beside it.
@@ -326,6 +327,12 @@ impl Form {
 
     pub fn written(&self) -> String {
         self.line.as_ref().map(|(_, editor)| editor.text().trim().to_owned()).unwrap_or_default()
+    }
+
+    /// Chooses the answer that begins with a letter.
+    pub fn choose_by(&mut self, letter: char) {
+        let found = self.choices.iter().position(|choice| choice.label.starts_with(letter));
+        self.chosen = found.unwrap_or(self.chosen);
     }
 
     pub fn move_choice(&mut self, by: isize) {

@@ -12,11 +12,14 @@ use super::keymap::Keymap;
 use super::lines::Lines;
 use super::msg::OutputLine;
 use super::notice::Notices;
+use super::on_runbook::Other;
+use super::on_runbook::verify::Watch;
 use super::on_scribe::Ending;
 use super::outgoing::Outgoing;
-use crate::incident::event::StepRun;
-use crate::incident::{Ask, Entry, Incident, Ledger};
+use crate::incident::event::{Standing, StepRun};
+use crate::incident::{Ask, Entry, EventKind, Incident, Ledger};
 use crate::postmortem;
+use crate::runbook::judge::Judgement;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Command, Runbook, Shelf, Step};
 use crate::slo::Evaluator;
@@ -136,9 +139,13 @@ pub struct RunbookPane {
     /// The library's words, to be looked through.
     pub shelf: Shelf,
     pub open: Option<OpenRunbook>,
-    /// Answers to placeholders, kept for the walk.
-    pub answers: BTreeMap<String, String>,
     pub run: Option<Run>,
+    /// The bound on live data that is being watched.
+    pub watch: Option<Watch>,
+    /// Walks that wait: other runbooks, other incidents.
+    pub parked: Vec<OpenRunbook>,
+    /// Walks of the incident on the screen beside the open one, a colleague's too.
+    pub others: Vec<Other>,
 }
 
 /// The open runbook and how far it was walked.
@@ -146,6 +153,14 @@ pub struct RunbookPane {
 pub struct OpenRunbook {
     pub runbook: Runbook,
     pub walk: Walk,
+    /// Answers to placeholders, kept for the walk.
+    pub answers: BTreeMap<String, String>,
+    /// Whose walk it is; one of no incident leaves no trace.
+    pub incident: Option<String>,
+    /// That it began is on record.
+    pub begun: bool,
+    /// What was done and the journal has not said back yet.
+    pub awaited: Vec<EventKind>,
 }
 
 impl OpenRunbook {
@@ -167,6 +182,12 @@ pub struct Run {
     pub title: String,
     pub command: String,
     pub started_at: Time,
+    /// The incident that it was started for.
+    pub incident: Option<String>,
+    /// Where its step stood when it was confirmed.
+    pub standing: Standing,
+    /// What it printed beside what the runbook expects, once it ended.
+    pub judgement: Option<Judgement>,
     pub output: VecDeque<OutputLine>,
     /// Lines that no longer fit in memory; the spool has them.
     pub cut: u64,
@@ -188,6 +209,12 @@ impl RunbookPane {
     /// The command that `run` would run now.
     pub fn command(&self) -> Option<&Command> {
         self.open.as_ref()?.command()
+    }
+
+    /// Answers to placeholders that the open walk remembers.
+    pub fn answers(&self) -> &BTreeMap<String, String> {
+        const NONE: &BTreeMap<String, String> = &BTreeMap::new();
+        self.open.as_ref().map_or(NONE, |open| &open.answers)
     }
 }
 

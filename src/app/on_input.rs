@@ -11,7 +11,7 @@ use super::on_find::Finding;
 use super::on_search::Searching;
 use super::{
     on_burn, on_clocks, on_entries, on_fields, on_find, on_lines, on_maintenance, on_outbox, on_popup,
-    on_postmortem, on_query, on_roles, on_run, on_runbook, on_scribe, on_similar, on_triage, on_update,
+    on_postmortem, on_query, on_roles, on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
 
 use crate::incident::Incident;
@@ -89,10 +89,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Top => scroll(model, isize::MIN),
         Action::Bottom => scroll(model, isize::MAX),
         Action::Note => write_note(model),
-        Action::RunStep => on_run::ask_to_run(model),
+        Action::RunStep => on_runbook::run(model),
         Action::AskQuery => return on_query::ask(model),
+        Action::StopRun if model.runbook.watch.is_some() => return on_runbook::verify::stop(model),
         Action::StopRun => return vec![Effect::StopRun],
-        Action::StepDone | Action::StepSkip => return on_runbook::mark(model, action),
+        Action::StepDone | Action::StepSkip | Action::StepFailed => return on_runbook::mark(model, action),
+        Action::NextWalk => return on_runbook::next_walk(model),
         Action::DraftPostmortem => return draft(model),
         Action::EditPostmortem => edit(model),
         Action::ExportPostmortem => return on_postmortem::export(model),
@@ -144,6 +146,8 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SetFields => on_fields::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
+        Action::Decide => on_runbook::decide::ask(model)?,
+        Action::ChangeValues => return on_runbook::change(model).map(Popup::Fill),
         _ => return None,
     };
     Some(Popup::Form(form))

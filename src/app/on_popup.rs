@@ -31,6 +31,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Letter(letter) => on_update::key(model, letter, key),
         Popup::Messages { scroll } => messages_key(model, scroll, key),
         Popup::Alerts => on_alerts::key(model, key),
+        Popup::Fill(filling) => on_runbook::key(model, filling, key),
         Popup::Search(searching) => on_search::key(model, searching, key),
         Popup::Similar(likes) => on_similar::key(model, likes, key),
         Popup::Runbooks(finding) => on_find::key(model, finding, key),
@@ -55,6 +56,7 @@ pub fn paste(popup: &mut Popup, text: &str) -> Vec<Effect> {
         Popup::Help(help) => help.filter.paste(text),
         Popup::Form(Form { line: Some((_, editor)), .. }) => editor.paste(text),
         Popup::Letter(letter) => letter.editor.paste(text),
+        Popup::Fill(filling) => filling.paste(text),
         _ => {}
     }
     Vec::new()
@@ -96,6 +98,9 @@ fn form_key(model: &mut Model, mut form: Form, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Down | KeyCode::Tab => form.move_choice(1),
         KeyCode::Char('k') if form.line.is_none() => form.move_choice(-1),
         KeyCode::Char('j') if form.line.is_none() => form.move_choice(1),
+        KeyCode::Char(letter @ ('y' | 'n' | 'u')) if matches!(form.purpose, Purpose::Decision { .. }) => {
+            form.choose_by(letter);
+        }
         KeyCode::Char(digit @ '1'..='9') if form.line.is_none() => {
             let wanted = digit as usize - '1' as usize;
             form.chosen = wanted.min(form.choices.len().saturating_sub(1));
@@ -126,10 +131,7 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let chosen = form.choices.get(form.chosen).map(|choice| choice.label.clone()).unwrap_or_default();
     match &form.purpose {
         Purpose::Switch => Ok(on_timeline::show(model, chosen)),
-        Purpose::Placeholder { name } => {
-            on_runbook::fill(model, name.clone(), form.written());
-            Ok(Vec::new())
-        }
+        Purpose::Decision { step } => on_runbook::decide::answered(model, step, &chosen),
         Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
         Purpose::Check(check, so_far) => {
             on_triage::checked(model, *check, *so_far, &chosen);

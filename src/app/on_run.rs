@@ -8,8 +8,7 @@ use super::form::{Confirm, Popup};
 use super::model::{Model, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
-use super::on_runbook::{ask_for, record, recorded, refuse_unset, spoken, values};
-use crate::incident::EventKind;
+use super::on_runbook::{self, refuse_unset, spoken, values};
 use crate::incident::event::StepRun;
 use crate::runbook::{Command, Risk, placeholder};
 use crate::text::{safe, when};
@@ -29,7 +28,7 @@ pub fn ask_to_run(model: &mut Model) {
         Ok(text) => Popup::Confirm(confirm(model, text)),
         Err(open) => match open.iter().find(|name| placeholder::is_raw(&command, name)) {
             Some(name) => return refuse_unset(model, name),
-            None => Popup::Form(ask_for(model, open.first().map_or("a value", String::as_str))),
+            None => Popup::Fill(on_runbook::form(model, &command, false)),
         },
     });
 }
@@ -72,11 +71,13 @@ fn confirm(model: &Model, text: String) -> Confirm {
         step: step.map(|step| step.n.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
         risk: risk_of(model, &text),
+        standing: on_runbook::standing(model),
+        secrets: on_runbook::secrets(model),
         command: text,
         timeout: own_timeout.and_then(|text| when::parse_span(text).ok()).unwrap_or(TIMEOUT),
     };
     let title = spoken(model, &request.title);
-    Confirm::run(request, &title, &model.runbook.answers, &model.setting.folder)
+    Confirm::run(request, &title, model.runbook.answers(), &model.setting.folder)
 }
 
 /// Confirmed: it runs.
@@ -86,6 +87,9 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         title: request.title.clone(),
         command: request.command.clone(),
         started_at: model.now,
+        incident: model.runbook.open.as_ref().and_then(|open| open.incident.clone()),
+        standing: request.standing.clone(),
+        judgement: None,
         output: VecDeque::new(),
         cut: 0,
         ended: None,
@@ -108,12 +112,10 @@ pub fn output(model: &mut Model, lines: Vec<OutputLine>) -> Vec<Effect> {
 pub fn ended(model: &mut Model, run: StepRun) -> Vec<Effect> {
     let tone = if run.exit == Some(0) { Tone::Good } else { Tone::Danger };
     model.notices.say(model.now, tone, format!("step {}: {}", run.step, run.ended));
+    let judgement = on_runbook::judge(model, &run);
     if let Some(shown) = &mut model.runbook.run {
         shown.ended = Some(run.clone());
+        shown.judgement = judgement;
     }
-    let effects = record(model, EventKind::StepRan(run.clone()));
-    if effects.is_empty() {
-        recorded(model, &EventKind::StepRan(run));
-    }
-    effects
+    on_runbook::ran(model, run)
 }

@@ -1,28 +1,45 @@
-//! The runbook pane: which runbook is open, the walk, the values of its placeholders.
+//! The runbook pane: which runbook is open, the walks of the incident, what is done on them.
+
+pub mod decide;
+mod values;
+pub mod verify;
+mod walks;
 
 use std::collections::BTreeMap;
 
 use super::action::Action;
 use super::effect::Effect;
-use super::form::{Form, Popup, Purpose};
+use super::form::Popup;
 use super::model::{Model, OpenRunbook};
 use super::notice::Tone;
 use super::{on_burn, on_find, on_run, on_timeline};
-use crate::incident::event::StepOutcome;
-use crate::incident::{Ask, EventKind, Intent};
-use crate::runbook::placeholder::Values;
-use crate::runbook::walk::Walk;
+use crate::incident::event::{Opened, Standing, StepMark, StepOutcome, StepRun};
+use crate::incident::{Ask, Event, EventKind, Intent};
+use crate::runbook::judge::{self, Judgement};
+use crate::runbook::walk::{Walk, WalkStep};
 use crate::runbook::{Runbook, Shelf};
 
-/// The library as the files have it now. An open walk keeps its progress.
+pub use values::spoken;
+pub(super) use values::{change, changeable, form, key, refuse_unset, secrets, values};
+pub use walks::{Other, next_walk, resume, turn};
+
+/// The library as the files have it now. Open walks keep their progress; a window that asks for a
+/// confirmation keeps the text it showed.
 pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
-    if let Some(open) = &mut model.runbook.open
-        && let Some(edited) = library.iter().find(|runbook| runbook.name == open.runbook.name)
-        && edited.sha256 != open.runbook.sha256
-    {
+    let pane = &mut model.runbook;
+    let mut changed = Vec::new();
+    for open in pane.open.iter_mut().chain(&mut pane.parked) {
+        let known = library.iter().find(|runbook| runbook.name == open.runbook.name);
+        let Some(edited) = known.filter(|edited| edited.sha256 != open.runbook.sha256) else { continue };
         open.walk.rebind(edited);
         open.runbook = edited.clone();
-        model.notices.say(model.now, Tone::Info, format!("{} was edited; reloaded", edited.name));
+        changed.push((edited.name.clone(), open.walk.steps.iter().filter(|step| step.edited).count()));
+    }
+    for (name, edited) in changed {
+        let steps = if edited == 1 { "step".to_owned() } else { "steps".to_owned() };
+        let which =
+            if edited == 0 { String::new() } else { format!("; {edited} {steps} you have done changed") };
+        model.notices.say(model.now, Tone::Info, format!("{name} was edited; reloaded{which}"));
     }
     let first = model.runbook.library.is_empty();
     model.runbook.shelf = Shelf::new(&library);
@@ -30,128 +47,192 @@ pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
     on_find::shelved(model);
     // The journal may be read before the files are.
     if first && model.runbook.open.is_none() {
-        let services = model.incident().map(|incident| incident.services.clone()).unwrap_or_default();
-        resume(model, &services);
+        resume(model);
     }
     Vec::new()
 }
 
-/// Opens the runbook of the incident's services, unless somebody is already walking one.
+/// Opens the runbook of a declared incident's services, unless somebody is already walking one: that
+/// walk is the incident's from now on.
 pub fn open_for(model: &mut Model, services: &[String]) -> Vec<Effect> {
+    if let Some(open) = &mut model.runbook.open {
+        if open.incident.is_none() {
+            open.incident.clone_from(&model.timeline.shown);
+        }
+        return begin(model);
+    }
     match on_burn::runbook_for(model, services) {
-        Some(name) if model.runbook.open.is_none() && !model.runbook.running() => open(model, &name),
+        Some(name) if !model.runbook.running() => open(model, &name),
         _ => Vec::new(),
     }
 }
 
-/// Opens a runbook at its first step; on record where an incident is shown.
+/// Opens a runbook where its walk stands in this incident, else at its first step; on record where an
+/// incident is shown. The walk that was open waits.
 pub fn open(model: &mut Model, name: &str) -> Vec<Effect> {
-    let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name) else {
+    let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name).cloned() else {
         let key = model.setting.keymap.key(Action::OpenRunbook);
         let text = format!("{name}: no such runbook; press {key} to choose one");
         model.notices.say(model.now, Tone::Warning, text);
         return Vec::new();
     };
-    let opened = EventKind::RunbookOpened { name: runbook.name.clone(), sha256: runbook.sha256.clone() };
-    model.runbook.open = Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::open(runbook) });
-    model.runbook.answers = BTreeMap::new();
+    walks::take_up(model, &runbook);
     if !model.runbook.running() {
         model.runbook.run = None;
     }
-    record(model, opened)
+    begin(model)
 }
 
-/// After a restart: the runbook that was being walked, at the step where it was left.
-pub fn resume(model: &mut Model, services: &[String]) {
-    let Some(incident) = model.incident() else { return };
-    let kinds: Vec<EventKind> = incident.timeline.iter().map(|entry| entry.event.kind.clone()).collect();
-    let opened = kinds.iter().rev().find_map(|kind| match kind {
-        EventKind::RunbookOpened { name, .. } => Some(name.clone()),
-        _ => None,
-    });
-    let Some(name) = opened.or_else(|| on_burn::runbook_for(model, services)) else { return };
-    let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name) else { return };
-    model.runbook.open = Some(OpenRunbook { runbook: runbook.clone(), walk: Walk::replay(runbook, &kinds) });
-}
-
-/// What the journal says of the walk: ours, or a colleague's at another terminal.
-pub fn recorded(model: &mut Model, kind: &EventKind) {
-    if let Some(open) = &mut model.runbook.open {
-        open.walk.apply(kind);
+/// What the journal says of walks: ours, or a colleague's at another terminal. A colleague's step counts;
+/// our current step stays current.
+pub fn recorded(model: &mut Model, event: &Event) {
+    let own = event.actor == model.setting.who;
+    let pane = &mut model.runbook;
+    for open in pane.open.iter_mut().chain(&mut pane.parked).filter(|open| open.incident == event.incident) {
+        if let Some(at) = open.awaited.iter().position(|kind| own && *kind == event.kind) {
+            open.awaited.remove(at);
+        } else if own {
+            open.walk.apply(&event.kind);
+        } else {
+            open.walk.observe(&event.kind);
+        }
+    }
+    if walks::concerns(&event.kind) && event.incident == model.timeline.shown {
+        walks::look_around(model);
     }
 }
 
-/// The question for one value.
-pub(super) fn ask_for(model: &Model, name: &str) -> Form {
-    let open = model.runbook.open.as_ref();
-    Form::placeholder(name, open.and_then(|open| open.runbook.meta(&format!("values.{name}"))))
+/// Whether the current step waits for an answer.
+pub fn asks(model: &Model) -> bool {
+    model.runbook.open.as_ref().and_then(|open| open.walk.step()).is_some_and(WalkStep::asks)
 }
 
-/// A piece of a command is never typed in, so that asking for it would ask for ever.
-pub(super) fn refuse_unset(model: &mut Model, name: &str) {
-    let service = model.incident().and_then(|incident| incident.services.first().cloned());
-    let table = service.map_or_else(|| "values.SERVICE".to_owned(), |service| format!("values.{service}"));
-    let text =
-        format!("not run: {name} is not configured (set it under [{table}], or x or - past this step)");
-    model.notices.say(model.now, Tone::Warning, text);
+/// Whether the current step is a question, answered or not.
+pub fn decides(model: &Model) -> bool {
+    model.runbook.open.as_ref().and_then(|open| open.walk.step()).is_some_and(|step| step.decision)
 }
 
-/// An answer to a placeholder, kept for the walk; then the next question, or the confirmation.
-pub fn fill(model: &mut Model, name: String, value: String) {
-    model.runbook.answers.insert(name.clone(), value);
-    on_run::ask_to_run(model);
-    let again = Purpose::Placeholder { name };
-    if let Some(Popup::Form(form)) = &mut model.popup
-        && form.purpose == again
-    {
-        form.refused = Some("empty, or not safe in this place (no leading -, no spaces or signs)".to_owned());
+/// `r`: a question is asked before its command; else the command is shown as it would run, or the bound
+/// that the step names is watched.
+pub fn run(model: &mut Model) {
+    if asks(model) {
+        question(model);
+    } else if model.runbook.command().is_some() {
+        on_run::ask_to_run(model);
+    } else {
+        verify::begin(model);
     }
 }
 
-/// Words of the runbook with the placeholders in them named, as far as they are known. For reading only.
-pub fn spoken(model: &Model, text: &str) -> String {
-    let Values { trusted, other } = values(model);
-    let known = trusted.iter().chain(&other);
-    known.fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+fn question(model: &mut Model) {
+    model.popup = decide::ask(model).map(Popup::Form);
 }
 
-/// What placeholders are filled from: trusted configuration, then the incident, then answers.
-pub(super) fn values(model: &Model) -> Values {
-    let incident = model.incident();
-    let service = incident.and_then(|incident| incident.services.first().cloned());
-    let trusted = service.as_ref().and_then(|service| model.setting.values.get(service)).cloned();
-    let mut other = model.runbook.answers.clone();
-    if let Some(service) = service {
-        other.entry("service".to_owned()).or_insert(service);
-    }
-    if let Some(incident) = incident {
-        other.entry("incident".to_owned()).or_insert_with(|| incident.id.clone());
-    }
-    Values { trusted: trusted.unwrap_or_default(), other }
-}
-
-/// Marks the current step done or skipped and goes on to the next.
+/// Marks the current step done, skipped or failed. What asks is answered, not done.
 pub fn mark(model: &mut Model, action: Action) -> Vec<Effect> {
+    if action == Action::StepDone && asks(model) {
+        question(model);
+        return Vec::new();
+    }
     let Some(open) = &model.runbook.open else { return Vec::new() };
     let Some(step) = open.walk.step() else { return Vec::new() };
-    let outcome = if action == Action::StepDone { StepOutcome::Done } else { StepOutcome::Skipped };
-    let kind = EventKind::StepMarked {
+    let outcome = match action {
+        Action::StepDone => StepOutcome::Done,
+        Action::StepFailed => StepOutcome::Failed,
+        _ => StepOutcome::Skipped,
+    };
+    let mark = StepMark {
         runbook: open.runbook.name.clone(),
         step: step.n.clone(),
         title: step.title.clone(),
         outcome,
+        standing: standing(model),
     };
-    recorded(model, &kind);
-    record(model, kind)
+    commit_here(model, EventKind::StepMarked(mark))
 }
 
-/// On record where an incident is shown; a walk without one leaves no trace.
-pub(super) fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
-    let Some(incident) =
-        model.incident().filter(|incident| incident.is_open()).map(|incident| incident.id.clone())
-    else {
-        return Vec::new();
+/// What the record says of where the current step stood: the seat of whoever sits here, the step's hash,
+/// the revision of its text.
+pub(super) fn standing(model: &Model) -> Standing {
+    let Some(open) = &model.runbook.open else { return Standing::default() };
+    let who = &model.setting.who;
+    let incident = open.incident.as_deref().and_then(|id| model.ledger.incident(id));
+    let role =
+        incident.and_then(|incident| incident.held().find(|held| held.who == *who)).map(|held| held.role);
+    Standing { role, revision: open.runbook.revision.clone(), ..open.walk.standing() }
+}
+
+/// A command that ended, judged, in the walk it was started in, wherever that is now.
+pub(super) fn ran(model: &mut Model, mut run: StepRun) -> Vec<Effect> {
+    let Some(shown) = &model.runbook.run else { return Vec::new() };
+    let incident = shown.incident.clone();
+    run.standing = shown.standing.clone();
+    run.judged = shown.judgement.as_ref().map(|judgement| judgement.judged);
+    commit(model, incident, EventKind::StepRan(run))
+}
+
+/// What the command that ended printed, beside what its runbook expects.
+pub(super) fn judge(model: &Model, run: &StepRun) -> Option<Judgement> {
+    let shown = model.runbook.run.as_ref().filter(|_| run.exit == Some(0))?;
+    let own = |open: &&OpenRunbook| open.runbook.name == run.runbook && open.incident == shown.incident;
+    let walks = model.runbook.open.iter().chain(&model.runbook.parked);
+    let steps = walks.filter(own).flat_map(|open| open.runbook.steps());
+    let sha256 = shown.standing.step_sha256.as_deref();
+    let step = steps.map(|placed| placed.step).find(|step| Some(step.sha256().as_str()) == sha256)?;
+    let printed: Vec<&str> =
+        shown.output.iter().filter(|line| !line.error).map(|line| line.text.as_str()).collect();
+    judge::output(step, &printed, shown.cut == 0)
+}
+
+/// Something done on a walk, the open one or one that waits: on the walk at once, and on record where it
+/// belongs to an incident. A walk without one leaves no trace.
+pub(super) fn commit(model: &mut Model, incident: Option<String>, mut kind: EventKind) -> Vec<Effect> {
+    let effects = begin(model);
+    let pane = &mut model.runbook;
+    let own = |open: &&mut OpenRunbook| {
+        walks::walked_name(&kind) == Some(&open.runbook.name) && open.incident == incident
     };
+    if let Some(open) = pane.open.iter_mut().chain(&mut pane.parked).find(own) {
+        put(&mut open.walk, &mut kind);
+        if incident.is_some() {
+            open.awaited.push(kind.clone());
+        }
+    }
+    [effects, record(model, incident, kind)].concat()
+}
+
+/// As [`commit`], on the walk that is open.
+pub(super) fn commit_here(model: &mut Model, kind: EventKind) -> Vec<Effect> {
+    let incident = model.runbook.open.as_ref().and_then(|open| open.incident.clone());
+    commit(model, incident, kind)
+}
+
+/// Folds an event of ours; it learns where it led.
+fn put(walk: &mut Walk, kind: &mut EventKind) {
+    let next = walk.next_after(kind);
+    if let Some(standing) = kind.standing_mut() {
+        standing.next = next;
+    }
+    walk.apply(kind);
+}
+
+/// The beginning of a walk goes on record once.
+fn begin(model: &mut Model) -> Vec<Effect> {
+    let Some(open) = &mut model.runbook.open else { return Vec::new() };
+    let Some(incident) = open.incident.clone().filter(|_| !open.begun) else { return Vec::new() };
+    open.begun = true;
+    let opened = Opened {
+        name: open.runbook.name.clone(),
+        sha256: open.runbook.sha256.clone(),
+        revision: open.runbook.revision.clone(),
+    };
+    record(model, Some(incident), EventKind::RunbookOpened(opened))
+}
+
+/// On record where the incident still is open.
+fn record(model: &mut Model, incident: Option<String>, kind: EventKind) -> Vec<Effect> {
+    let open = incident.filter(|id| model.ledger.incident(id).is_some_and(|incident| incident.is_open()));
+    let Some(incident) = open else { return Vec::new() };
     let ask = Ask::new(&model.setting.who, Intent::Record { kind, dedupe: None });
     on_timeline::append(model, ask.about(incident))
 }
@@ -160,5 +241,17 @@ pub(super) fn record(model: &mut Model, kind: EventKind) -> Vec<Effect> {
 pub fn scroll(model: &mut Model, by: isize) {
     if let Some(open) = &mut model.runbook.open {
         open.walk.go(by);
+    }
+}
+
+/// A walk at its first step, of no incident yet.
+pub(super) fn fresh(runbook: &Runbook) -> OpenRunbook {
+    OpenRunbook {
+        runbook: runbook.clone(),
+        walk: Walk::open(runbook),
+        answers: BTreeMap::new(),
+        incident: None,
+        begun: false,
+        awaited: Vec::new(),
     }
 }

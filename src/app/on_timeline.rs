@@ -57,12 +57,12 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
         return effects;
     }
     let latest = model.ledger.open().last().or(model.ledger.incidents.last());
-    let Some((id, services)) = latest.map(|incident| (incident.id.clone(), incident.services.clone())) else {
+    let Some(id) = latest.map(|incident| incident.id.clone()) else {
         refresh(model);
         return effects;
     };
     effects.extend(show(model, id));
-    on_runbook::resume(model, &services);
+    on_runbook::resume(model);
     effects
 }
 
@@ -116,10 +116,8 @@ fn follow_up(model: &mut Model, event: &Event) -> Vec<Effect> {
             on_roles::heard(model, event);
             Vec::new()
         }
-        kind => {
-            if event.incident == model.timeline.shown {
-                on_runbook::recorded(model, kind);
-            }
+        _ => {
+            on_runbook::recorded(model, event);
             Vec::new()
         }
     }
@@ -177,6 +175,7 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     model.timeline.filter.set("");
     model.timeline.filtering = false;
     refresh(model);
+    on_runbook::turn(model);
     [effects, vec![Effect::LoadPostmortem { incident }]].concat()
 }
 

@@ -105,6 +105,7 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     on_telemetry::watch(model);
     let mut effects = on_burn::evaluate(model);
     effects.extend(on_alerts::tick(model));
+    effects.extend(on_runbook::verify::tick(model));
     effects.extend(on_postmortem::pause(model));
     effects.extend(on_history::keep(model));
     effects.extend(on_clocks::ring(model));

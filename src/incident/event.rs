@@ -23,9 +23,11 @@ pub use evidence::{Evidence, Spent};
 pub use fields::{Fields, Security};
 pub use imported::Imported;
 pub use post::{Delivery, Dropped, FollowUp, Follows, GivenUp, Post};
-pub use step::StepRun;
+pub use step::{
+    Decision, Destination, Judged, Opened, Standing, StepMark, StepRun, ValuesGiven, Verification,
+};
 pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
-pub use word::{Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
+pub use word::{Answer, Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -251,18 +253,9 @@ pub enum EventKind {
         seq: u64,
         at: Time,
     },
-    RunbookOpened {
-        name: String,
-        /// SHA-256 (hex) of the runbook's text.
-        sha256: String,
-    },
+    RunbookOpened(Opened),
     StepRan(StepRun),
-    StepMarked {
-        runbook: String,
-        step: String,
-        title: String,
-        outcome: StepOutcome,
-    },
+    StepMarked(StepMark),
     EvidenceKept(Evidence),
     PostmortemSaved {
         sha256: String,
@@ -297,6 +290,9 @@ pub enum EventKind {
         post: u64,
     },
     PostDropped(Dropped),
+    StepAnswered(Decision),
+    ValuesGiven(ValuesGiven),
+    StepVerified(Verification),
     /// The payload is gone: somebody redacted it.
     #[serde(skip)]
     Erased,
@@ -309,6 +305,17 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Where a walk stood when this was done in it; `None` of what is no step of a walk.
+    pub fn standing_mut(&mut self) -> Option<&mut Standing> {
+        match self {
+            Self::StepRan(run) => Some(&mut run.standing),
+            Self::StepMarked(mark) => Some(&mut mark.standing),
+            Self::StepAnswered(decision) => Some(&mut decision.standing),
+            Self::StepVerified(verified) => Some(&mut verified.standing),
+            _ => None,
+        }
+    }
+
     /// The stored word of the kind.
     pub fn word(&self) -> String {
         self.encode().0

@@ -267,7 +267,10 @@ fn is_only_a_line(kind: &EventKind) -> bool {
             | EventKind::ChangeMarked { .. }
             | EventKind::EvidenceKept(_)
             | EventKind::StepRan(_)
-            | EventKind::StepMarked { .. }
+            | EventKind::StepMarked(_)
+            | EventKind::StepAnswered(_)
+            | EventKind::ValuesGiven(_)
+            | EventKind::StepVerified(_)
     )
 }
 

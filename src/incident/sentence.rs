@@ -2,17 +2,19 @@
 //!
 //! Words that people or other systems wrote stay raw; whoever prints a sentence makes it safe.
 
+mod step;
+
 use std::time::Duration;
 
 use super::event::{
     Acknowledgement, AlertChange, AlertGroup, AlertKeys, AlertNews, Delivery, Dropped, Escalation, EventKind,
-    Evidence, Fields, GivenUp, Post, Recheck, Security, SilenceMade, Snooze, StepRun,
+    Evidence, Fields, GivenUp, Post, Recheck, Security, SilenceMade, Snooze,
 };
 use super::maintenance::title;
 use super::scribe::shown;
 use super::triage::Answer;
 use crate::slo::{TierState, Transition};
-use crate::text::when::{rfc3339, short_span, span};
+use crate::text::when::{rfc3339, short_span};
 
 /// What happened, in one sentence. Never quotes another event, so that a redaction reaches every copy.
 pub fn describe(kind: &EventKind) -> String {
@@ -39,14 +41,11 @@ pub fn describe(kind: &EventKind) -> String {
         }
         EventKind::SilenceMade(made) => silenced(made),
         EventKind::SilenceEnded(ended) => format!("ended silence {} of {}", ended.id, ended.source),
-        EventKind::RunbookOpened { name, .. } => format!("opened runbook {name}"),
-        EventKind::StepRan(run) => ran(run),
-        EventKind::StepMarked { step, title, outcome, .. } => format!("step {step} {outcome}: {title}"),
         EventKind::EvidenceKept(evidence) => kept(evidence),
         EventKind::PostmortemSaved { bytes, .. } => format!("saved the postmortem ({bytes} bytes)"),
         EventKind::PostmortemExported { path, .. } => format!("exported the postmortem to {path}"),
         EventKind::Unknown { kind, .. } => format!("{kind} (this version cannot read it)"),
-        _ => outgoing(kind).unwrap_or_else(|| progress(kind)),
+        _ => step::of(kind).or_else(|| outgoing(kind)).unwrap_or_else(|| progress(kind)),
     }
 }
 
@@ -201,11 +200,6 @@ fn alert(change: &Transition) -> String {
         spent.unwrap_or_default(),
         suppressed.unwrap_or_default()
     )
-}
-
-fn ran(run: &StepRun) -> String {
-    let took = span(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
-    format!("ran step {}, {}: {} ({took})", run.step, run.title, run.ended)
 }
 
 fn kept(evidence: &Evidence) -> String {

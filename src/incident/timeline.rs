@@ -133,6 +133,7 @@ pub(super) fn is_late(event: &Event) -> bool {
         EventKind::AlertChanged(_)
             | EventKind::AlertsNoticed(_)
             | EventKind::StepRan(_)
+            | EventKind::StepVerified(_)
             | EventKind::EvidenceKept(_)
     );
     let imported = matches!(event.kind, EventKind::Imported(_));
@@ -155,7 +156,8 @@ impl Weight {
         match kind {
             EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
-            | EventKind::RunbookOpened { .. }
+            | EventKind::RunbookOpened(_)
+            | EventKind::ValuesGiven(_)
             | EventKind::TermsFrozen(_)
             | EventKind::Erased => Self::Quiet,
             EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
@@ -168,7 +170,8 @@ impl Weight {
             | EventKind::MaintenancePlanned { .. }
             | EventKind::MaintenanceEnded { .. }
             | EventKind::StepRan(_)
-            | EventKind::StepMarked { .. }
+            | EventKind::StepMarked(_)
+            | EventKind::StepVerified(_)
             | EventKind::PostmortemExported { .. }
             | EventKind::PostQueued(_)
             | EventKind::PostSent(_)

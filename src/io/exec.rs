@@ -192,6 +192,7 @@ impl Outcome {
             tail: self.tail,
             spool: self.spool,
             survivors: self.survivors.iter().map(|left| format!("{} {}", left.pid, left.command)).collect(),
+            ..StepRun::default()
         }
     }
 }

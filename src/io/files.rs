@@ -10,6 +10,7 @@ use std::time::Duration;
 use notify::RecursiveMode;
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
+use super::revision;
 use crate::runbook::{self, Runbook};
 use crate::text::{Place, Problem};
 
@@ -150,6 +151,9 @@ impl UserFiles {
         let mut problems = Vec::new();
         let mut found: Vec<Runbook> =
             runbook::shipped().iter().map(|(name, text)| runbook::parse(name, text)).collect();
+        let shipped = format!("warroom {}", env!("CARGO_PKG_VERSION"));
+        found.iter_mut().for_each(|runbook| runbook.revision = Some(shipped.clone()));
+        let revision = self.path("runbooks").and_then(|folder| revision::of(&folder));
         for path in self.files_in("runbooks", "md") {
             let Some(name) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else {
                 continue;
@@ -157,7 +161,7 @@ impl UserFiles {
             match read(&path) {
                 Ok(text) => {
                     found.retain(|shipped| shipped.name != name);
-                    found.push(runbook::parse(&name, &text));
+                    found.push(Runbook { revision: revision.clone(), ..runbook::parse(&name, &text) });
                 }
                 Err(problem) => problems.push(problem),
             }

@@ -24,7 +24,8 @@ pub struct Steps {
     data: PathBuf,
     clock: Clock,
     told: Sender<Told>,
-    redactor: Arc<Redactor>,
+    /// Values that are secret wherever they are printed.
+    secrets: Vec<String>,
     current: Option<Current>,
 }
 
@@ -37,12 +38,12 @@ struct Current {
 
 impl Steps {
     pub fn new(data: PathBuf, clock: Clock, told: Sender<Told>) -> Self {
-        Self { data, clock, told, redactor: Arc::new(Redactor::new()), current: None }
+        Self { data, clock, told, secrets: Vec::new(), current: None }
     }
 
     /// From now on masks these values in whatever commands print.
     pub fn mask(&mut self, secrets: &[String]) {
-        self.redactor = Arc::new(Redactor::new().with_secrets(secrets.iter().map(String::as_str)));
+        secrets.clone_into(&mut self.secrets);
     }
 
     /// Starts a command. Its plan's id, made of the time and the step, names its spool.
@@ -58,7 +59,9 @@ impl Steps {
         plan.timeout = request.timeout;
         plan.data = Some(self.data.clone());
         let (out, said) = channel(WAITING);
-        let running = exec::start(plan, self.redactor.clone(), self.clock, out);
+        let secrets = self.secrets.iter().chain(&request.secrets).map(String::as_str);
+        let redactor = Arc::new(Redactor::new().with_secrets(secrets));
+        let running = exec::start(plan, redactor, self.clock, out);
         let passing = tokio::spawn(pass_on(said, self.told.clone(), name));
         self.current = Some(Current { running, passing });
     }

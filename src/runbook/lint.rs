@@ -2,6 +2,7 @@
 
 mod command;
 mod grammar;
+mod jump;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,7 @@ pub fn lint(runbook: &Runbook, source: &str, now: Time) -> Vec<Problem> {
     for (index, placed) in steps.iter().enumerate() {
         found.extend(untitled(&file, placed.step));
         found.extend(command::lint(&file, source, placed.step, &set));
+        found.extend(jump::lint(&file, source, runbook, placed.step));
         set.extend(placed.step.commands.iter().flat_map(|command| shell::sets(&command.text)));
         let rest = steps.get(index + 1..).unwrap_or_default();
         found.extend(unverified(&file, runbook, placed, rest));

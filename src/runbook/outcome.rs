@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::incident::event::StepOutcome;
+use crate::incident::event::{Judged, StepOutcome};
 use crate::incident::{EventKind, Incident, Ledger};
 use crate::text::Time;
 
@@ -67,9 +67,12 @@ fn impact_ended(incident: &Incident) -> Option<Time> {
 /// The runbook that an event uses, and whether a step of it ended well.
 fn use_of(kind: &EventKind) -> Option<(&str, bool)> {
     match kind {
-        EventKind::RunbookOpened { name, .. } => Some((name, false)),
-        EventKind::StepRan(run) => Some((&run.runbook, run.exit == Some(0))),
-        EventKind::StepMarked { runbook, outcome, .. } => Some((runbook, *outcome == StepOutcome::Done)),
+        EventKind::RunbookOpened(opened) => Some((&opened.name, false)),
+        EventKind::StepRan(run) => {
+            let differs = run.judged == Some(Judged::Different);
+            Some((&run.runbook, run.exit == Some(0) && !differs))
+        }
+        EventKind::StepMarked(mark) => Some((&mark.runbook, mark.outcome == StepOutcome::Done)),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Placeholders of a command: found in every notation that real runbooks use, filled with quoting.
 //!
-//! `<pod>`, `{{pod}}`, `YOUR_POD`, `$POD` and `${POD}`. Nothing runs while one is open. A value never
+//! `<pod>`, `{{pod}}`, `[pod]`, `YOUR_POD`, `$POD` and `${POD}`. Nothing runs while one is open. A value never
 //! changes the shape of the command it is put into: it is quoted for the place it stands in, and
 //! refused (its placeholder stays open) where no quoting would hold.
 
@@ -111,26 +111,51 @@ pub fn sketch(command: &str, set: &BTreeSet<String>) -> String {
 /// is not trusted, and when the command is read again by another interpreter (`ssh`, `sh -c`, SQL)
 /// and the value holds more than letters, digits and `_ . , : / @ % + = -`.
 pub fn fill(command: &Command, values: &Values) -> Result<String, Vec<String>> {
-    let text = command.text.as_str();
-    let again = read_again(text);
-    let mut filled = String::with_capacity(text.len());
-    let mut open = Vec::new();
-    let mut at = 0;
-    for found in scan::all(text) {
-        if !command.placeholders.contains(&found.name) {
-            continue;
+    let pieces = pieces(command, values);
+    let mut open: Vec<String> = Vec::new();
+    let mut filled = String::with_capacity(command.text.len());
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) | Piece::Value { text, .. } => filled.push_str(&text),
+            Piece::Open { name, .. } => open.push(name),
         }
-        let Some(value) = piece(&found, values, again) else {
-            open.push(found.name);
-            continue;
-        };
-        filled.push_str(&text[at..found.range.start]);
-        filled.push_str(&value);
-        at = found.range.end;
     }
     open.dedup();
-    filled.push_str(&text[at..]);
     if open.is_empty() { Ok(filled) } else { Err(open) }
+}
+
+/// A command cut at its placeholders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Text(String),
+    /// A placeholder with its value, quoted as it will run.
+    Value {
+        name: String,
+        text: String,
+    },
+    /// A placeholder that is still open, as the runbook writes it.
+    Open {
+        name: String,
+        text: String,
+    },
+}
+
+/// The command as it would run, as far as the values go.
+pub fn pieces(command: &Command, values: &Values) -> Vec<Piece> {
+    let text = command.text.as_str();
+    let again = read_again(text);
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for found in scan::all(text).into_iter().filter(|found| command.placeholders.contains(&found.name)) {
+        pieces.push(Piece::Text(text[at..found.range.start].to_owned()));
+        at = found.range.end;
+        pieces.push(match piece(&found, values, again) {
+            Some(text) => Piece::Value { name: found.name, text },
+            None => Piece::Open { text: text[found.range].to_owned(), name: found.name },
+        });
+    }
+    pieces.push(Piece::Text(text[at..].to_owned()));
+    pieces
 }
 
 /// Whether `name` stands in the command as a piece of a command, which only configuration may give.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::risk;
+use crate::text::digest;
 
 /// One runbook file, read.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -24,6 +25,9 @@ pub struct Runbook {
     /// SHA-256 (hex) of the source text.
     #[serde(skip)]
     pub sha256: String,
+    /// The revision of the repository that the file lies in, or of the program it came with.
+    #[serde(skip)]
+    pub revision: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -91,6 +95,26 @@ pub enum Risk {
     Read,
     Change,
     Destroy,
+}
+
+impl Step {
+    /// SHA-256 (hex) of what the step says: title, prose, commands and expected output. Its number is left
+    /// out, so that a step put in before it changes nothing.
+    pub fn sha256(&self) -> String {
+        let commands = self.commands.iter().map(|command| command.text.as_str());
+        let prose = self.prose.iter().map(|line| unnumbered(line));
+        let expect = self.expect.as_deref().unwrap_or_default();
+        let said: Vec<&str> = std::iter::once(self.title.as_str()).chain(prose).chain(commands).collect();
+        digest::sha256(format!("{}\u{0}{expect}", said.join("\u{0}")))
+    }
+}
+
+/// A line of the file without the number of the list item that it begins.
+fn unnumbered(line: &str) -> &str {
+    let text = line.trim_start();
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = behind.len() < text.len();
+    behind.strip_prefix(['.', ')']).filter(|_| numbered).unwrap_or(text)
 }
 
 impl Risk {

@@ -1,13 +1,20 @@
-//! The walk through a runbook: where we are, what was done, rebuilt from events alone.
+//! The walk through a runbook: where we are, what was done and decided, rebuilt from events alone.
 //!
 //! A pure value: `Walk::open`, then `apply` for each event. It survives a reload of the runbook:
-//! steps are found again by title and commands, not by position.
+//! steps are found again by their content, not by position.
 
-use std::collections::BTreeSet;
+mod decide;
+mod step;
 
-use super::step::{Placed, Runbook};
+use std::collections::BTreeMap;
+
+use super::step::Runbook;
 use crate::incident::EventKind;
-use crate::incident::event::{StepOutcome, StepRun};
+use crate::incident::event::{
+    Answer, Decision, Judged, Standing, StepMark, StepOutcome, StepRun, Verification,
+};
+
+pub use step::{StepStatus, WalkStep};
 
 /// One walk through one runbook.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,48 +26,16 @@ pub struct Walk {
     pub steps: Vec<WalkStep>,
     /// Index of the current step; 0 in a runbook without steps.
     pub current: usize,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct WalkStep {
-    pub n: String,
-    pub title: String,
-    /// Title of its section.
-    pub section: String,
-    pub depth: usize,
-    /// The commands as the runbook has them, placeholders open.
-    pub commands: Vec<String>,
-    pub status: StepStatus,
-    /// Its text changed after something was done here.
-    pub edited: bool,
-    /// Texts that ran here and ended well; a step is done when it has one for each command.
-    ran: BTreeSet<String>,
-}
-
-/// Where one step stands. That it is running right now, only the caller knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum StepStatus {
-    Open,
-    Done,
-    Skipped,
-    Failed,
-}
-
-impl From<StepOutcome> for StepStatus {
-    fn from(outcome: StepOutcome) -> Self {
-        match outcome {
-            StepOutcome::Done => Self::Done,
-            StepOutcome::Skipped => Self::Skipped,
-            StepOutcome::Failed => Self::Failed,
-        }
-    }
+    /// Values of placeholders that are on record. Secret ones never are.
+    pub answers: BTreeMap<String, String>,
 }
 
 impl Walk {
     /// A walk at the first step.
     pub fn open(runbook: &Runbook) -> Self {
-        let steps = runbook.steps().iter().map(WalkStep::new).collect();
-        Self { runbook: runbook.name.clone(), sha256: runbook.sha256.clone(), steps, current: 0 }
+        let steps = runbook.steps().iter().map(|placed| WalkStep::new(runbook, placed)).collect();
+        let (name, sha256) = (runbook.name.clone(), runbook.sha256.clone());
+        Self { runbook: name, sha256, steps, current: 0, answers: BTreeMap::new() }
     }
 
     /// The walk that events have made of a runbook.
@@ -70,15 +45,26 @@ impl Walk {
         walk
     }
 
-    /// Folds one event. Events of other runbooks and of steps that are gone change nothing.
+    /// Folds one event of the person who walks. Events of other runbooks and of steps that are gone
+    /// change nothing.
     pub fn apply(&mut self, event: &EventKind) {
         match event {
             EventKind::StepRan(run) if run.runbook == self.runbook => self.ran(run),
-            EventKind::StepMarked { runbook, step, title, outcome } if *runbook == self.runbook => {
-                self.mark(step, title, (*outcome).into());
+            EventKind::StepMarked(mark) if mark.runbook == self.runbook => self.marked(mark),
+            EventKind::StepAnswered(decision) if decision.runbook == self.runbook => self.answered(decision),
+            EventKind::StepVerified(verified) if verified.runbook == self.runbook => self.verified(verified),
+            EventKind::ValuesGiven(given) if given.runbook == self.runbook => {
+                self.answers.extend(given.values.clone());
             }
             _ => {}
         }
+    }
+
+    /// Folds what somebody else did in the same walk: it counts, and the current step stays current.
+    pub fn observe(&mut self, event: &EventKind) {
+        let here = self.current;
+        self.apply(event);
+        self.current = here;
     }
 
     /// The current step; `None` in a runbook without steps.
@@ -98,114 +84,114 @@ impl Walk {
         (settled, self.steps.len())
     }
 
+    /// What the record of something done in the current step says of where it stood.
+    pub fn standing(&self) -> Standing {
+        let step_sha256 = self.step().map(|step| step.sha256.clone());
+        Standing { step_sha256, ..Standing::default() }
+    }
+
+    /// Number and title of the step that an event of ours leads to; `None` where the walk ends there.
+    pub fn next_after(&self, event: &EventKind) -> Option<String> {
+        let mut then = self.clone();
+        then.apply(event);
+        then.step().filter(|step| step.status == StepStatus::Open).map(WalkStep::named)
+    }
+
     /// Takes a changed runbook: what was done stays with its step, the current step stays current.
     pub fn rebind(&mut self, runbook: &Runbook) {
-        let mut old = std::mem::replace(self, Self::open(runbook));
+        let answers = std::mem::take(&mut self.answers);
+        let mut old = std::mem::replace(self, Self { answers, ..Self::open(runbook) });
         let here = old.steps.get(old.current).cloned();
         let mut waiting: Vec<usize> = (0..self.steps.len()).collect();
-        for alike in WalkStep::LIKENESS {
-            waiting.retain(|index| !self.steps[*index].inherit(&mut old.steps, alike));
+        let mut renamed = BTreeMap::new();
+        for alike in step::LIKENESS {
+            waiting.retain(|index| match self.steps[*index].inherit(&mut old.steps, alike) {
+                Some(n) => renamed.insert(n, self.steps[*index].n.clone()).is_some_and(|_| false),
+                None => true,
+            });
+        }
+        for step in &mut self.steps {
+            step.skipped_by = step.skipped_by.take().map(|n| renamed.get(&n).cloned().unwrap_or(n));
         }
         self.current = here.and_then(|here| here.among(&self.steps)).unwrap_or(old.current);
         self.current = self.current.min(self.steps.len().saturating_sub(1));
     }
 
     fn ran(&mut self, run: &StepRun) {
-        let Some(index) = self.find(&run.step, &run.title) else { return };
+        let Some(index) = self.place(&run.step, &run.title, &run.standing) else { return };
         let step = &mut self.steps[index];
-        let status = match run.exit {
-            Some(0) => {
-                step.ran.insert(run.command.clone());
-                if step.ran.len() >= step.commands.len() { StepStatus::Done } else { StepStatus::Open }
-            }
-            _ => StepStatus::Failed,
+        step.to_judge = false;
+        if run.exit != Some(0) {
+            return self.settle(index, StepStatus::Failed);
+        }
+        step.ran.insert(run.command.clone());
+        // A pass is never assumed: what did not come out as expected is for a person to judge.
+        step.to_judge = matches!(run.judged, Some(Judged::Different | Judged::CannotTell));
+        let done = step.ran.len() >= step.commands.len() && !step.to_judge;
+        self.settle(index, if done { StepStatus::Done } else { StepStatus::Open });
+    }
+
+    fn marked(&mut self, mark: &StepMark) {
+        let Some(index) = self.place(&mark.step, &mark.title, &mark.standing) else { return };
+        self.steps[index].skipped_by = None;
+        if mark.outcome == StepOutcome::Skipped {
+            let by = self.steps[index].n.clone();
+            self.skip(index + 1..self.after(index), &by);
+        }
+        self.settle(index, mark.outcome.into());
+    }
+
+    fn verified(&mut self, verified: &Verification) {
+        let Some(index) = self.place(&verified.step, &verified.title, &verified.standing) else { return };
+        let status = match verified.answer {
+            Answer::Yes => StepStatus::Done,
+            Answer::No => StepStatus::Failed,
+            Answer::Unknown => StepStatus::Open,
         };
         self.settle(index, status);
     }
 
-    fn mark(&mut self, n: &str, title: &str, status: StepStatus) {
-        if let Some(index) = self.find(n, title) {
-            self.settle(index, status);
+    fn answered(&mut self, decision: &Decision) {
+        if let Some(index) = self.place(&decision.step, &decision.title, &decision.standing) {
+            self.decide(index, decision);
         }
     }
 
     fn settle(&mut self, index: usize, status: StepStatus) {
-        self.steps[index].status = status;
+        let step = &mut self.steps[index];
+        step.status = status;
+        step.to_judge &= status == StepStatus::Open;
         self.current = match status {
             StepStatus::Open | StepStatus::Failed => index,
-            StepStatus::Done | StepStatus::Skipped => self.open_from(index),
+            StepStatus::Done | StepStatus::Skipped => self.open_from(index + 1).unwrap_or(index),
         };
     }
 
-    /// The next open step behind `index`; `index` itself where all behind it are settled.
-    fn open_from(&self, index: usize) -> usize {
-        let behind = self.steps.iter().enumerate().skip(index + 1);
-        behind.filter(|(_, step)| step.status == StepStatus::Open).map(|(at, _)| at).next().unwrap_or(index)
+    /// The next open step from `index` on.
+    fn open_from(&self, index: usize) -> Option<usize> {
+        let behind = self.steps.iter().enumerate().skip(index);
+        behind.filter(|(_, step)| step.status == StepStatus::Open).map(|(at, _)| at).next()
     }
 
-    /// The step of that title, the one with that number where several share it.
-    fn find(&self, n: &str, title: &str) -> Option<usize> {
-        let titled = |step: &WalkStep| step.title == title;
-        let both = self.steps.iter().position(|step| titled(step) && step.n == n);
-        both.or_else(|| self.steps.iter().position(titled))
-    }
-}
-
-/// Whether one step may be what became of another.
-type Likeness = fn(&WalkStep, &WalkStep) -> bool;
-
-impl WalkStep {
-    /// The surest first.
-    const LIKENESS: [Likeness; 3] = [Self::same_text, Self::same_title, Self::same_commands];
-
-    fn new(placed: &Placed<'_>) -> Self {
-        Self {
-            n: placed.step.n.clone(),
-            title: placed.step.title.clone(),
-            section: placed.section.title.clone(),
-            depth: placed.depth,
-            commands: placed.step.commands.iter().map(|command| command.text.clone()).collect(),
-            status: StepStatus::Open,
-            edited: false,
-            ran: BTreeSet::new(),
-        }
+    /// The step behind a step and everything below it.
+    fn after(&self, index: usize) -> usize {
+        let depth = self.steps[index].depth;
+        let below = self.steps[index + 1..].iter().take_while(|step| step.depth > depth).count();
+        index + 1 + below
     }
 
-    /// Which of the step's commands is next: the first that has not ended well, else the last again.
-    pub fn next_command(&self) -> usize {
-        self.ran.len().min(self.commands.len().saturating_sub(1))
+    /// The step an event speaks of. One whose text changed since it was written says so from now on.
+    fn place(&mut self, n: &str, title: &str, standing: &Standing) -> Option<usize> {
+        let then = standing.step_sha256.as_deref();
+        let index = then.and_then(|sha256| self.position(n, |step| step.sha256 == sha256));
+        let index = index.or_else(|| self.position(n, |step| step.title == title))?;
+        self.steps[index].edited = then.is_some_and(|sha256| self.steps[index].sha256 != sha256);
+        Some(index)
     }
 
-    fn same_text(&self, other: &Self) -> bool {
-        self.same_title(other) && self.commands == other.commands
-    }
-
-    fn same_title(&self, other: &Self) -> bool {
-        self.title == other.title
-    }
-
-    fn same_commands(&self, other: &Self) -> bool {
-        !self.commands.is_empty() && self.commands == other.commands
-    }
-
-    /// Which of `others` is this step, or what became of it.
-    fn among(&self, others: &[Self]) -> Option<usize> {
-        Self::LIKENESS.into_iter().find_map(|alike| self.nearest(others, alike))
-    }
-
-    /// Takes over what was done in the step of `old` that is alike; whether there was one.
-    fn inherit(&mut self, old: &mut Vec<Self>, alike: Likeness) -> bool {
-        let Some(at) = self.nearest(old, alike) else { return false };
-        let known = old.remove(at);
-        self.edited = known.edited || (known.status != StepStatus::Open && !self.same_text(&known));
-        self.status = known.status;
-        self.ran = known.ran;
-        true
-    }
-
-    /// The step among `others` that is alike, the one with the same number where several are.
-    fn nearest(&self, others: &[Self], alike: Likeness) -> Option<usize> {
-        let numbered = others.iter().position(|other| alike(self, other) && other.n == self.n);
-        numbered.or_else(|| others.iter().position(|other| alike(self, other)))
+    /// The step that fits, the one with that number where several do.
+    fn position(&self, n: &str, fits: impl Fn(&WalkStep) -> bool) -> Option<usize> {
+        let both = self.steps.iter().position(|step| fits(step) && step.n == n);
+        both.or_else(|| self.steps.iter().position(&fits))
     }
 }

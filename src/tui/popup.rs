@@ -1,5 +1,6 @@
 //! The open window, over everything else.
 
+mod fill;
 mod letter;
 
 use ratatui::layout::{Position, Rect};
@@ -27,6 +28,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
         Popup::Form(form) => draw_form(form, paper, screen),
         Popup::Confirm(confirm) => draw_confirm(confirm, paper, screen),
         Popup::Letter(text) => letter::draw(text, paper, screen),
+        Popup::Fill(filling) => fill::draw(filling, paper, screen),
         Popup::Alerts => {
             super::alerts::draw(model, paper, screen);
             None
@@ -66,7 +68,7 @@ pub(super) fn window(paper: &mut Paper<'_>, screen: Rect, title: &str, size: (u1
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
 }
 
-fn width_of(screen: Rect) -> u16 {
+pub(super) fn width_of(screen: Rect) -> u16 {
     screen.width.saturating_sub(4).clamp(40, 100)
 }
 

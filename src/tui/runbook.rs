@@ -2,11 +2,14 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::paper::{Paper, fit, wrap};
 use super::theme::Tone;
 use crate::app::model::{OpenRunbook, Run};
 use crate::app::{Action, Model, on_run, on_runbook};
+use crate::incident::event::{Answer, Judged};
+use crate::runbook::judge::Diff;
 use crate::runbook::walk::{StepStatus, WalkStep};
 use crate::runbook::{Command, Risk, Step, Walk};
 use crate::text::when;
@@ -27,7 +30,7 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
         Layout::vertical([Constraint::Length(list_rows), Constraint::Length(1), Constraint::Min(0)])
             .areas(area);
     steps(model, &open.walk, paper, list);
-    let line = "─".repeat(usize::from(rule.width));
+    let line = between(model, usize::from(rule.width));
     paper.lines(rule, [Line::from(paper.span(&line, Tone::Dim))]);
     detail(model, open, paper, below);
 }
@@ -80,6 +83,7 @@ fn step_line(model: &Model, row: &Row<'_>, current: usize) -> (String, Tone) {
         Row::Step(index, step) => (*index, *step),
     };
     let (sign, tone) = match step.status {
+        StepStatus::Open if waits(step) => ("[?]", Tone::Warning),
         StepStatus::Open => ("[ ]", Tone::Text),
         StepStatus::Done => ("[x]", Tone::Good),
         StepStatus::Skipped => ("[-]", Tone::Dim),
@@ -87,8 +91,35 @@ fn step_line(model: &Model, row: &Row<'_>, current: usize) -> (String, Tone) {
     };
     let marker = if index == current { ">" } else { " " };
     let title = on_runbook::spoken(model, &step.title);
-    let text = format!("{marker} {}{sign} {} {title}", "  ".repeat(step.depth), step.n);
+    let text = format!("{marker} {}{sign} {} {}{title}", "  ".repeat(step.depth), step.n, marks(step));
     (text, if index == current { Tone::Select } else { tone })
+}
+
+/// Whether a person has to say something: an answer, or what they make of the output.
+fn waits(step: &WalkStep) -> bool {
+    step.to_judge || step.asks() || (step.status == StepStatus::Open && step.answer == Some(Answer::Unknown))
+}
+
+/// What there is to know of a step before its title, which a narrow pane cuts.
+fn marks(step: &WalkStep) -> String {
+    let edited = step.edited.then(|| "edited since run".to_owned());
+    let judge = step.to_judge.then(|| "judge".to_owned());
+    let answer = step.answer.map(|answer| answer.to_string());
+    let skipped = step.skipped_by.as_ref().map(|by| format!("skipped by {by}"));
+    let marks: Vec<String> = [edited, judge, answer, skipped].into_iter().flatten().collect();
+    if marks.is_empty() { String::new() } else { format!("({}) ", marks.join(", ")) }
+}
+
+/// The rule below the list; it names the next of the other walks.
+fn between(model: &Model, width: usize) -> String {
+    let others = &model.runbook.others;
+    let Some(next) = others.first() else { return "─".repeat(width) };
+    let (settled, all) = next.progress;
+    let more = if others.len() > 1 { format!(", {} more", others.len() - 1) } else { String::new() };
+    let key = model.setting.keymap.key(Action::NextWalk);
+    let said = fit(&format!("── {key}: {} {settled}/{all} {}{more} ", next.runbook, next.who), width);
+    let said = said.trim_end();
+    format!("{said} {}", "─".repeat(width.saturating_sub(said.width() + 1)))
 }
 
 /// The current step: what it says, what it runs, what to expect, what came out.
@@ -96,11 +127,30 @@ fn detail(model: &Model, open: &OpenRunbook, paper: &mut Paper<'_>, area: Rect) 
     let Some(step) = open.step() else { return };
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let mut lines = said(model, step, paper, width);
+    lines.extend(asked(model, paper, width));
     let Some(run) = &model.runbook.run else { return paper.lines(area, lines) };
     let rows = output_rows(run, step, lines.len(), height);
     lines.truncate(height - rows);
     lines.extend(ran(model, run, paper, rows, width));
     paper.lines(area, lines);
+}
+
+/// What the step asks or watches, and the key for it.
+fn asked(model: &Model, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+    let key = |action| model.setting.keymap.key(action);
+    let watched = model.runbook.watch.as_ref().map(|watch| {
+        let waited = when::span(when::since(watch.since, model.now));
+        let why = &watch.finding.why;
+        (format!("watching {}, {waited}: {why}; {} stops", watch.bound, key(Action::StopRun)), Tone::Focus)
+    });
+    let bound = on_runbook::verify::bound(model).filter(|_| watched.is_none());
+    let bound = bound.map(|bound| (format!("{} watches: {bound}", key(Action::RunStep)), Tone::Warning));
+    let asks = on_runbook::asks(model).then(|| {
+        let leads = on_runbook::decide::leads(model).join("; ");
+        (format!("? {} answers: {leads}", key(Action::Decide)), Tone::Warning)
+    });
+    let said = watched.into_iter().chain(bound).chain(asks);
+    said.flat_map(|(text, tone)| prose(&text, paper, tone, width)).collect()
 }
 
 /// Rows for a run: what it has to say, up to half of the pane or what the step leaves; the run of an
@@ -109,7 +159,7 @@ fn output_rows(run: &Run, step: &Step, said: usize, height: usize) -> usize {
     let left = height.saturating_sub(said);
     let own = run.step == step.n || run.ended.is_none();
     let most = if own { left.max(height / 2) } else { left.max(1) };
-    (run.output.len() + 1).min(most).min(height)
+    (run.output.len() + told(run).len() + 1).min(most).min(height)
 }
 
 fn said(model: &Model, step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
@@ -161,6 +211,18 @@ fn hanging(lead: &str, text: &str, paper: &Paper<'_>, tone: Tone, width: usize) 
     leads.zip(pieces).map(|(lead, piece)| Line::from(paper.span(&format!("{lead}{piece}"), tone))).collect()
 }
 
+/// What the output is beside what was expected, and both as one where they differ.
+fn told(run: &Run) -> Vec<(String, Tone)> {
+    let Some(judgement) = &run.judgement else { return Vec::new() };
+    let tone = if judgement.judged == Judged::AsExpected { Tone::Good } else { Tone::Warning };
+    let lines = judgement.lines.iter().map(|line| match line {
+        Diff::Same(text) => (format!("  {text}"), Tone::Dim),
+        Diff::Missing(text) => (format!("- {text}"), Tone::Danger),
+        Diff::Unexpected(text) => (format!("+ {text}"), Tone::Good),
+    });
+    std::iter::once((judgement.judged.words().to_owned(), tone)).chain(lines).collect()
+}
+
 /// The output as it streams, the newest lines at the bottom, under what ran and how it stands.
 fn ran(model: &Model, run: &Run, paper: &Paper<'_>, rows: usize, width: usize) -> Vec<Line<'static>> {
     let (status, tone) = match &run.ended {
@@ -170,7 +232,9 @@ fn ran(model: &Model, run: &Run, paper: &Paper<'_>, rows: usize, width: usize) -
     };
     let head = fit(&format!("step {} {status}", run.step), width);
     let mut lines = vec![Line::from(paper.span(&head, tone))];
-    let room = rows.saturating_sub(1);
+    let judged = told(run).into_iter().take(rows / 2);
+    lines.extend(judged.map(|(text, tone)| Line::from(paper.span(&fit(&text, width), tone))));
+    let room = rows.saturating_sub(lines.len());
     let skipped = run.output.len().saturating_sub(room);
     lines.extend(run.output.iter().skip(skipped).map(|line| {
         let tone = if line.error { Tone::Warning } else { Tone::Text };

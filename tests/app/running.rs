@@ -1,11 +1,13 @@
 //! Steps: what is asked before a command runs, what confirms it, what its end leads to.
 
 use warroom::app::effect::RunRequest;
-use warroom::app::form::{Confirm, Form, Popup};
+use warroom::app::filling::Filling;
+use warroom::app::form::{Confirm, Popup};
 use warroom::app::msg::OutputLine;
 use warroom::app::{Effect, Msg};
 use warroom::incident::event::StepRun;
 use warroom::incident::{Ask, EventKind, Intent};
+use warroom::runbook::placeholder::Piece;
 use warroom::runbook::walk::StepStatus;
 use warroom::runbook::{Risk, parse};
 
@@ -36,11 +38,19 @@ fn confirm(desk: &Desk) -> &Confirm {
     }
 }
 
-fn form(desk: &Desk) -> &Form {
+fn filling(desk: &Desk) -> &Filling {
     match &desk.model.popup {
-        Some(Popup::Form(form)) => form,
-        other => panic!("no form: {other:?}"),
+        Some(Popup::Fill(filling)) => filling,
+        other => panic!("no values are asked for: {other:?}"),
     }
+}
+
+/// The command as the window shows it.
+fn so_far(desk: &Desk) -> String {
+    let pieces = filling(desk).pieces().into_iter().map(|piece| match piece {
+        Piece::Text(text) | Piece::Value { text, .. } | Piece::Open { text, .. } => text,
+    });
+    pieces.collect()
 }
 
 fn ended(request: &RunRequest, exit: Option<i32>) -> StepRun {
@@ -59,6 +69,7 @@ fn ended(request: &RunRequest, exit: Option<i32>) -> StepRun {
         tail: "ok\n".to_owned(),
         spool: None,
         survivors: Vec::new(),
+        ..StepRun::default()
     }
 }
 
@@ -96,16 +107,40 @@ fn a_question_before_a_run_shows_the_exact_text_and_what_surrounds_it() {
 }
 
 #[test]
-fn open_placeholders_are_asked_for_first_one_after_the_other() {
+fn open_values_are_asked_for_in_one_window_while_the_command_fills_up() {
     let mut desk = walking(BOOK);
     desk.press(&["down", "r"]);
-    assert_eq!(form(&desk).title, "The command needs from");
-    desk.press(&["type:/srv/logs", "enter"]);
-    assert_eq!(form(&desk).title, "The command needs into");
-    desk.press(&["type:old logs", "enter"]);
+    let names: Vec<&str> = filling(&desk).fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["from", "into"]);
+    desk.press(&["type:/srv/logs"]);
+    assert_eq!(so_far(&desk), "mv /srv/logs /srv/{{into}}");
+    desk.press(&["enter", "type:old logs"]);
+    assert_eq!(so_far(&desk), "mv /srv/logs /srv/'old logs'", "quoted as it will run");
+    desk.press(&["enter"]);
     let shown = confirm(&desk);
     assert_eq!(shown.lines, ["mv /srv/logs /srv/'old logs'"], "quoted where it has to be");
     assert!(shown.facts.contains(&("into".to_owned(), "old logs".to_owned())));
+}
+
+#[test]
+fn values_are_remembered_within_the_walk_and_can_be_changed() {
+    let mut desk = walking(BOOK);
+    desk.press(&["down", "r", "type:a", "enter", "type:b", "enter", "esc", "r"]);
+    assert_eq!(confirm(&desk).lines, ["mv a /srv/b"]);
+    desk.press(&["esc", "=", "backspace", "type:c", "enter"]);
+    assert_eq!(confirm(&desk).lines, ["mv c /srv/b"]);
+    let given = desk.events.iter().filter(|event| matches!(event.kind, EventKind::ValuesGiven(_)));
+    assert_eq!(given.count(), 2, "each set of values once");
+}
+
+#[test]
+fn a_secret_value_is_masked_and_never_written_down() {
+    let mut desk = walking("## Fix\n\n1. Ask\n\n   ```sh\n   curl -H <api-token> https://x/<path>\n   ```\n");
+    desk.press(&["r", "type:s3cr3t", "enter", "type:p"]);
+    assert!(!so_far(&desk).contains("s3cr3t"));
+    desk.press(&["enter", "y"]);
+    assert_eq!(started(&desk).expect("it runs").secrets, ["s3cr3t"]);
+    assert!(!format!("{:?}", desk.events).contains("s3cr3t"));
 }
 
 #[test]
@@ -263,7 +298,7 @@ fn a_piece_of_a_command_that_is_not_configured_is_refused_and_never_asked_for() 
 fn a_value_that_no_quoting_holds_is_asked_for_again_with_the_reason() {
     let mut desk = walking("## Fix\n\n1. Move\n\n   ```sh\n   mv {{from}} /srv\n   ```\n");
     desk.press(&["r", "type:-rf", "enter"]);
-    assert!(form(&desk).refused.as_ref().is_some_and(|why| why.contains("not safe")));
+    assert!(filling(&desk).refused.as_ref().is_some_and(|why| why.contains("from: not safe")));
 }
 
 #[test]
@@ -272,5 +307,5 @@ fn a_question_for_a_value_shows_what_the_runbook_says_of_it() {
         "---\nvalues:\n  from: the full disk\n---\n## Fix\n\n1. Move\n\n   ```sh\n   mv {{from}} /srv\n   ```\n",
     );
     desk.press(&["r"]);
-    assert_eq!(form(&desk).title, "The command needs from: the full disk");
+    assert_eq!(filling(&desk).fields[0].meaning.as_deref(), Some("the full disk"));
 }

@@ -198,6 +198,7 @@ fn home_with_old_files() -> Home {
         tail: "output".to_owned(),
         spool: Some("spool/named.log".to_owned()),
         survivors: Vec::new(),
+        ..StepRun::default()
     });
     let ask = Ask::new("ana", Intent::Record { kind: run, dedupe: None }).about(ID);
     Journal::open(&home.data()).expect("the journal").append(&ask, now).expect("a step");

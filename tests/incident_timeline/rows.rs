@@ -34,6 +34,7 @@ fn failed() -> EventKind {
         tail: String::new(),
         spool: None,
         survivors: Vec::new(),
+        ..StepRun::default()
     })
 }
 

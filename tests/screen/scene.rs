@@ -46,6 +46,7 @@ fn step(desk: &mut Desk, said: &str) {
         tail: said.to_owned(),
         spool: None,
         survivors: Vec::new(),
+        ..StepRun::default()
     }));
 }
 

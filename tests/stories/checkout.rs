@@ -209,5 +209,6 @@ pub fn step_ran(clock: &str, title: &str, command: &str) -> EventKind {
         tail: "rolled back".to_owned(),
         spool: None,
         survivors: Vec::new(),
+        ..StepRun::default()
     })
 }

@@ -1,11 +1,13 @@
 //! One event of every kind, with the sentence it is told in.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use warroom::incident::event::{
-    Acknowledgement, AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Audience, Change, ChangeKind,
-    Delivery, Dropped, Edge, Escalation, Evidence, Fields, Found, GivenUp, Imported, Level, LinkKind,
-    Mitigation, NoteKind, Post, Recheck, Rung, Security, SilenceEnded, SilenceMade, Snooze, Spent,
-    StepOutcome, Terms,
+    Acknowledgement, AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Answer, Audience, Change,
+    ChangeKind, Decision, Delivery, Destination, Dropped, Edge, Escalation, Evidence, Fields, Found, GivenUp,
+    Imported, Level, LinkKind, Mitigation, NoteKind, Opened, Post, Recheck, Rung, Security, SilenceEnded,
+    SilenceMade, Snooze, Spent, Standing, StepMark, StepOutcome, Terms, ValuesGiven, Verification,
 };
 use warroom::incident::triage::Question;
 use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
@@ -40,7 +42,59 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     kinds.extend(clocks());
     kinds.extend(posts());
     kinds.extend(alerts());
+    kinds.extend(walks());
     kinds
+}
+
+/// What is done on a walk beside running and marking.
+fn walks() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let (runbook, step, title) = (text("disk-full"), text("4"), text("If the disk fills again"));
+    let standing = Standing {
+        role: Some(Role::Ops),
+        step_sha256: Some(text("cd")),
+        revision: Some(text("1f3a")),
+        next: Some(text("10 Scale out")),
+    };
+    let to = Some(Destination::Step { step: text("10"), title: text("Scale out") });
+    let skipped = vec![text("5"), text("6"), text("9")];
+    let values = BTreeMap::from([(text("pod"), text("web-1"))]);
+    let decided = Decision {
+        runbook: runbook.clone(),
+        step: step.clone(),
+        title: title.clone(),
+        answer: Answer::Yes,
+        to,
+        skipped,
+        standing: standing.clone(),
+    };
+    let elsewhere = Some(Destination::Runbook(text("high-latency")));
+    let away = Decision { to: elsewhere, skipped: vec![], standing: Standing::default(), ..decided.clone() };
+    let verified = Verification {
+        runbook: runbook.clone(),
+        step,
+        title,
+        bound: text("checkout burn 5m < 1 within 5m"),
+        answer: Answer::No,
+        measured: Some(2.5),
+        why: text("burn 2.5 after 5m 00s"),
+        waited_s: 300,
+        standing,
+    };
+    let answered = |answer, measured| Verification { answer, measured, ..verified.clone() };
+    vec![
+        (K::StepAnswered(decided), "step 4, If the disk fills again: yes; on to step 10; skips steps 5 to 9"),
+        (K::StepAnswered(away), "step 4, If the disk fills again: yes; on to runbook high-latency"),
+        (K::ValuesGiven(ValuesGiven { runbook, values }), "values for disk-full: pod = web-1"),
+        (
+            K::StepVerified(answered(Answer::Unknown, None)),
+            "step 4, checkout burn 5m < 1 within 5m: cannot be told (burn 2.5 after 5m 00s)",
+        ),
+        (
+            K::StepVerified(verified),
+            "step 4, checkout burn 5m < 1 within 5m: does NOT hold (burn 2.5 after 5m 00s)",
+        ),
+    ]
 }
 
 /// Who holds which role, and who does what.
@@ -187,10 +241,19 @@ fn facts() -> Vec<(EventKind, &'static str)> {
             "planned maintenance of checkout, 2026-11-21T13:40:00.123Z to 2026-11-21T15:40:00.123Z: database upgrade",
         ),
         (K::MaintenanceEnded { seq: 7, at: at() }, "ended the window of entry 7 at 2026-11-21T13:40:00.123Z"),
-        (K::RunbookOpened { name: text("disk-full"), sha256: text("ab") }, "opened runbook disk-full"),
+        (
+            K::RunbookOpened(Opened { name: text("disk-full"), sha256: text("ab"), revision: None }),
+            "opened runbook disk-full",
+        ),
         (K::StepRan(run("timed out after 1m", at())), "ran step 3.1, Roll back: timed out after 1m (1m 05s)"),
         (
-            K::StepMarked { runbook, step, title, outcome: StepOutcome::Skipped },
+            K::StepMarked(StepMark {
+                runbook,
+                step,
+                title,
+                outcome: StepOutcome::Skipped,
+                standing: Standing::default(),
+            }),
             "step 2 skipped: Find the large files",
         ),
         (K::EvidenceKept(evidence()), "kept the readings of 0 objectives (declared)"),

@@ -19,5 +19,6 @@ pub fn run(ended: &str, started_at: Time) -> StepRun {
         tail: "done\n".to_owned(),
         spool: Some("spool/7.log".to_owned()),
         survivors: vec!["sleep (41)".to_owned()],
+        ..StepRun::default()
     }
 }

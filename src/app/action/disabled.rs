@@ -2,7 +2,9 @@
 
 use super::Action;
 use crate::app::model::Model;
-use crate::app::{on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_query, on_roles, reading};
+use crate::app::{
+    on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_query, on_roles, on_runbook, reading,
+};
 use crate::incident::{Incident, Status};
 
 /// Why not; `None` when it can be done.
@@ -57,9 +59,23 @@ fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
         Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
         Action::AskQuery if on_query::step(model).is_none() => Some("this step has no PromQL to ask"),
         Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
+        Action::RunStep if on_runbook::asks(model) => None,
+        Action::RunStep if model.runbook.watch.is_some() => Some("a bound is watched; ctrl-k stops it"),
+        Action::RunStep
+            if model.runbook.command().is_none() && on_runbook::verify::bound(model).is_some() =>
+        {
+            None
+        }
+        Action::ChangeValues if !on_runbook::changeable(model) => {
+            Some("this step's command asks for no value")
+        }
+        Action::Decide if !on_runbook::decides(model) => Some("this step asks nothing; x marks it done"),
         Action::RunStep if model.runbook.command().is_none() => Some("this step has no command to run"),
-        Action::StopRun if !model.runbook.running() => Some("nothing is running"),
-        Action::StepDone | Action::StepSkip if model.runbook.open.is_none() => {
+        Action::StopRun if !model.runbook.running() && model.runbook.watch.is_none() => {
+            Some("nothing is running")
+        }
+        Action::NextWalk if model.runbook.others.is_empty() => Some("no other walk; b opens another runbook"),
+        Action::StepDone | Action::StepSkip | Action::StepFailed if model.runbook.open.is_none() => {
             Some("no runbook open; press b to choose one")
         }
         Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {

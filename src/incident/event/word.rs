@@ -109,6 +109,15 @@ pub enum StepOutcome {
     Failed,
 }
 
+/// What somebody says to a question of a runbook, or live data to a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Yes,
+    No,
+    Unknown,
+}
+
 /// Gives a word-only enum its words, both ways, from serde's own names.
 macro_rules! words {
     ($($name:ident: $what:literal = $($variant:ident)+;)*) => {$(
@@ -141,6 +150,7 @@ words! {
     Found: "found" = Alert User Dashboard Synthetic;
     LinkKind: "link" = Channel Bridge Ticket Dashboard Trace;
     ChangeKind: "change" = Deploy Config Flag Infra Scaling;
+    Answer: "answer" = Yes No Unknown;
     StepOutcome: "outcome" = Done Skipped Failed;
     Planned: "window" = Maintenance Deploy;
 }

@@ -146,7 +146,10 @@ fn erasable(kind: &EventKind) -> bool {
             | EventKind::MaintenancePlanned { .. }
             | EventKind::RunbookOpened { .. }
             | EventKind::StepRan(_)
-            | EventKind::StepMarked { .. }
+            | EventKind::StepMarked(_)
+            | EventKind::StepAnswered(_)
+            | EventKind::ValuesGiven(_)
+            | EventKind::StepVerified(_)
             | EventKind::PostmortemExported { .. }
             | EventKind::RecheckSet(_)
             | EventKind::PostQueued(_)

@@ -58,7 +58,10 @@ fn is_fact(kind: &EventKind) -> bool {
             | EventKind::ChangeMarked(_)
             | EventKind::RunbookOpened { .. }
             | EventKind::StepRan(_)
-            | EventKind::StepMarked { .. }
+            | EventKind::StepMarked(_)
+            | EventKind::StepAnswered(_)
+            | EventKind::ValuesGiven(_)
+            | EventKind::StepVerified(_)
             | EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::PostmortemExported { .. }

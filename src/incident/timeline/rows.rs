@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 use super::tally::{Tally, burn_of};
 use super::{Entry, Filter, Weight};
 use crate::incident::Phase;
-use crate::incident::event::{AlertChange, EventKind};
+use crate::incident::event::{AlertChange, Answer, EventKind};
 use crate::slo::{Severity, TierState};
 use run::Run;
 
@@ -351,6 +351,7 @@ fn begins(kind: &EventKind) -> Option<Phase> {
 fn has_failed(kind: &EventKind) -> bool {
     match kind {
         EventKind::StepRan(run) => run.exit != Some(0),
+        EventKind::StepVerified(verified) => verified.answer != Answer::Yes,
         EventKind::PostFailed(_) => true,
         _ => false,
     }

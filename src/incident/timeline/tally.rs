@@ -44,7 +44,7 @@ fn sort(entry: &Entry) -> usize {
     match &entry.event.kind {
         EventKind::AlertChanged(_) | EventKind::AlertsNoticed(_) => 0,
         EventKind::ChangeMarked(_) => 1,
-        EventKind::StepRan(_) | EventKind::StepMarked { .. } => 2,
+        EventKind::StepRan(_) | EventKind::StepMarked(_) | EventKind::StepVerified(_) => 2,
         EventKind::PostQueued(_) | EventKind::PostSent(_) | EventKind::PostFailed(_) => 3,
         EventKind::MaintenancePlanned { .. } | EventKind::MaintenanceEnded { .. } => 4,
         EventKind::Imported(_) if entry.weight() == Weight::Fact => 5,

@@ -8,7 +8,7 @@ use super::detection::Detection;
 use super::record::Record;
 use super::timeline;
 use crate::incident::checklist::Temporary;
-use crate::incident::event::StepRun;
+use crate::incident::event::{StepMark, StepRun};
 use crate::incident::state::Task;
 use crate::incident::{Event, EventKind, Incident};
 use crate::postmortem::words::{Moment, Span};
@@ -70,7 +70,7 @@ pub(super) fn ran(record: &Record<'_>) -> Vec<Ran> {
     for event in record.events() {
         match &event.kind {
             EventKind::StepRan(run) => steps.push(of_run(event, run)),
-            EventKind::StepMarked { runbook, step, title, outcome } => {
+            EventKind::StepMarked(StepMark { runbook, step, title, outcome, .. }) => {
                 let open = steps.iter_mut().rev().find(|ran| ran.runbook == *runbook && ran.step == *step);
                 match open.filter(|ran| ran.outcome.is_none()) {
                     Some(ran) => ran.outcome = Some(outcome.to_string()),

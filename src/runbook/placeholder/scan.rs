@@ -93,7 +93,8 @@ impl<'a> Scan<'a> {
         let expands = !matches!(place, Standing::Single | Standing::Document { expands: false })
             && *self.level() != Level::Ansi;
         let word_start = !self.text[..self.at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        let Some(mark) = mark(self.rest(), expands, word_start) else { return false };
+        let mark = mark(self.rest(), expands, word_start).or_else(|| self.bracketed(place));
+        let Some(mark) = mark else { return false };
         let range = self.at..self.at + mark.len;
         self.at = range.end;
         let Mark { name, raw, variable, .. } = mark;
@@ -101,6 +102,13 @@ impl<'a> Scan<'a> {
             self.found.push(Found { name, raw, variable, range, place });
         }
         true
+    }
+
+    /// `[instance-id]` as a word, or the end of one: a pattern of the shell stands elsewhere.
+    fn bracketed(&self, place: Standing) -> Option<Mark> {
+        let before = self.text[..self.at].chars().next_back();
+        let free = place == Standing::Bare && before.is_none_or(|c| c.is_whitespace() || "=/:@,".contains(c));
+        if free { brackets(self.rest()) } else { None }
     }
 
     fn step(&mut self) {
@@ -238,6 +246,19 @@ fn angle(rest: &str) -> Option<Mark> {
         && inner.len() <= ANGLE_CAP
         && !inner.ends_with(char::is_whitespace)
         && !inner.contains(['\n', '"', '\'', '<', '&', '|', ';', '$', '`']);
+    named.then(|| Mark::new(inner, inner.len() + 2))
+}
+
+/// `[pod name]`: three letters or more, nothing that a pattern or a test would hold.
+fn brackets(rest: &str) -> Option<Mark> {
+    let inner = rest.strip_prefix('[')?;
+    let inner = &inner[..inner.find(']')?];
+    let behind = rest[inner.len() + 2..].chars().next();
+    let named = inner.starts_with(|c: char| c.is_ascii_alphabetic())
+        && inner.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && (4..=ANGLE_CAP).contains(&inner.len())
+        && inner.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c))
+        && behind.is_none_or(|c| c.is_whitespace() || "/:,;)@.".contains(c));
     named.then(|| Mark::new(inner, inner.len() + 2))
 }
 

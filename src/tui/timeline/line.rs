@@ -202,7 +202,10 @@ fn look(entry: &Entry) -> (&'static str, Tone) {
         },
         EventKind::AlertsAcknowledged(_) => ("> ", Tone::Action),
         EventKind::ChangeMarked(_) => ("^ ", Tone::Change),
-        EventKind::StepRan(_) | EventKind::StepMarked { .. } => ("$ ", Tone::Code),
+        EventKind::StepRan(_)
+        | EventKind::StepMarked(_)
+        | EventKind::StepAnswered(_)
+        | EventKind::StepVerified(_) => ("$ ", Tone::Code),
         EventKind::Declared { .. } => ("##", Tone::Danger),
         EventKind::Resolved | EventKind::Mitigated { .. } => ("ok", Tone::Good),
         _ => ("- ", Tone::System),
