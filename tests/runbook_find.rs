@@ -74,6 +74,8 @@ fn what_is_typed_finds_the_runbook_that_was_meant_first() {
 fn letters_that_only_happen_to_be_there_find_nothing() {
     assert!(!names("disk").contains(&"dependency-kit-ask".to_owned()));
     assert_eq!(names("xq"), Vec::<String>::new());
+    let credentials = Shelf::new(&[parse("IRP-CredCompromise", "# Credentials\n")]);
+    assert_eq!(credentials.find("redis", &Moment::default()), []);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod content;
 mod fuzzy;
 
+use std::collections::HashMap;
+
 use super::outcome::Outcomes;
 use super::step::Runbook;
 use crate::incident::inbox::plain_name;
@@ -22,6 +24,8 @@ const PROMISE: usize = 50;
 #[derive(Debug, Clone, Default)]
 pub struct Shelf {
     books: Vec<Book>,
+    /// Plain names of files, titles and alerts, with the place of the book they mean.
+    called: HashMap<String, usize>,
 }
 
 /// One runbook's words.
@@ -82,7 +86,21 @@ impl Moment {
 
 impl Shelf {
     pub fn new(library: &[Runbook]) -> Self {
-        Self { books: library.iter().map(Book::of).collect() }
+        let books: Vec<Book> = library.iter().map(Book::of).collect();
+        let mut called = HashMap::new();
+        // Where two books bear a name, a file's own counts more than a title, a title more than an alert.
+        let names: [fn(&Book) -> Vec<&String>; 3] = [
+            |book| vec![&book.name],
+            |book| vec![&book.heading],
+            |book| book.alerts.iter().map(|(alert, _)| alert).collect(),
+        ];
+        for names in names {
+            for (place, book) in books.iter().enumerate() {
+                names(book).into_iter().for_each(|name| _ = called.entry(plain_name(name)).or_insert(place));
+            }
+        }
+        called.remove("");
+        Self { books, called }
     }
 
     /// The runbooks that hold every word, the best first; without words all of them: what fits now, then what
@@ -109,8 +127,8 @@ impl Shelf {
 
     /// The runbook that an alert's author or its own name leads to. `names` are plain names, the surest first.
     pub fn called(&self, names: &[String]) -> Option<&str> {
-        let book = names.iter().find_map(|name| self.books.iter().find(|book| book.is_called(name)))?;
-        Some(&book.name)
+        let place = names.iter().find_map(|name| self.called.get(name))?;
+        Some(&self.books[*place].name)
     }
 }
 
@@ -148,12 +166,6 @@ impl Book {
         }
     }
 
-    fn is_called(&self, plain: &str) -> bool {
-        let alerts = self.alerts.iter().map(|(alert, _)| alert);
-        !plain.is_empty()
-            && [&self.name, &self.heading].into_iter().chain(alerts).any(|own| plain_name(own) == plain)
-    }
-
     /// The mean worth of the words, of a hundred, where the book holds every one.
     fn hit(&self, words: &[Word]) -> Option<(usize, Hit)> {
         let mut hit = Hit { runbook: self.name.clone(), marks: Vec::new(), found: None };
@@ -169,7 +181,9 @@ impl Book {
     /// What a word is worth where it fits best.
     fn worth(&self, word: &Word, hit: &mut Hit) -> Option<u32> {
         let named = self.file.fit(&word.letters);
-        let told = self.told(word);
+        // Nothing is worth more than a name typed out.
+        let whole = named.as_ref().is_some_and(|fit| fit.score >= 100);
+        let told = if whole { None } else { self.told(word) };
         match (named, told) {
             (Some(Fit { score, marks }), told) if told.as_ref().is_none_or(|(other, _)| *other <= score) => {
                 hit.marks.extend(marks);

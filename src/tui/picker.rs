@@ -205,7 +205,12 @@ struct Outlined {
 }
 
 fn outline(book: &Runbook) -> Vec<Outlined> {
-    book.sections.iter().flat_map(outline_section).collect()
+    let mut lines: Vec<Outlined> = book.sections.iter().flat_map(outline_section).collect();
+    // What stands above the first heading bears the title, which is there already.
+    if lines.first().is_some_and(|line| line.text == book.title) {
+        lines.remove(0);
+    }
+    lines
 }
 
 /// Its steps with their commands, or what it begins with.

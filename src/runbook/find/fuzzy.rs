@@ -5,11 +5,11 @@
 /// piece after all.
 const NEXT: u32 = 100;
 const INITIAL: u32 = 90;
-const ELSEWHERE: u32 = 30;
-const FIRST_ELSEWHERE: u32 = 70;
+const ELSEWHERE: u32 = 20;
+const FIRST_ELSEWHERE: u32 = 50;
 
 /// Below this share of the best there can be, the letters only happen to be there.
-const LEAST: u32 = 72;
+const LEAST: u32 = 75;
 
 /// A short text to be looked through: lower case, its words' beginnings known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,7 +21,7 @@ pub(super) struct Name {
 /// How well a word fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fit {
-    /// 72 to 100, and up to 10 more the more of the name the word is.
+    /// 75 to 100, and up to 10 more the more of the name the word is.
     pub score: u32,
     /// Places of its letters in the name, counted in characters.
     pub marks: Vec<usize>,
