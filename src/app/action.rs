@@ -263,7 +263,7 @@ pub const TABLE: &[Row] = &[
         .within(Pane::Runbook)
         .footer(6),
     row(Action::AskQuery, "ask-query", "ask", "ask the step's PromQL: its value now and its last hour")
-        .keys(&["="])
+        .keys(&["P"])
         .within(Pane::Runbook)
         .footer(7),
     row(Action::OpenRunbook, "open-runbook", "open runbook", "choose a runbook").keys(&["b"]).footer(13),

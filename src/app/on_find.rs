@@ -83,6 +83,9 @@ pub fn paste(model: &mut Model, text: &str) {
 
 /// The library was read again: what is open shows it as it is now, the chosen one stays chosen.
 pub fn shelved(model: &mut Model) {
+    if !matches!(model.popup, Some(Popup::Runbooks(_))) {
+        return;
+    }
     let Some(Popup::Runbooks(mut finding)) = model.popup.take() else { return };
     let chosen = finding.chosen().map(|hit| hit.runbook.clone());
     finding.look(model);

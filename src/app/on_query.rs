@@ -66,12 +66,12 @@ pub fn answered(model: &mut Model, query: &str, outcome: Result<Vec<Series>, Str
     Vec::new()
 }
 
-/// A key in the window: up and down read on, `=` asks again.
+/// A key in the window: up and down read on, `P` asks again.
 pub fn key(model: &mut Model, mut asked: Asked, key: KeyEvent) -> Vec<Effect> {
     match key.code {
         KeyCode::Up | KeyCode::Char('k') => asked.above = asked.above.saturating_sub(1),
         KeyCode::Down | KeyCode::Char('j') => asked.above += 1,
-        KeyCode::Char('=') => return ask(model),
+        KeyCode::Char('P') => return ask(model),
         _ => {}
     }
     model.popup = Some(Popup::Asked(asked));

@@ -27,7 +27,7 @@ pub(super) fn draw(asked: &Asked, paper: &mut Paper<'_>, screen: Rect) {
     let hidden = lines.len().saturating_sub(usize::from(body.height));
     paper.lines(body, lines.into_iter().skip(asked.above.min(hidden)));
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-    let mut pairs = vec![("=", "ask again"), ("esc", "close")];
+    let mut pairs = vec![("P", "ask again"), ("esc", "close")];
     if hidden > 0 {
         pairs.insert(0, ("up/down", "read on"));
     }

@@ -27,7 +27,7 @@ fn asked(desk: &Desk) -> &Asked {
 #[test]
 fn what_can_be_filled_is_asked_and_what_cannot_is_named() {
     let mut desk = walking();
-    desk.press(&["="]);
+    desk.press(&["P"]);
     let query = "up{service=\"checkout\"}".to_owned();
     assert_eq!(desk.effects, [Effect::Evaluate(query.clone())]);
     assert!(desk.model.notices.newest_first().any(|notice| notice.text.contains("the query wants pod")));
@@ -37,7 +37,7 @@ fn what_can_be_filled_is_asked_and_what_cannot_is_named() {
     assert_eq!(asked(&desk).questions[0].outcome, None, "an answer to something else");
     desk.hear(Msg::Evaluated { query: query.clone(), outcome: Ok(series.clone()) });
     assert_eq!(asked(&desk).questions[0].outcome, Some(Ok(series)));
-    desk.press(&["="]);
+    desk.press(&["P"]);
     assert_eq!(asked(&desk).questions[0].outcome, None, "asked again");
     desk.press(&["esc"]);
     desk.hear(Msg::Evaluated { query, outcome: Ok(Vec::new()) });
@@ -49,6 +49,6 @@ fn a_step_without_promql_says_so() {
     let mut desk = walking();
     desk.press(&["j"]);
     assert_eq!(disabled(Action::AskQuery, &desk.model), Some("this step has no PromQL to ask"));
-    desk.press(&["="]);
+    desk.press(&["P"]);
     assert!(desk.effects.is_empty() && desk.model.popup.is_none());
 }

@@ -59,7 +59,7 @@ fn answers_to_promql_show_the_value_the_hour_and_whose_it_is() {
     let mut desk = Desk::declared();
     let book = "## Fix\n\n1. Look\n\n   ```promql\n   sum by (instance) (rate(errors_total[5m]))\n   nothing_total\n   broken_total\n   ```\n";
     desk.hear(Msg::Runbooks(vec![parse("disk", book)]));
-    desk.press(&["b", "enter", "3", "="]);
+    desk.press(&["b", "enter", "3", "P"]);
     let queries: Vec<String> = desk
         .effects
         .iter()
