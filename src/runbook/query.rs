@@ -126,6 +126,25 @@ fn is_open(query: &str) -> bool {
     count(&['(', '{', '[']) > count(&[')', '}', ']'])
         || query.trim_end().ends_with(['+', '-', '*', '/', '>', '<', '=', ',', '%'])
         || GOES_ON.iter().any(|word| query.trim_end().ends_with(&format!(" {word}")))
+        || query.lines().last().is_some_and(lacks_operand)
+}
+
+/// `and on (job)` on a line of its own: what it is joined with is still to come.
+fn lacks_operand(line: &str) -> bool {
+    let joins = |word: &str| ["and", "or", "unless"].contains(&word);
+    let mut rest = line.trim();
+    let mut is_join = false;
+    loop {
+        let word = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())];
+        if !GOES_ON.contains(&word) {
+            return is_join && rest.is_empty();
+        }
+        is_join |= joins(word);
+        rest = rest[word.len()..].trim_start();
+        if let Some((_, behind)) = rest.strip_prefix('(').and_then(|labels| labels.split_once(')')) {
+            rest = behind.trim_start();
+        }
+    }
 }
 
 /// The query with its placeholders filled, or the names of those that have no value. Values are escaped for
