@@ -42,10 +42,10 @@ pub(super) fn draw(
     {
         draw_preview(model, (finding, hit, book), paper, preview);
     }
-    let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
+    let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let count = format!("{} of {}", finding.hits.len(), model.runbook.library.len());
     let pairs = [("up/down", "choose"), ("enter", "open it"), ("esc", "close"), (count.as_str(), "")];
-    paper.lines(last, [keys(paper, &pairs)]);
+    paper.lines(foot, [keys(paper, &pairs)]);
     caret
 }
 

@@ -47,9 +47,9 @@ impl Find {
     pub fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
         let (library, problems) = context.user_files().runbooks();
         problems.iter().for_each(|problem| remark(&problem.to_string()));
-        let shelf = Shelf::new(&library);
-        let moment = self.moment(context, &shelf)?;
-        let hits = shelf.find(&self.words.join(" "), &moment);
+        let books = Shelf::new(&library);
+        let moment = self.moment(context, &books)?;
+        let hits = books.find(&self.words.join(" "), &moment);
         if hits.len() > self.limit && !context.quiet {
             remark(&format!("runbook: {} found, {} shown (--limit N shows more)", hits.len(), self.limit));
         }
@@ -66,12 +66,12 @@ impl Find {
     }
 
     /// What leads to a runbook here: the alert that was named, and open incidents.
-    fn moment(&self, context: &Context, shelf: &Shelf) -> Result<Moment, Failure> {
+    fn moment(&self, context: &Context, books: &Shelf) -> Result<Moment, Failure> {
         let (journal, none) = (context.existing_journal()?, Ledger::default());
         let ledger = journal.as_ref().map_or(&none, Journal::ledger);
         let mut moment = Moment { fitting: Vec::new(), outcomes: Outcomes::of(ledger) };
         if let Some(alert) = &self.alert {
-            match shelf.called(&[plain_name(alert)]) {
+            match books.called(&[plain_name(alert)]) {
                 Some(runbook) => moment.lead(runbook, format!("{alert} fires")),
                 None => remark(&format!("runbook: no runbook is called {alert} or names it as its alert")),
             }
