@@ -103,7 +103,9 @@ fn moment(model: &Model) -> Moment {
     let evaluator = &model.burn.evaluator;
     for reading in evaluator.readings().iter().filter(|reading| reading.state == SloState::Firing) {
         let runbook = evaluator.slo(&reading.slo).and_then(|slo| slo.runbook.as_deref());
-        runbook.into_iter().for_each(|runbook| moment.lead(runbook, format!("{} burns", reading.slo)));
+        if let Some(runbook) = runbook {
+            moment.lead(runbook, format!("{} burns", reading.slo));
+        }
     }
     let fires = |standing: &Standing| matches!(standing, Standing::Firing | Standing::Taken);
     let alerts = model.burn.alerts.inbox.alerts().iter().filter(|alert| fires(&alert.standing));

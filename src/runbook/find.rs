@@ -96,7 +96,9 @@ impl Shelf {
         ];
         for names in names {
             for (place, book) in books.iter().enumerate() {
-                names(book).into_iter().for_each(|name| _ = called.entry(plain_name(name)).or_insert(place));
+                for name in names(book) {
+                    called.entry(plain_name(name)).or_insert(place);
+                }
             }
         }
         called.remove("");

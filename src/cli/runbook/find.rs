@@ -46,7 +46,9 @@ pub(crate) struct Find {
 impl Find {
     pub fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
         let (library, problems) = context.user_files().runbooks();
-        problems.iter().for_each(|problem| remark(&problem.to_string()));
+        for problem in &problems {
+            remark(&problem.to_string());
+        }
         let books = Shelf::new(&library);
         let moment = self.moment(context, &books)?;
         let hits = books.find(&self.words.join(" "), &moment);
