@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod outside;
 pub mod parity;
 pub mod posted;
+pub mod questions;
 mod reader;
 pub mod reload;
 mod revision;

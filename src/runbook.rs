@@ -2,15 +2,19 @@
 //!
 //! Pure. Nothing here runs a command or opens a file; texts stay raw until they are shown.
 
+pub mod age;
 pub mod bound;
 pub mod branch;
 pub mod carried;
 pub mod dry;
+pub mod find;
 pub mod judge;
 pub mod jump;
 pub mod lint;
+pub mod outcome;
 pub mod parse;
 pub mod placeholder;
+pub mod query;
 pub mod risk;
 pub mod shell;
 pub mod shipped;
@@ -20,6 +24,7 @@ pub mod terms;
 pub mod walk;
 
 pub use carried::{Carried, Variable};
+pub use find::Shelf;
 pub use lint::lint;
 pub use parse::parse;
 pub use placeholder::{Values, fill};

@@ -5,6 +5,7 @@ pub mod fields;
 pub mod problem;
 pub mod redact;
 pub mod safe;
+pub mod spark;
 pub mod template;
 pub mod when;
 

@@ -2,11 +2,13 @@
 //! clock and do no I/O.
 
 mod alerts;
+mod asked;
 mod burn;
 mod chart;
 mod chrome;
 mod clocks;
 mod paper;
+mod picker;
 mod popup;
 mod postmortem;
 mod runbook;

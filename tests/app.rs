@@ -10,12 +10,14 @@ mod fleet;
 
 mod app {
     mod alerts;
+    mod asking;
     mod burn_list;
     mod burn_page;
     mod clocks;
     mod confirming;
     mod declaring;
     mod drafting;
+    mod finding;
     mod forms;
     mod guiding;
     mod keyboard;

@@ -25,6 +25,7 @@ mod cli {
     mod machine;
     mod maintenance;
     mod mistakes;
+    mod runbooks;
     mod searching;
     mod slo;
     mod streams;

@@ -15,36 +15,130 @@ fn rules(source: &str) -> Vec<&'static str> {
     lint(&parse("x", source), source, now()).iter().map(|problem| problem.rule).collect()
 }
 
-const HEAD: &str = "---\nreviewed: 2026-11-01\ntested: 2026-11-01\n---\n# T\n";
+const HEAD: &str = "---\nowner: ops\nreviewed: 2026-11-01\ntested: 2026-11-01\n---\n# T\n";
 const TAIL: &str = "\n## Escalation\n\n- page the owner\n";
 
 #[test]
 fn each_fault_has_its_rule() {
     let change = "## Fix\n\n1. Restart\n\n   ```sh\n   systemctl restart x\n   ```\n";
     let cases: &[(String, &[&str])] = &[
-        (format!("{HEAD}{change}\n2. Check that it runs\n{TAIL}"), &[]),
+        (format!("{HEAD}{change}\n2. Check that it runs\n{TAIL}"), &["no-expected-output"]),
         (format!("{HEAD}{change}\n   Expected: nothing\n{TAIL}"), &[]),
-        (format!("{HEAD}{change}\n## Verify\n\n1. See it\n{TAIL}"), &[]),
-        (format!("{HEAD}{change}{TAIL}"), &["unverified-change"]),
+        (format!("{HEAD}{change}\n## Verify\n\n1. See it\n{TAIL}"), &["no-expected-output"]),
+        (format!("{HEAD}{change}{TAIL}"), &["unverified-change", "no-expected-output"]),
         (format!("{HEAD}{change}\n   Expected: nothing\n"), &["no-escalation"]),
-        (format!("# T\n\n1. a\n{TAIL}"), &["no-date", "no-date"]),
+        (format!("# T\n\n1. a\n{TAIL}"), &["no-owner", "no-date", "no-date"]),
         (format!("{}\n1. a\n{TAIL}", HEAD.replace("2026-11-01", "2026-08-01")), &["stale", "stale"]),
         (format!("{}\n1. a\n{TAIL}", HEAD.replace("2026-11-01", "2026-08-23")), &[]),
         (format!("{}\n1. a\n{TAIL}", HEAD.replace("tested: 2026-11-01", "tested: soon")), &["bad-date"]),
-        (format!("{HEAD}\n1.\n\n   ```sh\n   ls\n   ```\n{TAIL}"), &["step-without-title"]),
-        (format!("{HEAD}\n1. a\n\n   ```sh\n   ls \u{202e}x\n   ```\n{TAIL}"), &["deceiving-command"]),
-        (String::new(), &["no-steps", "no-escalation", "no-date", "no-date"]),
+        (
+            format!("{HEAD}\n1.\n\n   ```sh\n   ls\n   ```\n{TAIL}"),
+            &["step-without-title", "no-expected-output"],
+        ),
+        (
+            format!("{HEAD}\n1. a\n\n   ```sh\n   ls \u{202e}x\n   ```\n{TAIL}"),
+            &["deceiving-command", "no-expected-output"],
+        ),
+        (format!("{HEAD}{}{TAIL}", wiped("")), &["destroy-without-verify", "no-expected-output"]),
+        (format!("{HEAD}{}{TAIL}", wiped("   Expected: nothing\n")), &[]),
+        (
+            format!("{HEAD}\n1. If it grows, go to step 7\n2. Otherwise go to step 1\n{TAIL}"),
+            &["jump-to-nowhere"],
+        ),
+        (format!("{HEAD}\n1. If it grows, go to [it](#nowhere)\n{TAIL}"), &["jump-to-nowhere"]),
+        (format!("{HEAD}\n1. If it grows, go to [it](#escalation); see step 9\n{TAIL}"), &[]),
+        (format!("{HEAD}{}{TAIL}", run("echo 'open")), &["broken-command"]),
+        (format!("{HEAD}{}{TAIL}", run("echo {{pod")), &["unclosed-placeholder"]),
+        (format!("{HEAD}{}{TAIL}", run("kubectl logs <pod -n x")), &["unclosed-placeholder"]),
+        (format!("{HEAD}{}{TAIL}", run("kubectl logs <pod> -n {{x}}")), &[]),
+        (String::new(), &["no-steps", "no-owner", "no-date", "no-date", "no-escalation"]),
     ];
     for (source, wanted) in cases {
         assert_eq!(rules(source), *wanted, "{source}");
     }
 }
 
+fn wiped(expected: &str) -> String {
+    format!("## Fix\n\n1. Wipe\n\n   ```sh\n   rm -rf /srv/cache\n   ```\n\n{expected}")
+}
+
+/// A step that shows the output of one command.
+fn run(command: &str) -> String {
+    format!("## Fix\n\n1. Look\n\n   ```sh\n   {command}\n   ```\n\n   Expected: `ok`\n")
+}
+
 #[test]
 fn a_finding_says_where_and_what_to_do() {
-    let source = format!("{HEAD}\n1. a\n2.\n\n   ```sh\n   ls\n   ```\n{TAIL}");
-    let found = lint(&parse("disk", &source), &source, now());
-    assert_eq!(found[0].to_string(), "disk.md:8: step 2 has no title (add text after the number)");
+    let said = |source: &str| lint(&parse("disk", source), source, now())[0].to_string();
+    let source = format!("{HEAD}\n1. a\n2.\n\n   ```sh\n   ls\n   ```\n   Expected: `x`\n{TAIL}");
+    assert_eq!(said(&source), "disk.md:9: step 2 has no title (add text after the number)");
+    let source = format!("{HEAD}{}{TAIL}", run("df -h\n   if true; then\n   echo \"x"));
+    assert_eq!(
+        said(&source),
+        "disk.md:14: no shell can read the command of step 1: a double quote is never closed (mend it, or mark \
+         the block as text)"
+    );
+    let without = "# T\n\n1. a\n";
+    let all = lint(&parse("x", without), without, now());
+    assert!(all.iter().all(|problem| problem.place.line > 0), "every finding has a line: {all:?}");
+}
+
+#[test]
+fn a_command_that_bash_reads_is_readable_and_one_that_it_refuses_is_not() {
+    let whole = [
+        "ls | wc -l && df -h || true; sleep 1 &",
+        "for pod in $(kubectl get pods -o name); do echo \"$pod\"; done | sort",
+        "while ! curl -fsS localhost; do sleep 1; done",
+        "if [ -f x ]; then cat x; elif true; then :; else :; fi",
+        "case $x in a|b) echo 1;; *) echo 2;; esac",
+        "f() { echo \"${1:-none}\"; }; f",
+        "cat <<EOF | sort\n$(date) it's \"\nEOF\nls",
+        "cat <<-'END'\n\tx\n\tEND",
+        "cmd >log 2>&1 </dev/null &>all 2>|x >>y",
+        "diff <(ls a) <(ls b)",
+        "echo 'it'\\''s' # don't",
+        "echo $'a\\'b' \"$(echo \"in\")\" $((1 + (2))) `date`",
+        "(cd /tmp && ls)\n{ date; }",
+        "grep -c x <<< \"$y\"",
+        "ls |\n  wc -l",
+        "[[ $a =~ ^(x|y)$ ]] && find . -exec ls {} \\;",
+        "X=1 Y=$(date) env",
+    ];
+    let broken = [
+        "echo 'x",
+        "echo \"x",
+        "echo `date",
+        "echo $(date",
+        "echo ${x",
+        "(ls",
+        "ls)",
+        "ls | | wc",
+        "| ls",
+        "ls &&",
+        "if true; then ls",
+        "fi",
+        "for x in 1; do ls",
+        "done",
+        "case x in a) ls",
+        "cat <<EOF\nx",
+        "ls >",
+        "{ ls",
+    ];
+    let faulty = |command: &str| {
+        let source = format!("{HEAD}## Fix\n\n1. Look\n\n```sh\n{command}\n```\n\nExpected: `ok`\n{TAIL}");
+        rules(&source).iter().any(|rule| ["broken-command", "unclosed-placeholder"].contains(rule))
+    };
+    let refused = |command: &str| {
+        let bash = std::process::Command::new("bash").args(["-n", "-c", command]).output().expect("bash");
+        // Of a here-document without an end it only warns.
+        !bash.status.success() || String::from_utf8_lossy(&bash.stderr).contains("here-document")
+    };
+    for command in whole {
+        assert_eq!((faulty(command), refused(command)), (false, false), "{command}");
+    }
+    for command in broken {
+        assert_eq!((faulty(command), refused(command)), (true, true), "{command}");
+    }
 }
 
 /// The shipped runbooks that were walked to their end: two in the demo, four on servers of one's own.

@@ -13,6 +13,7 @@ mod inputs;
 mod screen {
     mod alerts;
     mod burn;
+    mod finding;
     mod frame;
     mod hostile;
     mod picture;

@@ -69,6 +69,7 @@ pub enum Action {
     SetFields,
     Messages,
     Reveal,
+    AskQuery,
     Rows(RowAct),
     Burn(BurnAct),
 }
@@ -270,6 +271,10 @@ pub const TABLE: &[Row] = &[
     )
     .keys(&["v"])
     .within(Pane::Runbook),
+    row(Action::AskQuery, "ask-query", "ask", "ask the step's PromQL: its value now and its last hour")
+        .keys(&["P"])
+        .within(Pane::Runbook)
+        .footer(7),
     row(Action::OpenRunbook, "open-runbook", "open runbook", "choose a runbook").keys(&["b"]).footer(13),
     row(Action::DraftPostmortem, "postmortem", "draft", "draft the postmortem from the log")
         .keys(&["p"])

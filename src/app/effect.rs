@@ -52,6 +52,8 @@ pub enum Effect {
     },
     /// What is looked for in all entries; answered by a message with the same question.
     Search(Query),
+    /// PromQL to be asked once; answered by a message with the same query.
+    Evaluate(String),
     Bell,
     /// Everything that waits to leave; sent only by the process that holds the lease.
     Deliver(Vec<Letter>),

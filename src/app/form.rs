@@ -9,6 +9,8 @@ use super::action::{Action, TABLE};
 use super::editor::Editor;
 use super::effect::RunRequest;
 use super::filling::Filling;
+use super::on_find::Finding;
+use super::on_query::Asked;
 use super::on_search::Searching;
 use super::on_similar::Likes;
 use crate::incident::event::{Found, Mitigation, SilenceEnded};
@@ -38,6 +40,10 @@ pub enum Popup {
     Similar(Likes),
     /// The text of a command before it is asked about again.
     Rewrite(Rewrite),
+    /// Runbooks to choose from.
+    Runbooks(Finding),
+    /// Answers to PromQL.
+    Asked(Asked),
 }
 
 /// A command being changed by hand.
@@ -122,7 +128,6 @@ pub enum Purpose {
     Snooze,
     Outbox,
     Switch,
-    Runbook,
     /// How long nobody is to be called for what these matchers cover.
     Silence {
         source: String,
@@ -321,10 +326,6 @@ impl Form {
         Self::new(Purpose::Reveal, "Masked in the output: look at one; that you did goes on record")
             .choices(masked)
             .chosen(chosen)
-    }
-
-    pub fn runbook(names: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {
-        Self::new(Purpose::Runbook, "Open a runbook").choices(names).chosen(chosen)
     }
 
     /// `step` is the number of the step that asks.

@@ -21,7 +21,7 @@ use crate::incident::{Ask, Entry, EventKind, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::judge::Judgement;
 use crate::runbook::walk::Walk;
-use crate::runbook::{Carried, Command, Runbook, Step};
+use crate::runbook::{Carried, Command, Runbook, Shelf, Step};
 use crate::slo::Evaluator;
 use crate::text::redact::Masked;
 use crate::text::{Place, Time};
@@ -139,6 +139,8 @@ pub struct Pending {
 #[derive(Debug, Default)]
 pub struct RunbookPane {
     pub library: Vec<Runbook>,
+    /// The library's words, to be looked through.
+    pub shelf: Shelf,
     pub open: Option<OpenRunbook>,
     pub run: Option<Run>,
     /// The bound on live data that is being watched.

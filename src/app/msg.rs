@@ -10,6 +10,7 @@ use crate::incident::Event;
 use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
 use crate::incident::inbox::{Batch, SilenceWish};
 use crate::incident::search::{Found, Query};
+use crate::runbook::query::Series;
 use crate::runbook::{Carried, Runbook};
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
@@ -134,6 +135,11 @@ pub enum Msg {
     Found {
         query: Query,
         outcome: Result<Found, String>,
+    },
+    /// What PromQL is worth now and was in the last hour, or why nobody knows.
+    Evaluated {
+        query: String,
+        outcome: Result<Vec<Series>, String>,
     },
     /// A worker panicked or ended; the rest goes on.
     TaskDied {

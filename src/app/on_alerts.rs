@@ -15,8 +15,8 @@ use super::{Action, on_runbook, on_timeline, reading};
 use crate::incident::event::{AlertChange, AlertKey, AlertsTaken, Event, SilenceEnded, SilenceMade};
 use crate::incident::inbox::silence::{common, server_of};
 use crate::incident::inbox::{
-    Batch, Change, Extent, Heard, Known, Level, Matcher, Scene, SilenceWish, Told, Words, plain_name,
-    runbook_names, without_ended,
+    Batch, Change, Extent, Heard, Known, Level, Matcher, Scene, SilenceWish, Told, Words, runbook_names,
+    without_ended,
 };
 use crate::incident::{AlertAsk, Ask, EventKind, Intent};
 use crate::slo::SloState;
@@ -290,11 +290,10 @@ fn ask_to_end(model: &mut Model) {
 fn open_runbook(model: &mut Model) -> Vec<Effect> {
     let chosen = model.burn.alerts.chosen();
     let Some(first) = chosen.first() else { return Vec::new() };
-    let library = &model.runbook.library;
-    let here = |name: &String| library.iter().find(|book| plain_name(&book.name) == *name);
     let looked_through = chosen.iter().take(LOOKED_THROUGH).map(|alert| runbook_names(&alert.heard));
     let (names, addresses): (Vec<Vec<String>>, Vec<Option<String>>) = looked_through.unzip();
-    let Some(name) = names.iter().flatten().find_map(here).map(|book| book.name.clone()) else {
+    let shelf = &model.runbook.shelf;
+    let Some(name) = names.iter().find_map(|names| shelf.called(names)).map(str::to_owned) else {
         let text = match addresses.into_iter().flatten().next() {
             Some(address) => format!("no runbook here for {}; it names {address}", first.heard.name()),
             None => format!("{} names no runbook, and none here is called so", first.heard.name()),

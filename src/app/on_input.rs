@@ -7,11 +7,12 @@ use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
+use super::on_find::Finding;
 use super::on_run::reveal;
 use super::on_search::Searching;
 use super::{
-    on_burn, on_clocks, on_entries, on_fields, on_lines, on_maintenance, on_outbox, on_popup, on_postmortem,
-    on_roles, on_runbook, on_scribe, on_similar, on_triage, on_update,
+    on_burn, on_clocks, on_entries, on_fields, on_find, on_lines, on_maintenance, on_outbox, on_popup,
+    on_postmortem, on_query, on_roles, on_runbook, on_scribe, on_similar, on_triage, on_update,
 };
 
 use crate::incident::Incident;
@@ -52,6 +53,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 /// A paste goes into the text being written and nowhere else; it never confirms anything.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.popup {
+        Some(Popup::Runbooks(_)) => on_find::paste(model, text),
         Some(popup) => return on_popup::paste(popup, text),
         None if model.timeline.writing => on_scribe::paste(model, text),
         None if model.timeline.filtering => model.timeline.filter.paste(text),
@@ -89,6 +91,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Bottom => scroll(model, isize::MAX),
         Action::Note => write_note(model),
         Action::RunStep => on_runbook::run(model),
+        Action::AskQuery => return on_query::ask(model),
         Action::StopRun if model.runbook.watch.is_some() => return on_runbook::verify::stop(model),
         Action::StopRun => return vec![Effect::StopRun],
         Action::StepDone | Action::StepSkip | Action::StepFailed => return on_runbook::mark(model, action),
@@ -124,6 +127,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::Messages => return Some(Popup::Messages { scroll: 0 }),
         Action::Alerts => return Some(Popup::Alerts),
         Action::Search => return Some(Popup::Search(Searching::open())),
+        Action::OpenRunbook => return Some(Popup::Runbooks(Finding::open(model))),
         Action::Similar => return on_similar::open(model).map(Popup::Similar),
         Action::Declare => on_burn::declaration(model),
         Action::SetSeverity => Form::severity(incident?.severity),
@@ -143,7 +147,6 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SetFields => on_fields::form(model)?,
         Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
-        Action::OpenRunbook => on_runbook::choose(model),
         Action::Reveal => reveal::form(model, 0)?,
         Action::Decide => on_runbook::decide::ask(model)?,
         Action::ChangeValues => return on_runbook::change(model).map(Popup::Fill),

@@ -8,8 +8,8 @@ use super::model::Model;
 use super::notice::Tone;
 use super::on_run::{asked, reveal};
 use super::{
-    on_alerts, on_clocks, on_fields, on_input, on_maintenance, on_outbox, on_postmortem, on_roles, on_run,
-    on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
+    on_alerts, on_clocks, on_fields, on_find, on_input, on_maintenance, on_outbox, on_postmortem, on_query,
+    on_roles, on_run, on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -36,6 +36,8 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Fill(filling) => on_runbook::key(model, filling, key),
         Popup::Search(searching) => on_search::key(model, searching, key),
         Popup::Similar(likes) => on_similar::key(model, likes, key),
+        Popup::Runbooks(finding) => on_find::key(model, finding, key),
+        Popup::Asked(asked) => on_query::key(model, asked, key),
     }
 }
 
@@ -133,7 +135,6 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     match &form.purpose {
         Purpose::Switch => Ok(on_timeline::show(model, chosen)),
         Purpose::Reveal => reveal::reveal(model, form.chosen),
-        Purpose::Runbook => Ok(on_runbook::open(model, &chosen)),
         Purpose::Decision { step } => on_runbook::decide::answered(model, step, &chosen),
         Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
         Purpose::Check(check, so_far) => {

@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 
 use super::action::Action;
 use super::effect::Effect;
-use super::form::{Choice, Form, Popup};
+use super::form::Popup;
 use super::model::{Model, OpenRunbook};
 use super::notice::Tone;
-use super::{on_burn, on_run, on_timeline};
+use super::{on_burn, on_find, on_run, on_timeline};
 use crate::incident::event::{Opened, Standing, StepMark, StepOutcome, StepRun};
 use crate::incident::{Ask, Event, EventKind, Incident, Intent};
 use crate::runbook::judge::{self, Judgement};
 use crate::runbook::walk::{Walk, WalkStep};
-use crate::runbook::{Carried, Runbook};
+use crate::runbook::{Carried, Runbook, Shelf};
 
 pub use values::spoken;
 pub(super) use values::{change, changeable, form, key, refuse_unset, secrets, values};
@@ -42,21 +42,14 @@ pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
         model.notices.say(model.now, Tone::Info, format!("{name} was edited; reloaded{which}"));
     }
     let first = model.runbook.library.is_empty();
+    model.runbook.shelf = Shelf::new(&library);
     model.runbook.library = library;
+    on_find::shelved(model);
     // The journal may be read before the files are.
     if first && model.runbook.open.is_none() {
         resume(model);
     }
     Vec::new()
-}
-
-/// The form that chooses a runbook, the fitting one first under the cursor.
-pub fn choose(model: &Model) -> Form {
-    let services = model.incident().map(|incident| incident.services.clone()).unwrap_or_default();
-    let fitting = on_burn::runbook_for(model, &services);
-    let library = &model.runbook.library;
-    let chosen = library.iter().position(|runbook| Some(&runbook.name) == fitting.as_ref()).unwrap_or(0);
-    Form::runbook(library.iter().map(|runbook| Choice::new(&runbook.name, &runbook.title)), chosen)
 }
 
 /// Opens the runbook of a declared incident's services, unless somebody is already walking one: that

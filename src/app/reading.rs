@@ -18,6 +18,7 @@ pub fn writes(action: Action) -> bool {
                 | Action::Quit
                 | Action::SwitchIncident
                 | Action::OpenRunbook
+                | Action::AskQuery
                 | Action::DraftPostmortem
                 | Action::Similar
         )
@@ -50,6 +51,11 @@ fn moves(action: Action) -> bool {
 pub fn leaves_no_trace(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::LoadPostmortem { .. } | Effect::Recall(_) | Effect::Bell | Effect::Copy(_) | Effect::Quit
+        Effect::LoadPostmortem { .. }
+            | Effect::Recall(_)
+            | Effect::Evaluate(_)
+            | Effect::Bell
+            | Effect::Copy(_)
+            | Effect::Quit
     )
 }

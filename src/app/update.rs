@@ -10,8 +10,8 @@ use super::notice::Tone;
 use super::on_history::Stretch;
 use super::on_run::reveal;
 use super::{
-    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem, on_run,
-    on_runbook, on_search, on_telemetry, on_timeline, reading,
+    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
+    on_query, on_run, on_runbook, on_search, on_telemetry, on_timeline, reading,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
@@ -82,6 +82,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::PostmortemUnsaved { incident, text, why } => on_postmortem::unsaved(model, incident, text, why),
         Msg::PostmortemFailed { why } => on_postmortem::failed(model, &why),
+        Msg::Evaluated { query, outcome } => on_query::answered(model, &query, outcome),
         Msg::Found { query, outcome } => on_search::found(model, &query, outcome),
         Msg::TaskDied { task, why } => {
             model.notices.say(model.now, Tone::Danger, format!("{task} stopped: {why}"));

@@ -127,7 +127,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Slo,
     },
-    /// Runbooks: list, show, lint
+    /// Runbooks: list, find, show, ask their PromQL, lint
     Runbook {
         #[command(subcommand)]
         command: Runbook,

@@ -280,8 +280,10 @@ impl Launch {
             told: tell.clone(),
         };
         let servers = reload.feed.alertmanagers();
+        let answerers = reload.feed.answerers();
         let _sources = reload.start();
-        let mut outside = Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets);
+        let mut outside =
+            Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets).asking(answerers);
         if !self.reads_only {
             outside = outside.silencing(servers).posting(&targets);
         }

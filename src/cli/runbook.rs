@@ -1,5 +1,8 @@
 //! Runbooks from the command line.
 
+mod eval;
+mod find;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,6 +14,7 @@ use super::context::Context;
 use super::findings::{self, Verdict};
 use super::output::{Failure, json, remark, say_all, table};
 use crate::io::files;
+use crate::runbook::age::Age;
 use crate::runbook::{self, Runbook as Book, Step};
 use crate::text::problem;
 
@@ -30,6 +34,8 @@ pub(super) enum Runbook {
         #[arg(long)]
         json: bool,
     },
+    Find(find::Find),
+    Eval(eval::Eval),
     /// What a newcomer at 3 AM would stumble over
     Lint {
         /// Runbooks, as files
@@ -51,6 +57,8 @@ pub(super) fn run(context: &Context, command: Runbook) -> Result<ExitCode, Failu
                 say_all(&text(&book))
             }
         }
+        Runbook::Find(wanted) => wanted.run(context),
+        Runbook::Eval(wanted) => wanted.run(context, &find(context, &wanted.runbook)?),
         Runbook::Lint { paths, verdict } => {
             let now = context.now();
             findings::of_files(&paths, verdict, |path, text| judge_runbook(path, text, now))
@@ -66,7 +74,12 @@ fn list(context: &Context, as_json: bool) -> Result<ExitCode, Failure> {
     if as_json {
         return json(&library.iter().map(|book| json!({ "name": book.name, "title": book.title })).collect());
     }
-    table(&["name", "title"], library.into_iter().map(|book| vec![book.name, book.title]))
+    let now = context.now();
+    let row = |book: Book| {
+        let age = Age::reviewed(&book, now).warning().unwrap_or_default();
+        vec![book.name, age, book.title]
+    };
+    table(&["name", "age", "title"], library.into_iter().map(row))
 }
 
 /// By name, else as a file; an unknown name says which one is near.
@@ -84,21 +97,32 @@ fn find(context: &Context, wanted: &str) -> Result<Book, Failure> {
     Err(Failure::Usage(format!("runbook: {wanted}: unknown ({way_out})")))
 }
 
+/// Everything the file says, but for its marks.
 fn text(book: &Book) -> Vec<String> {
     let mut lines = vec![book.title.clone()];
+    lines.extend(book.meta.iter().map(|(key, value)| format!("  {key}: {value}")));
+    lines.extend(prose(&book.preface, "  "));
     for section in &book.sections {
         lines.push(String::new());
         lines.push(section.title.clone());
+        lines.extend(prose(&section.prose, "  "));
         section.steps.iter().for_each(|step| step_lines(step, 1, &mut lines));
     }
     lines
 }
 
+fn prose<'a>(prose: &'a [String], margin: &'a str) -> impl Iterator<Item = String> + 'a {
+    prose.iter().filter(|line| !line.trim().is_empty()).map(move |line| format!("{margin}{line}"))
+}
+
 fn step_lines(step: &Step, depth: usize, lines: &mut Vec<String>) {
     let margin = "  ".repeat(depth);
     lines.push(format!("{margin}{} {}", step.n, step.title));
+    lines.extend(prose(&step.prose, &format!("{margin}    ")));
     for command in &step.commands {
         lines.extend(command.text.lines().map(|line| format!("{margin}    $ {line}")));
     }
+    let expected = step.expect.iter().flat_map(|expect| expect.lines());
+    lines.extend(expected.map(|line| format!("{margin}    = {line}")));
     step.children.iter().for_each(|child| step_lines(child, depth + 1, lines));
 }

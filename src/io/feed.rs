@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::clock::Clock;
 use super::history;
+use super::questions::Answerers;
 use super::runtime::Told;
 use super::sources::alertmanager::Alertmanagers;
 use super::sources::{self, Answers, Change, Client, Filled, News, Polled, Signalled, SourceMsg};
@@ -106,6 +107,7 @@ pub struct Feed {
     running: Vec<Running>,
     slos: Vec<Slo>,
     alertmanagers: Alertmanagers,
+    answerers: Answerers,
 }
 
 /// One source, its client, and what it is asked for.
@@ -124,8 +126,14 @@ struct Running {
 impl Feed {
     /// Starts polling every source for the indicators it measures.
     pub fn start(config: &Config, clock: Clock, told: Sender<Told>) -> Self {
-        let mut feed =
-            Self { clock, told, running: Vec::new(), slos: Vec::new(), alertmanagers: <_>::default() };
+        let mut feed = Self {
+            clock,
+            told,
+            running: Vec::new(),
+            slos: Vec::new(),
+            alertmanagers: <_>::default(),
+            answerers: <_>::default(),
+        };
         feed.follow(config);
         feed
     }
@@ -152,11 +160,17 @@ impl Feed {
         let servers =
             self.running.iter().filter_map(|one| Some((one.source.name.clone(), one.client.alertmanager()?)));
         self.alertmanagers.set(servers.collect());
+        self.answerers.set(config.sources.clone());
     }
 
     /// The servers that hold alerts, as they are configured at any time.
     pub fn alertmanagers(&self) -> Alertmanagers {
         self.alertmanagers.clone()
+    }
+
+    /// The sources that answer PromQL, as they are configured at any time.
+    pub fn answerers(&self) -> Answerers {
+        self.answerers.clone()
     }
 
     /// A way in for something that reports changes and measures nothing.

@@ -9,6 +9,7 @@ use super::clock::Clock;
 use super::draft::Drafts;
 use super::history::{Historian, Start};
 use super::outbox::Courier;
+use super::questions::{Answerers, Questions};
 use super::runtime::Told;
 use super::scribe::Scribe;
 use super::search::Finder;
@@ -30,6 +31,7 @@ pub struct Outside {
     history: Option<Historian>,
     silencer: Silencer,
     finder: Finder,
+    questions: Questions,
     /// The bell is to be rung with the next frame.
     pub bell: bool,
     /// What is to be handed to the terminal's clipboard with the next frame.
@@ -51,6 +53,7 @@ impl Outside {
             history: None,
             silencer: Silencer::new(clock, told.clone()),
             finder: Finder::new(data, told.clone()),
+            questions: Questions::new(clock, told.clone()),
             bell: false,
             copied: None,
             courier: None,
@@ -78,6 +81,13 @@ impl Outside {
     #[must_use]
     pub fn silencing(mut self, servers: Alertmanagers) -> Self {
         self.silencer.on(servers);
+        self
+    }
+
+    /// The same, with the sources that answer PromQL.
+    #[must_use]
+    pub fn asking(mut self, answerers: Answerers) -> Self {
+        self.questions.of(answerers);
         self
     }
 
@@ -111,6 +121,7 @@ impl Outside {
             Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
             Effect::Search(query) => self.finder.ask(query),
+            Effect::Evaluate(query) => self.questions.ask(query),
             Effect::Bell => self.bell = true,
             Effect::Copy(text) => self.copied = Some(text),
             Effect::WriteExcerpt { name, text } => {

@@ -28,7 +28,7 @@ use tokio::time::Instant;
 pub(crate) use self::access::read as secret;
 pub use self::client::Client;
 pub use self::filled::{Filled, News};
-pub use self::prometheus::instant;
+pub use self::prometheus::{hour, instant};
 use crate::config::{Source, SourceKind};
 use crate::incident::event::ChangeKind;
 use crate::incident::inbox::Batch;

@@ -1,12 +1,15 @@
 //! What a runbook should have before somebody needs it at three in the morning.
 
-use chrono::NaiveDate;
+mod command;
+mod grammar;
+mod jump;
 
+use std::collections::BTreeSet;
+
+use super::age::{Age, STALE_DAYS};
+use super::shell;
 use super::step::{Placed, Risk, Runbook, Section, SectionRole, Step};
-use crate::text::{Place, Problem, Time, safe};
-
-/// A runbook that nobody reviewed or tested for longer than this is stale.
-const STALE_DAYS: i64 = 90;
+use crate::text::{Place, Problem, Time};
 
 /// Findings about one runbook, in the order of the file. `source` is the text it was read from.
 pub fn lint(runbook: &Runbook, source: &str, now: Time) -> Vec<Problem> {
@@ -14,12 +17,16 @@ pub fn lint(runbook: &Runbook, source: &str, now: Time) -> Vec<Problem> {
     let steps = runbook.steps();
     let mut found = Vec::new();
     found.extend(no_steps(&file, &steps));
+    let mut set = BTreeSet::new();
     for (index, placed) in steps.iter().enumerate() {
         found.extend(untitled(&file, placed.step));
-        found.extend(deceiving(&file, placed.step));
+        found.extend(command::lint(&file, source, placed.step, &set));
+        found.extend(jump::lint(&file, source, runbook, placed.step));
+        set.extend(placed.step.commands.iter().flat_map(|command| shell::sets(&command.text)));
         let rest = steps.get(index + 1..).unwrap_or_default();
         found.extend(unverified(&file, runbook, placed, rest));
     }
+    found.extend(unowned(&file, runbook));
     found.extend(stale(&file, runbook, now));
     found.extend(no_escalation(&file, runbook, source));
     found.sort_by_key(|problem| problem.place.line);
@@ -28,7 +35,7 @@ pub fn lint(runbook: &Runbook, source: &str, now: Time) -> Vec<Problem> {
 
 fn no_steps(file: &str, steps: &[Placed<'_>]) -> Option<Problem> {
     steps.is_empty().then(|| {
-        Problem::error(Place::file(file), "no-steps", "no step to follow")
+        Problem::error(Place::line(file, 1), "no-steps", "no step to follow")
             .way_out("write a numbered list, a shell block or at least a heading with text")
     })
 }
@@ -44,19 +51,11 @@ fn untitled(file: &str, step: &Step) -> Option<Problem> {
     })
 }
 
-fn deceiving(file: &str, step: &Step) -> Option<Problem> {
-    step.commands.iter().any(|command| safe::deceives(&command.text)).then(|| {
-        let what = format!("the command of step {} holds control or hidden characters", step.n);
-        Problem::error(Place::line(file, step.line), "deceiving-command", what)
-            .way_out("type it anew; what is shown would not be what runs")
-    })
-}
-
 /// A step that changes something wants a look at whether it helped: output to expect, a step behind
 /// it in the same section that looks, or a section that verifies.
 fn unverified(file: &str, runbook: &Runbook, placed: &Placed<'_>, rest: &[Placed<'_>]) -> Option<Problem> {
     let Placed { section, step, .. } = *placed;
-    let changes = step.commands.iter().any(|command| command.risk > Risk::Read);
+    let risk = step.commands.iter().map(|command| command.risk).max().unwrap_or(Risk::Read);
     let verifies = |section: &Section| section.role == SectionRole::Verify && !section.steps.is_empty();
     let looked_at = step.expect.is_some()
         || rest
@@ -65,11 +64,17 @@ fn unverified(file: &str, runbook: &Runbook, placed: &Placed<'_>, rest: &[Placed
             .take(2)
             .any(|next| looks(next.step))
         || runbook.sections.iter().any(verifies);
-    (changes && !looked_at).then(|| {
-        let what = format!("step {} changes something and nothing says how to see that it worked", step.n);
-        Problem::warning(Place::line(file, step.line), "unverified-change", what)
-            .way_out("add the output to expect, a checking step behind it, or a section Verify")
-    })
+    if looked_at || risk == Risk::Read {
+        return None;
+    }
+    let place = Place::line(file, step.line);
+    let blind =
+        |does: &str| format!("step {} {does} something and nothing says how to see that it worked", step.n);
+    let problem = match risk {
+        Risk::Destroy => Problem::error(place, "destroy-without-verify", blind("destroys")),
+        _ => Problem::warning(place, "unverified-change", blind("changes")),
+    };
+    Some(problem.way_out("add the output to expect, a checking step behind it, or a section Verify"))
 }
 
 fn looks(step: &Step) -> bool {
@@ -79,34 +84,35 @@ fn looks(step: &Step) -> bool {
     reads || WORDS.iter().any(|word| title.contains(word))
 }
 
-fn stale(file: &str, runbook: &Runbook, now: Time) -> Vec<Problem> {
-    let dates = [("reviewed", "last_reviewed"), ("tested", "last_tested")];
-    let mut found = Vec::new();
-    for (key, other) in dates {
-        let Some(date) = runbook.meta(key).or_else(|| runbook.meta(other)) else {
-            let what = format!("nothing says when it was last {key}");
-            found.push(
-                Problem::warning(Place::line(file, 1), "no-date", what)
-                    .way_out(format!("add `{key}: YYYY-MM-DD` on top")),
-            );
-            continue;
-        };
-        found.extend(too_old(file, key, date, now));
-    }
-    found
+fn unowned(file: &str, runbook: &Runbook) -> Option<Problem> {
+    const KEYS: [&str; 5] = ["owner", "owners", "team", "maintainer", "maintainers"];
+    KEYS.iter().all(|key| runbook.meta(key).is_none()).then(|| {
+        Problem::warning(Place::line(file, 1), "no-owner", "nobody owns it")
+            .way_out("add `owner: TEAM` on top; who reviews it, and whom to ask")
+    })
 }
 
-fn too_old(file: &str, key: &str, date: &str, now: Time) -> Option<Problem> {
-    let place = Place::line(file, 1);
-    let Ok(day) = date.trim().parse::<NaiveDate>() else {
-        let what = format!("{key}: {date}: not a date");
-        return Some(Problem::warning(place, "bad-date", what).way_out("write it as YYYY-MM-DD"));
-    };
-    let age = (now.date_naive() - day).num_days();
-    (age > STALE_DAYS).then(|| {
-        Problem::warning(place, "stale", format!("last {key} {age} days ago"))
-            .way_out(format!("walk through it once and set `{key}`; {STALE_DAYS} days is the limit"))
-    })
+fn stale(file: &str, runbook: &Runbook, now: Time) -> Vec<Problem> {
+    let ages = [("reviewed", Age::reviewed(runbook, now)), ("tested", Age::tested(runbook, now))];
+    ages.into_iter().filter_map(|(key, age)| dated(file, key, age)).collect()
+}
+
+fn dated(file: &str, key: &str, age: Age) -> Option<Problem> {
+    let warning = |rule, what: String| Problem::warning(Place::line(file, 1), rule, what);
+    match age {
+        Age::Missing => Some(
+            warning("no-date", format!("nothing says when it was last {key}"))
+                .way_out(format!("add `{key}: YYYY-MM-DD` on top")),
+        ),
+        Age::Malformed(date) => {
+            Some(warning("bad-date", format!("{key}: {date}: not a date")).way_out("write it as YYYY-MM-DD"))
+        }
+        Age::Days(days) if days > STALE_DAYS => {
+            let way_out = format!("walk through it once and set `{key}`; {STALE_DAYS} days is the limit");
+            Some(warning("stale", format!("last {key} {days} days ago")).way_out(way_out))
+        }
+        Age::Days(_) => None,
+    }
 }
 
 fn no_escalation(file: &str, runbook: &Runbook, source: &str) -> Option<Problem> {
@@ -114,7 +120,7 @@ fn no_escalation(file: &str, runbook: &Runbook, source: &str) -> Option<Problem>
         || source.to_ascii_lowercase().contains("escalat");
     (!has).then(|| {
         Problem::warning(
-            Place::file(file),
+            Place::line(file, 1),
             "no-escalation",
             "nothing says whom to call when it does not help",
         )

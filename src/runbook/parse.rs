@@ -12,6 +12,7 @@ mod number;
 mod role;
 mod section;
 mod title;
+mod whole;
 
 use std::collections::BTreeSet;
 
@@ -32,7 +33,18 @@ pub fn parse(name: &str, source: &str) -> Runbook {
     let least = meta.iter().find(|(key, _)| key == "risk").and_then(|(_, word)| risk::declared(word));
     let mut judge = Judge { set: BTreeSet::new(), least: least.unwrap_or(Risk::Read) };
     sections.iter_mut().flat_map(|section| &mut section.steps).for_each(|step| judge.step(step));
-    Runbook { name: name.to_owned(), title, meta, sections, sha256: digest::sha256(source), revision: None }
+    let mut runbook = Runbook {
+        name: name.to_owned(),
+        title,
+        meta,
+        sections,
+        sha256: digest::sha256(source),
+        ..Runbook::default()
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    runbook.lines = lines.len();
+    whole::restore(&mut runbook, &lines);
+    runbook
 }
 
 /// Goes through the commands in the order of the file: what one block sets, a later one may use.

@@ -1,12 +1,14 @@
 //! The tree of a runbook: sections, steps, commands. Texts are raw, as the file has them.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::risk;
 use crate::text::digest;
 
 /// One runbook file, read.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Runbook {
     /// File name without its ending; how people and SLOs refer to it.
     pub name: String,
@@ -14,6 +16,12 @@ pub struct Runbook {
     /// Front matter, flat: service, owner, reviewed, tested, timeout...
     pub meta: Vec<(String, String)>,
     pub sections: Vec<Section>,
+    /// What stands above the sections and is neither title nor front matter, line by line.
+    #[serde(skip)]
+    pub preface: Vec<String>,
+    /// How many lines the file has.
+    #[serde(skip)]
+    pub lines: usize,
     /// SHA-256 (hex) of the source text.
     #[serde(skip)]
     pub sha256: String,
@@ -61,6 +69,8 @@ pub struct Step {
     #[serde(skip)]
     pub prose: Vec<String>,
     pub commands: Vec<Command>,
+    /// PromQL that the step shows, placeholders open.
+    pub queries: Vec<String>,
     /// Output that the runbook says to expect.
     pub expect: Option<String>,
     /// Starts with if / when / otherwise: asks for an answer.
@@ -126,7 +136,35 @@ pub struct Placed<'a> {
     pub depth: usize,
 }
 
+/// What the lines of a file belong to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Node<'a> {
+    /// Front matter and title.
+    Head,
+    Section(&'a Section),
+    Step(&'a Step),
+}
+
 impl Runbook {
+    /// Every node with the lines that are its own, from 1, the end excluded: together they are the file, each
+    /// line once and in order.
+    pub fn nodes(&self) -> Vec<(Node<'_>, Range<usize>)> {
+        let mut starts = vec![(Node::Head, 1)];
+        for section in &self.sections {
+            starts.push((Node::Section(section), section.line));
+            section.steps.iter().for_each(|step| begin(step, &mut starts));
+        }
+        let mut end = self.lines + 1;
+        let own = starts.into_iter().rev().map(|(node, start)| {
+            let own = start.min(end)..end;
+            end = own.start;
+            (node, own)
+        });
+        let mut nodes: Vec<_> = own.collect();
+        nodes.reverse();
+        nodes
+    }
+
     /// Every step in the order of the file, children behind their parent.
     pub fn steps(&self) -> Vec<Placed<'_>> {
         let mut all = Vec::new();
@@ -153,6 +191,11 @@ impl Runbook {
         let found = self.meta.iter().find(|(known, value)| normal(known) == normal(key) && !value.is_empty());
         found.map(|(_, value)| value.as_str())
     }
+}
+
+fn begin<'a>(step: &'a Step, starts: &mut Vec<(Node<'a>, usize)>) {
+    starts.push((Node::Step(step), step.line));
+    step.children.iter().for_each(|child| begin(child, starts));
 }
 
 fn place<'a>(section: &'a Section, step: &'a Step, depth: usize, all: &mut Vec<Placed<'a>>) {

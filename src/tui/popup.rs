@@ -39,6 +39,11 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
             super::search::draw_likes(likes, paper, screen);
             None
         }
+        Popup::Asked(asked) => {
+            super::asked::draw(asked, paper, screen);
+            None
+        }
+        Popup::Runbooks(finding) => super::picker::draw(model, finding, paper, screen),
         Popup::Messages { scroll } => {
             draw_messages(model, *scroll, paper, screen);
             None

@@ -137,7 +137,7 @@ fn a_runbook_is_the_object_of_the_contract() {
     assert!(sections.iter().all(|section| keys(section) == ["line", "role", "steps", "title"]));
     let steps: Vec<&Value> =
         sections.iter().filter_map(|section| section["steps"].as_array()).flatten().collect();
-    let step_keys = ["children", "commands", "decision", "expect", "line", "n", "title"];
+    let step_keys = ["children", "commands", "decision", "expect", "line", "n", "queries", "title"];
     assert!(!steps.is_empty() && steps.iter().all(|step| keys(step) == step_keys && step["n"].is_string()));
     let commands: Vec<&Value> =
         steps.iter().filter_map(|step| step["commands"].as_array()).flatten().collect();

@@ -8,7 +8,7 @@ use crate::real_prometheus::Prometheus;
 use crate::rig::{Ask, answer, bad_slo};
 use warroom::config::SourceKind;
 use warroom::io::clock::Clock;
-use warroom::io::sources::{SourceMsg, instant};
+use warroom::io::sources::{SourceMsg, hour, instant};
 use warroom::slo::{Group, Method, Op, Query, Sample, Share, Sli, Slo, Tile};
 
 const STEP: i64 = 15;
@@ -197,6 +197,20 @@ async fn queries_of_the_moment_keep_their_labels_and_explain_themselves() {
     assert!(found[1].as_ref().is_err_and(|why| why.contains("parse error")), "{:?}", found[1]);
     assert_eq!(found[2], Ok(Vec::new()));
     assert_eq!(found[3], Ok(vec![(Group::default(), -100.0)]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runbooks_query_is_answered_with_its_last_hour() {
+    let past = Past::new();
+    let Some(prometheus) = Prometheus::with_past(&past.text()) else { return };
+    let source = Ask::of(SourceKind::Prometheus { url: prometheus.url.clone() }, Vec::new()).source();
+    let mut alive =
+        hour(&source, Clock::wall(), &format!("alive @ {}", past.boundary)).await.expect("an answer");
+    alive.sort_by(|a, b| a.labels.cmp(&b.labels));
+    assert_eq!(alive[0].labels, "{__name__=\"alive\",instance=\"a\"}");
+    assert_eq!((alive[1].values.len(), alive[1].now()), (13, Some(7.0)));
+    let refused = hour(&source, Clock::wall(), "alive{").await.expect_err("refused");
+    assert!(refused.starts_with("promql: ") && refused.contains("parse error"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

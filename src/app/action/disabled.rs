@@ -2,7 +2,9 @@
 
 use super::Action;
 use crate::app::model::Model;
-use crate::app::{on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_roles, on_runbook, reading};
+use crate::app::{
+    on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_query, on_roles, on_runbook, reading,
+};
 use crate::incident::{Incident, Status};
 
 /// Why not; `None` when it can be done.
@@ -55,6 +57,7 @@ fn of_the_incident(action: Action, incident: Option<&Incident>) -> Option<&'stat
 fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
     match action {
         Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
+        Action::AskQuery if on_query::step(model).is_none() => Some("this step has no PromQL to ask"),
         Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
         Action::RunStep if on_runbook::asks(model) => None,
         Action::RunStep if model.runbook.watch.is_some() => Some("a bound is watched; ctrl-k stops it"),

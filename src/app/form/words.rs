@@ -20,7 +20,6 @@ impl Purpose {
             Self::Snooze => "put off",
             Self::Outbox => "decide",
             Self::Switch => "show",
-            Self::Runbook => "open",
             Self::Reveal => "look at it",
             Self::Silence { .. } => "see what it covers",
             Self::Amend { .. } => "correct",

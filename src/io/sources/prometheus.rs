@@ -29,7 +29,7 @@ use self::api::{Completeness, Failure, Leg};
 use self::asker::{Asked, Asker, Patience};
 use self::batch::Batching;
 use self::history::{Gap, History};
-pub use self::instants::{Instants, Vector};
+pub use self::instants::{Instants, Vector, hour};
 use self::plan::{REACH, Run, closed, poll_run};
 use self::question::Question;
 use self::rows::{Both, samples};

@@ -1,13 +1,15 @@
 //! Code fences: which are commands, which are output, and transcripts that hold both.
 
-use super::super::risk;
+use super::super::{query, risk};
 
 /// What a fence holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fence {
     /// A command and, from a transcript, the output it gave.
     Command { text: String, output: String },
-    /// Nothing to run: output, a query, a file.
+    /// PromQL: a source can be asked.
+    Query,
+    /// Nothing to run: output, a file, another language.
     Text,
 }
 
@@ -31,6 +33,9 @@ const OUTPUTS: &[&str] = &["output", "text", "txt", "plain", "plaintext", "", "c
 
 pub(super) fn read(lang: &str, text: &str) -> Fence {
     let shell = SHELLS.contains(&lang);
+    if query::is_promql(lang, text) {
+        return Fence::Query;
+    }
     if !shell && !DOUBTFUL.contains(&lang) {
         return Fence::Text;
     }

@@ -1,5 +1,6 @@
 //! One step from the blocks that belong to it.
 
+use super::super::query;
 use super::super::step::{Command, Risk, Step};
 use super::block::{Block, Item, Kind, Source};
 use super::{fence, title};
@@ -31,6 +32,7 @@ pub(super) fn bare(n: &str, title: &str, line: usize) -> Step {
         line,
         prose: Vec::new(),
         commands: Vec::new(),
+        queries: Vec::new(),
         expect: None,
         decision: title::decides(title),
         children: Vec::new(),
@@ -108,8 +110,12 @@ impl<'s, 't> Draft<'s, 't> {
                 self.ran = true;
                 Took::Command
             }
-            Fence::Text if after_command => self.expect(text),
-            Fence::Text => self.prose(block),
+            Fence::Query if !after_command || query::is_named(lang) => {
+                self.step.queries.extend(query::split(text));
+                self.prose(block)
+            }
+            Fence::Text | Fence::Query if after_command => self.expect(text),
+            Fence::Text | Fence::Query => self.prose(block),
         }
     }
 

@@ -51,7 +51,7 @@ fn split(blocks: Vec<Block>, book: &str, opening: Option<&str>) -> Vec<Headed> {
     let mut all = vec![Headed {
         level: 0,
         title: book.to_owned(),
-        line: 1,
+        line: blocks.first().map_or(1, |block| block.lines.start),
         role: SectionRole::Overview,
         parts: Vec::new(),
     }];
@@ -63,7 +63,6 @@ fn split(blocks: Vec<Block>, book: &str, opening: Option<&str>) -> Vec<Headed> {
             continue;
         };
         if *level == 1 && opening == Some(text.trim()) {
-            all[0].line = block.lines.start;
             continue;
         }
         let role = inherited(role::of(text), *level, &all);

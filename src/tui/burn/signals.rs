@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::app::Model;
 use crate::slo::preset::Service;
 use crate::slo::signal::{Change, Signal, Signals, Unit};
+use crate::text::spark::spark;
 use crate::text::when;
-use crate::tui::chart::plot::LEVELS;
 use crate::tui::paper::{Paper, fit, wrap_exact};
 use crate::tui::theme::Tone;
 
@@ -113,19 +113,6 @@ fn change(paper: &Paper<'_>, signal: Signal, change: Option<Change>) -> Span<'st
     let grown = change.is_some_and(|change| change.now > 0.0 && change.growth().is_none_or(|by| by >= 0.5));
     let hurts = !matches!(signal, Signal::Rate | Signal::Load(_));
     paper.span(&format!("{words:>CHANGE$}"), if grown && hurts { Tone::Rising } else { Tone::Dim })
-}
-
-/// From nothing to the highest of the row.
-fn spark(values: &[Option<f64>]) -> String {
-    let highest = values.iter().flatten().copied().fold(0.0, f64::max);
-    let cell = |value: &Option<f64>| match value {
-        None => ' ',
-        Some(value) if highest > 0.0 => {
-            LEVELS[((value / highest).clamp(0.0, 1.0) * 7.0).round() as usize + 1]
-        }
-        Some(_) => LEVELS[1],
-    };
-    values.iter().map(cell).collect()
 }
 
 /// A link whole, over as many lines as it takes: half an address leads nowhere.

@@ -12,7 +12,7 @@ use crate::tui::paper::{Paper, fit};
 use crate::tui::theme::Tone;
 
 /// Levels of one cell.
-pub const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+pub use crate::text::spark::LEVELS;
 
 pub struct Plot<'a> {
     pub chart: &'a Chart<'a>,

@@ -6,16 +6,21 @@
 use std::sync::Arc;
 
 use super::answer;
-use super::api::{Api, Leg};
+use super::api::{Api, Failure, Leg};
 use super::asker::{Asker, Patience};
 use super::batch::Batching;
 use super::plan::Run;
 use super::rows::complete;
+use crate::config::{Source, SourceKind};
 use crate::io::clock::Clock;
+use crate::runbook::query::Series;
 use crate::slo::Group;
 
 /// The series of a query, their labels with their values, or why there are none.
 pub type Vector = Result<Vec<(Group, f64)>, String>;
+
+/// Values of an hour, one every five minutes, both ends counted.
+const HOUR: usize = 13;
 
 /// A Prometheus that is asked for instants.
 pub struct Instants {
@@ -49,6 +54,27 @@ impl Instants {
             .map(|leg| complete(&leg).map(values).map_err(|failure| failure.why().to_owned()))
             .collect()
     }
+}
+
+/// The last hour of a query of the server of a source, a value every five minutes, for each of its series.
+///
+/// # Errors
+/// Why there is no answer, in words that name the server.
+pub async fn hour(source: &Source, clock: Clock, query: &str) -> Result<Vec<Series>, String> {
+    let SourceKind::Prometheus { url } = &source.kind else {
+        return Err(format!("promql: {}: is no Prometheus (name one that is)", source.name));
+    };
+    let api = Api::new(source, url, clock);
+    let run = Run { end: api.now(clock.now()), tiles: HOUR };
+    let said = |failure: Failure| format!("promql: {}: {}", source.name, failure.why());
+    let mut legs = api.range(&[query], run).await.map_err(said)?;
+    let leg =
+        complete(&legs.pop().ok_or_else(|| Failure::Troubled("no answer".to_owned()))).map_err(said)?.clone();
+    let series = |column: answer::Column| Series {
+        labels: Group::new(column.labels).to_string(),
+        values: column.values,
+    };
+    Ok(leg.columns.into_iter().map(series).collect())
 }
 
 fn values(leg: &Leg) -> Vec<(Group, f64)> {

@@ -25,7 +25,7 @@ pub(super) struct Ladder<'s, 't> {
 /// Whether a block makes steps by itself, bullets aside.
 pub(super) fn is_step(block: &Block) -> bool {
     match &block.kind {
-        Kind::Code { lang, text } => matches!(fence::read(lang, text), Fence::Command { .. }),
+        Kind::Code { lang, text } => fence::read(lang, text) != Fence::Text,
         Kind::List { start, items } => start.is_some() || items.iter().any(works),
         Kind::Quote { blocks } => blocks.iter().any(is_step),
         _ => false,
