@@ -54,7 +54,8 @@ fn a_step_talks_to_the_person_and_the_console_comes_back_as_it_was() {
 #[test]
 fn ctrl_c_ends_the_command_that_has_the_terminal_and_not_the_console() {
     let home = Home::new().configured("zone = \"UTC\"\n");
-    let console = asked(&home, "echo ready; sleep 600");
+    // A child says it, so that the shell is waiting for one when the key comes.
+    let console = asked(&home, "sh -c 'echo ready; exec sleep 600'");
     console.keys("y");
     console.wait_for("the command", |seen| seen.wrote(b"\nready", 0));
     console.keys(CTRL_C);
