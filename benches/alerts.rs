@@ -54,6 +54,7 @@ fn model(inbox: Inbox) -> Model {
         zone: chrono_tz::UTC,
         keymap: Keymap::default(),
         reads_only: false,
+        runs_only_reads: false,
         demo: None,
         configuration: String::new(),
         folder: String::new(),

@@ -32,7 +32,7 @@ fn plain(number: usize) -> String {
 
 /// What wakes rules on every line, a secret on one of a hundred.
 fn wordy(number: usize) -> String {
-    let secret = if number % 100 == 0 { "password=hunter2hunter2" } else { "password=$DB" };
+    let secret = if number.is_multiple_of(100) { "password=hunter2hunter2" } else { "password=$DB" };
     format!(
         "level=info path=/api/token/{number} auth=ok secret=null key={number} {secret} msg=\"token refreshed\"\n"
     )

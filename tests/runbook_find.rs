@@ -161,17 +161,17 @@ fn walked(ledger: &mut Ledger, number: u32, opened: &[&str], helped: Option<&str
             standing: Standing::default(),
         })
     };
-    say(ledger, Ask::new("ana", declare), at("14:00"));
+    say(ledger, &Ask::new("ana", declare), at("14:00"));
     let id = ledger.incidents.last().expect("declared").id.clone();
     let kinds: Vec<EventKind> = opened.iter().map(open).chain(helped.map(done)).collect();
     for kind in kinds {
-        say(ledger, Ask::new("ana", Intent::Record { kind, dedupe: None }).about(&id), at("14:05"));
+        say(ledger, &Ask::new("ana", Intent::Record { kind, dedupe: None }).about(&id), at("14:05"));
     }
-    say(ledger, Ask::new("ana", Intent::Mitigate { kind: Mitigation::Rollback }).about(&id), at("14:10"));
+    say(ledger, &Ask::new("ana", Intent::Mitigate { kind: Mitigation::Rollback }).about(&id), at("14:10"));
 }
 
-fn say(ledger: &mut Ledger, ask: Ask, now: Time) {
-    for new in ledger.judge(&ask, now).expect("the rules admit it") {
+fn say(ledger: &mut Ledger, ask: &Ask, now: Time) {
+    for new in ledger.judge(ask, now).expect("the rules admit it") {
         let event = warroom::incident::Event {
             seq: ledger.head + 1,
             incident: new.incident,

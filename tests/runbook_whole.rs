@@ -1,7 +1,5 @@
 //! Nothing of a file is lost: every line belongs to one node, the nodes give the file back, and each shows
 //! every word of its own lines.
-#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
-
 use std::path::Path;
 
 use proptest::prelude::*;

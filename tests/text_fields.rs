@@ -1,6 +1,4 @@
 //! Reading TOML key by key: the places it names; and text from outside made safe.
-#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
-
 #[path = "common/inputs.rs"]
 mod inputs;
 #[path = "text/safe.rs"]

@@ -7,6 +7,7 @@ use super::keymap::Keymap;
 use super::model::{Model, Saved, Template};
 use super::msg::Msg;
 use super::notice::Tone;
+use super::on_config::Reconfigured;
 use super::on_history::Stretch;
 use super::on_run::reveal;
 use super::{
@@ -67,12 +68,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Template(template) => new_template(model, template),
         Msg::Outgoing(news) => on_outbox::heard(model, news),
         Msg::Problems(problems) => say_problems(model, &problems),
-        Msg::Reconfigured(news) => {
-            let problems = news.problems.clone();
-            let effects = on_config::reconfigured(model, *news);
-            say_problems(model, &problems);
-            effects
-        }
+        Msg::Reconfigured(news) => reconfigured(model, *news),
         Msg::PostmortemLoaded { incident, text } => on_postmortem::loaded(model, incident, text),
         Msg::PostmortemSaved { incident, sha256, bytes } => {
             on_postmortem::saved(model, incident, sha256, bytes)
@@ -89,6 +85,13 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
+    let problems = news.problems.clone();
+    let effects = on_config::reconfigured(model, news);
+    say_problems(model, &problems);
+    effects
 }
 
 /// Problems as notices: the first one on the line, all of them to be read again.

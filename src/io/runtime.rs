@@ -87,14 +87,7 @@ pub async fn run(
     // From here on no signal ends us with the terminal taken.
     let mut signals = Signals::listen()?;
     let mut screen = Screen::enter(tell_of_panics(outside.tell.clone()))?;
-    let mut desk = Desk {
-        model: start.model,
-        theme: start.theme,
-        outside,
-        clock: start.clock,
-        ended: None,
-        lending: None,
-    };
+    let mut desk = Desk::of(start, outside);
     desk.resize(&screen)?;
     desk.take(Msg::Tick(desk.clock.now()));
     let mut input = EventStream::new();
@@ -151,14 +144,7 @@ pub async fn watch(
     outside: Outside,
     hear: impl Fn(&Msg),
 ) -> std::io::Result<(Ended, Vec<Ask>)> {
-    let mut desk = Desk {
-        model: start.model,
-        theme: start.theme,
-        outside,
-        clock: start.clock,
-        ended: None,
-        lending: None,
-    };
+    let mut desk = Desk::of(start, outside);
     let mut ticks = interval(TICK);
     let mut signals = Signals::listen()?;
     loop {
@@ -200,6 +186,11 @@ struct Desk {
 }
 
 impl Desk {
+    fn of(start: Start, outside: Outside) -> Self {
+        let Start { model, theme, clock } = start;
+        Self { model, theme, outside, clock, ended: None, lending: None }
+    }
+
     fn resize(&mut self, screen: &Screen) -> std::io::Result<()> {
         let (width, height) = screen.size()?;
         self.take(Msg::Resize { width, height });

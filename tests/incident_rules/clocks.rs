@@ -241,7 +241,11 @@ fn what_the_console_writes_by_itself_after_a_declaration_is_no_response() {
     let group = AlertGroup { name: "Errors".into(), place: "checkout".into() };
     let taken = AlertsTaken { group, service: None, alerts: vec![key].into() };
     room.says(Intent::Alert(AlertAsk::Link(taken)));
-    let opened = EventKind::RunbookOpened { name: "bad-deploy-rollback".into(), sha256: "ab".into() };
+    let opened = EventKind::RunbookOpened(Opened {
+        name: "bad-deploy-rollback".into(),
+        sha256: "ab".into(),
+        revision: None,
+    });
     room.says(Intent::Record { kind: opened, dedupe: None });
     assert!(due(&room, "respond").is_some(), "nobody has done anything yet");
     room.says(note("I look at the pods"));

@@ -100,10 +100,10 @@ fn a_no_passes_the_step_over_and_a_yes_without_a_target_does_it() {
     answer(&mut walk, Answer::No);
     assert_eq!((statuses(&walk)[0], here(&walk)), (Skipped, "2"));
     walk.go(1);
-    assert!(walk.step().is_some_and(|step| step.asks()));
+    assert!(walk.step().is_some_and(warroom::runbook::WalkStep::asks));
     answer(&mut walk, Answer::Yes);
     assert_eq!((statuses(&walk)[2], here(&walk)), (Open, "3"), "its command is to be run now");
-    assert!(!walk.step().is_some_and(|step| step.asks()));
+    assert!(!walk.step().is_some_and(warroom::runbook::WalkStep::asks));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn otherwise_is_answered_by_the_question_before_it() {
     let mut unknown = Walk::open(&book);
     answer(&mut unknown, Answer::Unknown);
     assert_eq!(here(&unknown), "2", "the branch is not entered, and Otherwise asks for itself");
-    assert!(unknown.step().is_some_and(|step| step.asks()));
+    assert!(unknown.step().is_some_and(warroom::runbook::WalkStep::asks));
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn every_group_of_an_slo_has_to_hold() {
     let of = |slo: &str, rate| reading(slo, SloState::Ok, (Some(rate), Some(5)));
     let (eu, us) = (of("checkout{region=\"eu\"}", 0.2), of("checkout{region=\"us\"}", 3.0));
     assert!(bound.covers(&eu, &[]) && !bound.covers(&of("checkout-latency", 0.1), &[]));
-    let found = bound.judge(&[&eu, &us], Duration::from_secs(300));
+    let found = bound.judge(&[&eu, &us], Duration::from_mins(5));
     assert_eq!((found.answer, found.measured), (Some(Answer::No), Some(3.0)));
     let unnamed = Bound::find("`burn 5m < 1`").expect("a bound");
     assert!(unnamed.covers(&eu, &["checkout".to_owned()]) && !unnamed.covers(&eu, &["search".to_owned()]));

@@ -39,6 +39,7 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     kinds.extend(fields());
     kinds.extend(restoring());
     kinds.extend(facts());
+    kinds.extend(steps());
     kinds.extend(clocks());
     kinds.extend(posts());
     kinds.extend(alerts());
@@ -220,7 +221,6 @@ fn restoring() -> Vec<(EventKind, &'static str)> {
 
 fn facts() -> Vec<(EventKind, &'static str)> {
     use EventKind as K;
-    let (runbook, step, title) = (text("disk-full"), text("2"), text("Find the large files"));
     vec![
         (
             K::AlertChanged(Transition { at: at(), ..alert(TierState::Pending, TierState::Firing) }),
@@ -238,24 +238,9 @@ fn facts() -> Vec<(EventKind, &'static str)> {
                 to: at() + chrono::TimeDelta::hours(2),
                 reason: Some(text("database upgrade")),
             },
-            "planned maintenance of checkout, 2026-11-21T13:40:00.123Z to 2026-11-21T15:40:00.123Z: database upgrade",
+            "planned maintenance of checkout, 2026-11-21 13:40 UTC to 2026-11-21 15:40 UTC: database upgrade",
         ),
-        (K::MaintenanceEnded { seq: 7, at: at() }, "ended the window of entry 7 at 2026-11-21T13:40:00.123Z"),
-        (
-            K::RunbookOpened(Opened { name: text("disk-full"), sha256: text("ab"), revision: None }),
-            "opened runbook disk-full",
-        ),
-        (K::StepRan(run("timed out after 1m", at())), "ran step 3.1, Roll back: timed out after 1m (1m 05s)"),
-        (
-            K::StepMarked(StepMark {
-                runbook,
-                step,
-                title,
-                outcome: StepOutcome::Skipped,
-                standing: Standing::default(),
-            }),
-            "step 2 skipped: Find the large files",
-        ),
+        (K::MaintenanceEnded { seq: 7, at: at() }, "ended the window of entry 7 at 2026-11-21 13:40 UTC"),
         (K::EvidenceKept(evidence()), "kept the readings of 0 objectives (declared)"),
         (K::PostmortemSaved { sha256: text("ab"), bytes: 20 }, "saved the postmortem (20 bytes)"),
         (
@@ -279,6 +264,29 @@ fn facts() -> Vec<(EventKind, &'static str)> {
         (
             K::Unknown { kind: text("moon_phase"), data: json!({"full": true}) },
             "moon_phase (this version cannot read it)",
+        ),
+    ]
+}
+
+/// What was done by a runbook.
+fn steps() -> Vec<(EventKind, &'static str)> {
+    use EventKind as K;
+    let (runbook, step, title) = (text("disk-full"), text("2"), text("Find the large files"));
+    vec![
+        (
+            K::RunbookOpened(Opened { name: text("disk-full"), sha256: text("ab"), revision: None }),
+            "opened runbook disk-full",
+        ),
+        (K::StepRan(run("timed out after 1m", at())), "ran step 3.1, Roll back: timed out after 1m (1m 05s)"),
+        (
+            K::StepMarked(StepMark {
+                runbook,
+                step,
+                title,
+                outcome: StepOutcome::Skipped,
+                standing: Standing::default(),
+            }),
+            "step 2 skipped: Find the large files",
         ),
     ]
 }
