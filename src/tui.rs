@@ -32,7 +32,8 @@ pub use theme::{Theme, Tone};
 /// ```
 pub fn view(model: &Model, theme: &Theme, cells: &mut Buffer) -> Screen {
     let area = cells.area;
-    let mut screen = Screen::divide(area, &model.desk, burn::wish(model, area));
+    let mut screen =
+        Screen::divide(area, &model.desk, (burn::wish(model, area), model.postmortem.has_text()));
     let mut paper = Paper { cells, theme };
     chrome::header(model, &mut paper, screen.header);
     if let Some(tabs) = screen.tabs {

@@ -17,10 +17,12 @@ mod app {
     mod drafting;
     mod forms;
     mod guiding;
+    mod incidents;
     mod keyboard;
     mod keymap;
     mod keys_page;
     mod laws;
+    mod letters;
     mod maintenance;
     mod noticing;
     mod reading;
@@ -29,6 +31,7 @@ mod app {
     mod running;
     mod saving;
     mod searching;
+    mod tasks;
     mod trusting;
     mod writing;
 }

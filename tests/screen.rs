@@ -13,6 +13,7 @@ mod screen {
     mod burn;
     mod frame;
     mod hostile;
+    mod incidents;
     mod picture;
     mod scene;
     mod scribe;

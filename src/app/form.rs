@@ -1,5 +1,6 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
+mod case;
 mod confirm;
 mod letter;
 mod lines;
@@ -16,6 +17,7 @@ use crate::incident::intent::ClockAsk;
 use crate::incident::triage::Question as Triage;
 use crate::incident::{Check, Checks, Phase, Role, Severity};
 
+pub use case::RELATED;
 pub use letter::{Letter, PRIVATE_WORD, Parcel, Way};
 
 /// The open window.
@@ -107,7 +109,8 @@ pub enum Purpose {
     Escalate,
     Snooze,
     Outbox,
-    Switch,
+    /// The incidents of its choices.
+    Switch(Vec<String>),
     Runbook,
     /// How long nobody is to be called for what these matchers cover.
     Silence {
@@ -125,8 +128,17 @@ pub enum Purpose {
     Strike {
         seq: u64,
     },
-    /// Title, services or impact.
+    /// Title, services, impact or privacy.
     Fields,
+    /// The open tasks, by number.
+    Tasks(Vec<u32>),
+    /// How a task ends.
+    Task(u32),
+    Reopen,
+    /// The incidents it may turn out to be.
+    Merge(Vec<String>),
+    /// A page, or another incident, that has to do with it.
+    Link,
 }
 
 /// A question that only its own key answers; never Enter.
@@ -297,8 +309,8 @@ impl Form {
             .line("why nobody is to be called", "")
     }
 
-    pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
-        Self::new(Purpose::Switch, "Show an incident").choices(incidents)
+    pub fn switch(ids: Vec<String>, incidents: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Switch(ids), "Show an incident").choices(incidents)
     }
 
     pub fn runbook(names: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {

@@ -1,5 +1,8 @@
 //! Alerts from outside: batches in, lines of the timeline out; the keys of their window.
 
+mod filter;
+mod quiet;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -22,6 +25,8 @@ use crate::incident::{AlertAsk, Ask, EventKind, Intent};
 use crate::slo::SloState;
 use crate::text::when::{after, date_time, parse_span, since, span};
 use crate::text::{Time, when};
+
+pub use filter::back;
 
 /// Between two looks at alerts that nobody has told anything new of.
 const LOOK: Duration = Duration::from_secs(1);
@@ -175,6 +180,13 @@ fn announce(model: &mut Model, changes: &[Change]) -> Vec<Effect> {
 /// A key in the window.
 pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.popup = Some(Popup::Alerts);
+    if std::mem::take(&mut model.burn.alerts.shows_keys) {
+        return Vec::new();
+    }
+    if model.burn.alerts.filtering {
+        filter::key(&mut model.burn.alerts, key);
+        return Vec::new();
+    }
     if model.setting.reads_only && matches!(key.code, KeyCode::Char('a' | 'l' | 's' | 'u' | 'd')) {
         model.notices.say(model.now, Tone::Warning, reading::WHY);
         return Vec::new();
@@ -188,6 +200,8 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Home | KeyCode::Char('g') => alerts.walk(isize::MIN),
         KeyCode::End | KeyCode::Char('G') => alerts.walk(isize::MAX),
         KeyCode::Enter | KeyCode::Char(' ') => alerts.fold(),
+        KeyCode::Char('/') => alerts.filtering = true,
+        KeyCode::Char('?') => alerts.shows_keys = true,
         KeyCode::Char('a') => return about_chosen(model, AlertAsk::Acknowledge, None),
         KeyCode::Char('l') => return link(model),
         KeyCode::Char('s') => open_form(model),
@@ -269,7 +283,8 @@ fn ask_to_end(model: &mut Model) {
     });
     match silence {
         Some((source, id)) => {
-            model.popup = Some(Popup::Confirm(Confirm::unsilence(SilenceEnded { source, id })));
+            let about = quiet::about(model, &source, &id);
+            model.popup = Some(Popup::Confirm(Confirm::unsilence(SilenceEnded { source, id }, about)));
         }
         None => model.notices.say(model.now, Tone::Info, "no silence keeps it quiet"),
     }

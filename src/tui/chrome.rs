@@ -7,15 +7,20 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::paper::{Paper, fit};
+use super::paper::{Paper, fit, fit_way_out};
 use super::theme::Tone;
 use crate::app::action::Row;
+use crate::app::form::Popup;
 use crate::app::lines::Reckoning;
 use crate::app::model::Saved;
-use crate::app::{Action, Model, Pane, action, notice, on_burn, on_clocks, on_outbox};
+use crate::app::{
+    Action, Model, Pane, action, notice, on_burn, on_clocks, on_incidents, on_outbox, on_scribe,
+};
 use crate::incident::{Incident, Status};
 use crate::text::{Safe, when};
 
+/// From this width on the header has room for what the rules warn about.
+const ROOMY: usize = 160;
 /// Cells that the most urgent clock has to itself.
 const CLOCK_CELLS: usize = 24;
 
@@ -35,7 +40,8 @@ pub(super) fn header(model: &Model, paper: &mut Paper<'_>, area: Rect) {
 
 fn headline(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {
     let Some(incident) = model.incident() else { return calm(model, paper) };
-    let badge = format!(" {}{} ", incident.severity, if incident.drill { " DRILL" } else { "" });
+    let marks: String = on_incidents::marks(incident).map(|mark| format!(" {mark}")).collect();
+    let badge = format!(" {}{marks} ", incident.severity);
     let tone = match incident.status {
         Status::Open if incident.severity.number() <= 2 => Tone::Alarm,
         Status::Open => Tone::Banner,
@@ -154,10 +160,25 @@ fn pinned(model: &Model, incident: &Incident) -> Vec<Fact> {
         facts.push(Fact { rank: 3, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });
     }
     facts.extend(backlog(model));
+    facts.extend(others(model, incident));
     if !incident.services.is_empty() {
         facts.push(fact(5, "on", incident.services.join(", ")));
     }
     facts
+}
+
+/// What else is open: the most pressing of them, and the key that shows it. Where it is worse than the one
+/// on the screen it is the last fact to go.
+fn others(model: &Model, shown: &Incident) -> Option<Fact> {
+    let others = on_incidents::others(model);
+    let worst = others.first()?;
+    let marks: String = on_incidents::marks(worst).map(|mark| format!("{mark} ")).collect();
+    let title = fit(&worst.title, 20.min(Safe::line(&worst.title).width()));
+    let key = model.setting.keymap.key(Action::SwitchIncident);
+    let value = format!("+{} open: {} {marks}{title} ({key})", others.len(), worst.severity);
+    let worse = !shown.is_open() || !on_incidents::outweighs_on_screen(model, worst);
+    let (rank, tone) = if worse { (0, Tone::Danger) } else { (2, Tone::Warning) };
+    Some(Fact { rank, name: "", value, tone })
 }
 
 /// What waits to leave; what was given up wants a decision.
@@ -173,7 +194,7 @@ fn backlog(model: &Model) -> Option<Fact> {
 /// What the rules of an incident warn about, as far as there is room.
 fn warning(model: &Model, incident: &Incident, paper: &Paper<'_>, room: usize) -> Option<Span<'static>> {
     let warning = incident.warnings(model.now).into_iter().next()?;
-    let text = fit(&format!(" ! {warning}"), room);
+    let text = fit(&format!(" ! {}", in_keys(model, &warning)), room);
     (room >= 20).then(|| paper.span(text.trim_end(), Tone::Warning))
 }
 
@@ -263,22 +284,51 @@ fn saved_words(model: &Model) -> String {
     }
 }
 
-/// The newest notice.
+/// The newest notice; what the line being written lacks; else what the rules warn about, where the header has no
+/// room for it.
 pub(super) fn message(model: &Model, paper: &mut Paper<'_>, area: Rect) {
-    let Some(notice) = model.notices.current(model.now) else { return };
-    let tone = match notice.tone {
+    let writing = model.timeline.writing.then(|| on_scribe::label(model));
+    let notice = model.notices.current(model.now).map(|notice| (notice.text.clone(), tone_of(notice.tone)));
+    let said = match writing {
+        Some(Err(why)) => Some((why, Tone::Warning)),
+        Some(Ok(label)) => notice.or_else(|| (label != on_scribe::PLAIN).then_some((label, Tone::Dim))),
+        None => notice.or_else(|| standing(model, usize::from(area.width))),
+    };
+    let Some((text, tone)) = said else { return };
+    let text = fit_way_out(&format!(" {text}"), usize::from(area.width));
+    paper.lines(area, [Line::from(paper.span(&text, tone))]);
+}
+
+fn tone_of(tone: notice::Tone) -> Tone {
+    match tone {
         notice::Tone::Info => Tone::Text,
         notice::Tone::Good => Tone::Good,
         notice::Tone::Warning => Tone::Warning,
         notice::Tone::Danger => Tone::Danger,
-    };
-    let text = fit(&format!(" {}", notice.text), usize::from(area.width));
-    paper.lines(area, [Line::from(paper.span(text.trim_end(), tone))]);
+    }
+}
+
+/// The gravest warning of the incident on the screen, in a terminal whose header leaves it no room.
+fn standing(model: &Model, width: usize) -> Option<(String, Tone)> {
+    let warning = model.incident().filter(|_| width < ROOMY)?.warnings(model.now).into_iter().next()?;
+    Some((format!("! {}", in_keys(model, &warning)), Tone::Warning))
+}
+
+/// A warning whose way out is a key of the console, not a command.
+fn in_keys(model: &Model, warning: &str) -> String {
+    match warning.split_once(" (role assign") {
+        Some((what, _)) if model.setting.reads_only => what.to_owned(),
+        Some((what, _)) => format!("{what} ({} assigns)", model.setting.keymap.key(Action::AssignRole)),
+        None => warning.to_owned(),
+    }
 }
 
 /// The keys that matter for what has the keyboard.
 pub(super) fn footer(model: &Model, paper: &mut Paper<'_>, area: Rect) {
-    let line = if model.popup.is_some() {
+    let filters = matches!(model.popup, Some(Popup::Alerts)) && model.burn.alerts.has_filter();
+    let line = if filters {
+        hints(paper, &[("enter", "keep the filter"), ("esc", "show all")])
+    } else if model.popup.is_some() {
         hints(paper, &[("esc", "close the window")])
     } else if model.timeline.writing {
         hints(

@@ -48,7 +48,15 @@ fn full_of(raw: &str) -> Desk {
     let services = vec!["checkout".to_owned(), raw.to_owned()];
     desk.elsewhere(&Ask::new(
         "bob",
-        Intent::Declare { title, severity: Severity::Sev1, services, ic: None, drill: false, found: None },
+        Intent::Declare {
+            title,
+            severity: Severity::Sev1,
+            services,
+            ic: None,
+            drill: false,
+            private: false,
+            found: None,
+        },
     ));
     let note =
         |text: &str| Intent::Note { text: format!("seen {text}"), kind: NoteKind::Observation, star: false };

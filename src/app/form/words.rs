@@ -19,13 +19,17 @@ impl Purpose {
             Self::Escalate => "do it",
             Self::Snooze => "put off",
             Self::Outbox => "decide",
-            Self::Switch => "show",
+            Self::Switch(_) => "show",
             Self::Runbook => "open",
             Self::Silence { .. } => "see what it covers",
             Self::Placeholder { .. } => "go on",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",
             Self::Fields => "set",
+            Self::Tasks(_) | Self::Task(_) => "end it",
+            Self::Reopen => "open again",
+            Self::Merge(_) => "merge",
+            Self::Link => "link",
         }
     }
 }
