@@ -16,13 +16,14 @@ use super::notice::Tone;
 use super::on_burn::SYSTEM;
 use super::{Action, on_runbook, on_timeline, reading};
 use crate::incident::event::{AlertChange, AlertKey, AlertsTaken, Event, SilenceEnded, SilenceMade};
-use crate::incident::inbox::silence::common;
+use crate::incident::inbox::silence::{common, server_of};
 use crate::incident::inbox::{
     Batch, Change, Extent, Heard, Known, Level, Matcher, Scene, SilenceWish, Told, Words, plain_name,
     runbook_names, without_ended,
 };
 use crate::incident::{AlertAsk, Ask, EventKind, Intent};
 use crate::slo::SloState;
+use crate::slo::telemetry::ALERTMANAGER;
 use crate::text::when::{after, date_time, parse_span, since, span};
 use crate::text::{Time, when};
 
@@ -234,17 +235,24 @@ fn link(model: &mut Model) -> Vec<Effect> {
 /// `s`: what is to be matched is what the selected alerts have in common.
 fn open_form(model: &mut Model) {
     let chosen = model.burn.alerts.chosen();
-    let (Some(first), Some(source)) = (chosen.first(), chosen.iter().find_map(|alert| source_of(alert)))
-    else {
-        return;
-    };
-    let title = format!("Silence {}", first.group.title());
-    let matchers = common(chosen.iter().map(|alert| &alert.heard));
-    model.popup = Some(Popup::Form(Form::silence(title, (source, matchers), &SPANS)));
+    let Some(first) = chosen.first() else { return };
+    let form = server_for(model, &chosen).map(|server| {
+        let title = format!("Silence {}", first.group.title());
+        let matchers = common(chosen.iter().map(|alert| &alert.heard));
+        Form::silence(title, (server, matchers), &SPANS)
+    });
+    match form {
+        Ok(form) => model.popup = Some(Popup::Form(form)),
+        Err(why) => model.notices.say(model.now, Tone::Warning, why),
+    }
 }
 
-fn source_of(alert: &Known) -> Option<String> {
-    alert.sources().first().cloned()
+/// The Alertmanager that some alerts are silenced in.
+fn server_for(model: &Model, alerts: &[&Known]) -> Result<String, String> {
+    let sources = model.burn.telemetry.sources();
+    let servers: Vec<&str> =
+        sources.filter(|source| source.kind == ALERTMANAGER).map(|source| source.name.as_str()).collect();
+    server_of(alerts.iter().flat_map(|alert| alert.sources()).map(String::as_str), &servers)
 }
 
 /// Shows exactly what would be silenced, with a key of its own to do it.
@@ -278,7 +286,9 @@ pub fn ask_to_silence(
 fn ask_to_end(model: &mut Model) {
     let chosen = model.burn.alerts.chosen();
     let silence = chosen.iter().find_map(|alert| match &alert.heard.told {
-        Told::Suppressed(hush) => Some((source_of(alert)?, hush.silenced_by.first()?.clone())),
+        Told::Suppressed(hush) => {
+            Some((server_for(model, &[alert]).ok()?, hush.silenced_by.first()?.clone()))
+        }
         _ => None,
     });
     match silence {

@@ -13,7 +13,7 @@ use crate::slo::{Sample, Subject, Transition};
 use crate::text::Time;
 
 use offer::page;
-pub use offer::{at_baseline, burning, declaration, evidence, runbook_for, still_burning};
+pub use offer::{at_baseline, burning, declaration, evidence, measures_any, runbook_for, still_burning};
 pub use walk::{BurnAct, act, back, disabled, key, paste, scroll};
 
 /// The name the system signs with.

@@ -49,7 +49,8 @@ pub fn freeze(model: &Model, event: &Event) -> Option<Effect> {
     (*terms != Terms::default()).then_some(Effect::Notice(ask))
 }
 
-/// The ladder with its states. An answer that is waited for comes first.
+/// The ladder with its states. An answer that is waited for comes first; what stands ready is the call that is due,
+/// for nobody is to answer for another by accident.
 pub fn ladder(model: &Model) -> Option<Form> {
     let incident = model.incident()?;
     let answers = incident.ladder().into_iter().rev().filter_map(|(level, stage)| match stage {
@@ -61,7 +62,9 @@ pub fn ladder(model: &Model) -> Option<Form> {
     let answers: Vec<Choice> = answers.collect();
     let waiting = answers.len();
     let next = incident.next_level().map_or(0, |level| usize::from(level.number()) - 1);
-    let chosen = if waiting > 0 { 0 } else { next };
+    let is_due = |stage: &Stage| matches!(stage, Stage::Wanted { due_at, .. } if *due_at <= model.now);
+    let calls_now = incident.ladder().iter().any(|(_, stage)| is_due(stage));
+    let chosen = if waiting > 0 && !calls_now { 0 } else { waiting + next };
     let calls = incident.ladder().map(|(level, stage)| call(model, incident, level, &stage));
     Some(Form::escalate(answers.into_iter().chain(calls), chosen))
 }

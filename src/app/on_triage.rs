@@ -23,18 +23,24 @@ fn question_form(model: &Model, question: Question) -> Form {
     if matches!(question, Question::UsersHurt | Question::Restored) {
         about.get_or_insert_default().extend(measured(model, open));
     }
+    let calm = open.and_then(|incident| on_burn::at_baseline(model, &incident.services));
+    let ready = |incident| triage::ready(question, &model.ledger, incident, calm, model.now);
+    let ready = open.map_or(Answer::Yes, ready);
     let choices = Answer::ALL.map(|answer| Choice::new(answer.word(), question.advice(answer)));
-    Form::triage(question, about.unwrap_or_default(), choices)
+    let chosen = Answer::ALL.iter().position(|answer| *answer == ready).unwrap_or(0);
+    Form::triage(question, about.unwrap_or_default(), choices).chosen(chosen)
 }
 
-/// What the SLOs say: those of the incident, or all of them before there is one.
+/// What the SLOs say: those of the incident, or all of them before there is one. That none fires means nothing where
+/// none is measured.
 fn measured(model: &Model, incident: Option<&Incident>) -> Vec<String> {
-    let burning = match incident {
-        Some(incident) => on_burn::still_burning(model, &incident.services),
-        None => on_burn::burning(model),
+    let services = incident.map(|incident| incident.services.as_slice());
+    let (burning, whose) = match services {
+        Some(services) => (on_burn::still_burning(model, services), "no SLO of its services"),
+        None => (on_burn::burning(model), "no SLO"),
     };
-    let whose = if incident.is_some() { "no SLO of its services fires" } else { "no SLO fires" };
-    if burning.is_empty() { vec![whose.to_owned()] } else { burning }
+    let said = if on_burn::measures_any(model, services) { "fires" } else { "is measured" };
+    if burning.is_empty() { vec![format!("{whose} {said}")] } else { burning }
 }
 
 /// Records an answer and asks what follows; a yes to the first question leads to the declaration.
@@ -87,7 +93,9 @@ fn known(model: &Model, incident: &Incident, check: Check) -> (Vec<String>, Opti
                 None => "not every SLO of its services is measured now: look for yourself",
             };
             let burning = on_burn::still_burning(model, &incident.services);
-            (std::iter::once(said.to_owned()).chain(burning).collect(), measured)
+            let alerts = model.ledger.still_firing(incident);
+            let likely = if alerts.is_empty() { measured } else { Some(false) };
+            (std::iter::once(said.to_owned()).chain(burning).chain(alerts).collect(), likely)
         }
         Check::Data => {
             let data = incident.security.affected_data.iter();
@@ -122,6 +130,7 @@ fn ended(model: &Model, incident: &Incident, checks: Checks) -> Confirm {
     let mut as_checked = incident.clone();
     as_checked.checks = checks;
     let mut doubts = on_burn::still_burning(model, &incident.services);
+    doubts.extend(model.ledger.still_firing(incident));
     doubts.extend(as_checked.closing_doubts());
     if !incident.is_open() {
         return Confirm::close(checks, doubts);

@@ -91,6 +91,11 @@ impl Context {
         Some(Configuration { path, stranger: self.stranger })
     }
 
+    /// The zone that times are shown in: UTC while a broken configuration hides it.
+    pub fn zone(&self) -> Tz {
+        self.config().map_or(Tz::UTC, |loaded| loaded.config.zone)
+    }
+
     /// Reads a TIME of the contract. A clock time that can only be yesterday's is echoed.
     pub fn time(&self, text: &str) -> Result<Time, Failure> {
         let now = self.now();

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::console::start_runtime;
@@ -28,6 +29,8 @@ pub(super) struct Following {
     pub printed: u64,
     /// Which entries are wanted.
     pub filter: Filter,
+    /// The zone that times are shown in.
+    pub zone: Tz,
 }
 
 /// Prints what is added to an incident's timeline until a signal comes.
@@ -52,8 +55,9 @@ fn print_new(journal: &Journal, following: &mut Following) -> Result<ExitCode, F
     let fresh: Vec<&Entry> = entries.iter().filter(wanted).collect();
     following.printed = ledger.head;
     // A document that never ends is a line an entry.
+    let zone = following.zone;
     let shape = if following.shape == Shape::Json { Shape::Lines } else { following.shape };
-    print_entries(&fresh, shape, line)
+    print_entries(&fresh, shape, |entry| line(entry, zone))
 }
 
 /// Does something until it ends by itself or a signal comes: then the exit code is 128 and the signal.

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::context::Context;
 use super::output::{Failure, json, remark, say, say_all};
-use crate::incident::import::{self, Format, Setting, Source, Told};
+use crate::incident::import::{self, Format, Setting, Source, Told, jsonl};
 use crate::incident::intent::{Import as Line, ImportAsk, NewIncident, RefusalKind};
 use crate::incident::{Ask, Intent, Ledger, NewEvent, Refusal, Severity};
 use crate::io::exports;
@@ -19,7 +19,7 @@ use crate::text::when::rfc3339;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   warroom import notes.md -i inc-2026-1121 --dry-run
-  warroom import notes.md --new \"checkout was down\" --sev 2
+  warroom import notes.md --new \"checkout was down\" --sev 2 --ended
   warroom import slack-export.zip --only incident-42 -i inc-2026-1121
   warroom timeline --jsonl > lines.jsonl; warroom --data other import lines.jsonl --new copy")]
 pub(super) struct Import {
@@ -37,6 +37,9 @@ pub(super) struct Import {
     /// Severity of the new incident, 1 (worst) to 4
     #[arg(long, value_parser = severity, default_value = "3", requires = "new")]
     sev: Severity,
+    /// It is over: resolved when its last line happened, unless it says itself when
+    #[arg(long, requires = "new")]
+    ended: bool,
     /// The channel, or the incident, to read of several
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
@@ -89,11 +92,29 @@ impl Import {
         for problem in &told.problems {
             remark(&format!("{}: {problem}", problem.level.word()));
         }
+        if self.leave_out_known(ledger, &mut told)? {
+            return Ok(ExitCode::SUCCESS);
+        }
         let ask = self.ask(context, &told);
         if self.dry_run {
             return self.preview(&told, ledger.judge(&ask, context.now()));
         }
         self.record(context, (&told, &ask))
+    }
+
+    /// Leaves out what the incident itself wrote, which an export brings back; whether nothing else is left.
+    fn leave_out_known(&self, ledger: &Ledger, told: &mut Told) -> Result<bool, Failure> {
+        if self.new.is_some() {
+            return Ok(false);
+        }
+        let known = jsonl::keys(&ledger.timeline(ledger.find(self.incident.as_deref())?));
+        let read = told.lines.len();
+        told.lines.retain(|line| !known.contains(&line.line.key));
+        let known = read - told.lines.len();
+        if known > 0 {
+            remark(&format!("import: {known} of {read} lines are entries of this incident already"));
+        }
+        Ok(known > 0 && told.lines.is_empty())
     }
 
     /// What a document leaves out: the configured zone, the day of the incident it goes to.
@@ -127,15 +148,23 @@ impl Import {
             appended => appended?,
         };
         let id = events.iter().find_map(|event| event.incident.clone()).unwrap_or_default();
-        if let (Some(at), Some(_)) = (told.resolved_at, &self.new) {
+        let last = told.lines.iter().filter_map(|line| line.happened_at).max();
+        let ended = told.resolved_at.or(last.filter(|_| self.ended));
+        if let (Some(at), Some(_)) = (ended, &self.new) {
             let ask = Ask::new(&context.who, Intent::Resolve).about(&id).at(at);
             journal.append(&ask, context.now())?;
         } else if self.new.is_some() && !context.quiet {
-            remark(&format!("{id}: is open (if it is over: warroom resolve -i {id} --at TIME)"));
+            remark(&format!(
+                "{id}: is open (if it is over: warroom resolve -i {id} --at TIME, or import --ended)"
+            ));
         }
+        let recorded = events.iter().filter(|event| event.kind.word() == "imported").count();
         if self.json {
-            let lines = events.iter().filter(|event| event.kind.word() == "imported").count();
-            return json(&serde_json::json!({ "incident": id, "recorded": lines, "read": told.lines.len() }));
+            let read = told.lines.len();
+            return json(&serde_json::json!({ "incident": id, "recorded": recorded, "read": read }));
+        }
+        if !context.quiet {
+            remark(&format!("{id}: {recorded} lines recorded"));
         }
         say(&id)
     }

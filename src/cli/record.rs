@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ use super::verbs::Named;
 use crate::incident::timeline::Filter;
 use crate::incident::{Brief, Entry, Event, EventKind, Incident, Ledger};
 use crate::io::journal::Journal;
-use crate::text::when;
+use crate::text::{Time, when};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Record {
@@ -122,9 +123,10 @@ pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failur
             let (incident, filter) = (named.find(ledger)?, wanted.filter());
             let entries = ledger.timeline(incident);
             let entries: Vec<&Entry> = entries.iter().filter(|entry| filter.lets(entry)).collect();
-            print_entries(&entries, format.shape(), line)?;
+            let zone = context.zone();
+            print_entries(&entries, format.shape(), |entry| line(entry, zone))?;
             let (id, shape) = (incident.id.clone(), format.shape());
-            let following = Following { id, shape, printed: ledger.head, filter };
+            let following = Following { id, shape, printed: ledger.head, filter, zone };
             match journal {
                 Some(journal) if stay => follow(journal, following),
                 _ => Ok(ExitCode::SUCCESS),
@@ -205,19 +207,19 @@ pub(super) fn print_entries(
     }
 }
 
-/// One entry for people: UTC, actor, kind, words.
-pub(super) fn line(entry: &Entry) -> String {
-    format!("{}{}{}", head(entry), entry.text, tail(entry))
+/// One entry for people: when in their zone, actor, kind, words.
+pub(super) fn line(entry: &Entry, zone: Tz) -> String {
+    format!("{}{}{}", head(entry, zone), entry.text, tail(entry))
 }
 
 /// What stands before the words of an entry.
-pub(super) fn head(entry: &Entry) -> String {
-    let at =
-        entry.event.happened_at.map_or_else(|| "unknown".to_owned(), |at| at.format("%F %T").to_string());
+pub(super) fn head(entry: &Entry, zone: Tz) -> String {
+    let said = |at: Time| at.with_timezone(&zone).format("%F %T %Z").to_string();
+    let at = entry.event.happened_at.map_or_else(|| "unknown".to_owned(), said);
     let star = if entry.starred { "*" } else { " " };
     let struck = if entry.struck { "[struck] " } else { "" };
     let Event { seq, actor, .. } = &entry.event;
-    format!("{at:<19} {seq:>5}{star} {actor:<10} {:<16} {struck}", entry.kind_word())
+    format!("{at:<23} {seq:>5}{star} {actor:<10} {:<16} {struck}", entry.kind_word())
 }
 
 /// What stands behind them.

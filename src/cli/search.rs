@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use chrono_tz::Tz;
 use clap::Args;
 
 use super::context::Context;
@@ -69,7 +70,8 @@ impl Search {
             Shape::Json => json(&objects.collect()),
             Shape::Lines => json_lines(objects),
             Shape::Text => {
-                print(&found.hits.iter().map(|hit| line(hit, context.paints())).collect::<String>())
+                let (zone, paint) = (context.zone(), context.paints());
+                print(&found.hits.iter().map(|hit| line(hit, zone, paint)).collect::<String>())
             }
         }
     }
@@ -103,7 +105,7 @@ fn full_id(context: &Context, name: &str) -> Result<String, Failure> {
 }
 
 /// The incident and the entry, its found words marked where that can be seen.
-fn line(hit: &Hit, paint: bool) -> String {
+fn line(hit: &Hit, zone: Tz, paint: bool) -> String {
     let entry = &hit.entry;
     let (mark, unmark) = if paint { MARK } else { ("", "") };
     let (mut words, mut at) = (String::new(), 0);
@@ -114,6 +116,6 @@ fn line(hit: &Hit, paint: bool) -> String {
     }
     words.push_str(Safe::line(&entry.text[at..]).as_str());
     let incident = entry.event.incident.as_deref().unwrap_or("-");
-    let before = format!("{incident} {}", head(entry));
+    let before = format!("{incident} {}", head(entry, zone));
     format!("{}{words}{}\n", Safe::line(&before), Safe::line(&tail(entry)))
 }

@@ -213,8 +213,8 @@ fn walk(context: &Context, checklist: Checklist) -> Result<ExitCode, Failure> {
 
 /// What speaks against it, said once it was done: it never blocks.
 pub(super) fn warn_of_doubts(context: &Context, ledger: &Ledger, incident: &str) {
-    let doubts = ledger.incident(incident).filter(|_| !context.quiet).map(Incident::closing_doubts);
-    for doubt in doubts.into_iter().flatten() {
+    let Some(incident) = ledger.incident(incident).filter(|_| !context.quiet) else { return };
+    for doubt in ledger.still_firing(incident).into_iter().chain(incident.closing_doubts()) {
         remark(&format!("warning: {doubt}"));
     }
 }

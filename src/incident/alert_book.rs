@@ -1,7 +1,7 @@
 //! What the journal says of each alert: whether it was told that it fired or ended, who took it, which
 //! incident it belongs to. Folded event by event; what sources say now is the inbox's business.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::event::{AlertChange, AlertGroup, AlertKey, AlertKeys, AlertNews, Event, EventKind};
 use crate::text::Time;
@@ -25,6 +25,8 @@ pub struct Story {
     said: Vec<AlertChange>,
     takings: Vec<Taking>,
     links: Vec<(u64, String)>,
+    /// The incident on whose timeline it was told.
+    told_in: Option<String>,
 }
 
 /// Somebody took an alert: MTTA ends here.
@@ -104,10 +106,17 @@ impl AlertBook {
         self.stories.entry(key.fingerprint.clone()).or_default().entry(key.starts_at).or_default()
     }
 
+    /// The groups of an incident's alerts that fire as far as the journal knows, by title. Raw text.
+    pub fn firing_of(&self, incident: &str) -> BTreeSet<String> {
+        let belongs = |story: &Story| story.incident().or(story.told_in.as_deref()) == Some(incident);
+        let firing = self.stories.values().flat_map(BTreeMap::values).filter(|story| story.is_open());
+        firing.filter(|story| belongs(story)).map(|story| story.group.title()).collect()
+    }
+
     /// Folds one more event of the journal, whichever incident it is in.
     pub(super) fn apply(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::AlertsNoticed(news) => self.notice(news),
+            EventKind::AlertsNoticed(news) => self.notice(news, event.incident.as_ref()),
             EventKind::AlertsAcknowledged(taken) => {
                 self.answers.insert(event.seq, taken.alerts.clone());
                 let taking = Taking { seq: event.seq, by: event.actor.clone(), at: event.sorts_at() };
@@ -127,12 +136,13 @@ impl AlertBook {
         }
     }
 
-    fn notice(&mut self, news: &AlertNews) {
+    fn notice(&mut self, news: &AlertNews, incident: Option<&String>) {
         for key in news.alerts.iter() {
             let story = self.story_mut(key);
             story.group = news.group.clone();
             story.service.clone_from(&news.service);
             story.source.clone_from(&news.source);
+            story.told_in = incident.cloned().or(story.told_in.take());
             if !story.has_said(news.change) {
                 story.said.push(news.change);
             }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Ledger;
 use super::state::{Incident, Task};
 use crate::text::Time;
 
@@ -112,6 +113,14 @@ impl Checks {
             found.map(|found| format!("{name} {}", if found { "yes" } else { "no" }))
         });
         said.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Ledger {
+    /// The alerts of an incident that fire as far as the record knows, as sentences. Names in them are raw.
+    pub fn still_firing(&self, incident: &Incident) -> Vec<String> {
+        let groups = self.alerts.firing_of(&incident.id);
+        groups.into_iter().map(|group| format!("the alert {group} still fires")).collect()
     }
 }
 

@@ -132,10 +132,11 @@ impl Hearing {
         Ok(format!("{what}{}{}", branch.unwrap_or_default(), at.unwrap_or_default()))
     }
 
-    /// As the timeline shows it: UTC, with the day where that is not today's.
+    /// As the timeline shows it, in the zone that times are typed in, with the day where that is not today's.
     fn clock(&self, at: Time) -> String {
-        let today = at.date_naive() == self.now.date_naive();
-        at.format(if today { "%H:%M UTC" } else { "%F %H:%M UTC" }).to_string()
+        let (at, now) = (at.with_timezone(&self.zone), self.now.with_timezone(&self.zone));
+        let today = at.date_naive() == now.date_naive();
+        at.format(if today { "%H:%M %Z" } else { "%F %H:%M %Z" }).to_string()
     }
 }
 

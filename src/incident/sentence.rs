@@ -12,7 +12,7 @@ use super::maintenance::title;
 use super::scribe::shown;
 use super::triage::Answer;
 use crate::slo::{TierState, Transition};
-use crate::text::when::{rfc3339, short_span, span};
+use crate::text::when::{in_words, short_span, span};
 
 /// What happened, in one sentence. Never quotes another event, so that a redaction reaches every copy.
 pub fn describe(kind: &EventKind) -> String {
@@ -27,10 +27,10 @@ pub fn describe(kind: &EventKind) -> String {
         EventKind::ChangeMarked(change) => change.words(),
         EventKind::MaintenancePlanned { kind, service, from, to, reason } => {
             let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            format!("{} of {service}, {} to {}{reason}", title(*kind), rfc3339(*from), rfc3339(*to))
+            format!("{} of {service}, {} to {}{reason}", title(*kind), in_words(*from), in_words(*to))
         }
         EventKind::MaintenanceEnded { seq, at } => {
-            format!("ended the window of entry {seq} at {}", rfc3339(*at))
+            format!("ended the window of entry {seq} at {}", in_words(*at))
         }
         EventKind::AlertsNoticed(news) => noticed(news),
         EventKind::AlertsAcknowledged(taken) => format!("acknowledged {}", some(&taken.group, &taken.alerts)),
@@ -62,10 +62,10 @@ fn outgoing(kind: &EventKind) -> Option<String> {
             format!("{who} acknowledges as {level}")
         }
         EventKind::ClockSnoozed(Snooze { clock, until, .. }) => {
-            format!("put {clock} off once, until {}", rfc3339(*until))
+            format!("put {clock} off once, until {}", in_words(*until))
         }
         EventKind::RecheckSet(Recheck { what, due_at }) => {
-            format!("look again at {}: {what}", rfc3339(*due_at))
+            format!("look again at {}: {what}", in_words(*due_at))
         }
         EventKind::RecheckEnded { seq } => format!("looked again, as entry {seq} asked"),
         EventKind::PostQueued(Post { target, audience, level, follows, .. }) => {
@@ -127,7 +127,7 @@ fn progress(kind: &EventKind) -> String {
         EventKind::Related { other } => format!("related to {other}"),
         EventKind::Merged { into } => format!("merged into {into}: it goes on there"),
         EventKind::LinkAdded { kind, url } => format!("{kind}: {url}"),
-        EventKind::ImpactMarked { edge, at } => format!("impact {edge}: {}", rfc3339(*at)),
+        EventKind::ImpactMarked { edge, at } => format!("impact {edge}: {}", in_words(*at)),
         EventKind::Resolved => "resolved".to_owned(),
         EventKind::Closed => "closed".to_owned(),
         EventKind::Reopened { reason } => format!("reopened: {reason}"),
@@ -165,7 +165,7 @@ fn fields(fields: &Fields) -> String {
         found.map(|found| format!("found by {found}")),
         indicators.as_ref().map(|signs| format!("indicators: {signs}")),
         affected_data.as_ref().map(|data| format!("affected data: {data}")),
-        contained_at.map(|at| format!("contained at {}", rfc3339(at))),
+        contained_at.map(|at| format!("contained at {}", in_words(at))),
     ]
     .into_iter()
     .flatten()
@@ -248,6 +248,6 @@ fn some(group: &AlertGroup, alerts: &AlertKeys) -> String {
 fn silenced(made: &SilenceMade) -> String {
     let SilenceMade { source, id, matchers, ends_at, comment, covered } = made;
     let covered = if *covered == 1 { "1 alert".to_owned() } else { format!("{covered} alerts") };
-    let (matchers, ends) = (matchers.join(", "), rfc3339(*ends_at));
+    let (matchers, ends) = (matchers.join(", "), in_words(*ends_at));
     format!("silenced {{{matchers}}} in {source} until {ends}, {covered} now: {comment} ({id})")
 }

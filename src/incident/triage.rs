@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::EventKind;
 use super::state::Incident;
-use super::{Entry, Ledger};
+use super::{Entry, Ledger, Severity};
 use crate::text::Time;
 use crate::text::when::{before, rough_span, since};
 
@@ -153,16 +153,41 @@ impl Incident {
 /// What the record knows that helps with a question, as sentences; names in them are raw.
 pub fn facts(question: Question, ledger: &Ledger, incident: &Incident, now: Time) -> Vec<String> {
     match question {
-        Question::UsersHurt => incident.impact.iter().map(|impact| format!("impact: {impact}")).collect(),
+        Question::UsersHurt => {
+            let impact = incident.impact.iter().map(|impact| format!("impact: {impact}"));
+            impact.chain(ledger.still_firing(incident)).collect()
+        }
         Question::CauseObvious => tried(incident, now),
         Question::RecentChange => changes(ledger, incident, now),
         Question::Restored => {
             let mitigated = incident.mitigated;
             let since_then = |at| rough_span(since(at, now));
             let mitigated = mitigated.map(|(at, kind)| format!("mitigated by {kind} {} ago", since_then(at)));
-            vec![mitigated.unwrap_or_else(|| "nothing was marked as mitigated yet".to_owned())]
+            let mitigated = mitigated.unwrap_or_else(|| "nothing was marked as mitigated yet".to_owned());
+            std::iter::once(mitigated).chain(ledger.still_firing(incident)).collect()
         }
         Question::Postmortem => vec![format!("it is {} now", incident.severity)],
+    }
+}
+
+/// The answer that stands ready, which a tired hand may give by accident: the one that costs least where it is
+/// wrong. `calm` is what is measured of its services: whether all is calm, `None` where nothing says so.
+pub fn ready(
+    question: Question,
+    ledger: &Ledger,
+    incident: &Incident,
+    calm: Option<bool>,
+    now: Time,
+) -> Answer {
+    match question {
+        Question::UsersHurt => Answer::Yes,
+        Question::CauseObvious => Answer::No,
+        Question::RecentChange => (!recent(ledger, incident, now).is_empty()).into(),
+        Question::Restored => {
+            let calm = calm == Some(true) && ledger.still_firing(incident).is_empty();
+            (incident.mitigated.is_some() && calm).into()
+        }
+        Question::Postmortem => (incident.severity <= Severity::Sev2).into(),
     }
 }
 
@@ -174,22 +199,24 @@ fn tried(incident: &Incident, now: Time) -> Vec<String> {
 }
 
 /// Changes of its services from an hour before the declaration until now, the newest first.
-fn changes(ledger: &Ledger, incident: &Incident, now: Time) -> Vec<String> {
+fn recent(ledger: &Ledger, incident: &Incident, now: Time) -> Vec<Entry> {
     let from = before(incident.declared_at, RECENT);
+    let is_one = |entry: &Entry| {
+        matches!(entry.event.kind, EventKind::ChangeMarked(_))
+            && !entry.struck
+            && entry.event.lies_within(from, now)
+    };
+    ledger.timeline(incident).into_iter().rev().filter(is_one).collect()
+}
+
+fn changes(ledger: &Ledger, incident: &Incident, now: Time) -> Vec<String> {
+    let recent = recent(ledger, incident, now);
+    let more = recent.len().saturating_sub(LISTED);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let none = recent.is_empty().then(|| "no change on record in the hour before it, nor since".to_owned());
     let told = |entry: &Entry| {
         let at = entry.event.sorts_at();
         format!("{}, {} ago", entry.text, rough_span(since(at, now)))
     };
-    let recent: Vec<String> = ledger
-        .timeline(incident)
-        .iter()
-        .rev()
-        .filter(|entry| matches!(entry.event.kind, EventKind::ChangeMarked(_)) && !entry.struck)
-        .filter(|entry| entry.event.lies_within(from, now))
-        .map(told)
-        .collect();
-    let more = recent.len().saturating_sub(LISTED);
-    let more = (more > 0).then(|| format!("and {more} more"));
-    let none = recent.is_empty().then(|| "no change on record in the hour before it, nor since".to_owned());
-    recent.into_iter().take(LISTED).chain(more).chain(none).collect()
+    recent.iter().take(LISTED).map(told).chain(more).chain(none).collect()
 }

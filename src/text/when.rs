@@ -39,6 +39,11 @@ pub fn date_time(at: Time, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// `2026-11-21 14:02 UTC`, with seconds where there are any: for sentences, which are read in any zone.
+pub fn in_words(at: Time) -> String {
+    at.format(if at.timestamp() % 60 == 0 { "%F %H:%M UTC" } else { "%F %T UTC" }).to_string()
+}
+
 /// `4m ago`, `in 20m`, `now`: where `at` lies from `now`, in one or two units.
 pub fn ago(at: Time, now: Time) -> String {
     let (past, ahead) = (since(at, now), since(now, at));

@@ -1,12 +1,15 @@
 //! Alerts from outside in the console: told, shown, acknowledged, linked, silenced after a question, led to
 //! their runbook, declared from.
 
-use warroom::app::form::Popup;
+use std::time::Duration;
+
+use warroom::app::form::{Popup, Purpose};
 use warroom::app::msg::SilenceOutcome;
 use warroom::app::{Effect, Msg, Pane};
 use warroom::incident::event::AlertChange;
 use warroom::incident::inbox::{Batch, Extent, Heard, Hush, Labels, Matcher, SilenceWish, Standing, Told};
 use warroom::incident::{EventKind, Weight};
+use warroom::slo::telemetry::ALERTMANAGER;
 
 use crate::desk::{Desk, at};
 
@@ -30,6 +33,12 @@ fn alert(words: &str) -> Heard {
 fn tell(desk: &mut Desk, alerts: Vec<Heard>) {
     let (source, at) = ("am".to_owned(), desk.model.now);
     desk.hear(Msg::Alerts(Batch { source, at, extent: Extent::Whole { up_since: None }, alerts }));
+}
+
+/// The Alertmanagers that can be asked.
+fn servers(desk: &mut Desk, names: &[&str]) {
+    let every = Duration::from_secs(15);
+    desk.model.burn.telemetry.set_sources(names.iter().map(|name| ((*name).to_owned(), ALERTMANAGER, every)));
 }
 
 fn line(desk: &Desk) -> String {
@@ -93,6 +102,7 @@ fn the_selected_group_is_acknowledged_with_one_key_and_may_be_unfolded() {
 #[test]
 fn a_silence_is_sent_after_a_question_that_shows_what_it_covers_and_never_by_enter_or_paste() {
     let mut desk = Desk::empty();
+    servers(&mut desk, &["am"]);
     tell(
         &mut desk,
         vec![
@@ -143,6 +153,32 @@ fn a_silence_is_sent_after_a_question_that_shows_what_it_covers_and_never_by_ent
 }
 
 #[test]
+fn a_silence_is_made_where_one_can_be_made_whoever_posts_the_alert() {
+    let table: [(&[&str], Result<&str, &str>); 4] = [
+        (&["am"], Ok("am")),
+        (&["other"], Ok("other")),
+        (&["other", "am"], Ok("am")),
+        (&[], Err("no Alertmanager is configured")),
+    ];
+    for (names, wanted) in table {
+        let mut desk = Desk::empty();
+        servers(&mut desk, names);
+        tell(&mut desk, vec![alert("HostDown cluster=prod")]);
+        desk.press(&["a", "s"]);
+        match (wanted, &desk.model.popup) {
+            (Ok(server), Some(Popup::Form(form))) => {
+                assert!(
+                    matches!(&form.purpose, Purpose::Silence { source, .. } if source == server),
+                    "{names:?}"
+                );
+            }
+            (Err(why), _) => assert!(line(&desk).contains(why), "{}", line(&desk)),
+            (wanted, popup) => panic!("{names:?}: {wanted:?}, and {popup:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_silence_that_fails_is_said_and_leaves_no_record() {
     let mut desk = Desk::empty();
     let events = desk.events.len();
@@ -153,6 +189,7 @@ fn a_silence_that_fails_is_said_and_leaves_no_record() {
 #[test]
 fn the_silence_that_keeps_an_alert_quiet_is_ended_after_a_question() {
     let mut desk = Desk::empty();
+    servers(&mut desk, &["am"]);
     let hush = Hush { silenced_by: vec!["7c1f".to_owned()], ..Hush::default() };
     tell(&mut desk, vec![Heard { told: Told::Suppressed(hush), ..alert("HostDown") }, alert("Disk")]);
     assert_eq!(told(&desk, AlertChange::Suppressed), 1, "suppressed is recorded");

@@ -104,6 +104,17 @@ fn the_ladder_shows_every_level_and_calls_and_hears_them() {
 }
 
 #[test]
+fn while_the_next_level_is_due_enter_answers_for_nobody() {
+    let mut desk = Desk::declared();
+    desk.press(&["E", "type:ben, no answer on the phone", "enter"]);
+    desk.wait(61 * 60);
+    desk.press(&["E"]);
+    let Some(Popup::Form(form)) = &desk.model.popup else { panic!("the ladder: {:?}", desk.model.popup) };
+    let labels: Vec<&str> = form.choices.iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!((labels[0], labels[form.chosen]), ("answer L1", "L2"), "{labels:?}");
+}
+
+#[test]
 fn the_most_urgent_clock_is_put_off_with_two_keys() {
     let mut desk = Desk::declared();
     desk.wait(31 * 60);

@@ -2,9 +2,9 @@
 
 use warroom::app::Effect;
 use warroom::app::form::{Popup, Purpose};
-use warroom::incident::event::Mitigation;
+use warroom::incident::event::{AlertChange, AlertGroup, AlertKey, AlertNews, Mitigation};
 use warroom::incident::triage::Question;
-use warroom::incident::{Ask, Intent, Role, Severity};
+use warroom::incident::{AlertAsk, Ask, Intent, Role, Severity};
 
 use crate::desk::{Desk, at};
 
@@ -38,6 +38,51 @@ fn triage_leads_from_question_to_question_and_records_the_answers() {
     assert_eq!(given, [(Question::CauseObvious, "no"), (Question::RecentChange, "yes")]);
     desk.press(&["T"]);
     assert_eq!(title(&desk), "Triage, 4 of 5: Is the service restored?", "it goes on where it was left");
+}
+
+/// The answer that enter would give.
+fn ready(desk: &Desk) -> String {
+    let Some(Popup::Form(form)) = &desk.model.popup else { return String::new() };
+    form.choices[form.chosen].label.clone()
+}
+
+#[test]
+fn enter_alone_never_says_that_the_service_is_restored() {
+    let mut desk = Desk::declared();
+    desk.press(&["T"]);
+    assert_eq!(ready(&desk), "no", "the cause is not obvious");
+    desk.press(&["enter"]);
+    assert_eq!(ready(&desk), "no", "no change is on record");
+    desk.press(&["enter"]);
+    assert_eq!(title(&desk), "Triage, 4 of 5: Is the service restored?");
+    assert_eq!(ready(&desk), "no");
+    let mut blind = Desk::of(Vec::new());
+    blind.press(&["T"]);
+    assert_eq!(about(&blind), ["no SLO is measured"], "no data is never healthy");
+}
+
+#[test]
+fn what_is_linked_and_still_fires_speaks_against_the_end() {
+    let mut desk = Desk::declared();
+    let news = AlertNews {
+        change: AlertChange::Fired,
+        group: AlertGroup { name: "DiskFull".to_owned(), place: "db".to_owned() },
+        more_groups: 0,
+        service: Some("checkout".to_owned()),
+        source: "am".to_owned(),
+        severity: None,
+        why: None,
+        alerts: vec![AlertKey { fingerprint: "f1".to_owned(), starts_at: at("13:59:00") }].into(),
+    };
+    let id = desk.model.incident().expect("an incident").id.clone();
+    desk.elsewhere(&Ask::new("warroom", Intent::Alert(AlertAsk::Notice(news))).about(&id));
+    let fires = "the alert DiskFull (db) still fires".to_owned();
+    desk.press(&["R"]);
+    assert!(about(&desk).contains(&fires), "{:?}", about(&desk));
+    assert_eq!(ready(&desk), "no");
+    desk.press(&["1", "enter", "1", "enter", "1", "enter"]);
+    let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("{:?}", desk.model.popup) };
+    assert!(confirm.lines.contains(&fires), "{:?}", confirm.lines);
 }
 
 #[test]

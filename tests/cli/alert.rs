@@ -195,6 +195,32 @@ fn a_real_alertmanager_posts_and_its_alerts_are_heard_once_acknowledged_and_seen
 }
 
 #[test]
+fn what_is_polled_and_posted_under_one_name_is_one_alert_and_stays_acknowledged() {
+    let home = Home::with_incident();
+    let address = listening(&home);
+    let Some(server) = Alertmanager::posting(&format!("http://{address}/alertmanager?source=am")) else {
+        return;
+    };
+    server.post(&["Errors service=checkout severity=critical"]);
+    // Polled once, at the start: what comes later was posted.
+    let source =
+        format!("name = \"am\"\nkind = \"alertmanager\"\nurl = \"{}\"\nevery = \"1h\"\n", server.url);
+    home.write("warroom.toml", &format!("[listen]\naddress = \"{address}\"\n[[source]]\n{source}"));
+    let watching = Watching::start(&home);
+    wait_for(&home, "alerts_noticed", "Errors");
+    home.out(&["alert", "ack", "Errors"]);
+    // Of the same group: it is posted together with the first.
+    server.post(&["Errors service=checkout severity=critical instance=b"]);
+    wait_for(&home, "alerts_noticed", "2 alerts");
+    drop(watching);
+    let told = home.out(&["journal", "export"]);
+    assert!(!told.contains("\"resolved\""), "{told}");
+    let mut all = states(&home);
+    all.sort();
+    assert_eq!(all.iter().map(|(_, state)| state.as_str()).collect::<Vec<_>>(), ["acknowledged", "firing"]);
+}
+
+#[test]
 fn what_the_journal_knows_is_acknowledged_with_nobody_to_ask() {
     let home = Home::with_incident();
     let Some(server) = posted(&home) else { return };

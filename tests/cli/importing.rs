@@ -108,6 +108,31 @@ fn exported_lines_make_the_same_timeline_elsewhere() {
     }
 }
 
+#[test]
+fn an_export_brought_back_to_its_own_incident_adds_nothing_and_its_end_comes_with_it_elsewhere() {
+    let home = Home::with_incident();
+    home.out(&["note", "the pool is full"]);
+    home.out(&["resolve"]);
+    home.write("lines.jsonl", &home.out(&["timeline", "--jsonl"]));
+    let before = texts(&home, &[]);
+    let told = home.run(&["import", "lines.jsonl"]);
+    assert_eq!((told.code, texts(&home, &[])), (Some(0), before), "{told:?}");
+    assert!(told.err.contains("lines are entries of this incident already"), "{told:?}");
+    let id = imports(&home, &["--data", "elsewhere", "import", "lines.jsonl", "--new", "a copy"]);
+    let copy = home.json(&["--data", "elsewhere", "show", id.trim(), "--json"]);
+    assert_eq!(copy["status"], "resolved");
+}
+
+#[test]
+fn what_is_over_may_be_said_to_have_ended_with_its_last_line() {
+    let home = Home::new();
+    home.write("old.md", "2019-03-20\n\n14:02 UTC pods crash\n\n15:10 UTC rolled back\n");
+    let told = home.run(&["import", "old.md", "--new", "it was down", "--ended"]);
+    assert!(told.err.contains("2 lines recorded"), "{told:?}");
+    let shown = home.json(&["show", told.out.trim(), "--json"]);
+    assert_eq!(shown["status"], "resolved", "{shown}");
+}
+
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {

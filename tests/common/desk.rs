@@ -158,7 +158,7 @@ impl Desk {
     fn carry_out(&mut self, effect: &Effect) -> Option<Msg> {
         match effect {
             Effect::Append { ticket, ask } => Some(self.try_append(*ticket, ask)),
-            Effect::Notice(ask) => {
+            Effect::Notice(ask) | Effect::Record(ask) => {
                 let events = self.append(ask).ok()?;
                 Some(Msg::Appended { ticket: None, events })
             }

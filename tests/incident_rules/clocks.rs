@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use warroom::incident::event::{Audience, Fields, Hours, Security, Terms};
+use warroom::incident::event::{AlertGroup, AlertKey, AlertsTaken, Audience, Fields, Hours, Security, Terms};
 use warroom::incident::intent::{ClockAsk, RefusalKind};
-use warroom::incident::{Ask, ClockState, EventKind, Intent, Role, Severity};
+use warroom::incident::{AlertAsk, Ask, ClockState, EventKind, Intent, Role, Severity};
 use warroom::text::Time;
 
 use crate::room::{Room, at, declare};
@@ -226,9 +226,24 @@ fn a_machine_whose_clock_stepped_back_shows_clocks_that_are_not_overdue_and_lose
     let before = room.now - Duration::from_hours(26);
     assert_eq!(names(before), names(room.now));
     for clock in room.incident().clocks(before) {
-        assert_eq!(clock.state(), ClockState::OnTime, "{}", clock.name);
+        assert_eq!(clock.state(before), ClockState::OnTime, "{}", clock.name);
     }
     let due: Vec<Time> = room.incident().clocks(before).iter().map(|clock| clock.due_at).collect();
     let same: Vec<Time> = room.incident().clocks(room.now).iter().map(|clock| clock.due_at).collect();
     assert_eq!(due, same, "an instant, whatever time it is");
+}
+
+#[test]
+fn what_the_console_writes_by_itself_after_a_declaration_is_no_response() {
+    let mut room = declared(Severity::Sev1);
+    room.now += Duration::from_millis(20);
+    let key = AlertKey { fingerprint: "f".into(), starts_at: room.now };
+    let group = AlertGroup { name: "Errors".into(), place: "checkout".into() };
+    let taken = AlertsTaken { group, service: None, alerts: vec![key].into() };
+    room.says(Intent::Alert(AlertAsk::Link(taken)));
+    let opened = EventKind::RunbookOpened { name: "bad-deploy-rollback".into(), sha256: "ab".into() };
+    room.says(Intent::Record { kind: opened, dedupe: None });
+    assert!(due(&room, "respond").is_some(), "nobody has done anything yet");
+    room.says(note("I look at the pods"));
+    assert_eq!(due(&room, "respond"), None);
 }

@@ -88,6 +88,12 @@ pub fn at_baseline(model: &Model, services: &[String]) -> Option<bool> {
     (!states.is_empty() && !states.iter().any(unknown)).then_some(true)
 }
 
+/// Whether anything is known now of any SLO: of these services, or at all.
+pub fn measures_any(model: &Model, services: Option<&[String]>) -> bool {
+    let covered = |reading: &&Reading| services.is_none_or(|services| services.contains(&reading.service));
+    model.burn.evaluator.readings().iter().filter(covered).any(|reading| reading.state >= SloState::Firing)
+}
+
 /// Every SLO that fires, as sentences.
 pub fn burning(model: &Model) -> Vec<String> {
     still_burning(model, &burning_services(model))

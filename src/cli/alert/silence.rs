@@ -13,7 +13,7 @@ use crate::cli::output::{Failure, Shape, json, json_lines, remark, say_all, tabl
 use crate::cli::verbs::{About, span};
 use crate::config::Config;
 use crate::incident::event::{SilenceEnded, SilenceMade};
-use crate::incident::inbox::silence::common;
+use crate::incident::inbox::silence::{common, server_of};
 use crate::incident::inbox::{Inbox, Known, Matcher, Silence, SilenceWish};
 use crate::incident::{AlertAsk, Ask, Intent};
 use crate::io::sources::alertmanager::Alertmanager;
@@ -88,10 +88,13 @@ fn wish(context: &Context, config: &Config, inbox: &Inbox, make: &Make) -> Resul
         Some(name) => inbox.find(name).map_err(Failure::Usage)?,
         None => Vec::new(),
     };
-    let told_by = meant.iter().flat_map(|alert| alert.sources()).next();
-    let source = match make.source.as_ref().or(told_by) {
+    let source = match &make.source {
         Some(source) => source.clone(),
-        None => only_source(config)?,
+        None => {
+            let servers: Vec<&str> = config.alertmanagers().map(|source| source.name.as_str()).collect();
+            let tellers = meant.iter().flat_map(|alert| alert.sources()).map(String::as_str);
+            server_of(tellers, &servers).map_err(Failure::Usage)?
+        }
     };
     let matchers = if make.matchers.is_empty() {
         common(meant.iter().map(|alert| &alert.heard))
@@ -100,17 +103,6 @@ fn wish(context: &Context, config: &Config, inbox: &Inbox, make: &Make) -> Resul
     };
     let (by, comment) = (context.who.clone(), make.comment.clone());
     Ok(SilenceWish { source, matchers, ends_at: after(context.now(), make.length), by, comment })
-}
-
-fn only_source(config: &Config) -> Result<String, Failure> {
-    let servers = super::servers(config)?;
-    let names: Vec<&str> = servers.iter().map(|(name, _)| name.as_str()).collect();
-    match names[..] {
-        [only] => Ok(only.to_owned()),
-        _ => {
-            Err(Failure::Usage(format!("source: {} hold alerts (name one with --source)", names.join(", "))))
-        }
-    }
 }
 
 fn server(config: &Config, source: &str) -> Result<Arc<Alertmanager>, Failure> {

@@ -88,8 +88,15 @@ impl Incident {
         };
         // What was written in the same breath as the declaration belongs to it.
         let after_declaring = event.recorded_at > self.clock_from;
-        let says_nothing =
-            matches!(event.kind, EventKind::Erased | EventKind::TermsFrozen(_) | EventKind::Imported(_));
+        // The console writes some of these by itself, in the name of whoever declares.
+        let says_nothing = matches!(
+            event.kind,
+            EventKind::Erased
+                | EventKind::TermsFrozen(_)
+                | EventKind::Imported(_)
+                | EventKind::AlertsLinked(_)
+                | EventKind::RunbookOpened { .. }
+        );
         let acts = self.commander() == Some(event.actor.as_str()) && after_declaring && !says_nothing;
         acknowledges || acts
     }

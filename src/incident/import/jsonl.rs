@@ -70,8 +70,8 @@ impl Row {
     }
 
     fn key(&self) -> String {
-        let (seq, recorded) = (self.seq.to_string(), self.recorded_at.to_rfc3339());
-        key(&["jsonl", &seq, &recorded, &self.actor, &self.kind, self.text.as_deref().unwrap_or_default()])
+        let text = self.text.as_deref().unwrap_or_default();
+        key_of((self.seq, self.recorded_at), &self.actor, (&self.kind, text))
     }
 }
 
@@ -106,7 +106,28 @@ pub fn read(source: &Source, setting: &Setting) -> Result<Told, String> {
         .filter(|row| if row.incident.is_none() { around || id.is_none() } else { row.incident == id })
         .map(Row::told)
         .collect();
-    Ok(Told { lines: lines(&rows, &source.name), problems, resolved_at: None })
+    let resolved_at = resolved_at(&rows);
+    Ok(Told { lines: lines(&rows, &source.name), problems, resolved_at })
+}
+
+/// When it was resolved, unless it was reopened after that.
+fn resolved_at(rows: &[Row]) -> Option<Time> {
+    let turn = |row: &&Row| matches!(row.kind.as_str(), "resolved" | "reopened");
+    let last = rows.iter().filter(turn).max_by_key(|row| row.seq)?;
+    (last.kind == "resolved").then(|| last.happened_at.unwrap_or(last.recorded_at))
+}
+
+/// The keys that an incident's own entries would have as lines of an export: these are here already.
+pub fn keys(entries: &[Entry]) -> HashSet<String> {
+    let key = |entry: &Entry| {
+        let (Event { seq, recorded_at, actor, .. }, kind) = (&entry.event, entry.kind_word());
+        key_of((*seq, *recorded_at), actor, (&kind, &entry.text))
+    };
+    entries.iter().map(key).collect()
+}
+
+fn key_of((seq, recorded_at): (u64, Time), actor: &str, (kind, text): (&str, &str)) -> String {
+    key(&["jsonl", &seq.to_string(), &recorded_at.to_rfc3339(), actor, kind, text])
 }
 
 fn lines(rows: &[Row], from: &str) -> Vec<Import> {

@@ -4,6 +4,7 @@
 //! Fields of newer versions are passed over, fields of older ones may be missing. An alert that cannot be
 //! read costs itself and is named.
 
+use chrono::SubsecRound;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -135,8 +136,8 @@ impl Wire {
         }?;
         Ok(Heard {
             fingerprint: self.fingerprint,
-            starts_at: self.starts_at,
-            ends_at: self.ends_at.filter(|at| !is_never(*at)),
+            starts_at: milliseconds(self.starts_at),
+            ends_at: self.ends_at.filter(|at| !is_never(*at)).map(milliseconds),
             told,
             labels: self.labels,
             annotations: self.annotations.unwrap_or_default(),
@@ -163,6 +164,11 @@ impl Full {
             muted_by: self.muted_by.unwrap_or_default(),
         }
     }
+}
+
+/// The API says milliseconds and a post nanoseconds of the same alert.
+fn milliseconds(at: Time) -> Time {
+    at.trunc_subsecs(3)
 }
 
 /// Go's zero time, which stands for none.

@@ -12,6 +12,26 @@ use super::heard::{Heard, Labels};
 use crate::text::Time;
 use crate::text::when::rfc3339;
 
+/// The Alertmanager to ask about some alerts: the first of those that tell them which can be asked, else the only one
+/// there is, for what posts to us may go by another name.
+///
+/// # Errors
+/// Where there is none, or several of which none tells them.
+pub fn server_of<'a>(tellers: impl IntoIterator<Item = &'a str>, servers: &[&str]) -> Result<String, String> {
+    let known = tellers.into_iter().find(|teller| servers.contains(teller));
+    match (known, servers) {
+        (Some(server), _) | (None, &[server]) => Ok(server.to_owned()),
+        (None, []) => {
+            Err("alert: no Alertmanager is configured (add a [[source]] with kind = \"alertmanager\" \
+            and its url)"
+                .to_owned())
+        }
+        (None, several) => {
+            Err(format!("source: {} hold alerts (name one with --source)", several.join(", ")))
+        }
+    }
+}
+
 /// One condition on a label.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
