@@ -6,6 +6,7 @@ mod burn;
 mod chart;
 mod chrome;
 mod clocks;
+mod message;
 mod paper;
 mod popup;
 mod postmortem;
@@ -43,7 +44,7 @@ pub fn view(model: &Model, theme: &Theme, cells: &mut Buffer) -> Screen {
         let caret = draw_pane(model, &mut paper, pane, area);
         screen.caret = screen.caret.or(caret);
     }
-    chrome::message(model, &mut paper, screen.message);
+    message::draw(model, &mut paper, screen.message);
     chrome::footer(model, &mut paper, screen.footer);
     if let Some(window) = &model.popup {
         screen.caret = popup::draw(model, window, &mut paper, area);

@@ -30,14 +30,24 @@ pub struct Alerts {
     pub declaring: Option<AlertsTaken>,
     /// Which are shown: words of name, labels, service and state.
     pub filter: Editor,
-    /// The filter's line owns the keyboard.
-    pub filtering: bool,
-    /// The keys are shown in place of the alerts.
-    pub shows_keys: bool,
+    /// What letters do in the window.
+    pub letters: Letters,
     unfolded: BTreeSet<AlertGroup>,
     cursor: Option<Cursor>,
     /// The cursor's row when it was last moved: what is there now where its own row has gone.
     at: usize,
+}
+
+/// What letters do in the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Letters {
+    /// They act on what is selected.
+    #[default]
+    Act,
+    /// They are written into the filter.
+    Filter,
+    /// They only end the sight of the keys, which are shown in place of the alerts.
+    EndKeys,
 }
 
 /// A row of the window: a group, or one of its alerts, by their places in the inbox.
@@ -79,7 +89,7 @@ impl Alerts {
 
     /// Whether there is a filter or one is being written.
     pub fn has_filter(&self) -> bool {
-        self.filtering || !self.filter.is_blank()
+        self.letters == Letters::Filter || !self.filter.is_blank()
     }
 
     fn words(&self) -> Vec<String> {

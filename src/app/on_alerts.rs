@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
+use super::alerts::Letters;
 use super::effect::Effect;
 use super::form::{Confirm, Form, Popup};
 use super::model::{Model, Pane};
@@ -181,12 +182,16 @@ fn announce(model: &mut Model, changes: &[Change]) -> Vec<Effect> {
 /// A key in the window.
 pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.popup = Some(Popup::Alerts);
-    if std::mem::take(&mut model.burn.alerts.shows_keys) {
-        return Vec::new();
-    }
-    if model.burn.alerts.filtering {
-        filter::key(&mut model.burn.alerts, key);
-        return Vec::new();
+    match model.burn.alerts.letters {
+        Letters::Act => {}
+        Letters::Filter => {
+            filter::key(&mut model.burn.alerts, key);
+            return Vec::new();
+        }
+        Letters::EndKeys => {
+            model.burn.alerts.letters = Letters::Act;
+            return Vec::new();
+        }
     }
     if model.setting.reads_only && matches!(key.code, KeyCode::Char('a' | 'l' | 's' | 'u' | 'd')) {
         model.notices.say(model.now, Tone::Warning, reading::WHY);
@@ -201,8 +206,8 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Home | KeyCode::Char('g') => alerts.walk(isize::MIN),
         KeyCode::End | KeyCode::Char('G') => alerts.walk(isize::MAX),
         KeyCode::Enter | KeyCode::Char(' ') => alerts.fold(),
-        KeyCode::Char('/') => alerts.filtering = true,
-        KeyCode::Char('?') => alerts.shows_keys = true,
+        KeyCode::Char('/') => alerts.letters = Letters::Filter,
+        KeyCode::Char('?') => alerts.letters = Letters::EndKeys,
         KeyCode::Char('a') => return about_chosen(model, AlertAsk::Acknowledge, None),
         KeyCode::Char('l') => return link(model),
         KeyCode::Char('s') => open_form(model),

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, Action};
+use super::alerts::Letters;
 use super::effect::Effect;
 use super::form::{Form, Help, Popup};
 use super::model::{Model, Pane};
@@ -49,7 +50,9 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 /// A paste goes into the text being written and nowhere else; it never confirms anything.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.popup {
-        Some(Popup::Alerts) if model.burn.alerts.filtering => model.burn.alerts.filter.paste(text),
+        Some(Popup::Alerts) if model.burn.alerts.letters == Letters::Filter => {
+            model.burn.alerts.filter.paste(text);
+        }
         Some(popup) => return on_popup::paste(popup, text),
         None if model.timeline.writing => on_scribe::paste(model, text),
         None if model.timeline.filtering => model.timeline.filter.paste(text),

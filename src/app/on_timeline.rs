@@ -163,10 +163,6 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     on_similar::announce(model, &incident);
     let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
-    // Nothing is measured: the keys that matter now are the incident's.
-    if model.desk.focus == Pane::Burn && model.burn.evaluator.readings().is_empty() {
-        model.desk.focus = Pane::Timeline;
-    }
     effects.extend(linked);
     effects.extend(on_runbook::open_for(model, &services));
     effects.extend(frozen);
@@ -181,6 +177,10 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     }
     let effects = on_postmortem::leave_incident(model);
     model.timeline.shown = Some(incident.clone());
+    // Where nothing is measured the keys that matter now are the incident's.
+    if model.desk.focus == Pane::Burn && model.burn.evaluator.slos().next().is_none() {
+        model.desk.focus = Pane::Timeline;
+    }
     model.timeline.selected = None;
     model.timeline.lines.mark = None;
     model.timeline.lines.folding = Folding::default();

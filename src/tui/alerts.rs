@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use super::paper::{Paper, fit, wrap};
 use super::popup::{keys_within, window};
 use super::theme::Tone;
-use crate::app::alerts::{Alerts, Row};
+use crate::app::alerts::{Alerts, Letters, Row};
 use crate::app::{Model, on_alerts};
 use crate::incident::inbox::{Group, Known, Level, Standing, Tally};
 use crate::slo::telemetry::ALERTMANAGER;
@@ -53,7 +53,7 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, screen: Rect) -> Option
     let keys: Vec<&Key> = KEYS.iter().filter(|key| !(key.3 && model.setting.reads_only)).collect();
     let pairs: Vec<(&str, &str)> = keys.iter().map(|key| (key.0, key.1)).collect();
     paper.lines(last, [keys_within(paper, &pairs, width)]);
-    if alerts.shows_keys {
+    if alerts.letters == Letters::EndKeys {
         let lines = keys.iter().flat_map(|key| key_lines(paper, key, width)).collect::<Vec<_>>();
         paper.lines(body, lines);
         return None;
@@ -70,7 +70,7 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, screen: Rect) -> Option
     }
     lines.extend(found);
     paper.lines(body, lines);
-    caret.filter(|_| alerts.filtering)
+    caret.filter(|_| alerts.letters == Letters::Filter)
 }
 
 /// What one key does, wrapped beside its name.

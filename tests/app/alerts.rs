@@ -363,9 +363,9 @@ fn the_window_tells_its_keys_and_the_next_key_acts_on_nothing() {
     let mut desk = filtered("");
     desk.press(&["esc", "?"]);
     let seen = desk.events.len();
-    assert!(desk.model.burn.alerts.shows_keys);
+    assert_eq!(desk.model.burn.alerts.letters, Letters::EndKeys);
     desk.press(&["a"]);
-    assert!(!desk.model.burn.alerts.shows_keys && desk.events.len() == seen);
+    assert!(desk.model.burn.alerts.letters == Letters::Act && desk.events.len() == seen);
 }
 
 #[test]

@@ -28,10 +28,10 @@ pub(super) fn draw(model: &Model, letter: &Letter, paper: &mut Paper<'_>, screen
     let sending = fit(&sending, TARGETS.min(sending.width()));
     let pairs = [
         ("ctrl-s", sending.as_str()),
+        ("ctrl-t", "template"),
         ("ctrl-y", "copy"),
         ("ctrl-o", "file"),
-        ("ctrl-t", "template"),
-        ("esc", "keep for later"),
+        ("esc", "keep it"),
     ];
     let last = keys_within(paper, &pairs, usize::from(inside.width));
     paper.lines(below(inside, inside.height.saturating_sub(1)), [last]);
