@@ -149,7 +149,7 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         Purpose::Escalate => on_clocks::escalation(model, &chosen, &form.written()),
         Purpose::Snooze => on_clocks::snooze(model, &chosen, &form.written()),
         Purpose::Outbox => on_outbox::decide(model, &chosen, &form.written()),
-        Purpose::Update if form.written().is_empty() => on_update::open(model, &chosen),
+        Purpose::Update => on_update::open(model, &chosen, form.written()),
         Purpose::Silence { source, matchers } => {
             on_alerts::ask_to_silence(model, (source, matchers), &chosen, form.written())?;
             Ok(Vec::new())
@@ -199,9 +199,6 @@ fn intent(model: &Model, form: &Form, chosen: &str) -> Result<Intent, String> {
         Purpose::Phase => Intent::SetPhase { to: chosen.parse::<Phase>()? },
         Purpose::Role => on_roles::assign(model, chosen.parse()?, &written)?,
         Purpose::OfferRole => Intent::OfferRole { role: chosen.parse()?, who: written },
-        Purpose::Update => {
-            Intent::Update { text: written, audience: on_update::audience(chosen)?, next: None }
-        }
         Purpose::Temporary => on_triage::temporary(chosen, written)?,
         Purpose::Fields => on_fields::intent(chosen, written)?,
         Purpose::KeepSeat(role) => Intent::AcceptRole { role: *role, reason: Some(written) },

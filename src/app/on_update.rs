@@ -48,18 +48,24 @@ pub fn left(model: &mut Model, letter: &Letter) {
     }
 }
 
-/// Opens the text that a template makes, to be edited.
-pub fn open(model: &mut Model, chosen: &str) -> Result<Vec<Effect>, String> {
+/// Opens the text to be edited: that of the template, or words that were typed in its place. Words for an audience that
+/// nothing is sent to are recorded at once, and it is said that they went nowhere.
+pub fn open(model: &mut Model, chosen: &str, words: String) -> Result<Vec<Effect>, String> {
     let audience: Audience = chosen.trim_start_matches(ALL_CLEAR).parse()?;
-    let saying = if chosen.starts_with(ALL_CLEAR) { Saying::AllClear } else { Saying::Update(audience) };
-    let Some(incident) = model.incident() else { return Err("no incident to tell of".to_owned()) };
-    let moment = Moment { now: model.now, zone: model.setting.zone, next: None };
-    let text = wording::draft(incident, moment, model.setting.outgoing.templates.of(saying));
-    let text = text.map_err(|problem| problem.to_string())?;
     let targets = model.setting.outgoing.targets_for(audience);
-    let mut letter = Letter::new(incident.id.clone(), (audience, chosen.to_owned()), targets, &text);
-    if let Some(text) = kept(model, chosen) {
-        letter.editor.set(text);
+    if !words.is_empty() && targets.is_empty() {
+        return record(model, audience, words);
+    }
+    let Some(incident) = model.incident() else { return Err("no incident to tell of".to_owned()) };
+    let template = template(model, incident, chosen, audience)?;
+    let mut letter = Letter::new(incident.id.clone(), (audience, chosen.to_owned()), targets, &template);
+    match kept(model, chosen) {
+        // Neither the words typed now nor those that were left are lost.
+        Some(text) => letter.editor.set(format!("{words}\n\n{text}").trim_start()),
+        None if !words.is_empty() => letter.editor.set(&words),
+        None => {}
+    }
+    if kept(model, chosen).is_some() {
         let text = "this is your text as you left it; ctrl-t throws it away and takes the template";
         model.notices.say(model.now, Tone::Info, text);
     }
@@ -67,9 +73,20 @@ pub fn open(model: &mut Model, chosen: &str) -> Result<Vec<Effect>, String> {
     Ok(Vec::new())
 }
 
-/// The plain audience of a choice, for words that were typed in place of a template's.
-pub fn audience(chosen: &str) -> Result<Audience, String> {
-    chosen.trim_start_matches(ALL_CLEAR).parse()
+fn template(model: &Model, incident: &Incident, chosen: &str, audience: Audience) -> Result<String, String> {
+    let saying = if chosen.starts_with(ALL_CLEAR) { Saying::AllClear } else { Saying::Update(audience) };
+    let moment = Moment { now: model.now, zone: model.setting.zone, next: None };
+    let text = wording::draft(incident, moment, model.setting.outgoing.templates.of(saying));
+    text.map_err(|problem| problem.to_string())
+}
+
+fn record(model: &mut Model, audience: Audience, text: String) -> Result<Vec<Effect>, String> {
+    let incident = model.incident().map(|incident| incident.id.clone());
+    let ask = Ask::new(&model.setting.who, Intent::Update { text, audience, next: None });
+    let effects = on_timeline::try_append(model, Ask { incident, ..ask })?;
+    let text = format!("recorded, sent to nobody: no [[outbox]] takes what is for {audience}");
+    model.notices.say(model.now, Tone::Info, text);
+    Ok(effects)
 }
 
 /// A key in the text. What leaves wants its confirmations first.

@@ -148,7 +148,7 @@ fn warn_of_stranger(context: &Context, service: &str) {
 }
 
 fn overlap(service: &str, other: &Window) -> String {
-    let (seq, from, to) = (other.seq, when::rfc3339(other.from), when::rfc3339(other.until()));
+    let (seq, from, to) = (other.seq, when::in_words(other.from), when::in_words(other.until()));
     format!("window: {service}: overlaps entry {seq}, {from} to {to} (time in both is left out once)")
 }
 

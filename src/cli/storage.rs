@@ -45,9 +45,12 @@ fn word(part: Part) -> &'static str {
         Part::Copies => "journal.db.format-*",
         Part::History => "history.db",
         Part::Search => "search.db",
+        Part::Alerts => "alerts.db",
         Part::Spool => "spool/",
         Part::Log => "log/",
         Part::Postmortems => "postmortems/",
+        Part::Copied => "updates/, excerpts/",
+        Part::Lease => "lease",
         Part::Other => "other",
     }
 }
@@ -58,9 +61,12 @@ fn grows(part: Part) -> &'static str {
         Part::Copies => "each change of its format; yours to remove",
         Part::History => "SLOs that are scraped or probed; prunes itself to the longest period",
         Part::Search => "the journal's words, once somebody searched; may be removed at any time",
+        Part::Alerts => "what was posted to [listen], until it is over",
         Part::Spool => "every step that is run; journal clean --older SPAN",
         Part::Log => "every console; journal clean --older SPAN",
         Part::Postmortems => "every draft; yours",
+        Part::Copied => "what you wrote out; yours to remove",
+        Part::Lease => "nothing: it says which console polls",
         Part::Other => "nothing of ours",
     }
 }

@@ -15,21 +15,30 @@ pub enum Part {
     Copies,
     History,
     Search,
+    /// Alerts that were posted.
+    Alerts,
     Spool,
     Log,
     Postmortems,
+    /// Updates and lines that were written out for somebody.
+    Copied,
+    /// Which console polls.
+    Lease,
     Other,
 }
 
 impl Part {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Journal,
         Self::Copies,
         Self::History,
         Self::Search,
+        Self::Alerts,
         Self::Spool,
         Self::Log,
         Self::Postmortems,
+        Self::Copied,
+        Self::Lease,
         Self::Other,
     ];
 
@@ -39,9 +48,12 @@ impl Part {
             copy if copy.starts_with("journal.db.format-") => Self::Copies,
             history if history.starts_with("history.db") => Self::History,
             search if search.starts_with("search.db") => Self::Search,
+            alerts if alerts.starts_with("alerts.db") => Self::Alerts,
             "spool" => Self::Spool,
             "log" => Self::Log,
             "postmortems" => Self::Postmortems,
+            "updates" | "excerpts" => Self::Copied,
+            "lease" => Self::Lease,
             _ => Self::Other,
         }
     }

@@ -14,9 +14,20 @@ const SHIPPED: &[(&str, &str)] = embed! {
     "database-connections"
     "dependency-outage"
     "disk-full"
+    "dns-failure"
+    "dr-exercise"
+    "game-day"
     "high-error-rate"
     "high-latency"
+    "memory-leak"
     "queue-backlog"
+    "rate-limiting"
+    "region-failover"
+    "restore-from-backup"
+    "security-containment"
+    "shift-handoff"
+    "slow-queries"
+    "telemetry-lost"
 };
 
 /// The shipped runbooks: name and text.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use warroom::app::alerts::Letters;
 use warroom::app::form::{Popup, Purpose};
 use warroom::app::msg::SilenceOutcome;
 use warroom::app::{Effect, Msg, Pane};

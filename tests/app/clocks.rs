@@ -177,6 +177,20 @@ fn an_update_is_the_templates_text_edited_and_sent_as_it_was_seen() {
 }
 
 #[test]
+fn words_typed_in_place_of_a_template_go_the_same_way_or_say_that_they_go_nowhere() {
+    let mut desk = with_targets();
+    desk.press(&["u", "down", "type:cards fail, we roll back", "enter"]);
+    assert_eq!(letter(&desk).trim(), "cards fail, we roll back", "seen before it goes");
+    desk.press(&["ctrl-s", "y"]);
+    let sent = desk.model.ledger.posts().next().map(|(_, queued)| queued.post.text.clone());
+    assert_eq!(sent.as_deref(), Some("cards fail, we roll back"));
+    let mut nobody = Desk::declared();
+    nobody.press(&["u", "down", "type:cards fail", "enter"]);
+    assert!(kinds(&nobody).contains(&"updated".to_owned()));
+    assert!(said(&nobody).starts_with("recorded, sent to nobody: no [[outbox]]"), "{}", said(&nobody));
+}
+
+#[test]
 fn public_words_want_a_second_key_and_a_no_loses_none_of_them() {
     let mut desk = with_targets();
     desk.press(&["u", "down", "enter", "type:NOW ", "ctrl-s"]);

@@ -160,9 +160,14 @@ impl Drop for Watching {
 
 /// Waits until the journal holds a kind of event whose words have a part in them.
 fn wait_for(home: &Home, kind: &str, part: &str) {
+    wait_for_some(home, 1, (kind, part));
+}
+
+/// Waits until it holds so many.
+fn wait_for_some(home: &Home, wanted: usize, (kind, part): (&str, &str)) {
     let is_there = || {
         let told = home.run(&["journal", "export"]).out;
-        told.lines().any(|line| line.contains(kind) && line.contains(part))
+        told.lines().filter(|line| line.contains(kind) && line.contains(part)).count() >= wanted
     };
     assert!((0..3_000).any(|_| is_there()), "{kind} {part}: {}", home.run(&["journal", "export"]).out);
 }
@@ -211,7 +216,7 @@ fn what_is_polled_and_posted_under_one_name_is_one_alert_and_stays_acknowledged(
     home.out(&["alert", "ack", "Errors"]);
     // Of the same group: it is posted together with the first.
     server.post(&["Errors service=checkout severity=critical instance=b"]);
-    wait_for(&home, "alerts_noticed", "2 alerts");
+    wait_for_some(&home, 2, ("alerts_noticed", "Errors"));
     drop(watching);
     let told = home.out(&["journal", "export"]);
     assert!(!told.contains("\"resolved\""), "{told}");

@@ -112,7 +112,7 @@ fn exported_lines_make_the_same_timeline_elsewhere() {
 fn an_export_brought_back_to_its_own_incident_adds_nothing_and_its_end_comes_with_it_elsewhere() {
     let home = Home::with_incident();
     home.out(&["note", "the pool is full"]);
-    home.out(&["resolve"]);
+    assert_eq!(home.run(&["resolve"]).code, Some(0));
     home.write("lines.jsonl", &home.out(&["timeline", "--jsonl"]));
     let before = texts(&home, &[]);
     let told = home.run(&["import", "lines.jsonl"]);
@@ -126,7 +126,7 @@ fn an_export_brought_back_to_its_own_incident_adds_nothing_and_its_end_comes_wit
 #[test]
 fn what_is_over_may_be_said_to_have_ended_with_its_last_line() {
     let home = Home::new();
-    home.write("old.md", "2019-03-20\n\n14:02 UTC pods crash\n\n15:10 UTC rolled back\n");
+    home.write("old.md", "# 2019-03-20\n\n- 14:02 UTC: pods crash\n- 15:10 UTC: rolled back\n");
     let told = home.run(&["import", "old.md", "--new", "it was down", "--ended"]);
     assert!(told.err.contains("2 lines recorded"), "{told:?}");
     let shown = home.json(&["show", told.out.trim(), "--json"]);

@@ -40,7 +40,7 @@ fn each_verb_says_what_it_wrote() {
             &["set", "--impact", "no checkouts", "--service", "cart"],
             "13 ID set services: cart; impact: no checkouts",
         ),
-        (&["impact", "start", "2026-01-05T09:58:00Z"], "14 ID impact start: 2026-01-05T09:58:00.000Z"),
+        (&["impact", "start", "2026-01-05T09:58:00Z"], "14 ID impact start: 2026-01-05 09:58 UTC"),
         (&["mitigated", "--kind", "rollback"], "15 ID mitigated by rollback"),
         (&["strike", "3", "--reason", "wrong queue"], "16 ID struck entry 3: wrong queue"),
         (&["amend", "4", "roll", "back", "to", "v41"], "17 ID correction to entry 4: roll back to v41"),
@@ -317,7 +317,7 @@ fn search_finds_entries_of_every_incident_that_hold_all_words() {
     assert_eq!(found(&["nothing"]), []);
     assert_eq!(
         home.out(&["search", "evicts"]),
-        format!("{ID} 2026-01-05 10:00:00     3  ana        observation      Redis EVICTS keys (late)\n")
+        format!("{ID} 2026-01-05 10:00:00 UTC     3  ana        observation      Redis EVICTS keys (late)\n")
     );
     assert_eq!(home.out(&["search", "nothing"]), "", "an empty list is no failure");
 }

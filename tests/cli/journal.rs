@@ -260,6 +260,12 @@ fn size_says_what_the_data_folder_holds_and_what_makes_it_grow() {
         part("journal.db")
             .is_some_and(|(files, bytes)| files.as_u64() >= Some(1) && bytes.as_u64() > Some(4_096))
     );
+    for name in ["lease", "alerts.db", "excerpts/inc-1.md", "updates/inc-1-public.txt"] {
+        home.write(&format!(".local/share/warroom/{name}"), "ours");
+    }
+    let parts = home.json(&["journal", "size", "--json"])["parts"].clone();
+    let other = parts.as_array().expect("parts").iter().find(|part| part["part"] == "other");
+    assert_eq!(other.map(|part| part["files"].clone()), Some(0.into()), "{parts}");
     let table = home.out(&["journal", "size"]);
     assert!(
         table.contains("nothing is ever deleted from it") && table.contains("journal clean --older SPAN"),

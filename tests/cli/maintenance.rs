@@ -34,7 +34,7 @@ total = "requests_total"
 #[test]
 fn a_window_is_told_listed_and_found() {
     let home = Home::new();
-    let planned = "planned maintenance of checkout, 2999-01-05T22:00:00.000Z to 2999-01-05T23:30:00.000Z";
+    let planned = "planned maintenance of checkout, 2999-01-05 22:00 UTC to 2999-01-05 23:30 UTC";
     let told = add(&home, &[&FAR[..], &["--reason", "database upgrade", "--by", "bob"]].concat());
     assert_eq!(told, Told::done(&format!("1 - {planned}: database upgrade\n")));
     let window = listed(&home, &[]).remove(0);
@@ -102,7 +102,7 @@ fn an_overlap_and_a_service_nobody_knows_are_said_and_planned_all_the_same() {
     assert_eq!(again.code, Some(0));
     assert_eq!(
         again.err,
-        "window: checkout: overlaps entry 1, 2999-01-05T22:00:00.000Z to 2999-01-05T23:30:00.000Z \
+        "window: checkout: overlaps entry 1, 2999-01-05 22:00 UTC to 2999-01-05 23:30 UTC \
          (time in both is left out once)\n"
     );
     let stranger = home.run(&[&["maintenance", "add", "chekout"], &FAR[..]].concat());

@@ -12,7 +12,7 @@ fn search_prints_the_newest_first_with_their_incident_and_json_is_an_entry_and_m
     let lines = home.out(&["search", "pool"]);
     let lines: Vec<&str> = lines.lines().collect();
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].starts_with(&format!("{ID} 2026-01-05 10:06:00     4  ana")), "{}", lines[0]);
+    assert!(lines[0].starts_with(&format!("{ID} 2026-01-05 10:06:00 UTC     4  ana")), "{}", lines[0]);
     assert!(lines[1].contains("pool exhausted #db"));
     let found: Value = serde_json::from_str(&home.out(&["search", "exhausted", "--json"])).expect("JSON");
     assert_eq!(found[0]["seq"], 3);

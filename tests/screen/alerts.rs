@@ -1,7 +1,10 @@
 //! The window of alerts at the sizes that people have; text that means harm; ten thousand of them.
 
+use std::time::Duration;
+
 use warroom::app::Msg;
 use warroom::incident::inbox::{Batch, Extent, Heard, Labels, Told, parse};
+use warroom::slo::telemetry::ALERTMANAGER;
 use warroom::tui::Theme;
 
 use super::frame::keep;
@@ -33,6 +36,7 @@ fn the_window_at_every_size() {
         let (cells, _) = draw(&desk.model, &Theme::default(), size);
         keep(&format!("alerts_{}x{}", size.0, size.1), &cells);
     }
+    desk.model.burn.telemetry.set_sources([("am".to_owned(), ALERTMANAGER, Duration::from_secs(15))]);
     desk.press(&["s", "type:known", "enter"]);
     let (cells, _) = draw(&desk.model, &Theme::default(), (80, 24));
     keep("alerts_silence", &cells);

@@ -88,13 +88,12 @@ fn wish(context: &Context, config: &Config, inbox: &Inbox, make: &Make) -> Resul
         Some(name) => inbox.find(name).map_err(Failure::Usage)?,
         None => Vec::new(),
     };
-    let source = match &make.source {
-        Some(source) => source.clone(),
-        None => {
-            let servers: Vec<&str> = config.alertmanagers().map(|source| source.name.as_str()).collect();
-            let tellers = meant.iter().flat_map(|alert| alert.sources()).map(String::as_str);
-            server_of(tellers, &servers).map_err(Failure::Usage)?
-        }
+    let source = if let Some(source) = &make.source {
+        source.clone()
+    } else {
+        let servers: Vec<&str> = config.alertmanagers().map(|source| source.name.as_str()).collect();
+        let tellers = meant.iter().flat_map(|alert| alert.sources()).map(String::as_str);
+        server_of(tellers, &servers).map_err(Failure::Usage)?
     };
     let matchers = if make.matchers.is_empty() {
         common(meant.iter().map(|alert| &alert.heard))
