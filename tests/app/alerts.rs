@@ -372,6 +372,7 @@ fn the_window_tells_its_keys_and_the_next_key_acts_on_nothing() {
 #[test]
 fn the_question_before_a_silence_ends_says_what_it_matches_who_made_it_and_until_when() {
     let mut desk = Desk::empty();
+    servers(&mut desk, &["am"]);
     let hush = Hush { silenced_by: vec!["7c1f".to_owned()], ..Hush::default() };
     let suppressed = || Heard { told: Told::Suppressed(hush.clone()), ..alert("HostDown") };
     tell(&mut desk, vec![suppressed()]);

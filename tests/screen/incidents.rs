@@ -64,10 +64,10 @@ fn what_a_sev1_lacks_is_said_on_the_message_line_of_a_small_terminal() {
 #[test]
 fn a_notice_that_is_too_long_keeps_its_way_out() {
     let mut desk = Desk::empty();
-    let path = "/home/ana/.local/share/warroom/configurations/of/the/payments/team/warroom.toml";
+    let path = "/srv/ops/share/warroom/configurations/of/the/payments/team/warroom.toml";
     desk.model.notices.say(desk.model.now, Tone::Danger, format!("{path}: gone (press w)"));
     let line = &shown(&desk)[22];
-    assert!(line.contains("/home/an…") && line.contains("warroom.toml: gone (press w)"), "{line}");
+    assert!(line.contains("/srv/ops…") && line.contains("warroom.toml: gone (press w)"), "{line}");
     let text = format!("inc-1: {} (end each: D)", "tasks are open and nobody says why ".repeat(3));
     desk.model.notices.say(desk.model.now, Tone::Danger, text);
     let line = &shown(&desk)[22];
