@@ -1,7 +1,7 @@
 //! Tasks in the console, and what else is done to an incident as a whole.
 
 use warroom::app::form::{Form, Popup};
-use warroom::incident::{Ask, EventKind, Intent, Severity, Status};
+use warroom::incident::{Ask, EventKind, Incident, Intent, Severity, Status};
 
 use crate::desk::Desk;
 
@@ -77,7 +77,7 @@ fn an_incident_is_opened_again_merged_linked_and_made_private_from_the_console()
     desk.press(&["R", "enter", "enter", "enter", "y", "U", "enter"]);
     assert_eq!(form(&desk).refused.as_deref(), Some("write what came back"));
     desk.press(&["type:errors again", "enter"]);
-    assert!(desk.model.incident().is_some_and(|incident| incident.is_open()));
+    assert!(desk.model.incident().is_some_and(Incident::is_open));
     let (title, severity, services) = ("cards fail".to_owned(), Severity::Sev2, Vec::new());
     desk.wait(60);
     desk.elsewhere(&Ask::new(
