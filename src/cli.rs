@@ -25,6 +25,7 @@ mod setup;
 mod similar;
 mod slo;
 mod storage;
+mod task;
 mod telemetry;
 mod triage;
 mod update;
@@ -56,6 +57,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::DemoAdmin(admin) => console::demo_admin(&admin),
         Command::Verb(verb) => incident::run(&context, verb),
         Command::Guide(guide) => triage::run(&context, guide),
+        Command::Task { command } => task::run(&context, command),
         Command::Record(command) => record::run(&context, command),
         Command::Slo { command } => slo::run(&context, command),
         Command::Runbook { command } => runbook::run(&context, command),

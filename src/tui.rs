@@ -7,6 +7,7 @@ mod burn;
 mod chart;
 mod chrome;
 mod clocks;
+mod message;
 mod paper;
 mod picker;
 mod popup;
@@ -34,7 +35,8 @@ pub use theme::{Theme, Tone};
 /// ```
 pub fn view(model: &Model, theme: &Theme, cells: &mut Buffer) -> Screen {
     let area = cells.area;
-    let mut screen = Screen::divide(area, &model.desk, burn::wish(model, area));
+    let mut screen =
+        Screen::divide(area, &model.desk, (burn::wish(model, area), model.postmortem.has_text()));
     let mut paper = Paper { cells, theme };
     chrome::header(model, &mut paper, screen.header);
     if let Some(tabs) = screen.tabs {
@@ -44,7 +46,7 @@ pub fn view(model: &Model, theme: &Theme, cells: &mut Buffer) -> Screen {
         let caret = draw_pane(model, &mut paper, pane, area);
         screen.caret = screen.caret.or(caret);
     }
-    chrome::message(model, &mut paper, screen.message);
+    message::draw(model, &mut paper, screen.message);
     chrome::footer(model, &mut paper, screen.footer);
     if let Some(window) = &model.popup {
         screen.caret = popup::draw(model, window, &mut paper, area);

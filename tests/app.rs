@@ -20,10 +20,12 @@ mod app {
     mod finding;
     mod forms;
     mod guiding;
+    mod incidents;
     mod keyboard;
     mod keymap;
     mod keys_page;
     mod laws;
+    mod letters;
     mod maintenance;
     mod noticing;
     mod reading;
@@ -32,6 +34,7 @@ mod app {
     mod running;
     mod saving;
     mod searching;
+    mod tasks;
     mod trusting;
     mod walking;
     mod writing;

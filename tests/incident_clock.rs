@@ -170,7 +170,15 @@ fn a_commander_who_executes_is_warned() {
 fn warnings_name_what_is_forgotten_and_end_with_the_incident() {
     let mut room = Room::empty();
     let (title, severity) = ("Checkout down".to_owned(), Severity::Sev3);
-    room.says(Intent::Declare { title, severity, services: vec![], ic: None, drill: false, found: None });
+    room.says(Intent::Declare {
+        title,
+        severity,
+        services: vec![],
+        ic: None,
+        drill: false,
+        private: false,
+        found: None,
+    });
     room.says(Intent::SetPhase { to: Phase::FollowUp });
     let warnings = room.incident().warnings(room.now);
     assert!(warnings[0].contains("not resolved: its time still runs"), "{warnings:?}");

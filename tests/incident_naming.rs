@@ -44,7 +44,7 @@ fn declaring_for_somebody_else_seats_them() {
     let ic = Some(text(" bob "));
     let (title, severity) = (text("  Login\n slow "), Severity::Sev3);
     let services = vec![text("auth"), text(" "), text("auth")];
-    room.says(Intent::Declare { title, severity, services, ic, drill: true, found: None });
+    room.says(Intent::Declare { title, severity, services, ic, drill: true, private: false, found: None });
     let incident = room.incident();
     assert_eq!((incident.commander(), incident.title.as_str()), (Some("bob"), "Login slow"));
     assert_eq!(incident.services, ["auth"]);
@@ -61,6 +61,7 @@ fn a_declaration_needs_a_title_a_person_and_a_time_that_was() {
         services: vec![],
         ic: Some(text(" ")),
         drill: false,
+        private: false,
         found: None,
     };
     no(&mut room, nobody, &["ic: empty", "--ic WHO"]);

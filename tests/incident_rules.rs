@@ -182,12 +182,12 @@ fn every_task_is_done_declined_or_promoted_before_an_incident_closes() {
         room.says(task(words));
     }
     room.says(Intent::Resolve);
-    no(&mut room, Intent::Close, &["has open tasks: 1, 2, 3", "task done, promote or decline N"]);
+    no(&mut room, Intent::Close, &["tasks 1, 2, 3 are open", "task done N, promote N or decline N"]);
     room.says(Intent::FinishTask { number: 1 });
     no(&mut room, Intent::DeclineTask { number: 2, reason: text(" ") }, &["reason: empty"]);
     room.says(Intent::DeclineTask { number: 2, reason: text("the bank called us") });
     no(&mut room, Intent::FinishTask { number: 2 }, &["task: 2: declined at"]);
-    no(&mut room, Intent::Close, &["has open tasks: 3"]);
+    no(&mut room, Intent::Close, &["task 3 is open"]);
     room.says(Intent::PromoteTask { number: 3 });
     let following: Vec<u32> = room.incident().tasks_to_follow().map(|task| task.number).collect();
     assert_eq!(following, [3], "an action item");

@@ -148,6 +148,7 @@ fn walked(ledger: &mut Ledger, number: u32, opened: &[&str], helped: Option<&str
         services: Vec::new(),
         ic: None,
         drill: false,
+        private: false,
         found: None,
     };
     let open =

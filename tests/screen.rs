@@ -16,6 +16,7 @@ mod screen {
     mod finding;
     mod frame;
     mod hostile;
+    mod incidents;
     mod picture;
     mod scene;
     mod scribe;

@@ -29,6 +29,7 @@ pub fn fill(data: &Path, (entries, incidents): (usize, usize), say: fn(usize) ->
         services: vec![format!("service-{n}")],
         ic: None,
         drill: false,
+        private: false,
         found: None,
     };
     let declared: Vec<Ask> = (0..incidents).map(|n| Ask::new("ana", declare(n))).collect();

@@ -2,6 +2,7 @@
 //! documentation are made from it.
 
 mod burn;
+mod case;
 mod disabled;
 mod rows;
 
@@ -72,6 +73,10 @@ pub enum Action {
     AskQuery,
     Rows(RowAct),
     Burn(BurnAct),
+    Tasks,
+    Reopen,
+    Merge,
+    Link,
 }
 
 /// Where an action's keys are heard.
@@ -156,8 +161,13 @@ pub const TABLE: &[Row] = &[
         .keys(&["m"]),
     row(Action::HowFound, "found", "found", "say how it was found: alert, user, dashboard or synthetic")
         .keys(&["F"]),
-    row(Action::SetFields, "set", "set", "say anew what it is: its impact, its title, its services")
-        .keys(&["I"]),
+    row(
+        Action::SetFields,
+        "set",
+        "set",
+        "say anew what it is: its impact, its title, its services, whether it is private",
+    )
+    .keys(&["I"]),
     row(Action::Triage, "triage", "triage", "be led through triage, question by question").keys(&["T"]),
     row(
         Action::Temporary,
@@ -170,6 +180,10 @@ pub const TABLE: &[Row] = &[
         .keys(&["R"]),
     row(Action::Close, "close", "close", "walk the closing checklist and close a resolved incident")
         .keys(&["C"]),
+    case::TASKS,
+    case::REOPEN,
+    case::MERGE,
+    case::LINK,
     row(
         Action::PlanMaintenance,
         "maintenance",

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::editor::Editor;
 use crate::incident::event::{AlertGroup, AlertKey, AlertsTaken};
 use crate::incident::inbox::{Batch, Group, Inbox, Known, Pace};
 use crate::slo::exclusion::Exclusion;
@@ -27,10 +28,26 @@ pub struct Alerts {
     pub looked_at: Option<Time>,
     /// The alerts that the open form declares an incident for.
     pub declaring: Option<AlertsTaken>,
+    /// Which are shown: words of name, labels, service and state.
+    pub filter: Editor,
+    /// What letters do in the window.
+    pub letters: Letters,
     unfolded: BTreeSet<AlertGroup>,
     cursor: Option<Cursor>,
     /// The cursor's row when it was last moved: what is there now where its own row has gone.
     at: usize,
+}
+
+/// What letters do in the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Letters {
+    /// They act on what is selected.
+    #[default]
+    Act,
+    /// They are written into the filter.
+    Filter,
+    /// They only end the sight of the keys, which are shown in place of the alerts.
+    EndKeys,
 }
 
 /// A row of the window: a group, or one of its alerts, by their places in the inbox.
@@ -51,13 +68,39 @@ impl Alerts {
     /// The rows of the window, from the top.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
+        let words = self.words();
         for (place, group) in self.inbox.groups().iter().enumerate() {
+            let mut members = self.held(group, &words).peekable();
+            if members.peek().is_none() {
+                continue;
+            }
             rows.push(Row::Group(place));
             if self.is_unfolded(group) {
-                rows.extend(group.members.iter().map(|member| Row::Alert(*member)));
+                rows.extend(members.map(Row::Alert));
             }
         }
         rows
+    }
+
+    /// Places of a group's alerts that the filter lets through.
+    pub fn shown_of(&self, group: &Group) -> Vec<usize> {
+        self.held(group, &self.words()).collect()
+    }
+
+    /// Whether there is a filter or one is being written.
+    pub fn has_filter(&self) -> bool {
+        self.letters == Letters::Filter || !self.filter.is_blank()
+    }
+
+    fn words(&self) -> Vec<String> {
+        self.filter.text().to_lowercase().split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// Places of a group's alerts that hold all words.
+    fn held<'a>(&'a self, group: &'a Group, words: &'a [String]) -> impl Iterator<Item = usize> + 'a {
+        let alerts = self.inbox.alerts();
+        let holds = move |place: &usize| words.is_empty() || holds(&alerts[*place], words);
+        group.members.iter().copied().filter(holds)
     }
 
     pub fn is_unfolded(&self, group: &Group) -> bool {
@@ -108,11 +151,11 @@ impl Alerts {
         self.cursor = Some(Cursor::Group(id));
     }
 
-    /// The selected alerts that are live: one, or all of a group.
+    /// The selected alerts that are live: one, or those of a group that are shown.
     pub fn chosen(&self) -> Vec<&Known> {
         let alerts = self.inbox.alerts();
         let places = match self.row() {
-            Some(Row::Group(place)) => self.inbox.groups()[place].members.clone(),
+            Some(Row::Group(place)) => self.shown_of(&self.inbox.groups()[place]),
             Some(Row::Alert(place)) => vec![place],
             None => Vec::new(),
         };
@@ -123,6 +166,17 @@ impl Alerts {
     pub fn taken(&self) -> Option<AlertsTaken> {
         taken(&self.chosen())
     }
+}
+
+/// Whether an alert's name, labels, service or state hold all words.
+fn holds(alert: &Known, words: &[String]) -> bool {
+    let labels = alert.heard.labels.iter().map(|(name, value)| format!("{name}={value}\n"));
+    let mut text: String = labels.collect();
+    let service = alert.service.as_deref().unwrap_or_default();
+    text.extend([alert.heard.name(), "\n", service, "\n", alert.standing.word(), "\n"]);
+    text.push_str(alert.standing.name());
+    let text = text.to_lowercase();
+    words.iter().all(|word| text.contains(word))
 }
 
 /// Alerts of one group as events name them; `None` of none.

@@ -20,6 +20,13 @@ pub struct Editor {
     many_lines: bool,
 }
 
+impl Default for Editor {
+    /// An empty line.
+    fn default() -> Self {
+        Self::line("")
+    }
+}
+
 impl Editor {
     /// A single line, the caret at its end.
     pub fn line(text: &str) -> Self {
@@ -63,6 +70,11 @@ impl Editor {
             return false;
         }
         self.area.input(key)
+    }
+
+    /// Clears the line from its start to the caret, as shells do.
+    pub fn clear_to_start(&mut self) {
+        self.area.delete_line_by_head();
     }
 
     /// Inserts pasted text, made safe; a single line takes line breaks as spaces.

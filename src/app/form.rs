@@ -1,5 +1,6 @@
 //! Windows over the screen. One at a time, and it owns the keyboard.
 
+mod case;
 mod confirm;
 mod letter;
 mod lines;
@@ -19,6 +20,7 @@ use crate::incident::intent::ClockAsk;
 use crate::incident::triage::Question as Triage;
 use crate::incident::{Check, Checks, Phase, Role, Severity};
 
+pub use case::RELATED;
 pub use letter::{Letter, PRIVATE_WORD, Parcel, Way};
 
 /// The open window.
@@ -127,7 +129,8 @@ pub enum Purpose {
     Escalate,
     Snooze,
     Outbox,
-    Switch,
+    /// The incidents of its choices.
+    Switch(Vec<String>),
     /// How long nobody is to be called for what these matchers cover.
     Silence {
         source: String,
@@ -140,7 +143,7 @@ pub enum Purpose {
     Strike {
         seq: u64,
     },
-    /// Title, services or impact.
+    /// Title, services, impact or privacy.
     Fields,
     /// Something masked in the output of a command.
     Reveal,
@@ -148,6 +151,15 @@ pub enum Purpose {
     Decision {
         step: String,
     },
+    /// The open tasks, by number.
+    Tasks(Vec<u32>),
+    /// How a task ends.
+    Task(u32),
+    Reopen,
+    /// The incidents it may turn out to be.
+    Merge(Vec<String>),
+    /// A page, or another incident, that has to do with it.
+    Link,
 }
 
 /// A question that only its own key answers; never Enter.
@@ -318,8 +330,8 @@ impl Form {
             .line("why nobody is to be called", "")
     }
 
-    pub fn switch(incidents: impl IntoIterator<Item = Choice>) -> Self {
-        Self::new(Purpose::Switch, "Show an incident").choices(incidents)
+    pub fn switch(ids: Vec<String>, incidents: impl IntoIterator<Item = Choice>) -> Self {
+        Self::new(Purpose::Switch(ids), "Show an incident").choices(incidents)
     }
 
     pub fn reveal(masked: impl IntoIterator<Item = Choice>, chosen: usize) -> Self {

@@ -107,6 +107,8 @@ pub struct TimelinePane {
     /// The incident shown; `None` until there is one.
     pub shown: Option<String>,
     pub entries: Vec<Entry>,
+    /// Numbers of those that a later one corrects.
+    pub amended: BTreeSet<u64>,
     /// How they are shown.
     pub lines: Lines,
     /// Number of the chosen entry; `None` follows the newest.
@@ -122,6 +124,8 @@ pub struct TimelinePane {
     pub ending: Option<Ending>,
     pub pending: Vec<Pending>,
     pub next_ticket: u64,
+    /// Updates that were edited and not sent: incident, what is said to whom; their text.
+    pub letters: BTreeMap<(String, String), String>,
     /// Clocks that run over and rang for it: incident, name, since when.
     pub rung: BTreeSet<(String, String, Time)>,
 }
@@ -305,6 +309,7 @@ impl Model {
             timeline: TimelinePane {
                 shown: None,
                 entries: Vec::new(),
+                amended: BTreeSet::new(),
                 lines: Lines::default(),
                 selected: None,
                 filter: Editor::line(""),
@@ -314,6 +319,7 @@ impl Model {
                 ending: None,
                 pending: Vec::new(),
                 next_ticket: 1,
+                letters: BTreeMap::new(),
                 rung: BTreeSet::new(),
             },
             runbook: RunbookPane::default(),

@@ -1,10 +1,14 @@
 //! Alerts from outside: batches in, lines of the timeline out; the keys of their window.
 
+mod filter;
+mod quiet;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
+use super::alerts::Letters;
 use super::effect::Effect;
 use super::form::{Confirm, Form, Popup};
 use super::model::{Model, Pane};
@@ -23,6 +27,8 @@ use crate::slo::SloState;
 use crate::slo::telemetry::ALERTMANAGER;
 use crate::text::when::{after, date_time, parse_span, since, span};
 use crate::text::{Time, when};
+
+pub use filter::back;
 
 /// Between two looks at alerts that nobody has told anything new of.
 const LOOK: Duration = Duration::from_secs(1);
@@ -176,6 +182,17 @@ fn announce(model: &mut Model, changes: &[Change]) -> Vec<Effect> {
 /// A key in the window.
 pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.popup = Some(Popup::Alerts);
+    match model.burn.alerts.letters {
+        Letters::Act => {}
+        Letters::Filter => {
+            filter::key(&mut model.burn.alerts, key);
+            return Vec::new();
+        }
+        Letters::EndKeys => {
+            model.burn.alerts.letters = Letters::Act;
+            return Vec::new();
+        }
+    }
     if model.setting.reads_only && matches!(key.code, KeyCode::Char('a' | 'l' | 's' | 'u' | 'd')) {
         model.notices.say(model.now, Tone::Warning, reading::WHY);
         return Vec::new();
@@ -189,6 +206,8 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Home | KeyCode::Char('g') => alerts.walk(isize::MIN),
         KeyCode::End | KeyCode::Char('G') => alerts.walk(isize::MAX),
         KeyCode::Enter | KeyCode::Char(' ') => alerts.fold(),
+        KeyCode::Char('/') => alerts.letters = Letters::Filter,
+        KeyCode::Char('?') => alerts.letters = Letters::EndKeys,
         KeyCode::Char('a') => return about_chosen(model, AlertAsk::Acknowledge, None),
         KeyCode::Char('l') => return link(model),
         KeyCode::Char('s') => open_form(model),
@@ -279,7 +298,8 @@ fn ask_to_end(model: &mut Model) {
     });
     match silence {
         Some((source, id)) => {
-            model.popup = Some(Popup::Confirm(Confirm::unsilence(SilenceEnded { source, id })));
+            let about = quiet::about(model, &source, &id);
+            model.popup = Some(Popup::Confirm(Confirm::unsilence(SilenceEnded { source, id }, about)));
         }
         None => model.notices.say(model.now, Tone::Info, "no silence keeps it quiet"),
     }

@@ -4,11 +4,13 @@ use super::form::{Choice, Form};
 use super::model::Model;
 use crate::incident::Intent;
 use crate::incident::event::Fields;
+use crate::incident::triage::Answer;
 
 /// What can be set from the console; the command line sets more.
 const TITLE: &str = "title";
 const SERVICES: &str = "services";
 const IMPACT: &str = "impact";
+const PRIVATE: &str = "private";
 
 /// The form, with what is said now beside each; the impact first, since it is seldom known at declaration.
 pub fn form(model: &Model) -> Option<Form> {
@@ -20,6 +22,10 @@ pub fn form(model: &Model) -> Option<Form> {
         Choice::new(IMPACT, &impact),
         Choice::new(TITLE, &now(&incident.title)),
         Choice::new(SERVICES, &services),
+        Choice::new(
+            PRIVATE,
+            if incident.private { "now: yes (write no to end it)" } else { "now: no (write yes)" },
+        ),
     ]))
 }
 
@@ -34,6 +40,7 @@ pub fn intent(chosen: &str, written: String) -> Result<Intent, String> {
     let set = match chosen {
         TITLE => Fields { title: Some(written), ..Fields::default() },
         SERVICES => Fields { services: Some(services(&written)), ..Fields::default() },
+        PRIVATE => Fields { private: Some(written.parse::<Answer>()?.is_yes()), ..Fields::default() },
         _ => Fields { impact: Some(written), ..Fields::default() },
     };
     Ok(Intent::SetFields(set))

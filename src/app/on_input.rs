@@ -3,19 +3,19 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, Action};
+use super::alerts::Letters;
 use super::effect::Effect;
-use super::form::{Choice, Confirm, Form, Help, Popup};
+use super::form::{Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::on_find::Finding;
 use super::on_run::reveal;
 use super::on_search::Searching;
 use super::{
-    on_burn, on_clocks, on_entries, on_fields, on_find, on_lines, on_maintenance, on_outbox, on_popup,
-    on_postmortem, on_query, on_roles, on_runbook, on_scribe, on_similar, on_triage, on_update,
+    on_burn, on_clocks, on_entries, on_fields, on_find, on_incidents, on_lines, on_maintenance, on_outbox,
+    on_popup, on_postmortem, on_query, on_roles, on_runbook, on_scribe, on_similar, on_tasks, on_triage,
+    on_update,
 };
-
-use crate::incident::Incident;
 
 /// Lines a page key moves.
 const PAGE: isize = 10;
@@ -54,6 +54,9 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.popup {
         Some(Popup::Runbooks(_)) => on_find::paste(model, text),
+        Some(Popup::Alerts) if model.burn.alerts.letters == Letters::Filter => {
+            model.burn.alerts.filter.paste(text);
+        }
         Some(popup) => return on_popup::paste(popup, text),
         None if model.timeline.writing => on_scribe::paste(model, text),
         None if model.timeline.filtering => model.timeline.filter.paste(text),
@@ -142,11 +145,16 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::MarkMitigated => Form::mitigated(),
         Action::HowFound => Form::found(),
         Action::Triage => on_triage::ask(model)?,
+        Action::Close if on_tasks::keep_it_open(model) => on_tasks::before_closing(model)?,
         Action::Resolve | Action::Close => on_triage::walk_checklist(model)?,
+        Action::Tasks => on_tasks::window(model)?,
+        Action::Reopen => Form::reopen(incident?),
+        Action::Merge => on_incidents::merge_form(model)?,
+        Action::Link => Form::link(),
         Action::Temporary => on_triage::ledger(model)?,
         Action::PlanMaintenance => on_maintenance::form(model)?,
         Action::SetFields => on_fields::form(model)?,
-        Action::SwitchIncident => Form::switch(model.ledger.incidents.iter().rev().map(incident_choice)),
+        Action::SwitchIncident => on_incidents::form(model),
         Action::Reveal => reveal::form(model, 0)?,
         Action::Decide => on_runbook::decide::ask(model)?,
         Action::ChangeValues => return on_runbook::change(model).map(Popup::Fill),
@@ -155,18 +163,13 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
     Some(Popup::Form(form))
 }
 
-fn incident_choice(incident: &Incident) -> Choice {
-    Choice::new(&incident.id, &format!("{} {}", incident.severity, incident.title))
-}
-
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let unsaved = model.timeline.unsaved();
     // Who only reads leaves nothing undone.
-    if model.setting.reads_only || (!model.any_open() && unsaved == 0) {
+    let undone = model.any_open() || model.timeline.unsaved() > 0 || !model.timeline.letters.is_empty();
+    if model.setting.reads_only || !undone {
         return leave(model);
     }
-    let open = model.ledger.open().last().map(|incident| incident.id.as_str());
-    model.popup = Some(Popup::Confirm(Confirm::quit(open, unsaved)));
+    model.popup = Some(Popup::Confirm(on_incidents::before_leaving(model)));
     Vec::new()
 }
 

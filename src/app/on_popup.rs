@@ -3,23 +3,28 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::effect::Effect;
-use super::form::{Confirm, Form, Help, Popup, Purpose, Question};
+use super::form::{Confirm, Form, Help, Popup, Purpose, Question, RELATED};
 use super::model::Model;
 use super::notice::Tone;
 use super::on_run::{asked, reveal};
 use super::{
     on_alerts, on_clocks, on_fields, on_find, on_input, on_maintenance, on_outbox, on_postmortem, on_query,
-    on_roles, on_run, on_runbook, on_scribe, on_search, on_similar, on_timeline, on_triage, on_update,
+    on_roles, on_run, on_runbook, on_scribe, on_search, on_similar, on_tasks, on_timeline, on_triage,
+    on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
-use crate::incident::{Ask, Intent, Phase, Role, Severity};
+use crate::incident::{Ask, Intent, Phase, Severity};
 
 /// A key in the open window. Esc closes it.
 pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let leaves = key.code == KeyCode::Esc
         || (key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL));
     let Some(popup) = model.popup.take() else { return Vec::new() };
+    if leaves && matches!(popup, Popup::Alerts) && on_alerts::back(model) {
+        model.popup = Some(popup);
+        return Vec::new();
+    }
     if leaves {
         model.burn.alerts.declaring = None;
         declined(model, popup);
@@ -41,10 +46,14 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     }
 }
 
-/// A text that is not let out is still there to be edited.
+/// A text that is not let out is still there to be edited; one that is left is kept.
 fn declined(model: &mut Model, popup: Popup) {
-    if let Popup::Confirm(Confirm { question: Question::Leave(parcel), .. }) = popup {
-        model.popup = Some(Popup::Letter(parcel.letter()));
+    match popup {
+        Popup::Confirm(Confirm { question: Question::Leave(parcel), .. }) => {
+            model.popup = Some(Popup::Letter(parcel.letter()));
+        }
+        Popup::Letter(letter) => on_update::left(model, &letter),
+        _ => {}
     }
 }
 
@@ -133,7 +142,10 @@ fn submit(model: &mut Model, mut form: Form) -> Vec<Effect> {
 fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let chosen = form.choices.get(form.chosen).map(|choice| choice.label.clone()).unwrap_or_default();
     match &form.purpose {
-        Purpose::Switch => Ok(on_timeline::show(model, chosen)),
+        Purpose::Switch(ids) => {
+            let id = ids.get(form.chosen).cloned();
+            Ok(id.map(|id| on_timeline::show(model, id)).unwrap_or_default())
+        }
         Purpose::Reveal => reveal::reveal(model, form.chosen),
         Purpose::Decision { step } => on_runbook::decide::answered(model, step, &chosen),
         Purpose::Triage(question) => on_triage::answered(model, *question, chosen.parse()?),
@@ -150,12 +162,18 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             on_alerts::ask_to_silence(model, (source, matchers), &chosen, form.written())?;
             Ok(Vec::new())
         }
+        Purpose::Tasks(numbers) => {
+            let number = numbers.get(form.chosen).copied();
+            model.popup = number.and_then(|number| on_tasks::ending(model, number)).map(Popup::Form);
+            Ok(Vec::new())
+        }
+        Purpose::Task(number) => on_tasks::end(model, *number, (&chosen, form.written())),
         Purpose::Declare { services, found } => {
             let ask = Ask::new(&model.setting.who, declare(form, &chosen, (services, *found))?);
             on_timeline::try_append(model, ask)
         }
         _ => {
-            let ask = Ask::new(&model.setting.who, intent(form, &chosen)?);
+            let ask = Ask::new(&model.setting.who, intent(model, form, &chosen)?);
             // A correction goes where its entry is: that may be beside the incident.
             let corrects = matches!(form.purpose, Purpose::Amend { .. } | Purpose::Strike { .. });
             let shown = model.timeline.shown.clone().filter(|_| !corrects);
@@ -175,36 +193,34 @@ fn declare(
         services: services.to_vec(),
         ic: None,
         drill: false,
+        private: false,
         found,
     })
 }
 
-fn intent(form: &Form, chosen: &str) -> Result<Intent, String> {
+fn intent(model: &Model, form: &Form, chosen: &str) -> Result<Intent, String> {
     let written = form.written();
-    Ok(match form.purpose {
-        Purpose::Amend { seq } => Intent::Amend { seq, text: written },
-        Purpose::Strike { seq } => Intent::Strike { seq, reason: written },
+    Ok(match &form.purpose {
+        Purpose::Amend { seq } => Intent::Amend { seq: *seq, text: written },
+        Purpose::Strike { seq } => Intent::Strike { seq: *seq, reason: written },
         Purpose::Severity => Intent::SetSeverity { to: chosen.parse()?, reason: written },
         Purpose::Phase => Intent::SetPhase { to: chosen.parse::<Phase>()? },
-        Purpose::Role => assign(chosen.parse()?, &written),
+        Purpose::Role => on_roles::assign(model, chosen.parse()?, &written)?,
         Purpose::OfferRole => Intent::OfferRole { role: chosen.parse()?, who: written },
         Purpose::Temporary => on_triage::temporary(chosen, written)?,
         Purpose::Fields => on_fields::intent(chosen, written)?,
-        Purpose::KeepSeat(role) => Intent::AcceptRole { role, reason: Some(written) },
+        Purpose::KeepSeat(role) => Intent::AcceptRole { role: *role, reason: Some(written) },
         Purpose::Found => {
             Intent::SetFields(Fields { found: Some(chosen.parse::<Found>()?), ..Fields::default() })
         }
+        Purpose::Reopen if written.is_empty() => return Err("write what came back".to_owned()),
+        Purpose::Reopen => Intent::Reopen { reason: written },
+        Purpose::Merge(ids) => Intent::Merge { into: ids.get(form.chosen).cloned().unwrap_or_default() },
+        Purpose::Link if written.is_empty() => return Err("write an address or an id".to_owned()),
+        Purpose::Link if chosen == RELATED => Intent::Relate { other: written },
+        Purpose::Link => Intent::AddLink { kind: chosen.parse()?, url: written },
         _ => Intent::Mitigate { kind: chosen.parse::<Mitigation>()? },
     })
-}
-
-/// `ana, the shift changed`: who takes the seat, and why where somebody else holds it.
-fn assign(role: Role, written: &str) -> Intent {
-    let (who, reason) = match written.split_once(',') {
-        Some((who, reason)) => (who.trim(), Some(reason.trim().to_owned())),
-        None => (written, None),
-    };
-    Intent::AssignRole { role, who: who.to_owned(), reason }
 }
 
 /// A yes is `y`, or the whole word where one is asked for; any other key is a no.

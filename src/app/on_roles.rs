@@ -7,7 +7,7 @@ use super::model::Model;
 use super::notice::Tone;
 use super::on_timeline;
 use crate::incident::state::Offer;
-use crate::incident::{Ask, Brief, Event, EventKind, Intent, Role};
+use crate::incident::{Ask, Brief, Event, EventKind, Incident, Intent, Role};
 
 /// The role of the shown incident that was offered to us; the command before any other.
 pub fn offered(model: &Model) -> Option<&Offer> {
@@ -46,4 +46,31 @@ pub fn heard(model: &mut Model, event: &Event) {
         if shown { format!("{key} shows the brief") } else { format!("{key} switches to its incident") };
     let text = format!("{} asks you to take over as {}: {way}", event.actor, role.title());
     model.notices.say(model.now, Tone::Warning, text);
+}
+
+/// What the form of roles asks for: `ana, the shift changed` names who takes the seat, and why where somebody
+/// else holds it.
+///
+/// # Errors
+/// Where a name or a reason is missing, with the words of this window.
+pub fn assign(model: &Model, role: Role, written: &str) -> Result<Intent, String> {
+    let (who, why) = written.split_once(',').unwrap_or((written, ""));
+    let (who, why) = (who.trim().to_owned(), why.trim());
+    if who.is_empty() {
+        return Err("write who takes the role".to_owned());
+    }
+    let held = model.incident().and_then(|incident| needs_reason(incident, role, &who));
+    if let Some(held) = held.filter(|_| why.is_empty()) {
+        return Err(format!("{held}: write why after a comma, like `{who}, the shift changed`"));
+    }
+    Ok(Intent::AssignRole { role, who, reason: (!why.is_empty()).then(|| why.to_owned()) })
+}
+
+/// What stands against it as long as nobody says why.
+fn needs_reason(incident: &Incident, role: Role, who: &str) -> Option<String> {
+    let commander = incident.commander().filter(|holder| role == Role::Ic && *holder != who);
+    let other = || incident.second_seat(role, who).map(|held| held.role);
+    commander.map(|holder| format!("{holder} is still commander")).or_else(|| {
+        other().map(|other| format!("{who} is {} and SEV1 wants one person a seat", other.title()))
+    })
 }

@@ -1,6 +1,6 @@
 //! The scribe's line: what it would become as one types, what Tab ends a word with, what a paste becomes.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::effect::Effect;
 use super::form::{Confirm, Popup};
@@ -13,6 +13,9 @@ use crate::incident::scribe::{Hearing, Said};
 
 /// More lines are a file: `warroom note -` reads it, `warroom import` reads its times.
 const PASTED: usize = 200;
+
+/// What an empty line would become.
+pub const PLAIN: &str = "note";
 
 /// The line before Tab ended its word, and which of the endings stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,9 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     match key.code {
         KeyCode::Esc => model.timeline.writing = false,
         KeyCode::Enter => return write(model),
+        KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+            model.timeline.scribe.clear_to_start();
+        }
         _ => {
             model.timeline.scribe.key(key);
         }
@@ -105,7 +111,7 @@ pub fn record(model: &mut Model, lines: &[String]) -> Vec<Effect> {
 /// What the line would become, or why it cannot be read.
 pub fn label(model: &Model) -> Result<String, String> {
     let line = model.timeline.scribe.text();
-    if line.trim().is_empty() { Ok("note".to_owned()) } else { hearing(model).label(&line) }
+    if line.trim().is_empty() { Ok(PLAIN.to_owned()) } else { hearing(model).label(&line) }
 }
 
 /// What Tab would add behind the caret; nothing while the caret is inside the line.

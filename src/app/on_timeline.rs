@@ -1,12 +1,11 @@
 //! The timeline pane: what the journal says, and what is not saved yet.
 
-use super::action::Action;
 use super::effect::Effect;
-use super::model::{Model, Pending};
+use super::model::{Model, Pane, Pending};
 use super::notice::Tone;
 use super::{
-    on_alerts, on_burn, on_clocks, on_maintenance, on_outbox, on_postmortem, on_roles, on_runbook,
-    on_similar, on_triage, reading,
+    on_alerts, on_burn, on_clocks, on_incidents, on_maintenance, on_outbox, on_postmortem, on_roles,
+    on_runbook, on_similar, on_triage, reading,
 };
 use crate::incident::ledger::{extend_loose_lines, loose_lines};
 use crate::incident::timeline::Folding;
@@ -56,8 +55,8 @@ pub fn loaded(model: &mut Model, events: &[Event]) -> Vec<Effect> {
         refresh(model);
         return effects;
     }
-    let latest = model.ledger.open().last().or(model.ledger.incidents.last());
-    let Some(id) = latest.map(|incident| incident.id.clone()) else {
+    let first = on_incidents::first(&model.ledger);
+    let Some(id) = first.map(|incident| incident.id.clone()) else {
         refresh(model);
         return effects;
     };
@@ -133,6 +132,13 @@ fn resolved(model: &mut Model, event: &Event) -> Vec<Effect> {
     keep_evidence(model, event, "resolved")
 }
 
+/// Whether what somebody else declared leaves the screen to a worse incident that is worked on there.
+fn yields(model: &Model, event: &Event) -> bool {
+    let declared = event.incident.as_deref().and_then(|id| model.ledger.incident(id));
+    event.actor != model.setting.who
+        && declared.is_some_and(|declared| on_incidents::outweighs_on_screen(model, declared))
+}
+
 /// A declaration takes the screen: its incident is shown, its runbook opened, evidence kept. Never from
 /// under somebody who is writing, or the words would land in another incident.
 fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
@@ -145,9 +151,9 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
         let service = model.burn.evaluator.slo(slo).map(|slo| slo.service.clone());
         service.is_none_or(|service| !services.contains(&service))
     });
-    if model.typing() && model.incident().is_some_and(Incident::is_open) {
-        let key = model.setting.keymap.key(Action::SwitchIncident).to_owned();
-        let text = format!("{incident} was declared; press {key} to show it");
+    let writes = model.typing() && model.incident().is_some_and(Incident::is_open);
+    if writes || yields(model, event) {
+        let text = on_incidents::elsewhere(model, &incident);
         model.notices.say(model.now, Tone::Warning, text);
         return frozen.into_iter().chain(keep_evidence(model, event, "declared")).collect();
     }
@@ -169,6 +175,10 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     }
     let effects = on_postmortem::leave_incident(model);
     model.timeline.shown = Some(incident.clone());
+    // Where nothing is measured the keys that matter now are the incident's.
+    if model.desk.focus == Pane::Burn && model.burn.evaluator.slos().next().is_none() {
+        model.desk.focus = Pane::Timeline;
+    }
     model.timeline.selected = None;
     model.timeline.lines.mark = None;
     model.timeline.lines.folding = Folding::default();
@@ -200,6 +210,8 @@ fn refresh(model: &mut Model) {
         Some(incident) => model.ledger.timeline(incident),
         None => loose_lines(&model.ledger),
     };
+    let standing = model.timeline.entries.iter().filter(|entry| !entry.struck);
+    model.timeline.amended = standing.filter_map(|entry| entry.amends).collect();
 }
 
 /// The journal's rules said no, on newer events than ours.

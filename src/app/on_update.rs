@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::action::Action;
 use super::effect::Effect;
 use super::form::{Choice, Confirm, Form, Letter, Parcel, Popup, Way};
 use super::model::Model;
@@ -20,9 +21,31 @@ const ALL_CLEAR: &str = "all-clear to ";
 pub fn form(model: &Model) -> Form {
     let over = model.incident().is_some_and(|incident| !incident.is_open());
     let audiences = || Audience::ALL.iter().rev();
-    let updates = audiences().map(|audience| Choice::new(&audience.to_string(), ""));
-    let clears = audiences().map(|audience| Choice::new(&format!("{ALL_CLEAR}{audience}"), "it is over"));
+    let choice = |saying: String, what: &str| {
+        let kept = if kept(model, &saying).is_some() { "your text is kept" } else { what };
+        Choice::new(&saying, kept)
+    };
+    let updates = audiences().map(|audience| choice(audience.to_string(), ""));
+    let clears = audiences().map(|audience| choice(format!("{ALL_CLEAR}{audience}"), "it is over"));
     if over { Form::update(clears) } else { Form::update(updates) }
+}
+
+/// What was written of the incident shown and neither sent nor thrown away.
+fn kept<'a>(model: &'a Model, saying: &str) -> Option<&'a String> {
+    let shown = model.timeline.shown.clone()?;
+    model.timeline.letters.get(&(shown, saying.to_owned()))
+}
+
+/// The window is left: an edited text stays for the next time.
+pub fn left(model: &mut Model, letter: &Letter) {
+    if letter.is_edited() {
+        model.timeline.letters.insert(letter.key(), letter.editor.text());
+        let key = model.setting.keymap.key(Action::PostUpdate).to_owned();
+        let text = format!("not sent; the text is kept, {key} opens it again");
+        model.notices.say(model.now, Tone::Info, text);
+    } else {
+        model.timeline.letters.remove(&letter.key());
+    }
 }
 
 /// Opens the text to be edited: that of the template, or words that were typed in its place. Words for an audience that
@@ -34,8 +57,19 @@ pub fn open(model: &mut Model, chosen: &str, words: String) -> Result<Vec<Effect
         return record(model, audience, words);
     }
     let Some(incident) = model.incident() else { return Err("no incident to tell of".to_owned()) };
-    let text = if words.is_empty() { template(model, incident, chosen, audience)? } else { words };
-    model.popup = Some(Popup::Letter(Letter::new(incident.id.clone(), audience, targets, &text)));
+    let template = template(model, incident, chosen, audience)?;
+    let mut letter = Letter::new(incident.id.clone(), (audience, chosen.to_owned()), targets, &template);
+    match kept(model, chosen) {
+        // Neither the words typed now nor those that were left are lost.
+        Some(text) => letter.editor.set(format!("{words}\n\n{text}").trim_start()),
+        None if !words.is_empty() => letter.editor.set(&words),
+        None => {}
+    }
+    if kept(model, chosen).is_some() {
+        let text = "this is your text as you left it; ctrl-t throws it away and takes the template";
+        model.notices.say(model.now, Tone::Info, text);
+    }
+    model.popup = Some(Popup::Letter(letter));
     Ok(Vec::new())
 }
 
@@ -62,7 +96,11 @@ pub fn key(model: &mut Model, mut letter: Letter, key: KeyEvent) -> Vec<Effect> 
         KeyCode::Char('y') if key.modifiers.contains(KeyModifiers::CONTROL) => Way::Copy,
         KeyCode::Char('o') if key.modifiers.contains(KeyModifiers::CONTROL) => Way::Write,
         _ => {
-            letter.editor.key(key);
+            if key.code == KeyCode::Char('t') && key.modifiers.contains(KeyModifiers::CONTROL) {
+                letter.editor.set(&letter.template);
+            } else {
+                letter.editor.key(key);
+            }
             model.popup = Some(Popup::Letter(letter));
             return Vec::new();
         }
@@ -90,6 +128,7 @@ pub fn go(model: &mut Model, parcel: Parcel, sure: Sure) -> Vec<Effect> {
             Vec::new()
         }
         Ok(effects) => {
+            model.timeline.letters.remove(&(parcel.incident.clone(), parcel.saying.clone()));
             let (tone, said) = said(model, &parcel);
             model.notices.say(model.now, tone, said);
             effects.into_iter().chain(out(parcel)).collect()

@@ -33,6 +33,8 @@ impl SizeClass {
 pub enum Wish {
     /// A list of so many rows.
     Rows(u16),
+    /// A line or two: nothing is measured.
+    Nothing,
     /// The page of one SLO: as much as the others can spare.
     Page,
 }
@@ -42,6 +44,7 @@ impl Wish {
     fn rows(self) -> u16 {
         match self {
             Self::Rows(rows) => rows.saturating_add(3),
+            Self::Nothing => 4,
             Self::Page => u16::MAX,
         }
     }
@@ -60,8 +63,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Divides `area`; `burn` is what the burn pane would like of it.
-    pub fn divide(area: Rect, desk: &Desk, burn: Wish) -> Self {
+    /// Divides `area`; `burn` is what the burn pane would like of it, and whether there is a `drafted` postmortem.
+    pub fn divide(area: Rect, desk: &Desk, (burn, drafted): (Wish, bool)) -> Self {
         let class = SizeClass::of(area);
         let header_rows = if class == SizeClass::Tiny { 1 } else { 2 };
         let tab_rows = u16::from(matches!(class, SizeClass::Small | SizeClass::Tiny));
@@ -74,7 +77,11 @@ impl Screen {
             Constraint::Length(1),
         ])
         .areas(area);
-        let panes = if desk.zoomed { vec![(desk.focus, body)] } else { panes(class, body, desk.focus, burn) };
+        let panes = if desk.zoomed {
+            vec![(desk.focus, body)]
+        } else {
+            panes((class, desk.focus), body, (burn, drafted))
+        };
         Self { header, tabs: (tab_rows > 0).then_some(tabs), panes, message, footer, caret: None }
     }
 
@@ -83,7 +90,7 @@ impl Screen {
     }
 }
 
-fn panes(class: SizeClass, body: Rect, focus: Pane, burn: Wish) -> Vec<(Pane, Rect)> {
+fn panes((class, focus): (SizeClass, Pane), body: Rect, (burn, drafted): (Wish, bool)) -> Vec<(Pane, Rect)> {
     let page = burn == Wish::Page;
     let wanted = burn.rows();
     match class {
@@ -97,7 +104,7 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn: Wish) -> Vec<(Pane, Re
         }
         SizeClass::Medium => {
             let most = if page { body.height * 3 / 5 } else { body.height / 3 };
-            let [burn, below] = split(body, wanted.min(most).max(6));
+            let [burn, below] = split(body, wanted.min(most).max(if burn == Wish::Nothing { 4 } else { 6 }));
             let [left, right] =
                 Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(below);
             let [runbook, postmortem] =
@@ -111,9 +118,13 @@ fn panes(class: SizeClass, body: Rect, focus: Pane, burn: Wish) -> Vec<(Pane, Re
         }
         SizeClass::Wide => {
             let most = if page { body.height * 3 / 5 } else { body.height * 2 / 5 };
-            let [burn, below] = split(body, wanted.saturating_add(12).min(most));
-            let third = Constraint::Ratio(1, 3);
-            let [timeline, runbook, postmortem] = Layout::horizontal([third, third, third]).areas(below);
+            // Below the list stands the selected one's curve.
+            let curve = if burn == Wish::Nothing { 0 } else { 12 };
+            let [burn, below] = split(body, wanted.saturating_add(curve).min(most));
+            // A draft that is not begun needs no more than to say so; the lines get what it leaves.
+            let sixths = if drafted { [2, 2, 2] } else { [3, 2, 1] };
+            let widths = sixths.map(|sixths| Constraint::Ratio(sixths, 6));
+            let [timeline, runbook, postmortem] = Layout::horizontal(widths).areas(below);
             vec![
                 (Pane::Burn, burn),
                 (Pane::Timeline, timeline),

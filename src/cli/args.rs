@@ -17,6 +17,7 @@ use super::record::Record;
 use super::runbook::Runbook;
 use super::setup::Setup;
 use super::slo::Slo;
+use super::task::Tasks;
 use super::triage::Guide;
 use super::verbs::Verb;
 
@@ -144,6 +145,11 @@ pub(super) enum Command {
     },
     #[command(flatten)]
     Clock(ClockVerb),
+    /// Tasks inside the incident: give one, end one, list them
+    Task {
+        #[command(subcommand)]
+        command: Tasks,
+    },
     /// What leaves for others: list, send, retry, drop
     Outbox {
         #[command(subcommand)]

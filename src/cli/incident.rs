@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::context::Context;
 use super::output::{Failure, remark, say, say_all};
-use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, TaskCommand, UrlCommand, Verb};
+use super::verbs::{ChangeCommand, DeployCommand, ImpactCommand, Named, UrlCommand, Verb};
 use super::{roles, triage, update};
 use crate::incident::event::{Change, ChangeKind, Edge, Event, NoteKind, Terms};
 use crate::incident::intent::ClockAsk;
@@ -211,9 +211,10 @@ fn ask(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Ask, Failure> {
 
 fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure> {
     Ok(match verb {
-        Verb::Declare { title, sev: severity, services, ic, drill, found, at } => {
+        Verb::Declare { title, sev: severity, services, ic, drill, private, found, at } => {
             let title = title.join(" ");
-            Wish::new(Intent::Declare { title, severity, services, ic, drill, found }, None).at(at.at)
+            let intent = Intent::Declare { title, severity, services, ic, drill, private, found };
+            Wish::new(intent, None).at(at.at)
         }
         Verb::Note { text, kind, star, plain, thread, at, about, .. } => {
             let said = Dictation { kind, star, plain, thread }.hear(context, &text.join(" "))?;
@@ -227,7 +228,6 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         Verb::Role { command } => command.wish(),
         // What may leave has a way of its own.
         Verb::Update(update) => update.wish(),
-        Verb::Task { command } => task(command),
         Verb::Mitigated { kind, at, about } => Wish::new(Intent::Mitigate { kind }, about.incident).at(at.at),
         Verb::Impact { command } => impact(context, command)?,
         Verb::Set(set) => Wish::new(Intent::SetFields(set.fields(context)?), set.about.incident),
@@ -250,19 +250,6 @@ fn wish(context: &Context, ledger: &Ledger, verb: Verb) -> Result<Wish, Failure>
         }
         Verb::Deploy { command } => deploy(command),
     })
-}
-
-fn task(command: TaskCommand) -> Wish {
-    match command {
-        TaskCommand::Add { text, owner, due, about } => {
-            Wish::new(Intent::AddTask { text: text.join(" "), owner, due }, about.incident)
-        }
-        TaskCommand::Done { number, about } => Wish::new(Intent::FinishTask { number }, about.incident),
-        TaskCommand::Decline { number, reason, about } => {
-            Wish::new(Intent::DeclineTask { number, reason }, about.incident)
-        }
-        TaskCommand::Promote { number, about } => Wish::new(Intent::PromoteTask { number }, about.incident),
-    }
 }
 
 fn impact(context: &Context, command: ImpactCommand) -> Result<Wish, Failure> {

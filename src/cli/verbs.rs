@@ -42,6 +42,7 @@ pub(super) enum Verb {
     #[command(after_help = "Examples:
   warroom declare \"checkout returns 500s\" --sev 2 --service checkout --service cart
   warroom declare database gone --sev 1 --ic maya --at 14:02
+  warroom declare \"token leaked\" --sev 2 --private
   id=$(warroom declare \"game day\" --sev 3 --drill)")]
     Declare {
         /// What is broken, as people would say it
@@ -59,6 +60,9 @@ pub(super) enum Verb {
         /// A game day, not the real thing
         #[arg(long)]
         drill: bool,
+        /// Its words want a confirmation before they leave
+        #[arg(long)]
+        private: bool,
         /// How it was found: alert, user, dashboard or synthetic
         #[arg(long)]
         found: Option<Found>,
@@ -137,11 +141,6 @@ pub(super) enum Verb {
   warroom update --template --audience public --send --yes-public
   warroom update --all-clear --copy")]
     Update(Update),
-    /// Tasks inside the incident
-    Task {
-        #[command(subcommand)]
-        command: TaskCommand,
-    },
     /// Mark the impact as mitigated
     Mitigated {
         /// rollback, failover, flag, shed, capacity or hotfix
@@ -250,48 +249,6 @@ pub(super) enum UrlCommand {
         /// channel, bridge, ticket, dashboard or trace
         #[arg(long)]
         kind: LinkKind,
-        #[command(flatten)]
-        about: About,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum TaskCommand {
-    /// Give somebody a task
-    Add {
-        /// What is to be done
-        #[arg(required = true)]
-        text: Vec<String>,
-        /// Who does it
-        #[arg(long, value_name = "WHO")]
-        owner: String,
-        /// Due in, e.g. 10m
-        #[arg(long = "in", value_name = "SPAN", value_parser = span)]
-        due: Option<Duration>,
-        #[command(flatten)]
-        about: About,
-    },
-    /// Mark a task as done
-    Done {
-        /// Number of the task, as show lists it
-        number: u32,
-        #[command(flatten)]
-        about: About,
-    },
-    /// Say that nobody does it
-    Decline {
-        /// Number of the task, as show lists it
-        number: u32,
-        /// Why not
-        #[arg(long)]
-        reason: String,
-        #[command(flatten)]
-        about: About,
-    },
-    /// Make it an action item of the postmortem
-    Promote {
-        /// Number of the task, as show lists it
-        number: u32,
         #[command(flatten)]
         about: About,
     },

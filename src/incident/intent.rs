@@ -105,6 +105,8 @@ pub enum Intent {
         services: Vec<String>,
         ic: Option<String>,
         drill: bool,
+        /// Its words want a confirmation before they leave.
+        private: bool,
         found: Option<Found>,
     },
     Note {

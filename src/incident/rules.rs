@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::event::{Audience, EventKind, NewEvent, NoteKind, Origin};
+use super::event::{Audience, EventKind, Fields, NewEvent, NoteKind, Origin};
 use super::intent::{AlertAsk, Ask, Intent, Refusal};
 use super::ledger::Ledger;
 use super::state::Incident;
@@ -56,10 +56,12 @@ struct Case<'a> {
 impl Case<'_> {
     fn judge(&self) -> Verdict {
         match &self.ask.intent {
-            Intent::Declare { title, severity, services, ic, drill, found } => {
+            Intent::Declare { title, severity, services, ic, drill, private, found } => {
                 let title = one_line(&words("title", title, "say what is broken")?);
                 let (severity, services, drill) = (*severity, names(services), *drill);
-                self.declare(EventKind::Declared { title, severity, services, drill }, ic.as_deref(), *found)
+                let private = private.then_some(true);
+                let set = Fields { found: *found, private, ..Fields::default() };
+                self.declare(EventKind::Declared { title, severity, services, drill }, ic.as_deref(), set)
             }
             Intent::Note { text, kind, star } => self.note(self.incident()?, text, (*kind, *star)),
             Intent::SetSeverity { to, reason } => self.set_severity(self.incident()?, *to, reason),

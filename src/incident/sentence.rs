@@ -193,11 +193,12 @@ fn alert(change: &Transition) -> String {
         }
         _ => change.tier.clone(),
     };
-    let spent = change.budget_remaining.map(|left| format!(", budget {:.0} % spent", (1.0 - left) * 100.0));
+    // As the list of objectives says it: what is left, to a tenth.
+    let left = change.budget_remaining.map(|left| format!(", {:.1}% of the budget left", left * 100.0));
     let suppressed = change.suppressed.as_ref().map(|why| format!(" (suppressed: {why})"));
     format!(
         "{slo} {severity} {state}: {why}, {bad:.0} of {total:.0} bad{}{}",
-        spent.unwrap_or_default(),
+        left.unwrap_or_default(),
         suppressed.unwrap_or_default()
     )
 }

@@ -1,12 +1,12 @@
 //! The window of alerts from outside: groups, the worst first, each with its counts; unfolded its alerts.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
-use super::paper::{Paper, fit};
-use super::popup::{keys, window};
+use super::paper::{Paper, fit, wrap};
+use super::popup::{keys_within, window};
 use super::theme::Tone;
-use crate::app::alerts::{Alerts, Row};
+use crate::app::alerts::{Alerts, Letters, Row};
 use crate::app::{Model, on_alerts};
 use crate::incident::inbox::{Group, Known, Level, Standing, Tally};
 use crate::slo::telemetry::ALERTMANAGER;
@@ -22,52 +22,73 @@ const WHO: usize = 14;
 const NARROW: usize = 90;
 const SLIM: usize = 50;
 /// The keys of the window; and those that a slim one has room for.
-const KEYS: [(&str, &str); 8] = [
-    ("enter", "unfold"),
-    ("a", "ack"),
-    ("s", "silence"),
-    ("u", "unsilence"),
-    ("l", "link"),
-    ("b", "runbook"),
-    ("d", "declare"),
-    ("esc", "close"),
+const KEYS: [Key; 9] = [
+    ("a", "ack", "take the selected alerts: you are at work on them", true),
+    (
+        "s",
+        "silence",
+        "have the Alertmanager call nobody for them; asks how long, and shows what it covers",
+        true,
+    ),
+    ("l", "link", "they belong to the incident on the screen", true),
+    ("d", "declare", "declare an incident from them", true),
+    ("/", "filter", "show only alerts that hold the words: name, label=value, service, state", false),
+    ("enter", "unfold", "show the alerts of a group, or fold them", false),
+    ("b", "runbook", "open the runbook they name", false),
+    ("u", "unsilence", "end the silence that keeps them quiet; asks first", true),
+    ("?", "keys", "these keys", false),
 ];
-const FEW_KEYS: [(&str, &str); 4] = [KEYS[1], KEYS[2], KEYS[4], KEYS[6]];
 
-pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, screen: Rect) {
+/// The key, its label, what it does, and whether it writes.
+type Key = (&'static str, &'static str, &'static str, bool);
+
+pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let size = (screen.width.saturating_sub(4), screen.height.saturating_sub(4));
     let alerts = &model.burn.alerts;
     let tone = if alerts.inbox.tally().firing > 0 { Tone::Danger } else { Tone::Focus };
     let inside = window(paper, screen, &title(alerts), size, tone);
     let body = Rect { height: inside.height.saturating_sub(1), ..inside };
     let width = usize::from(body.width);
+    let last = Rect { y: body.bottom(), height: 1.min(inside.height), ..body };
+    let keys: Vec<&Key> = KEYS.iter().filter(|key| !(key.3 && model.setting.reads_only)).collect();
+    let pairs: Vec<(&str, &str)> = keys.iter().map(|key| (key.0, key.1)).collect();
+    paper.lines(last, [keys_within(paper, &pairs, width)]);
+    if alerts.letters == Letters::EndKeys {
+        let lines = keys.iter().flat_map(|key| key_lines(paper, key, width)).collect::<Vec<_>>();
+        paper.lines(body, lines);
+        return None;
+    }
+    let filter = u16::from(alerts.has_filter()).min(body.height);
+    let caret = paper.write_in("/ ", &alerts.filter, Rect { height: filter, ..body });
+    let body = Rect { y: body.y + filter, height: body.height - filter, ..body };
     let mut lines = doubts(model, paper, width);
     let room = usize::from(body.height).saturating_sub(lines.len() + 1);
     lines.push(Line::from(paper.span(&head(width), Tone::Dim)));
-    lines.extend(rows(model, paper, width, room));
+    let found = rows(model, paper, width, room);
+    if found.is_empty() && alerts.has_filter() {
+        lines.push(Line::from(paper.span("No alert holds these words; esc shows all.", Tone::Warning)));
+    }
+    lines.extend(found);
     paper.lines(body, lines);
-    let last = Rect { y: body.bottom(), height: 1.min(inside.height), ..body };
-    let line = match width {
-        ..SLIM => tight(paper, &FEW_KEYS),
-        SLIM..NARROW => tight(paper, &KEYS[1..]),
-        _ => keys(paper, &KEYS),
-    };
-    paper.lines(last, [line]);
+    caret.filter(|_| alerts.letters == Letters::Filter)
 }
 
-/// Keys with one space after each.
-fn tight(paper: &Paper<'_>, pairs: &[(&str, &str)]) -> Line<'static> {
-    let spans = pairs
-        .iter()
-        .flat_map(|(key, label)| [paper.span(key, Tone::Key), paper.span(&format!(" {label} "), Tone::Dim)]);
-    Line::from(spans.collect::<Vec<_>>())
+/// What one key does, wrapped beside its name.
+fn key_lines(paper: &Paper<'_>, (key, _, help, _): &Key, width: usize) -> Vec<Line<'static>> {
+    let names = std::iter::once(*key).chain(std::iter::repeat(""));
+    let line = |(name, piece): (&str, String)| {
+        Line::from(vec![paper.span(&fit(name, STATE), Tone::Key), paper.span(&piece, Tone::Text)])
+    };
+    names.zip(wrap(help, width.saturating_sub(STATE))).map(line).collect()
 }
 
 fn title(alerts: &Alerts) -> String {
     let (tally, groups) = (alerts.inbox.tally(), alerts.inbox.groups().len());
+    let shown: usize = alerts.inbox.groups().iter().map(|group| alerts.shown_of(group).len()).sum();
+    let shown = if alerts.has_filter() { format!(", {shown} shown") } else { String::new() };
     match tally.all() {
         0 => "Alerts: none".to_owned(),
-        all => format!("Alerts: {}, {all} in {groups} groups", counts(&tally).join(", ")),
+        all => format!("Alerts: {}, {all} in {groups} groups{shown}", counts(&tally).join(", ")),
     }
 }
 
@@ -142,7 +163,9 @@ fn group_row(alerts: &Alerts, group: &Group, (width, now): (usize, Time)) -> (St
     let all = alerts.inbox.alerts();
     let first = group.members.first().map(|place| &all[*place]);
     let who = first.and_then(|alert| alert.taken.as_ref()).map_or("", |taken| taken.by.as_str());
-    let columns = columns(width, STATE, [group.worst().word(), &count(group), &age, who]);
+    let shown = if alerts.has_filter() { alerts.shown_of(group).len() } else { group.members.len() };
+    let count = if shown < group.members.len() { format!("{shown} shown") } else { count(group) };
+    let columns = columns(width, STATE, [group.worst().word(), &count, &age, who]);
     let says =
         first.and_then(|alert| alert.heard.summary()).map(|text| format!(": {text}")).unwrap_or_default();
     let text = format!("{sign}{columns}{}{}{says}", group.id.title(), notes(group));
@@ -165,17 +188,18 @@ fn count(group: &Group) -> String {
 
 /// What else matters of a group, in words.
 fn notes(group: &Group) -> String {
-    let mut notes = Vec::new();
-    if group.level == Level::Critical {
-        notes.push("critical");
-    }
+    let mut notes = vec![match group.level {
+        Level::Critical => "critical",
+        Level::Warning => "warning",
+        Level::Info => "info",
+    }];
     if group.is_felt {
         notes.push("felt");
     }
     if group.tally.flapping > 0 {
         notes.push("flapping");
     }
-    if notes.is_empty() { String::new() } else { format!(" [{}]", notes.join(", ")) }
+    format!(" [{}]", notes.join(", "))
 }
 
 fn alert_row(alerts: &Alerts, alert: &Known, (width, now): (usize, Time)) -> (String, Tone) {

@@ -45,6 +45,9 @@ pub(super) fn wish(model: &Model, screen: Rect) -> Wish {
     if shows_detail(model, screen) {
         return Wish::Page;
     }
+    if model.burn.evaluator.readings().is_empty() && telemetry::rows(model) == 0 {
+        return Wish::Nothing;
+    }
     let filter = usize::from(model.burn.list.has_filter());
     let rows = model.burn.list.rows().len() + filter + telemetry::rows(model);
     Wish::Rows(u16::try_from(rows).unwrap_or(u16::MAX))
@@ -55,6 +58,7 @@ pub(super) fn wish(model: &Model, screen: Rect) -> Wish {
 fn needed(model: &Model, screen: Rect) -> u16 {
     match wish(model, screen) {
         Wish::Page => PAGE,
+        Wish::Nothing => 1,
         Wish::Rows(rows) => rows,
     }
 }

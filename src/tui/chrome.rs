@@ -1,4 +1,4 @@
-//! What surrounds the panes: header, tabs, frames, message line, footer.
+//! What surrounds the panes: header, tabs, frames, footer.
 
 use std::time::Duration;
 
@@ -7,15 +7,19 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 use unicode_width::UnicodeWidthStr;
 
+use super::message::{ROOMY, in_keys};
 use super::paper::{Paper, fit};
 use super::theme::Tone;
 use crate::app::action::Row;
+use crate::app::form::Popup;
 use crate::app::lines::Reckoning;
 use crate::app::model::Saved;
-use crate::app::{Action, Model, Pane, action, notice, on_burn, on_clocks, on_outbox};
+use crate::app::{Action, Model, Pane, action, on_burn, on_clocks, on_incidents, on_outbox};
 use crate::incident::{Incident, Status};
 use crate::text::{Safe, when};
 
+/// From this width on it names what else is open.
+const NAMES_OTHERS: usize = 100;
 /// Cells that the most urgent clock has to itself.
 const CLOCK_CELLS: usize = 24;
 
@@ -35,7 +39,8 @@ pub(super) fn header(model: &Model, paper: &mut Paper<'_>, area: Rect) {
 
 fn headline(model: &Model, paper: &Paper<'_>, width: u16) -> Line<'static> {
     let Some(incident) = model.incident() else { return calm(model, paper) };
-    let badge = format!(" {}{} ", incident.severity, if incident.drill { " DRILL" } else { "" });
+    let marks: String = on_incidents::marks(incident).map(|mark| format!(" {mark}")).collect();
+    let badge = format!(" {}{marks} ", incident.severity);
     let tone = match incident.status {
         Status::Open if incident.severity.number() <= 2 => Tone::Alarm,
         Status::Open => Tone::Banner,
@@ -101,7 +106,7 @@ fn facts(model: &Model, paper: &Paper<'_>, width: usize) -> Line<'static> {
     // The clock stands at the right, in its own room: no fact before it moves when its words change.
     let kept = urgent.as_ref().map_or(0, |clock| clock.width().max(CLOCK_CELLS).min(width));
     let width = width - kept;
-    let mut facts = pinned(model, incident);
+    let mut facts = pinned(model, incident, width + kept);
     while facts.iter().map(Fact::width).sum::<usize>() > width && !facts.is_empty() {
         let least = facts.iter().enumerate().max_by_key(|(_, fact)| fact.rank).map_or(0, |(at, _)| at);
         facts.remove(least);
@@ -143,7 +148,7 @@ impl Fact {
     }
 }
 
-fn pinned(model: &Model, incident: &Incident) -> Vec<Fact> {
+fn pinned(model: &Model, incident: &Incident, width: usize) -> Vec<Fact> {
     let fact = |rank, name, value: String| Fact { rank, name, value, tone: Tone::Text };
     let mut facts = vec![
         fact(1, "IC", incident.commander().unwrap_or("nobody").to_owned()),
@@ -154,10 +159,26 @@ fn pinned(model: &Model, incident: &Incident) -> Vec<Fact> {
         facts.push(Fact { rank: 3, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });
     }
     facts.extend(backlog(model));
+    facts.extend(others(model, incident, width >= NAMES_OTHERS));
     if !incident.services.is_empty() {
         facts.push(fact(5, "on", incident.services.join(", ")));
     }
     facts
+}
+
+/// What else is open: the most pressing of them, and the key that shows it. Where it is worse than the one
+/// on the screen it is the last fact to go.
+fn others(model: &Model, shown: &Incident, named: bool) -> Option<Fact> {
+    let others = on_incidents::others(model);
+    let worst = others.first()?;
+    let marks: String = on_incidents::marks(worst).map(|mark| format!("{mark} ")).collect();
+    let title = fit(&worst.title, 20.min(Safe::line(&worst.title).width()));
+    let name = if named { format!("{marks}{title} ") } else { String::new() };
+    let key = model.setting.keymap.key(Action::SwitchIncident);
+    let value = format!("+{} open: {} {name}({key})", others.len(), worst.severity);
+    let leads = !shown.is_open() || !on_incidents::outweighs_on_screen(model, worst);
+    let (rank, tone) = if leads { (0, Tone::Danger) } else { (1, Tone::Warning) };
+    Some(Fact { rank, name: "", value, tone })
 }
 
 /// What waits to leave; what was given up wants a decision.
@@ -173,8 +194,10 @@ fn backlog(model: &Model) -> Option<Fact> {
 /// What the rules of an incident warn about, as far as there is room.
 fn warning(model: &Model, incident: &Incident, paper: &Paper<'_>, room: usize) -> Option<Span<'static>> {
     let warning = incident.warnings(model.now).into_iter().next()?;
-    let text = fit(&format!(" ! {warning}"), room);
-    (room >= 20).then(|| paper.span(text.trim_end(), Tone::Warning))
+    let text = format!(" ! {}", in_keys(model, &warning));
+    let fits =
+        room >= Safe::line(&text).width() || (room >= 20 && usize::from(paper.cells.area.width) >= ROOMY);
+    fits.then(|| paper.span(fit(&text, room).trim_end(), Tone::Warning))
 }
 
 /// Names of the panes, where not all of them fit; their numbers alone where even the names do not.
@@ -263,22 +286,12 @@ fn saved_words(model: &Model) -> String {
     }
 }
 
-/// The newest notice.
-pub(super) fn message(model: &Model, paper: &mut Paper<'_>, area: Rect) {
-    let Some(notice) = model.notices.current(model.now) else { return };
-    let tone = match notice.tone {
-        notice::Tone::Info => Tone::Text,
-        notice::Tone::Good => Tone::Good,
-        notice::Tone::Warning => Tone::Warning,
-        notice::Tone::Danger => Tone::Danger,
-    };
-    let text = fit(&format!(" {}", notice.text), usize::from(area.width));
-    paper.lines(area, [Line::from(paper.span(text.trim_end(), tone))]);
-}
-
 /// The keys that matter for what has the keyboard.
 pub(super) fn footer(model: &Model, paper: &mut Paper<'_>, area: Rect) {
-    let line = if model.popup.is_some() {
+    let filters = matches!(model.popup, Some(Popup::Alerts)) && model.burn.alerts.has_filter();
+    let line = if filters {
+        hints(paper, &[("enter", "keep the filter"), ("esc", "show all")])
+    } else if model.popup.is_some() {
         hints(paper, &[("esc", "close the window")])
     } else if model.timeline.writing {
         hints(

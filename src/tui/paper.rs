@@ -73,6 +73,36 @@ pub(super) fn fit(text: &str, width: usize) -> String {
     format!("{out}{}", " ".repeat(width.saturating_sub(used)))
 }
 
+/// Cuts text to at most `width` cells and keeps its end, where the way out stands: the middle of long paths goes
+/// first, then what is before the last bracket or semicolon.
+pub(super) fn fit_way_out(text: &str, width: usize) -> String {
+    let safe = Safe::line(text).into_string();
+    if safe.width() <= width {
+        return safe;
+    }
+    let shorter = safe.split(' ').map(short_path).collect::<Vec<_>>().join(" ");
+    let at = shorter.rfind(['(', ';']).unwrap_or(shorter.len());
+    let (what, way_out) = shorter.split_at(at);
+    if shorter.width() <= width || way_out.width() > width / 2 {
+        return fit(&shorter, width).trim_end().to_owned();
+    }
+    let gap = if way_out.starts_with(';') { "" } else { " " };
+    let room = width.saturating_sub(way_out.width() + gap.len());
+    format!("{}{gap}{way_out}", fit(what.trim_end(), room).trim_end())
+}
+
+/// `/srv/ops/very/long/name.toml` as `/srv/ops…/name.toml`; any other word as it is.
+fn short_path(word: &str) -> String {
+    const HEAD: usize = 8;
+    const TAIL: usize = 20;
+    let letters: Vec<char> = word.chars().collect();
+    if !word.starts_with('/') || letters.len() <= HEAD + TAIL + 1 {
+        return word.to_owned();
+    }
+    let (head, tail) = (&letters[..HEAD], &letters[letters.len() - TAIL..]);
+    format!("{}…{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+}
+
 /// Breaks prose at spaces into pieces of at most `width` cells; only a word that is wider is cut.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);

@@ -20,6 +20,8 @@ use crate::text::{Safe, when};
 /// Cells of the keys in the help, and of the time of a message.
 const HELP_KEYS: usize = 16;
 const NOTICE_TIME: usize = 10;
+/// Cells that the longest reason beside a key needs.
+const HELP_WIDTH: u16 = 170;
 
 /// Draws the window; the caret comes back where it has a line to write in.
 pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
@@ -28,12 +30,9 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
         Popup::Form(form) => draw_form(form, paper, screen),
         Popup::Confirm(confirm) => draw_confirm(model, confirm, paper, screen),
         Popup::Rewrite(rewrite) => run::draw_rewrite(rewrite, paper, screen),
-        Popup::Letter(text) => letter::draw(text, paper, screen),
+        Popup::Letter(text) => letter::draw(model, text, paper, screen),
         Popup::Fill(filling) => fill::draw(filling, paper, screen),
-        Popup::Alerts => {
-            super::alerts::draw(model, paper, screen);
-            None
-        }
+        Popup::Alerts => super::alerts::draw(model, paper, screen),
         Popup::Search(searching) => super::search::draw(model, searching, paper, screen),
         Popup::Similar(likes) => {
             super::search::draw_likes(likes, paper, screen);
@@ -79,7 +78,9 @@ fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Positio
     let about = dim(form.about.iter(), paper, cells);
     let mut after = explained(form, paper, cells);
     after.extend(refusal(form, paper, cells));
-    let size = (width, form_rows(form, about.len() + after.len()).saturating_add(2));
+    let told = about.len() + after.len();
+    let size =
+        (width, form_rows(form, choices(form, paper, cells, usize::MAX).len(), told).saturating_add(2));
     let inside = window(paper, screen, &form.title, size, Tone::Focus);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let area = Rect { height: inside.height.saturating_sub(2), ..inside };
@@ -99,15 +100,11 @@ fn draw_form(form: &Form, paper: &mut Paper<'_>, screen: Rect) -> Option<Positio
     caret
 }
 
-/// What the chosen answer means, after its own words where those do not fit beside it. In always the same
-/// number of rows: nothing jumps while one chooses.
+/// What the chosen answer means. In always the same number of rows: nothing jumps while one chooses.
 fn explained(form: &Form, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
-    let Some((text, choice)) = form.explained().zip(form.choices.get(form.chosen)) else { return Vec::new() };
-    let beside = |choice: &Choice| choice.label.width() + choice.detail.width() + 4;
-    let cut = form.choices.iter().any(|choice| beside(choice) > width);
-    let (text, rows) = if cut { (format!("{}: {text}", choice.detail), 3) } else { (text.to_owned(), 2) };
+    let Some(text) = form.explained() else { return Vec::new() };
     let mut lines = dim(std::iter::once(text), paper, width);
-    lines.resize(rows, Line::default());
+    lines.resize(2, Line::default());
     lines
 }
 
@@ -126,25 +123,46 @@ fn refusal(form: &Form, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
     pieces.map(|piece| Line::from(paper.span(&piece, Tone::Danger))).collect()
 }
 
-/// The choices that fit, the chosen one among them.
+/// The choices that fit, the chosen one among them. Those that decide much are wrapped, not cut.
 fn choices(form: &Form, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line<'static>> {
-    let first = form.chosen.saturating_sub(room.saturating_sub(1));
     let label = form.choices.iter().map(|choice| Safe::line(&choice.label).width()).max().unwrap_or(0);
-    let shown = form.choices.iter().enumerate().skip(first).take(room);
-    shown
+    let label = label.min(width / 2);
+    let all: Vec<Vec<Line<'static>>> = form
+        .choices
+        .iter()
+        .enumerate()
         .map(|(index, choice)| {
             let chosen = index == form.chosen;
-            let sign = if chosen { "> " } else { "  " };
-            let text = format!("{sign}{}  {}", fit(&choice.label, label.min(width / 2)), choice.detail);
-            Line::from(paper.span(&fit(&text, width), if chosen { Tone::Select } else { Tone::Text }))
+            let details = details(form, choice, width.saturating_sub(label + 4));
+            let signs = [if chosen { "> " } else { "  " }].into_iter().chain(std::iter::repeat("  "));
+            let names = [choice.label.as_str()].into_iter().chain(std::iter::repeat(""));
+            let tone = if chosen { Tone::Select } else { Tone::Text };
+            let line = |((sign, name), detail): ((&str, &str), String)| {
+                let text = format!("{sign}{}  {detail}", fit(name, label));
+                Line::from(paper.span(&fit(&text, width), tone))
+            };
+            signs.zip(names).zip(details).map(line).collect()
         })
-        .collect()
+        .collect();
+    let first = first_that_shows(&all, form.chosen, room);
+    all.into_iter().skip(first).flatten().take(room).collect()
+}
+
+/// What stands beside a choice, a line each.
+fn details(form: &Form, choice: &Choice, width: usize) -> Vec<String> {
+    if form.explained().is_some() { wrap(&choice.detail, width) } else { vec![choice.detail.clone()] }
+}
+
+/// The first block to draw so that the chosen one is seen whole.
+pub(super) fn first_that_shows(blocks: &[Vec<Line<'static>>], chosen: usize, room: usize) -> usize {
+    let fits = |first: &usize| blocks[*first..=chosen].iter().map(Vec::len).sum::<usize>() <= room;
+    if chosen < blocks.len() { (0..=chosen).find(fits).unwrap_or(chosen) } else { 0 }
 }
 
 /// Rows inside a form's window: its line, its choices, what is told around them, its keys.
-fn form_rows(form: &Form, told: usize) -> u16 {
+fn form_rows(form: &Form, choices: usize, told: usize) -> u16 {
     let line = if form.line.is_some() { 3 } else { 0 };
-    let body = form.choices.len() + told;
+    let body = choices + told;
     // The blank row above the keys is there already where nothing stands below the line.
     let keys = if body == 0 { 1 } else { 2 };
     u16::try_from(line + body + keys).unwrap_or(u16::MAX)
@@ -161,6 +179,23 @@ fn form_keys(form: &Form, paper: &Paper<'_>) -> Line<'static> {
 pub(super) fn keys(paper: &Paper<'_>, pairs: &[(&str, &str)]) -> Line<'static> {
     let spans = pairs.iter().flat_map(|(key, label)| {
         [paper.span(key, Tone::Key), paper.span(&format!(" {label}   "), Tone::Dim)]
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+/// Keys in at most `width` cells, closer together where that helps; then the last but one goes first.
+pub(super) fn keys_within(paper: &Paper<'_>, pairs: &[(&str, &str)], width: usize) -> Line<'static> {
+    let mut pairs = pairs.to_vec();
+    let cells = |pairs: &[(&str, &str)], gap: usize| -> usize {
+        pairs.iter().map(|(key, label)| key.width() + 1 + Safe::line(label).width() + gap).sum()
+    };
+    while pairs.len() > 1 && cells(&pairs, 2) > width + 2 {
+        pairs.remove(pairs.len() - 2);
+    }
+    let gap = if cells(&pairs, 3) > width + 3 { 2 } else { 3 };
+    let spans = pairs.iter().flat_map(|(key, label)| {
+        let label = format!(" {label}{}", " ".repeat(gap));
+        [paper.span(key, Tone::Key), paper.span(&label, Tone::Dim)]
     });
     Line::from(spans.collect::<Vec<_>>())
 }
@@ -218,7 +253,8 @@ fn asked(confirm: &Confirm, paper: &Paper<'_>, width: usize) -> Vec<Line<'static
 fn draw_help(model: &Model, help: &Help, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
     let found = help.matches();
     let rows = u16::try_from(TABLE.len() + 4).unwrap_or(u16::MAX);
-    let inside = window(paper, screen, "Keys: type to filter", (width_of(screen), rows), Tone::Focus);
+    let width = screen.width.saturating_sub(4).clamp(40, HELP_WIDTH);
+    let inside = window(paper, screen, "Keys: type to filter", (width, rows), Tone::Focus);
     let caret = paper.write_in("filter> ", &help.filter, inside);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     let area = below(Rect { height: inside.height.saturating_sub(1), ..inside }, 1);
@@ -228,7 +264,11 @@ fn draw_help(model: &Model, help: &Help, paper: &mut Paper<'_>, screen: Rect) ->
     let width = usize::from(area.width);
     let line =
         |(index, action): (usize, &Action)| help_line(model, paper, *action, (index == help.chosen, width));
-    let lines: Vec<Line<'static>> = shown.map(line).collect();
+    let mut lines: Vec<Line<'static>> = shown.map(line).collect();
+    if found.is_empty() {
+        let text = "nothing is called so; on the command line: warroom --help";
+        lines.push(Line::from(paper.span(&fit(text, width), Tone::Warning)));
+    }
     paper.lines(area, lines);
     let count = format!("{} of {}", (help.chosen + 1).min(found.len()), found.len());
     paper.lines(

@@ -16,7 +16,10 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<P
             Some(_) => format!("No draft yet: {key} writes one from the log."),
             None => "The draft writes itself once there is an incident.".to_owned(),
         };
-        paper.lines(area, [Line::from(paper.span(&text, Tone::Dim))]);
+        let pieces = wrap(&text, usize::from(area.width));
+        let lines: Vec<Line<'static>> =
+            pieces.iter().map(|piece| Line::from(paper.span(piece, Tone::Dim))).collect();
+        paper.lines(area, lines);
         return None;
     }
     if !pane.writing {

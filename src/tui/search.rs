@@ -2,10 +2,10 @@
 
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::paper::{Paper, fit, wrap};
-use super::popup::{keys, window};
+use super::popup::{first_that_shows, keys, window};
 use super::theme::Tone;
 use crate::app::Model;
 use crate::app::on_search::Searching;
@@ -110,18 +110,35 @@ fn row(model: &Model, hit: &Hit, paper: &Paper<'_>, (width, chosen): (usize, boo
     Line::from(spans)
 }
 
-/// The line's words from where the first found one can be seen, and how many bytes were left out.
+/// The line's words from where the first found one can be seen, and how many bytes were left out: from the
+/// beginning of a word, and no later than what fills the room.
 fn from_first_mark(hit: &Hit, room: usize) -> (String, usize) {
     let text = &hit.entry.text;
     let first = hit.marks.first().map_or(0, |mark| mark.start);
     let fits = text.width() <= room || text[..first].width() + 2 * BEFORE <= room;
-    let from = if fits {
-        0
-    } else {
-        text[..first].char_indices().rev().take(BEFORE).last().map_or(first, |(at, _)| at)
-    };
+    let from = if fits { 0 } else { start_of_word(text, before(text, first, room), first) };
     let cut = if from > 0 { "…" } else { "" };
     (format!("{cut}{}", &text[from..]), from)
+}
+
+/// Where to begin so that some words stand before the first found one, and the row is full.
+fn before(text: &str, first: usize, room: usize) -> usize {
+    let some = text[..first].char_indices().rev().take(BEFORE).last().map_or(first, |(at, _)| at);
+    let budget = room.saturating_sub(1);
+    let mut used = text[some..].width();
+    let fitting = text[..some].char_indices().rev().map_while(|(at, letter)| {
+        used += letter.width().unwrap_or(0);
+        (used <= budget).then_some(at)
+    });
+    fitting.last().unwrap_or(some)
+}
+
+/// The next beginning of a word, where there is one up to `last`.
+fn start_of_word(text: &str, from: usize, last: usize) -> usize {
+    if from == 0 || text[..from].ends_with(' ') {
+        return from;
+    }
+    text[from..last].find(' ').map_or(from, |space| from + space + 1)
 }
 
 /// The words of a hit in at most `room` cells, the found ones lit.
@@ -172,12 +189,6 @@ pub(super) fn draw_likes(likes: &Likes, paper: &mut Paper<'_>, screen: Rect) {
     paper.lines(body, shown);
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
     paper.lines(last, [keys(paper, &[("up/down", "choose"), ("enter", "show it"), ("esc", "close")])]);
-}
-
-/// The first block to draw so that the chosen one is seen whole.
-fn first_that_shows(blocks: &[Vec<Line<'static>>], chosen: usize, room: usize) -> usize {
-    let fits = |first: &usize| blocks[*first..=chosen].iter().map(Vec::len).sum::<usize>() <= room;
-    if chosen < blocks.len() { (0..=chosen).find(fits).unwrap_or(chosen) } else { 0 }
 }
 
 fn block(like: &Like, paper: &Paper<'_>, (width, chosen): (usize, bool)) -> Vec<Line<'static>> {

@@ -21,6 +21,8 @@ use line::Page;
 
 /// Below this height the entries need every row.
 const ROOM_FOR_CLOCKS: u16 = 6;
+/// Cells of what the line being written becomes; the message line says it whole.
+const LABEL: usize = 12;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let scribe_rows = u16::from(area.height >= 3);
@@ -157,15 +159,13 @@ fn unsaved(paper: &Paper<'_>, pending: &Pending, width: usize) -> Vec<Line<'stat
 fn scribe(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let writing = model.timeline.writing;
     let key = model.setting.keymap.key(crate::app::Action::Note);
+    // As wide whatever the line becomes: the words do not move under whoever writes them.
+    let label = LABEL.min(usize::from(area.width / 2).saturating_sub(2));
     let (prompt, tone) = match (writing, on_scribe::label(model)) {
         (false, _) => (format!("{key} note  "), Tone::Dim),
-        (true, Ok(label)) => (format!("{label}> "), Tone::Focus),
-        (true, Err(why)) => (format!("{why}> "), Tone::Warning),
+        (true, Ok(name)) => (format!("{}> ", fit(&name, label)), Tone::Focus),
+        (true, Err(_)) => (format!("{}> ", fit("not read", label)), Tone::Warning),
     };
-    // The words being written keep half of the room.
-    let half = usize::from(area.width / 2).max(8);
-    let prompt =
-        if prompt.width() > half { format!("{}> ", fit(&prompt, half - 2).trim_end()) } else { prompt };
     let prompt_width = u16::try_from(prompt.width()).unwrap_or(0).min(area.width);
     paper.lines(area, [Line::from(paper.span(&prompt, tone))]);
     let line = Rect { x: area.x + prompt_width, width: area.width - prompt_width, ..area };

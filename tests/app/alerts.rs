@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use warroom::app::alerts::Letters;
 use warroom::app::form::{Popup, Purpose};
 use warroom::app::msg::SilenceOutcome;
 use warroom::app::{Effect, Msg, Pane};
 use warroom::incident::event::AlertChange;
-use warroom::incident::inbox::{Batch, Extent, Heard, Hush, Labels, Standing, Told};
+use warroom::incident::inbox::{Batch, Extent, Heard, Hush, Labels, Matcher, SilenceWish, Standing, Told};
 use warroom::incident::{EventKind, Weight};
 use warroom::slo::telemetry::ALERTMANAGER;
 
@@ -317,4 +318,84 @@ fn what_was_posted_to_a_console_that_died_is_told_once_when_the_journal_is_known
     assert_eq!(told(&next, AlertChange::Fired), 0, "it is in the journal");
     assert!(!next.effects.contains(&Effect::Bell), "it has rung before");
     assert_eq!(next.model.burn.alerts.inbox.tally().firing, 1);
+}
+
+/// Two groups, one of them with alerts of two clusters, and the window open.
+fn filtered(typed: &str) -> Desk {
+    let mut desk = Desk::empty();
+    let alerts = ["HostDown cluster=prod node=a", "HostDown cluster=prod node=b", "DiskFull cluster=prod"];
+    tell(&mut desk, alerts.map(alert).to_vec());
+    desk.press(&["a", "/", &format!("type:{typed}")]);
+    desk
+}
+
+#[test]
+fn letters_typed_into_the_filter_do_nothing_but_filter() {
+    let mut desk = filtered("aldus");
+    let seen = desk.events.len();
+    assert!(desk.model.burn.alerts.rows().is_empty());
+    assert_eq!(desk.model.burn.alerts.filter.text(), "aldus");
+    assert!(matches!(desk.model.popup, Some(Popup::Alerts)) && desk.events.len() == seen);
+    desk.hear(Msg::Paste("d".to_owned()));
+    assert_eq!(desk.model.burn.alerts.filter.text(), "aldusd");
+    desk.press(&["esc"]);
+    assert_eq!(desk.model.burn.alerts.rows().len(), 2, "all again");
+    assert!(matches!(desk.model.popup, Some(Popup::Alerts)), "the window stays");
+    desk.press(&["esc"]);
+    assert!(desk.model.popup.is_none());
+}
+
+#[test]
+fn a_filter_finds_name_label_and_state_and_a_group_is_then_what_is_shown_of_it() {
+    for (typed, rows) in [("disk", 1), ("node=b", 1), ("firing", 2), ("firing host", 1), ("acked", 0)] {
+        assert_eq!(filtered(typed).model.burn.alerts.rows().len(), rows, "{typed}");
+    }
+    let mut desk = filtered("node=b");
+    desk.press(&["enter", "a"]);
+    let taken = desk.events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::AlertsAcknowledged(taken) => Some(taken.alerts.len()),
+        _ => None,
+    });
+    assert_eq!(taken, Some(1), "the one that is hidden is not taken");
+}
+
+#[test]
+fn the_window_tells_its_keys_and_the_next_key_acts_on_nothing() {
+    let mut desk = filtered("");
+    desk.press(&["esc", "?"]);
+    let seen = desk.events.len();
+    assert_eq!(desk.model.burn.alerts.letters, Letters::EndKeys);
+    desk.press(&["a"]);
+    assert!(desk.model.burn.alerts.letters == Letters::Act && desk.events.len() == seen);
+}
+
+#[test]
+fn the_question_before_a_silence_ends_says_what_it_matches_who_made_it_and_until_when() {
+    let mut desk = Desk::empty();
+    servers(&mut desk, &["am"]);
+    let hush = Hush { silenced_by: vec!["7c1f".to_owned()], ..Hush::default() };
+    let suppressed = || Heard { told: Told::Suppressed(hush.clone()), ..alert("HostDown") };
+    tell(&mut desk, vec![suppressed()]);
+    let asked = |desk: &mut Desk| {
+        desk.press(&["a", "g", "u"]);
+        let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("no question") };
+        let lines = confirm.lines.join("\n");
+        desk.press(&["esc"]);
+        lines
+    };
+    assert!(asked(&mut desk).contains("It was not made here: am knows"));
+    let wish = SilenceWish {
+        source: "am".to_owned(),
+        matchers: vec![Matcher::parse("alertname=\"HostDown\"").expect("a matcher")],
+        ends_at: at("16:00:00"),
+        by: "bob".to_owned(),
+        comment: "rack is moved".to_owned(),
+    };
+    desk.hear(Msg::Silence(SilenceOutcome::Made { wish, id: "7c1f".to_owned(), covered: 1 }));
+    let lines = asked(&mut desk);
+    for wanted in
+        ["alertname=\"HostDown\"", "made by bob: rack is moved", "ends by itself at 2026-11-21 16:00"]
+    {
+        assert!(lines.contains(wanted), "{wanted} in\n{lines}");
+    }
 }

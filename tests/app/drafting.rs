@@ -21,8 +21,11 @@ fn saves(desk: &Desk) -> usize {
 
 fn search_is_down() -> Ask {
     let services = vec!["search".to_owned()];
-    let (title, severity) = ("search is down".to_owned(), Severity::Sev3);
-    Ask::new("bob", Intent::Declare { title, severity, services, ic: None, drill: false, found: None })
+    let (title, severity) = ("search is down".to_owned(), Severity::Sev1);
+    Ask::new(
+        "bob",
+        Intent::Declare { title, severity, services, ic: None, drill: false, private: false, found: None },
+    )
 }
 
 #[test]

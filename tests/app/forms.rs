@@ -152,3 +152,18 @@ fn the_choice_never_leaves_its_list() {
     desk.press(&["down", "down"]);
     assert_eq!(form(&desk).chosen, form(&desk).choices.len() - 1);
 }
+
+#[test]
+fn what_a_role_still_wants_is_said_in_the_words_of_the_window() {
+    let mut desk = Desk::declared();
+    desk.press(&["o", "type:bob", "enter"]);
+    let why = "ana is still commander: write why after a comma, like `bob, the shift changed`";
+    assert_eq!(form(&desk).refused.as_deref(), Some(why));
+    desk.press(&["type:, the shift changed", "enter"]);
+    assert_eq!(desk.model.incident().and_then(|incident| incident.commander()), Some("bob"));
+    desk.press(&["s", "up", "type:worse", "enter", "o", "down", "type:bob", "enter"]);
+    let refused = form(&desk).refused.clone().unwrap_or_default();
+    assert!(refused.contains("SEV1 wants one person a seat: write why after a comma"), "{refused}");
+    desk.press(&["esc", "o", "enter"]);
+    assert_eq!(form(&desk).refused.as_deref(), Some("write who takes the role"));
+}

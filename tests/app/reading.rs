@@ -77,6 +77,7 @@ fn what_others_declare_and_write_is_shown() {
         services: vec!["checkout".to_owned()],
         ic: None,
         drill: false,
+        private: false,
         found: None,
     };
     desk.elsewhere(&Ask::new("bob", declare));

@@ -35,7 +35,15 @@ fn answer(desk: &mut Desk, query: Query, hits: Vec<Hit>) {
 
 fn declare(title: &str, service: &str) -> Intent {
     let (title, services) = (title.to_owned(), vec![service.to_owned()]);
-    Intent::Declare { title, severity: Severity::Sev2, services, ic: None, drill: false, found: None }
+    Intent::Declare {
+        title,
+        severity: Severity::Sev2,
+        services,
+        ic: None,
+        drill: false,
+        private: false,
+        found: None,
+    }
 }
 
 /// A resolved incident of checkout, and an open one of search on the screen.

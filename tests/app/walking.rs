@@ -179,6 +179,7 @@ fn a_walk_belongs_to_its_incident_whichever_is_on_the_screen() {
         services: vec!["search".to_owned()],
         ic: None,
         drill: false,
+        private: false,
         found: None,
     };
     desk.elsewhere(&Ask::new("bob", declare));

@@ -212,3 +212,10 @@ fn a_new_line_scrolls_the_timeline_to_its_end() {
     desk.press(&["n", "type:seen", "enter"]);
     assert_eq!(desk.model.timeline.selected, None);
 }
+
+#[test]
+fn ctrl_u_clears_the_line_to_its_start_as_a_shell_does() {
+    let mut desk = Desk::declared();
+    desk.press(&["n", "type:wrong window", "left", "left", "ctrl-u"]);
+    assert_eq!(desk.model.timeline.scribe.text(), "ow");
+}

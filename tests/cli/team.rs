@@ -97,3 +97,30 @@ fn title_services_and_impact_are_set_later_and_times_may_name_their_zone() {
     let called = entries.lines().find(|line| line.contains("first calls")).expect("the note");
     assert!(called.contains("T13:02:00"), "{called}");
 }
+
+#[test]
+fn tasks_are_listed_with_the_open_ones_first_and_one_keeps_its_incident_open() {
+    let home = Home::with_incident();
+    home.out(&["task", "add", "check dns", "--owner", "bob", "--in", "10m"]);
+    home.out(&["task", "add", "read the logs", "--owner", "eve"]);
+    home.out(&["task", "done", "1"]);
+    let list = home.out(&["task", "list", ID]);
+    let rows: Vec<Vec<&str>> = list.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0][..3], ["2", "open", "eve"], "{list}");
+    assert_eq!(rows[1][..3], ["1", "done", "bob"], "{list}");
+    assert_eq!(home.json(&["task", "list", "--json"])[1]["text"], "read the logs");
+    assert_eq!(home.run(&["resolve"]).code, Some(0));
+    let why = home.run(&["close"]).err;
+    assert!(why.contains("task 2 is open (end each: warroom task done N, promote N or decline N)"), "{why}");
+}
+
+#[test]
+fn an_incident_is_declared_private_and_what_it_is_merged_into_is_private_too() {
+    let home = Home::with_incident();
+    let private = home.out(&["declare", "token leaked", "--sev", "2", "--private"]);
+    let private = private.trim();
+    assert_eq!(home.json(&["show", private, "--json"])["private"], true);
+    assert_eq!(home.json(&["show", ID, "--json"])["private"], false);
+    home.out(&["merge", private, ID]);
+    assert_eq!(home.json(&["show", ID, "--json"])["private"], true);
+}

@@ -241,7 +241,7 @@ fn what_the_console_writes_by_itself_after_a_declaration_is_no_response() {
     let group = AlertGroup { name: "Errors".into(), place: "checkout".into() };
     let taken = AlertsTaken { group, service: None, alerts: vec![key].into() };
     room.says(Intent::Alert(AlertAsk::Link(taken)));
-    let opened = EventKind::RunbookOpened(Opened {
+    let opened = EventKind::RunbookOpened(warroom::incident::event::Opened {
         name: "bad-deploy-rollback".into(),
         sha256: "ab".into(),
         revision: None,

@@ -3,6 +3,7 @@
 use crate::intents::{note, text};
 use crate::refusal::{no, refused, unknown};
 use crate::room::{Room, declare};
+use warroom::incident::event::Fields;
 use warroom::incident::intent::RefusalKind;
 use warroom::incident::{Ask, Intent, Severity, Status};
 
@@ -105,4 +106,34 @@ fn a_relation_is_seen_from_both_sides_and_said_once() {
     }
     let mut empty = Room::empty();
     no(&mut empty, relate(CARDS), &["none declared yet"]);
+}
+
+/// A private incident and a public one; which of them is merged into which, and that both end private.
+#[test]
+fn what_a_private_incident_is_merged_into_becomes_private_in_the_same_breath() {
+    let private = |id: &str| {
+        let mut room = two();
+        let set = Fields { private: Some(true), ..Fields::default() };
+        room.ask(&about(id, Intent::SetFields(set))).expect("admitted");
+        room
+    };
+    let is_private = |room: &Room, id: &str| room.ledger.incident(id).expect("it is there").private;
+    let mut room = private(CARDS);
+    assert_eq!(room.ask(&about(CARDS, merge(CHECKOUT))).expect("admitted").len(), 2);
+    assert!(is_private(&room, CHECKOUT), "its lines are read there now");
+    let mut room = private(CHECKOUT);
+    assert_eq!(room.ask(&about(CARDS, merge(CHECKOUT))).expect("admitted").len(), 1, "it is so already");
+    assert!(is_private(&room, CHECKOUT) && !is_private(&room, CARDS));
+}
+
+#[test]
+fn an_incident_is_private_from_its_first_event_on() {
+    let mut room = Room::empty();
+    let Intent::Declare { title, severity, services, .. } = declare("Token leaked", Severity::Sev2) else {
+        unreachable!("it declares")
+    };
+    let declare =
+        Intent::Declare { title, severity, services, ic: None, drill: false, private: true, found: None };
+    assert_eq!(room.ask(&Ask::new("ana", declare)).expect("admitted").len(), 3, "one append");
+    assert!(room.incident().private);
 }

@@ -19,6 +19,7 @@ fn declare(title: &str, service: &str) -> Intent {
         services,
         ic: None,
         drill: false,
+        private: false,
         found: None,
     }
 }
@@ -141,7 +142,8 @@ fn itself_open_ones_drills_and_merged_ones_are_never_offered() {
     let Intent::Declare { title, severity, services, .. } = declare("checkout down", "checkout") else {
         return;
     };
-    let drill = Intent::Declare { title, severity, services, ic: None, drill: true, found: None };
+    let drill =
+        Intent::Declare { title, severity, services, ic: None, drill: true, private: false, found: None };
     let drill = begun(&mut room, drill, &[]);
     ended(&mut room, &drill, Mitigation::Rollback);
     let merged = begun(&mut room, declare("checkout down", "checkout"), &[]);

@@ -79,6 +79,7 @@ fn what_nobody_said_is_not_known_yet_and_a_drill_says_so_first() {
         services: vec![],
         ic: None,
         drill: true,
+        private: false,
         found: None,
     });
     for (name, text) in TEMPLATES {

@@ -225,6 +225,7 @@ fn an_incident_and_its_entries_are_the_same_after_a_restart() {
         services: vec!["checkout".to_owned()],
         ic: Some("ana".to_owned()),
         drill: false,
+        private: false,
         found: None,
     };
     let declared = journal.append(&Ask::new("ana", declare), at(1)).unwrap();

@@ -45,7 +45,15 @@ fn declare(title: &str, service: &str) -> Ask {
     let (title, services) = (title.to_owned(), vec![service.to_owned()]);
     Ask::new(
         "ana",
-        Intent::Declare { title, severity: Severity::Sev2, services, ic: None, drill: false, found: None },
+        Intent::Declare {
+            title,
+            severity: Severity::Sev2,
+            services,
+            ic: None,
+            drill: false,
+            private: false,
+            found: None,
+        },
     )
 }
 

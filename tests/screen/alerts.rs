@@ -103,3 +103,22 @@ fn ten_thousand_in_one_unfolded_group_are_walked_to_the_last() {
     assert!(shown.contains("10000 FIRING"), "{shown}");
     assert_eq!(desk.model.burn.alerts.chosen().len(), 1);
 }
+
+#[test]
+fn the_window_names_its_keys_says_warning_and_offers_a_reader_nothing_that_writes() {
+    let mut desk = real();
+    desk.press(&["a"]);
+    let shown = |desk: &Desk| text(&draw(&desk.model, &Theme::default(), (80, 24)).0);
+    let screen = shown(&desk);
+    assert!(screen.contains("a ack  s silence  l link  d declare  / filter"), "{screen}");
+    assert!(screen.contains("[warning") && screen.contains("? keys"), "{screen}");
+    desk.press(&["?"]);
+    assert!(shown(&desk).contains("have the Alertmanager call nobody"), "{}", shown(&desk));
+    desk.press(&["esc"]);
+    desk.model.setting.reads_only = true;
+    let screen = shown(&desk);
+    let keys = screen.lines().find(|line| line.contains("/ filter")).expect("the keys");
+    for gone in ["ack", "silence", "link", "declare"] {
+        assert!(!keys.contains(gone), "{keys}");
+    }
+}

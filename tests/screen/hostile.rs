@@ -13,7 +13,7 @@ use warroom::tui::Theme;
 
 use super::picture::{draw, text};
 use crate::desk::Desk;
-use crate::inputs::{has_power, inputs};
+use crate::inputs::inputs;
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 36), (200, 60)];
 
@@ -24,7 +24,15 @@ fn full_of(raw: &str) -> Desk {
     let services = vec!["checkout".to_owned(), raw.to_owned()];
     desk.elsewhere(&Ask::new(
         "bob",
-        Intent::Declare { title, severity: Severity::Sev1, services, ic: None, drill: false, found: None },
+        Intent::Declare {
+            title,
+            severity: Severity::Sev1,
+            services,
+            ic: None,
+            drill: false,
+            private: false,
+            found: None,
+        },
     ));
     let note =
         |text: &str| Intent::Note { text: format!("seen {text}"), kind: NoteKind::Observation, star: false };

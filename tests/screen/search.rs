@@ -14,7 +14,15 @@ fn declare(title: &str, service: &str) -> Ask {
     let (title, services) = (title.to_owned(), vec![service.to_owned()]);
     Ask::new(
         "bob",
-        Intent::Declare { title, severity: Severity::Sev2, services, ic: None, drill: false, found: None },
+        Intent::Declare {
+            title,
+            severity: Severity::Sev2,
+            services,
+            ic: None,
+            drill: false,
+            private: false,
+            found: None,
+        },
     )
 }
 
@@ -104,4 +112,23 @@ fn past_incidents_are_told_with_what_ended_them_and_why_they_are_here() {
     let shown = text(&draw(&desk.model, &Theme::default(), (80, 24)).0);
     assert!(shown.contains("mitigated by rollback in 14m"), "{shown}");
     assert!(shown.contains("same service: checkout; words: exhausted, pool"), "{shown}");
+}
+
+#[test]
+fn a_long_line_begins_at_a_word_and_fills_its_row() {
+    let mut desk = scene();
+    desk.press(&["ctrl-r", "type:pool"]);
+    answer(&mut desk);
+    let shown = text(&draw(&desk.model, &Theme::default(), (80, 24)).0);
+    let row = shown.lines().find(|line| line.contains("the pool is given back")).expect("the long line");
+    let words = row.split_once('…').expect("it is cut").1;
+    let begun = words.split(' ').next().unwrap_or_default();
+    assert!(
+        "the database says: remaining connection slots are reserved, nobody gets one, and the application waits"
+            .split(' ')
+            .any(|word| word == begun),
+        "{row}"
+    );
+    let used = words.trim_end_matches(['│', ' ']).chars().count();
+    assert!(used + 16 > words.trim_end_matches('│').chars().count(), "the row is full: {row}");
 }

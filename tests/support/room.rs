@@ -69,5 +69,13 @@ pub fn at(clock: &str) -> Time {
 
 pub fn declare(title: &str, severity: Severity) -> Intent {
     let services = vec!["checkout".to_owned()];
-    Intent::Declare { title: title.to_owned(), severity, services, ic: None, drill: false, found: None }
+    Intent::Declare {
+        title: title.to_owned(),
+        severity,
+        services,
+        ic: None,
+        drill: false,
+        private: false,
+        found: None,
+    }
 }

@@ -3,7 +3,8 @@
 use super::Action;
 use crate::app::model::Model;
 use crate::app::{
-    on_burn, on_clocks, on_entries, on_maintenance, on_outbox, on_query, on_roles, on_runbook, reading,
+    on_burn, on_clocks, on_entries, on_incidents, on_maintenance, on_outbox, on_query, on_roles, on_runbook,
+    reading,
 };
 use crate::incident::{Incident, Status};
 
@@ -48,6 +49,14 @@ fn of_the_incident(action: Action, incident: Option<&Incident>) -> Option<&'stat
             Some("no incident; press d to declare one")
         }
         Action::Close if !is(Status::Resolved) => Some("no resolved incident; press R to resolve one"),
+        Action::Tasks if incident.is_none_or(|incident| incident.open_tasks().next().is_none()) => {
+            Some("no open task; a note like `TODO bob in 10m check dns` gives one")
+        }
+        Action::Reopen if incident.is_none() || is(Status::Open) => {
+            Some("no incident that is over is shown; press i to show one")
+        }
+        Action::Merge if !is(Status::Open) => Some("only an open incident is merged"),
+        Action::Link if incident.is_none() => Some("no incident; press d to declare one"),
         Action::DraftPostmortem if incident.is_none() => Some("no incident to write about"),
         _ => None,
     }
@@ -96,6 +105,7 @@ fn of_what_is_there(action: Action, model: &Model) -> Option<&'static str> {
         Action::TakeOver if on_roles::offered(model).is_none() => Some("no role was offered to you"),
         Action::PlanMaintenance if on_maintenance::service(model).is_none() => Some("no SLO is configured"),
         Action::Burn(act) => on_burn::disabled(act, &model.burn),
+        Action::Merge if on_incidents::others(model).is_empty() => Some("no other incident is open"),
         Action::SwitchIncident if model.ledger.incidents.is_empty() => Some("no incident in the journal yet"),
         _ => None,
     }

@@ -26,8 +26,7 @@ impl Confirm {
     }
 
     /// Leaving while an incident is open, or with lines that are not saved.
-    pub fn quit(open: Option<&str>, unsaved: usize) -> Self {
-        let open = open.map(|id| format!("{id} is open; its clocks go on without you."));
+    pub fn quit(open: Vec<String>, unsaved: usize) -> Self {
         let unsaved = (unsaved > 0).then(|| format!("{unsaved} lines are UNSAVED and would be lost."));
         Self::new(Question::Quit, "Leave the console?", open.into_iter().chain(unsaved).collect())
     }
@@ -57,9 +56,10 @@ impl Confirm {
         Self::new(Question::Silence(wish, covered), &title, lines)
     }
 
-    pub fn unsilence(ended: SilenceEnded) -> Self {
-        let lines = vec![format!("Silence {} in {}: what it covers calls again.", ended.id, ended.source)];
-        Self::new(Question::Unsilence(ended), "End the silence?", lines)
+    /// `about` is what is known of the silence.
+    pub fn unsilence(ended: SilenceEnded, about: Vec<String>) -> Self {
+        let first = format!("Silence {} in {}: what it covers calls again.", ended.id, ended.source);
+        Self::new(Question::Unsilence(ended), "End the silence?", [vec![first], about].concat())
     }
 
     pub fn redraft() -> Self {

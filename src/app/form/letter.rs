@@ -15,9 +15,13 @@ pub const PRIVATE_WORD: &str = "private";
 pub struct Letter {
     pub incident: String,
     pub audience: Audience,
+    /// What was chosen to be said: an update, or that it is over.
+    pub saying: String,
     /// Names of the targets that take it.
     pub targets: Vec<String>,
     pub editor: Editor,
+    /// As the template has it.
+    pub template: String,
 }
 
 /// What is done with a text besides recording it.
@@ -34,14 +38,32 @@ pub enum Way {
 pub struct Parcel {
     pub incident: String,
     pub audience: Audience,
+    pub saying: String,
     pub targets: Vec<String>,
+    pub template: String,
     pub text: String,
     pub way: Way,
 }
 
 impl Letter {
-    pub fn new(incident: String, audience: Audience, targets: Vec<String>, text: &str) -> Self {
-        Self { incident, audience, targets, editor: Editor::page(text) }
+    pub fn new(
+        incident: String,
+        (audience, saying): (Audience, String),
+        targets: Vec<String>,
+        template: &str,
+    ) -> Self {
+        let editor = Editor::page(template);
+        Self { incident, audience, saying, targets, template: editor.text(), editor }
+    }
+
+    /// Whether it says what its template does not.
+    pub fn is_edited(&self) -> bool {
+        self.editor.text().trim() != self.template.trim()
+    }
+
+    /// What it is kept under while it is not sent.
+    pub fn key(&self) -> (String, String) {
+        (self.incident.clone(), self.saying.clone())
     }
 
     /// What ctrl-s does.
@@ -57,7 +79,9 @@ impl Letter {
         Parcel {
             incident: self.incident.clone(),
             audience: self.audience,
+            saying: self.saying.clone(),
             targets: self.targets.clone(),
+            template: self.template.clone(),
             text: self.editor.text().trim().to_owned(),
             way,
         }
@@ -67,7 +91,8 @@ impl Letter {
 impl Parcel {
     /// Back to be edited.
     pub fn letter(self) -> Letter {
-        Letter::new(self.incident, self.audience, self.targets, &self.text)
+        let Self { incident, audience, saying, targets, template, text, .. } = self;
+        Letter { incident, audience, saying, targets, template, editor: Editor::page(&text) }
     }
 }
 
@@ -86,7 +111,7 @@ impl Form {
     pub fn outbox(choices: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Outbox, "What waits to leave")
             .choices(choices)
-            .line("why it is not sent (empty: try again what was given up)", "")
+            .line("words here plus Enter DROP the chosen post (empty: try it again)", "")
     }
 }
 

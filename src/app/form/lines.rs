@@ -7,13 +7,13 @@ impl Form {
     /// What an entry should say; what it says stays.
     pub fn amend(entry: &Entry) -> Self {
         let seq = entry.event.seq;
-        Self::new(Purpose::Amend { seq }, format!("Correct line {seq}"))
+        Self::new(Purpose::Amend { seq }, "Correct the line; what it said stays listed")
             .line("how it should read", &entry.text)
     }
 
     pub fn strike(entry: &Entry) -> Self {
         let seq = entry.event.seq;
-        Self::new(Purpose::Strike { seq }, format!("Strike line {seq}: {}", entry.text))
+        Self::new(Purpose::Strike { seq }, format!("Strike: {}", entry.text))
             .line("why it does not count", "")
     }
 }

@@ -19,12 +19,16 @@ impl Purpose {
             Self::Escalate => "do it",
             Self::Snooze => "put off",
             Self::Outbox => "decide",
-            Self::Switch => "show",
+            Self::Switch(_) => "show",
             Self::Reveal => "look at it",
             Self::Silence { .. } => "see what it covers",
             Self::Amend { .. } => "correct",
             Self::Strike { .. } => "strike",
             Self::Fields => "set",
+            Self::Tasks(_) | Self::Task(_) => "end it",
+            Self::Reopen => "open again",
+            Self::Merge(_) => "merge",
+            Self::Link => "link",
         }
     }
 }

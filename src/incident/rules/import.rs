@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::incident::event::{EventKind, Imported, NewEvent};
+use crate::incident::event::{EventKind, Fields, Imported, NewEvent};
 use crate::incident::intent::{Import, ImportAsk, RefusalKind};
 use crate::incident::{Incident, Refusal};
 
@@ -22,7 +22,7 @@ impl Case<'_> {
         let title = one_line(&words("title", &new.title, "say what broke")?);
         let declared =
             EventKind::Declared { title, severity: new.severity, services: Vec::new(), drill: false };
-        let mut events = self.declare(declared, None, None)?;
+        let mut events = self.declare(declared, None, Fields::default())?;
         let id = events.first().and_then(|event| event.incident.clone()).unwrap_or_default();
         events.extend(self.lines(&id, &import.lines, &HashSet::new())?);
         Ok(events)

@@ -1,6 +1,6 @@
 //! From declaration to closing: severity, phase, mitigation, impact, resolution, reopening.
 
-use crate::incident::event::{Edge, EventKind, Fields, FollowUp, Found, NewEvent};
+use crate::incident::event::{Edge, EventKind, Fields, FollowUp, NewEvent};
 use crate::incident::ident::fresh_id;
 use crate::incident::{Incident, Phase, Refusal, Role, Severity, Status};
 use crate::text::Time;
@@ -9,14 +9,13 @@ use super::{Case, Verdict, one_line, reason, utc, words};
 
 impl Case<'_> {
     /// A declaration seats its commander at once: there is never an incident without one.
-    pub(super) fn declare(&self, declared: EventKind, ic: Option<&str>, found: Option<Found>) -> Verdict {
+    pub(super) fn declare(&self, declared: EventKind, ic: Option<&str>, set: Fields) -> Verdict {
         let EventKind::Declared { title, .. } = &declared else { return Ok(Vec::new()) };
         let who = one_line(&words("ic", ic.unwrap_or(&self.ask.actor), "name who commands: --ic WHO")?);
         let id = fresh_id(title, self.at(), &self.ledger.incidents);
         let seated = EventKind::RoleAssigned { role: Role::Ic, who, from: None, reason: None };
-        let found =
-            found.map(|found| EventKind::FieldsSet(Fields { found: Some(found), ..Fields::default() }));
-        let kinds = [declared, seated].into_iter().chain(found);
+        let set = (set != Fields::default()).then_some(EventKind::FieldsSet(set));
+        let kinds = [declared, seated].into_iter().chain(set);
         Ok(kinds.map(|kind| self.event(Some(&id), kind)).collect())
     }
 
@@ -78,8 +77,11 @@ impl Case<'_> {
         self.not_before(resolved, "it was resolved")?;
         let open: Vec<String> = incident.open_tasks().map(|task| task.number.to_string()).collect();
         if !open.is_empty() {
-            let what = format!("has open tasks: {}", open.join(", "));
-            return Err(no(incident, &what, "end each: warroom task done, promote or decline N"));
+            let what = match &open[..] {
+                [one] => format!("task {one} is open"),
+                _ => format!("tasks {} are open", open.join(", ")),
+            };
+            return Err(no(incident, &what, "end each: warroom task done N, promote N or decline N"));
         }
         Ok(self.one(incident, EventKind::Closed))
     }

@@ -1,6 +1,6 @@
 //! Incidents that have to do with each other, and incidents that turn out to be one.
 
-use crate::incident::event::EventKind;
+use crate::incident::event::{EventKind, Fields};
 use crate::incident::{Incident, Refusal};
 
 use super::{Case, Verdict};
@@ -19,7 +19,8 @@ impl Case<'_> {
         Ok(self.one(incident, EventKind::Related { other: other.id.clone() }))
     }
 
-    /// Both stay what they were written; the one that is merged takes no more lines.
+    /// Both stay what they were written; the one that is merged takes no more lines. What a private one goes on
+    /// in becomes private with it.
     pub(super) fn merge(&self, incident: &Incident, into: &str) -> Verdict {
         let into = self.ledger.survivor(self.ledger.find(Some(into))?);
         if into.id == incident.id {
@@ -38,6 +39,12 @@ impl Case<'_> {
                 incident.status.word()
             )));
         }
-        Ok(self.one(incident, EventKind::Merged { into: into.id.clone() }))
+        let merged = self.event(Some(&incident.id), EventKind::Merged { into: into.id.clone() });
+        // What was kept from outside must not become readable by going on elsewhere.
+        let closes_in = (incident.private && !into.private).then(|| {
+            let private = Fields { private: Some(true), ..Fields::default() };
+            self.event(Some(&into.id), EventKind::FieldsSet(private))
+        });
+        Ok([merged].into_iter().chain(closes_in).collect())
     }
 }

@@ -8,12 +8,12 @@ use super::row::{Columns, Rows};
 use crate::app::burn::Row;
 use crate::app::{Model, Pane};
 use crate::tui::chart::{self, Chart};
-use crate::tui::paper::{Paper, fit};
+use crate::tui::paper::{Paper, fit, wrap};
 use crate::tui::theme::Tone;
 
 pub fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     if model.burn.evaluator.readings().is_empty() {
-        empty(paper, area);
+        empty(model, paper, area);
         return None;
     }
     let filter = u16::from(model.burn.list.has_filter()).min(area.height);
@@ -31,15 +31,15 @@ pub fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position
     caret
 }
 
-fn empty(paper: &mut Paper<'_>, area: Rect) {
-    let lines = [
-        "No SLOs configured.",
-        "",
-        "warroom init writes a starter warroom.toml;",
-        "warroom demo shows the console at work.",
-    ];
+/// Where nothing is measured: what would change that. A configuration that is loaded wants no other one.
+fn empty(model: &Model, paper: &mut Paper<'_>, area: Rect) {
+    let way_out = match model.setting.configuration.strip_prefix("configuration ") {
+        Some(path) => format!("No SLO in {path}. warroom slo new drafts one."),
+        None => "No SLOs: warroom init writes a configuration, warroom demo shows some.".to_owned(),
+    };
+    let pieces = wrap(&way_out, usize::from(area.width));
     let lines: Vec<Line<'static>> =
-        lines.into_iter().map(|text| Line::from(paper.span(text, Tone::Dim))).collect();
+        pieces.iter().map(|piece| Line::from(paper.span(piece, Tone::Dim))).collect();
     paper.lines(area, lines);
 }
 

@@ -1,6 +1,7 @@
 //! One row of the timeline as lines.
 
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::margin::Margin;
 use crate::app::lines::Reckoning;
@@ -19,6 +20,9 @@ const TIME: usize = 9;
 const ACTOR: usize = 8;
 /// Below this width the actor has no column of its own: the words need the room.
 const NARROW: usize = 64;
+
+/// Cells of the words that name another line.
+const NAMED: usize = 24;
 
 /// What rows are drawn on.
 pub(super) struct Page<'a> {
@@ -91,7 +95,7 @@ impl<'a> Page<'a> {
         head.push(self.paper.span(branch[0], Tone::Dim));
         let indent = branch[1].chars().count();
         let who = inline_actor(entry, self.width);
-        let text = format!("{who}{}{folded}", words(entry));
+        let text = format!("{who}{}{folded}", self.words(entry));
         let mut wrapped = wrap(&text, self.width.saturating_sub(beside + indent)).into_iter();
         let first = wrapped.next().unwrap_or_default();
         let (name, rest) =
@@ -119,6 +123,32 @@ impl<'a> Page<'a> {
             spans.push(self.paper.span(&actor, actor_tone(event.origin)));
         }
         spans
+    }
+
+    /// The words, and what of them is to be known.
+    fn words(&self, entry: &Entry) -> String {
+        let text = self.named(entry);
+        let amended = if self.model.timeline.amended.contains(&entry.event.seq) { "[amended] " } else { "" };
+        match (entry.struck, entry.late) {
+            (true, _) => format!("[struck] {amended}{text}"),
+            (false, true) => format!("{amended}{text} (late)"),
+            _ if matches!(entry.event.kind, EventKind::Imported(_)) => format!("{amended}{text} (imported)"),
+            _ => format!("{amended}{text}"),
+        }
+    }
+
+    /// What is said about another line names that one by its time and first words: nobody sees its number here.
+    fn named(&self, entry: &Entry) -> String {
+        let (EventKind::Amended { seq, .. } | EventKind::Struck { seq, .. }) = &entry.event.kind else {
+            return entry.text.clone();
+        };
+        let pane = &self.model.timeline;
+        let Some(other) = pane.place_of(*seq).and_then(|at| pane.entries.get(at)) else {
+            return entry.text.clone();
+        };
+        let words = fit(&other.text, NAMED.min(Safe::line(&other.text).width()));
+        let name = format!("{} \"{}\"", self.time(&other.event).trim_end(), words.trim_end());
+        entry.text.replacen(&format!("entry {seq}"), &name, 1)
     }
 
     /// When it happened, as times are written now; a time nobody knows stays unknown.
@@ -162,16 +192,6 @@ fn inline_actor(entry: &Entry, width: usize) -> String {
         return String::new();
     }
     format!("{}: ", Safe::line(&event.actor))
-}
-
-/// The words, and what of them is to be known.
-fn words(entry: &Entry) -> String {
-    match (entry.struck, entry.late) {
-        (true, _) => format!("[struck] {}", entry.text),
-        (false, true) => format!("{} (late)", entry.text),
-        _ if matches!(entry.event.kind, EventKind::Imported(_)) => format!("{} (imported)", entry.text),
-        _ => entry.text.clone(),
-    }
 }
 
 fn actor_tone(origin: Origin) -> Tone {
