@@ -1,7 +1,7 @@
 //! The terms under which a step's command runs, from the runbook's front matter: its risk, how long
 //! it may take, whether it wants the whole terminal.
 //!
-//! ```yaml
+//! ```text
 //! risk: change          # every command at least this
 //! timeout: 10m          # every command
 //! risks:

@@ -155,6 +155,11 @@ fn unsaved(paper: &Paper<'_>, pending: &Pending, width: usize) -> Vec<Line<'stat
     }
 }
 
+/// `note>        `: as wide for every name.
+fn prompt(name: &str, width: usize) -> String {
+    fit(&format!("{}>", fit(name, width).trim_end()), width + 2)
+}
+
 /// The scribe's line; its caret when somebody writes.
 fn scribe(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> {
     let writing = model.timeline.writing;
@@ -163,8 +168,8 @@ fn scribe(model: &Model, paper: &mut Paper<'_>, area: Rect) -> Option<Position> 
     let label = LABEL.min(usize::from(area.width / 2).saturating_sub(2));
     let (prompt, tone) = match (writing, on_scribe::label(model)) {
         (false, _) => (format!("{key} note  "), Tone::Dim),
-        (true, Ok(name)) => (format!("{}> ", fit(&name, label)), Tone::Focus),
-        (true, Err(_)) => (format!("{}> ", fit("not read", label)), Tone::Warning),
+        (true, Ok(name)) => (prompt(&name, label), Tone::Focus),
+        (true, Err(_)) => (prompt("not read", label), Tone::Warning),
     };
     let prompt_width = u16::try_from(prompt.width()).unwrap_or(0).min(area.width);
     paper.lines(area, [Line::from(paper.span(&prompt, tone))]);

@@ -175,7 +175,7 @@ fn a_walk_belongs_to_its_incident_whichever_is_on_the_screen() {
     desk.press(&["down", "x"]);
     let declare = Intent::Declare {
         title: "Search is slow".to_owned(),
-        severity: Severity::Sev3,
+        severity: Severity::Sev1,
         services: vec!["search".to_owned()],
         ic: None,
         drill: false,

@@ -22,8 +22,11 @@ fn full() -> Home {
         let _ = note.stdin.take().expect("its input").write_all(&bytes);
         let said = note.wait_with_output().expect("it ends");
         assert_inert(&String::from_utf8(said.stdout).expect("UTF-8"), &format!("{number} {what}"));
-        let text = String::from_utf8_lossy(&bytes).replace('\0', "");
-        home.run(&["note", "--by", &text, &format!("from {number}")]);
+        // The system takes no longer word than this.
+        if bytes.len() < 100_000 {
+            let text = String::from_utf8_lossy(&bytes).replace('\0', "");
+            home.run(&["note", "--by", &text, &format!("from {number}")]);
+        }
     }
     let hidden = inputs().into_iter().map(|(_, _, bytes)| String::from_utf8_lossy(&bytes).into_owned());
     let steps: Vec<String> =
@@ -38,7 +41,9 @@ fn nothing_that_is_printed_or_exported_has_power() {
     home.out(&["postmortem", "export", "--out", "pm.md"]);
     let exported = std::fs::read_to_string(home.path().join("pm.md")).expect("the export");
     assert_inert(&exported, "the exported postmortem");
-    assert!(!exported.contains("<script>") && !exported.contains("](http://evil)"), "no markup of theirs");
+    // A backslash takes the meaning from the sign behind it.
+    let meant = exported.replace("\\<", "").replace("\\]", "");
+    assert!(!meant.contains("<script>") && !meant.contains("](http://evil"), "no markup of theirs");
     let commands: [&[&str]; 9] = [
         &["timeline"],
         &["timeline", "--jsonl"],

@@ -65,10 +65,10 @@ fn a_runbook_and_keys_are_read_again_as_they_are_saved() {
     let home = Home::new().configured("zone = \"UTC\"\n");
     home.write("config/runbooks/mine.md", "# Mine\n\n## Steps\n\n1. Look at the first thing\n");
     let console = home.console(&[]);
-    console.wait_for_text("b opens one of 10 runbooks");
-    console.keys_until("b", "Open a runbook");
+    console.wait_for_text("b opens one of 21 runbooks");
+    console.keys_until("b", "Find a runbook");
     console.keys("\x1b");
-    console.wait_until_gone("Open a runbook");
+    console.wait_until_gone("Find a runbook");
     home.write("config/keys.toml", "declare = [\"X\"]\n");
     console.wait_for_text("X declare");
     home.write("config/keys.toml", "declare = [\"X\"]\nno-such-action = [\"Y\"]\n");
@@ -81,7 +81,7 @@ fn an_open_runbook_follows_its_file() {
     let home = Home::new().configured("zone = \"UTC\"\n");
     home.write("config/runbooks/aaa.md", "# Mine\n\n## Steps\n\n1. Look at the first thing\n");
     let console = home.console(&[]);
-    console.wait_for_text("b opens one of 10 runbooks");
+    console.wait_for_text("b opens one of 21 runbooks");
     console.keys_until("b", "> aaa");
     console.keys("\r");
     console.wait_for_text("Look at the first thing");

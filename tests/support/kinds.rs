@@ -156,7 +156,7 @@ fn fields() -> Vec<(EventKind, &'static str)> {
                 },
                 ..Fields::default()
             }),
-            "set found by user; indicators: 203.0.113.9; affected data: orders; contained at 2026-11-21T13:40:00.123Z",
+            "set found by user; indicators: 203.0.113.9; affected data: orders; contained at 2026-11-21 13:40 UTC",
         ),
     ]
 }
@@ -191,7 +191,7 @@ fn moves() -> Vec<(EventKind, &'static str)> {
             K::LinkAdded { kind: LinkKind::Ticket, url: text("https://t.example/7") },
             "ticket: https://t.example/7",
         ),
-        (K::ImpactMarked { edge: Edge::Start, at: at() }, "impact start: 2026-11-21T13:40:00.123Z"),
+        (K::ImpactMarked { edge: Edge::Start, at: at() }, "impact start: 2026-11-21 13:40 UTC"),
         (K::Resolved, "resolved"),
         (K::Closed, "closed"),
         (K::Reopened { reason: text("it is back") }, "reopened: it is back"),
@@ -312,11 +312,11 @@ fn clocks() -> Vec<(EventKind, &'static str)> {
         (K::EscalationAcknowledged(Acknowledgement { level, who }), "ben acknowledges as L2"),
         (
             K::ClockSnoozed(Snooze { clock: text("update"), round: at(), until: at() }),
-            "put update off once, until 2026-11-21T13:40:00.123Z",
+            "put update off once, until 2026-11-21 13:40 UTC",
         ),
         (
             K::RecheckSet(Recheck { what: text("queue depth"), due_at: at() }),
-            "look again at 2026-11-21T13:40:00.123Z: queue depth",
+            "look again at 2026-11-21 13:40 UTC: queue depth",
         ),
         (K::RecheckEnded { seq: 7 }, "looked again, as entry 7 asked"),
     ]
@@ -392,7 +392,7 @@ fn alerts() -> Vec<(EventKind, &'static str)> {
         ),
         (
             K::SilenceMade(silence),
-            "silenced {cluster=\"prod\", job=~\"n.*\"} in am until 2026-11-21T13:40:00.123Z, 2 alerts now: new disks (7c1f)",
+            "silenced {cluster=\"prod\", job=~\"n.*\"} in am until 2026-11-21 13:40 UTC, 2 alerts now: new disks (7c1f)",
         ),
         (K::SilenceEnded(SilenceEnded { source: text("am"), id: text("7c1f") }), "ended silence 7c1f of am"),
     ]
