@@ -238,13 +238,13 @@ const SLOTH_ID: &str = "myservice-requests-availability";
 /// ratios is far from the ratio of all events; and what Sloth recorded of it, five minutes by five.
 fn past(now: i64) -> String {
     let start = now - 30 * 86_400 - 600;
-    let bad_share = |at: i64| if is_night(at) { 0.002 } else { 0.000_2 };
+    let bad_share = |at: i64| if is_night(at, now) { 0.002 } else { 0.000_2 };
     let mut text = String::from("# TYPE http_request_duration_seconds_count unknown\n");
     for (code, share) in [("200", 0), ("500", 1)] {
         let mut count = 0.0;
         for at in (start..=now).step_by(60) {
             let bad = bad_share(at);
-            let rate = if is_night(at) { 1.0 } else { 100.0 };
+            let rate = if is_night(at, now) { 1.0 } else { 100.0 };
             count += 60.0 * rate * if share == 1 { bad } else { 1.0 - bad };
             let _ = writeln!(
                 text,
@@ -263,9 +263,10 @@ fn past(now: i64) -> String {
     text + "# EOF\n"
 }
 
-/// The first eight hours of a UTC day.
-fn is_night(at: i64) -> bool {
-    at.rem_euclid(86_400) < 8 * 3_600
+/// Eight hours of each day, which began twelve hours ago whatever time it is: no window that is compared begins or
+/// ends where day and night meet, where a moment between two looks would make much of a difference.
+fn is_night(at: i64, now: i64) -> bool {
+    (at - now + 12 * 3_600).rem_euclid(86_400) < 8 * 3_600
 }
 
 fn parity(home: &std::path::Path) -> Value {

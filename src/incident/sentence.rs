@@ -194,7 +194,14 @@ fn alert(change: &Transition) -> String {
         _ => change.tier.clone(),
     };
     // As the list of objectives says it: what is left, to a tenth.
-    let left = change.budget_remaining.map(|left| format!(", {:.1}% of the budget left", left * 100.0));
+    let left = change.budget_remaining.map(|left| {
+        let percent = left.abs() * 100.0;
+        if left < 0.0 {
+            format!(", budget overspent by {percent:.1}%")
+        } else {
+            format!(", {percent:.1}% of the budget left")
+        }
+    });
     let suppressed = change.suppressed.as_ref().map(|why| format!(" (suppressed: {why})"));
     format!(
         "{slo} {severity} {state}: {why}, {bad:.0} of {total:.0} bad{}{}",

@@ -17,7 +17,9 @@ fn home() -> Home {
 #[test]
 fn a_runbook_is_found_by_letters_of_its_name_by_its_alert_and_by_its_text() {
     let home = home();
-    for words in [&["podres"][..], &["PodOomLoop"], &["zebrafish"], &["--alert", "pod-oom-loop"]] {
+    for words in
+        [&["podres"][..], &["PodOomLoop"], &["zebrafish"], &["--alert", "pod-oom-loop", "--limit", "30"]]
+    {
         let found = home.json(&[&["runbook", "find", "--json"], words].concat());
         assert_eq!(found[0]["name"], json!("pod-restarts"), "{words:?}");
         assert_eq!((&found[0]["stale"], &found[0]["used"]), (&json!(true), &json!(0)));

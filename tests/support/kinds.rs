@@ -224,7 +224,7 @@ fn facts() -> Vec<(EventKind, &'static str)> {
     vec![
         (
             K::AlertChanged(Transition { at: at(), ..alert(TierState::Pending, TierState::Firing) }),
-            "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad, budget 112 % spent",
+            "checkout-availability page fires: 62.1x over 1h, 0.3x over 5m, 1234 of 20000 bad, budget overspent by 12.5%",
         ),
         (
             K::ChangeMarked(Change::new(ChangeKind::Deploy, text("checkout"), text("v42"))),

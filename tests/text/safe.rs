@@ -32,7 +32,10 @@ fn every_way_out_makes_them_harmless() {
         let titles = steps.iter().map(|placed| placed.step.title.as_str());
         let commands =
             steps.iter().flat_map(|placed| &placed.step.commands).map(|command| command.text.as_str());
-        let shown: Vec<String> = titles.chain(commands).map(|raw| Safe::line(raw).into_string()).collect();
+        let prose = steps.iter().flat_map(|placed| &placed.step.prose);
+        let prose = prose.chain(book.sections.iter().flat_map(|section| &section.prose)).map(String::as_str);
+        let shown: Vec<String> =
+            titles.chain(commands).chain(prose).map(|raw| Safe::line(raw).into_string()).collect();
         let ways = [
             ("label", Safe::line(&text).into_string()),
             ("log line", Safe::lines(&text).map(Safe::into_string).collect::<Vec<_>>().join("\n")),
