@@ -68,6 +68,10 @@ fn listen(mut keyboard: File, typed: &mpsc::Sender<Vec<u8>>, over: &AtomicBool) 
         if !poll(&mut ready, Some(&LOOK)).is_ok_and(|count| count > 0) {
             continue;
         }
+        // A key that comes after the end is the console's.
+        if over.load(Ordering::Acquire) {
+            return;
+        }
         match keyboard.read(&mut buffer) {
             Ok(0) => return,
             Ok(count) if typed.blocking_send(buffer[..count].to_vec()).is_err() => return,
