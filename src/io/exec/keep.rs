@@ -55,7 +55,7 @@ const ITS_OWN: &[&str] = &[
     "_", "BASH", "BASHOPTS", "BASHPID", "COLUMNS", "COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "FUNCNAME",
     "GROUPS", "HISTCMD", "HISTFILE", "HISTFILESIZE", "HISTSIZE", "HOSTNAME", "HOSTTYPE", "IFS", "LINENO", "LINES", "MACHTYPE",
     "MAILCHECK", "OLDPWD", "OPTARG", "OPTERR", "OPTIND", "OSTYPE", "PIPESTATUS", "PPID", "PS1", "PS2", "PS3", "PS4", "PWD", "RANDOM",
-    "SECONDS", "SHELLOPTS", "SHLVL", "SRANDOM", "TERM", "UID",
+    "SECONDS", "SHELL", "SHELLOPTS", "SHLVL", "SRANDOM", "TERM", "UID",
 ];
 
 /// The pipe a shell tells its variables through, while a run lasts.
@@ -160,4 +160,21 @@ fn variable(field: &[u8]) -> Option<(&str, (bool, &str))> {
 fn same(one: &Path, other: &Path) -> bool {
     one == other
         || one.canonicalize().ok().is_some_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_makes_up_for_itself_is_not_carried_whatever_it_was_started_with() {
+        let given = Given {
+            folder: PathBuf::from("/srv"),
+            environment: BTreeMap::from([("HOME".to_owned(), "/root".to_owned())]),
+            carried: Carried::default(),
+        };
+        let told = b"/srv\0-SHELL=/bin/bash\0-SHLVL=1\0-PPID=7\0xHOME=/root\0-POD=web-0\0";
+        let left = given.left(told, &Redactor::default()).expect("what the shell left");
+        assert_eq!(left.variables.keys().collect::<Vec<_>>(), ["POD"]);
+    }
 }
