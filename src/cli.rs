@@ -18,6 +18,7 @@ mod outbox;
 mod output;
 mod postmortem;
 mod record;
+mod report;
 mod roles;
 mod runbook;
 mod search;
@@ -64,6 +65,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Postmortem { command } => postmortem::run(&context, command),
         Command::Clock(command) => clock::run(&context, command),
         Command::Outbox { command } => outbox::run(&context, command),
+        Command::Report { command } => report::run(&context, &command),
         Command::Maintenance { command } => maintenance::run(&context, command),
         Command::Import(import) => import.run(&context),
         Command::Alert { command } => alert::run(&context, command),

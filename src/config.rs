@@ -4,6 +4,7 @@
 
 mod access;
 mod alerts;
+mod assist;
 mod budget;
 mod clocks;
 mod listen;
@@ -26,6 +27,7 @@ pub use self::outbox::Target;
 pub use self::probe::Probe;
 use crate::incident::event::Terms;
 use crate::incident::inbox::Rules;
+use crate::runbook::stage::Allowed;
 use crate::slo::preset::Service;
 use crate::slo::spec::native;
 use crate::slo::telemetry::ALERTMANAGER;
@@ -50,6 +52,7 @@ const KEYS: &[&str] = &[
     "clocks",
     "escalation",
     "outbox",
+    "assist",
 ];
 
 /// What the program was told to do, complete with defaults.
@@ -72,6 +75,8 @@ pub struct Config {
     pub services: Vec<Service>,
     /// Commands of runbooks that do more than read are refused.
     pub runs_only_reads: bool,
+    /// Steps of runbooks that may run by themselves.
+    pub assisted: Vec<Allowed>,
     /// Trusted values for the placeholders of runbooks, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// What the clocks of an incident run on that is declared now.
@@ -283,6 +288,7 @@ impl Default for Config {
             alerts: Rules::default(),
             services: Vec::new(),
             runs_only_reads: false,
+            assisted: Vec::new(),
             values: BTreeMap::new(),
             terms: Terms::default(),
             outbox: Vec::new(),
@@ -341,6 +347,7 @@ fn read(fields: &mut Fields<'_>, mut config: Config) -> Config {
     config.zone = fields.zone("zone").unwrap_or(config.zone);
     config.theme = fields.text("theme").map(str::to_owned).or(config.theme);
     config.runs_only_reads |= fields.word("run_only", &["read"]).is_some();
+    config.assisted = assist::read(fields);
     config.budget = budget::read(fields).unwrap_or(config.budget);
     config.alerts = alerts::read(fields, config.alerts);
     let source::Sources { usable, names } = source::read(fields);

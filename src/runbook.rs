@@ -18,9 +18,12 @@ pub mod query;
 pub mod risk;
 pub mod shell;
 pub mod shipped;
+pub mod stage;
+pub mod staged;
 pub mod step;
 pub mod target;
 pub mod terms;
+pub mod toil;
 pub mod walk;
 
 pub use carried::{Carried, Variable};

@@ -11,6 +11,7 @@ mod fleet;
 mod app {
     mod alerts;
     mod asking;
+    mod assisting;
     mod burn_list;
     mod burn_page;
     mod clocks;

@@ -5,6 +5,8 @@
 mod deciding;
 #[path = "runbook_walk/judging.rs"]
 mod judging;
+#[path = "runbook_walk/staging.rs"]
+mod staging;
 
 use chrono::DateTime;
 use warroom::incident::EventKind;

@@ -33,6 +33,8 @@ pub enum Effect {
     StopRun,
     /// What this machine has chosen for commands that name no target of their own; answered by a message.
     LookAround(Carried),
+    /// Which processes carry a mark; answered by a message with the same mark.
+    FindLeft(String),
     /// An Alertmanager is to call nobody for so many alerts now, as it was confirmed.
     Silence {
         wish: SilenceWish,

@@ -1,6 +1,7 @@
 //! Everything the console knows. One struct a pane; changed by `update` alone, read by the view.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use ratatui::layout::Rect;
@@ -12,6 +13,7 @@ use super::keymap::Keymap;
 use super::lines::Lines;
 use super::msg::OutputLine;
 use super::notice::Notices;
+use super::on_run::assist::Announced;
 use super::on_runbook::Other;
 use super::on_runbook::verify::Watch;
 use super::on_scribe::Ending;
@@ -20,6 +22,7 @@ use crate::incident::event::{Standing, StepRun};
 use crate::incident::{Ask, Entry, EventKind, Incident, Ledger};
 use crate::postmortem;
 use crate::runbook::judge::Judgement;
+use crate::runbook::stage::Allowed;
 use crate::runbook::walk::Walk;
 use crate::runbook::{Carried, Command, Runbook, Shelf, Step};
 use crate::slo::Evaluator;
@@ -52,6 +55,8 @@ pub struct Setting {
     pub reads_only: bool,
     /// Commands of runbooks that do more than read are refused.
     pub runs_only_reads: bool,
+    /// Steps of runbooks that may run by themselves.
+    pub assisted: Vec<Allowed>,
     /// Speed of the demo's clock; `None` on the wall clock.
     pub demo: Option<f64>,
     /// Which configuration is in force, for the header.
@@ -149,6 +154,10 @@ pub struct RunbookPane {
     pub run: Option<Run>,
     /// The bound on live data that is being watched.
     pub watch: Option<Watch>,
+    /// What still runs of commands whose end is not on record, by their mark; `None` until it was looked for.
+    pub left: BTreeMap<String, Option<Vec<String>>>,
+    /// The command that is about to run by itself.
+    pub announced: Option<Announced>,
     /// Walks that wait: other runbooks, other incidents.
     pub parked: Vec<OpenRunbook>,
     /// Walks of the incident on the screen beside the open one, a colleague's too.
@@ -168,6 +177,12 @@ pub struct OpenRunbook {
     pub incident: Option<String>,
     /// That it began is on record.
     pub begun: bool,
+    /// Who opened it first, as far as is on record.
+    pub opened_by: Option<String>,
+    /// How long its commands may run, whatever the runbook says.
+    pub timeout: Option<Duration>,
+    /// Hashes of the steps that somebody here kept from running by themselves.
+    pub stopped: BTreeSet<String>,
     /// What was done and the journal has not said back yet.
     pub awaited: Vec<EventKind>,
 }
@@ -196,6 +211,10 @@ pub struct Run {
     pub incident: Option<String>,
     /// Where its step stood when it was confirmed.
     pub standing: Standing,
+    /// It runs by itself.
+    pub assisted: bool,
+    /// What its processes carry, once they do.
+    pub mark: Option<String>,
     /// What it printed beside what the runbook expects, once it ended.
     pub judgement: Option<Judgement>,
     pub output: VecDeque<OutputLine>,

@@ -90,6 +90,16 @@ pub enum Msg {
         ticket: u64,
         why: String,
     },
+    /// The command that was asked for runs: its text, masked, and the mark of its processes.
+    StepStarted {
+        command: String,
+        mark: String,
+    },
+    /// What still carries the mark of a command whose end is not on record.
+    LeftRunning {
+        mark: String,
+        processes: Vec<String>,
+    },
     Output(Vec<OutputLine>),
     StepEnded(StepRun),
     /// What the run that is about to end leaves to the next of its walk.

@@ -9,9 +9,11 @@ use super::effect::Effect;
 use super::model::Model;
 use super::notice::Tone;
 use super::on_history;
+use super::on_run::assist;
 use crate::config::Target;
 use crate::incident::event::Terms;
 use crate::incident::inbox::Rules;
+use crate::runbook::stage::Allowed;
 use crate::slo::Roster;
 use crate::slo::keep::Kept;
 use crate::slo::preset::Service;
@@ -32,6 +34,8 @@ pub struct Reconfigured {
     pub zone: Tz,
     /// Commands of runbooks that do more than read are refused.
     pub runs_only_reads: bool,
+    /// Steps of runbooks that may run by themselves.
+    pub assisted: Vec<Allowed>,
     /// Trusted values for runbook placeholders, by service.
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// The terms new incidents get, and where posts go.
@@ -45,6 +49,7 @@ pub struct Reconfigured {
 /// measures something else gets what was once kept of that.
 pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     model.setting.runs_only_reads = news.runs_only_reads;
+    model.setting.assisted = news.assisted;
     let Reconfigured { roster, sources, kept, alerts, services, zone, values, terms, targets, .. } = news;
     // Who still loads says so with its next piece.
     model.burn.loading.clear();
@@ -63,6 +68,7 @@ pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     model.setting.outgoing.targets.clone_from(&targets);
     model.burn.arrange();
     model.notices.say(model.now, Tone::Good, text);
+    assist::warn_of_outdated(model);
     // First what would be lost is kept, then what was kept before is looked up.
     let recall = (!back.is_empty()).then_some(Effect::Recall(back));
     rest.into_iter().chain(recall).chain([Effect::Targets(targets)]).collect()

@@ -9,7 +9,7 @@ use super::form::{Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::on_find::Finding;
-use super::on_run::reveal;
+use super::on_run::{assist, reveal};
 use super::on_search::Searching;
 use super::{
     on_burn, on_clocks, on_entries, on_fields, on_find, on_incidents, on_lines, on_maintenance, on_outbox,
@@ -39,6 +39,9 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     }
     if model.burn.list.filtering {
         return on_burn::key(model, key);
+    }
+    if assist::stops(model, key) {
+        return Vec::new();
     }
     if key.code == KeyCode::Esc && key.modifiers == KeyModifiers::NONE {
         back(model);

@@ -1,6 +1,8 @@
 //! One command of the runbook: asked for, confirmed as it stands, running, ended.
 
 pub mod asked;
+pub mod assist;
+pub mod left;
 pub mod reveal;
 
 use std::collections::VecDeque;
@@ -12,7 +14,8 @@ use super::model::{Model, Pane, Run};
 use super::msg::OutputLine;
 use super::notice::Tone;
 use super::on_runbook::{self, refuse_unset, values};
-use crate::incident::event::StepRun;
+use crate::incident::EventKind;
+use crate::incident::event::{StepRun, StepStart};
 use crate::runbook::{Carried, Command, Risk, placeholder, target};
 use crate::text::safe;
 
@@ -54,8 +57,15 @@ pub struct Preview {
 
 /// What `r` would show of a command of the open runbook.
 pub fn preview(model: &Model, command: &Command) -> Preview {
+    let open = model.runbook.open.as_ref();
+    let step = open.and_then(|open| open.walk.step()).map_or("", |step| step.n.as_str());
+    preview_of(model, step, command)
+}
+
+/// The same of a command of another step.
+pub fn preview_of(model: &Model, step: &str, command: &Command) -> Preview {
     match placeholder::fill(command, &values(model)) {
-        Ok(text) => Preview { risk: risk_of(model, &text), text, open: Vec::new() },
+        Ok(text) => Preview { risk: risk_in(model, step, &text), text, open: Vec::new() },
         Err(open) => Preview { text: command.text.clone(), open, risk: command.risk },
     }
 }
@@ -63,6 +73,11 @@ pub fn preview(model: &Model, command: &Command) -> Preview {
 fn risk_of(model: &Model, text: &str) -> Risk {
     let open = model.runbook.open.as_ref();
     let step = open.and_then(|open| open.walk.step()).map_or("", |step| step.n.as_str());
+    risk_in(model, step, text)
+}
+
+fn risk_in(model: &Model, step: &str, text: &str) -> Risk {
+    let open = model.runbook.open.as_ref();
     open.map_or(Risk::Destroy, |open| open.runbook.judge(step, text).risk)
 }
 
@@ -77,7 +92,7 @@ fn request(model: &Model, text: String) -> RunRequest {
         runbook: open.map(|open| open.runbook.name.clone()).unwrap_or_default(),
         title: step.map(|step| step.title.clone()).unwrap_or_default(),
         risk: risk_of(model, &text),
-        timeout: open.and_then(|open| open.runbook.timeout_of(&n)).unwrap_or(usual),
+        timeout: open.and_then(|open| open.timeout.or_else(|| open.runbook.timeout_of(&n))).unwrap_or(usual),
         targets: target::of(&text),
         carried: open.map(|open| open.carried.clone()).unwrap_or_default(),
         interactive,
@@ -103,6 +118,8 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         started_at: model.now,
         incident: model.runbook.open.as_ref().and_then(|open| open.incident.clone()),
         standing: request.standing.clone(),
+        assisted: false,
+        mark: None,
         judgement: None,
         output: VecDeque::new(),
         cut: 0,
@@ -110,6 +127,23 @@ pub fn start(model: &mut Model, request: RunRequest) -> Vec<Effect> {
         ended: None,
     });
     vec![Effect::Run(request)]
+}
+
+/// The command runs: on record before its end is, so that a crash between them shows.
+pub fn began(model: &mut Model, command: String, mark: String) -> Vec<Effect> {
+    let Some(run) = model.runbook.run.as_mut().filter(|run| run.ended.is_none()) else { return Vec::new() };
+    run.mark = Some(mark.clone());
+    let start = StepStart {
+        runbook: run.runbook.clone(),
+        step: run.step.clone(),
+        title: run.title.clone(),
+        command,
+        mark,
+        assisted: run.assisted,
+        standing: run.standing.clone(),
+    };
+    let incident = run.incident.clone();
+    on_runbook::commit(model, incident, EventKind::StepStarted(start))
 }
 
 pub fn output(model: &mut Model, lines: Vec<OutputLine>) -> Vec<Effect> {

@@ -5,13 +5,14 @@ mod values;
 pub mod verify;
 mod walks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::Action;
 use super::effect::Effect;
 use super::form::Popup;
 use super::model::{Model, OpenRunbook};
 use super::notice::Tone;
+use super::on_run::assist;
 use super::{on_burn, on_find, on_run, on_timeline};
 use crate::incident::event::{Opened, Standing, StepMark, StepOutcome, StepRun};
 use crate::incident::{Ask, Event, EventKind, Incident, Intent};
@@ -19,8 +20,8 @@ use crate::runbook::judge::{self, Judgement};
 use crate::runbook::walk::{Walk, WalkStep};
 use crate::runbook::{Carried, Runbook, Shelf};
 
-pub use values::spoken;
 pub(super) use values::{change, changeable, form, key, refuse_unset, secrets, values};
+pub use values::{give, spoken};
 pub use walks::{Other, next_walk, resume, turn};
 
 /// The library as the files have it now. Open walks keep their progress; a window that asks for a
@@ -45,6 +46,7 @@ pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
     model.runbook.shelf = Shelf::new(&library);
     model.runbook.library = library;
     on_find::shelved(model);
+    assist::warn_of_outdated(model);
     // The journal may be read before the files are.
     if first && model.runbook.open.is_none() {
         resume(model);
@@ -89,6 +91,7 @@ pub fn recorded(model: &mut Model, event: &Event) {
     let own = event.actor == model.setting.who;
     let pane = &mut model.runbook;
     for open in pane.open.iter_mut().chain(&mut pane.parked).filter(|open| open.incident == event.incident) {
+        walks::opened(open, event);
         if let Some(at) = open.awaited.iter().position(|kind| own && *kind == event.kind) {
             open.awaited.remove(at);
         } else if own {
@@ -168,7 +171,16 @@ pub(super) fn ran(model: &mut Model, mut run: StepRun) -> Vec<Effect> {
     let incident = shown.incident.clone();
     run.standing = shown.standing.clone();
     run.judged = shown.judgement.as_ref().map(|judgement| judgement.judged);
+    run.assisted = shown.assisted;
+    run.opened_by = opener(model, &run).filter(|_| run.assisted);
     commit(model, incident, EventKind::StepRan(run))
+}
+
+/// Who opened the walk that a run belongs to.
+fn opener(model: &Model, run: &StepRun) -> Option<String> {
+    let incident = &model.runbook.run.as_ref()?.incident;
+    let mut walks = model.runbook.open.iter().chain(&model.runbook.parked);
+    walks.find(|open| open.runbook.name == run.runbook && open.incident == *incident)?.opened_by.clone()
 }
 
 /// What the command that ended printed, beside what its runbook expects.
@@ -221,6 +233,7 @@ fn begin(model: &mut Model) -> Vec<Effect> {
     let Some(open) = &mut model.runbook.open else { return Vec::new() };
     let Some(incident) = open.incident.clone().filter(|_| !open.begun) else { return Vec::new() };
     open.begun = true;
+    open.opened_by.get_or_insert_with(|| model.setting.who.clone());
     let opened = Opened {
         name: open.runbook.name.clone(),
         sha256: open.runbook.sha256.clone(),
@@ -253,6 +266,9 @@ pub(super) fn fresh(runbook: &Runbook) -> OpenRunbook {
         carried: Carried::default(),
         incident: None,
         begun: false,
+        opened_by: None,
+        timeout: None,
+        stopped: BTreeSet::new(),
         awaited: Vec::new(),
     }
 }

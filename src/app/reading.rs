@@ -54,6 +54,7 @@ pub fn leaves_no_trace(effect: &Effect) -> bool {
         Effect::LoadPostmortem { .. }
             | Effect::Recall(_)
             | Effect::Evaluate(_)
+            | Effect::FindLeft(_)
             | Effect::Bell
             | Effect::Copy(_)
             | Effect::Quit

@@ -9,7 +9,7 @@ use super::msg::Msg;
 use super::notice::Tone;
 use super::on_config::Reconfigured;
 use super::on_history::Stretch;
-use super::on_run::reveal;
+use super::on_run::{assist, left, reveal};
 use super::{
     lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
     on_query, on_run, on_runbook, on_search, on_telemetry, on_timeline, reading,
@@ -22,6 +22,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = take(model, msg);
     lines::arrange(model);
     effects.extend(on_run::look_around(model));
+    effects.extend(left::look(model));
     if model.setting.reads_only {
         effects.retain(reading::leaves_no_trace);
     }
@@ -58,6 +59,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Appended { ticket, events } => on_timeline::appended(model, ticket, &events),
         Msg::Refused { ticket, why } => on_timeline::refused(model, ticket, why),
         Msg::Unsaved { ticket, why } => on_timeline::unsaved(model, ticket, why),
+        Msg::StepStarted { command, mark } => on_run::began(model, command, mark),
+        Msg::LeftRunning { mark, processes } => {
+            model.runbook.left.insert(mark, Some(processes));
+            Vec::new()
+        }
         Msg::Output(lines) => on_run::output(model, lines),
         Msg::StepEnded(run) => on_run::ended(model, run),
         Msg::Masked(values) => reveal::masked(model, values),
@@ -114,6 +120,7 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     let mut effects = on_burn::evaluate(model);
     effects.extend(on_alerts::tick(model));
     effects.extend(on_runbook::verify::tick(model));
+    effects.extend(assist::tick(model));
     effects.extend(on_postmortem::pause(model));
     effects.extend(on_history::keep(model));
     effects.extend(on_clocks::ring(model));

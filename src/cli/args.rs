@@ -14,6 +14,7 @@ use super::maintenance::Maintenance;
 use super::outbox::Outbox;
 use super::postmortem::Postmortem;
 use super::record::Record;
+use super::report::Report;
 use super::runbook::Runbook;
 use super::setup::Setup;
 use super::slo::Slo;
@@ -128,7 +129,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Slo,
     },
-    /// Runbooks: list, find, show, ask their PromQL, lint
+    /// Runbooks: list, find, show, run, ask their PromQL, lint
     Runbook {
         #[command(subcommand)]
         command: Runbook,
@@ -137,6 +138,11 @@ pub(super) enum Command {
     Postmortem {
         #[command(subcommand)]
         command: Postmortem,
+    },
+    /// Reports over all incidents: toil
+    Report {
+        #[command(subcommand)]
+        command: Report,
     },
     /// Maintenance and deploy windows, which count in no budget and no alert: add, list, end
     Maintenance {
@@ -174,7 +180,7 @@ pub(super) enum Command {
 
 /// The commands as help lists them: to look, to declare, to work on it, to tell others, to look back, to end it;
 /// then everything around it.
-const ORDER: [&str; 52] = [
+const ORDER: [&str; 53] = [
     "demo",
     "view",
     "declare",
@@ -210,6 +216,7 @@ const ORDER: [&str; 52] = [
     "link",
     "merge",
     "postmortem",
+    "report",
     "import",
     "alert",
     "change",

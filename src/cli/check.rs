@@ -9,8 +9,10 @@ use super::output::{Failure, table};
 use super::slo;
 use crate::app::Keymap;
 use crate::config::{self, Config, Parsed};
+use crate::io::files::UserFiles;
 use crate::io::{files, specs};
 use crate::runbook;
+use crate::runbook::stage::Allowed;
 use crate::slo::lint;
 use crate::slo::spec::SpecFile;
 use crate::text::{Problem, Time};
@@ -101,7 +103,19 @@ fn judge_configuration(path: &Path, text: &str, now: Time) -> Vec<Problem> {
     problems.extend(unread);
     problems.extend(config::specs::with_specs(&mut config, &files));
     problems.extend(config.slos.iter().flat_map(|slo| lint::due(slo, now)));
+    problems.extend(outdated(path, &config));
     problems
+}
+
+/// Steps that may run by themselves and are no longer what was allowed, in the runbooks beside the file.
+fn outdated(path: &Path, config: &Config) -> Vec<Problem> {
+    if config.assisted.is_empty() {
+        return Vec::new();
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (library, _) = UserFiles::new(Some(folder.to_owned())).runbooks();
+    let outdated = config.assisted.iter().filter(|allowed| allowed.is_outdated(&library));
+    outdated.map(Allowed::outdated).collect()
 }
 
 fn judge_slos(name: String, text: &str, now: Time) -> Vec<Problem> {

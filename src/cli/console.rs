@@ -27,6 +27,7 @@ use crate::io::demo::{self, Fleet, Scenario};
 use crate::io::feed::{self, Feed};
 use crate::io::files::{self, UserFiles};
 use crate::io::history;
+use crate::io::household;
 use crate::io::listener::{Porter, Ways};
 use crate::io::looks::{Looks, Wanted};
 use crate::io::outbox;
@@ -267,6 +268,7 @@ impl Launch {
         }
         let secrets = [sources::secrets(&config.sources), outbox::secrets(&config.outbox)].concat();
         let (kept, targets) = (history::kept(&config), config.outbox.clone());
+        let named = self.file.as_ref().map(|file| file.path.clone());
         let (intake, data) = (scribe.intake(), self.data.clone());
         let ways = Ways { intake, told: tell.clone(), data, clock: self.clock };
         let reload = Reload {
@@ -285,7 +287,8 @@ impl Launch {
         let mut outside =
             Outside::new(scribe, &self.data, self.clock, tell).masking(&secrets).asking(answerers);
         if !self.reads_only {
-            outside = outside.silencing(servers).posting(&targets);
+            let given = household::environment(&self.data, named.as_deref());
+            outside = outside.silencing(servers).posting(&targets).giving(given);
         }
         // The demo makes its own past; who only reads keeps none.
         if self.demo.is_none() && !self.reads_only {
@@ -314,6 +317,7 @@ impl Launch {
             keymap: looks.keymap.clone().unwrap_or_default(),
             reads_only: self.reads_only,
             runs_only_reads: config.runs_only_reads,
+            assisted: config.assisted.clone(),
             demo: self.demo,
             configuration: self.configuration.clone(),
             folder: env::current_dir().unwrap_or_default().display().to_string(),

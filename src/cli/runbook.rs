@@ -2,6 +2,8 @@
 
 mod eval;
 mod find;
+mod run;
+mod stages;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,6 +17,7 @@ use super::findings::{self, Verdict};
 use super::output::{Failure, json, remark, say_all, table};
 use crate::io::files;
 use crate::runbook::age::Age;
+use crate::runbook::stage::{ASSISTED, PREFIX, Stage};
 use crate::runbook::{self, Runbook as Book, Step};
 use crate::text::problem;
 
@@ -36,6 +39,8 @@ pub(super) enum Runbook {
     },
     Find(find::Find),
     Eval(eval::Eval),
+    Stages(stages::Stages),
+    Run(run::Run),
     /// What a newcomer at 3 AM would stumble over
     Lint {
         /// Runbooks, as files
@@ -59,6 +64,8 @@ pub(super) fn run(context: &Context, command: Runbook) -> Result<ExitCode, Failu
         }
         Runbook::Find(wanted) => wanted.run(context),
         Runbook::Eval(wanted) => wanted.run(context, &find(context, &wanted.runbook)?),
+        Runbook::Run(wanted) => wanted.run(context, &find(context, &wanted.runbook)?),
+        Runbook::Stages(wanted) => wanted.run(context),
         Runbook::Lint { paths, verdict } => {
             let now = context.now();
             findings::of_files(&paths, verdict, |path, text| judge_runbook(path, text, now))
@@ -106,7 +113,7 @@ fn text(book: &Book) -> Vec<String> {
         lines.push(String::new());
         lines.push(section.title.clone());
         lines.extend(prose(&section.prose, "  "));
-        section.steps.iter().for_each(|step| step_lines(step, 1, &mut lines));
+        section.steps.iter().for_each(|step| step_lines(book, step, 1, &mut lines));
     }
     lines
 }
@@ -115,14 +122,17 @@ fn prose<'a>(prose: &'a [String], margin: &'a str) -> impl Iterator<Item = Strin
     prose.iter().filter(|line| !line.trim().is_empty()).map(move |line| format!("{margin}{line}"))
 }
 
-fn step_lines(step: &Step, depth: usize, lines: &mut Vec<String>) {
+fn step_lines(book: &Book, step: &Step, depth: usize, lines: &mut Vec<String>) {
     let margin = "  ".repeat(depth);
     lines.push(format!("{margin}{} {}", step.n, step.title));
+    if book.stage_of(&step.n) == Stage::Assisted {
+        lines.push(format!("{margin}    {ASSISTED} {PREFIX}{}", step.sha256()));
+    }
     lines.extend(prose(&step.prose, &format!("{margin}    ")));
     for command in &step.commands {
         lines.extend(command.text.lines().map(|line| format!("{margin}    $ {line}")));
     }
     let expected = step.expect.iter().flat_map(|expect| expect.lines());
     lines.extend(expected.map(|line| format!("{margin}    = {line}")));
-    step.children.iter().for_each(|child| step_lines(child, depth + 1, lines));
+    step.children.iter().for_each(|child| step_lines(book, child, depth + 1, lines));
 }

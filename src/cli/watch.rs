@@ -73,6 +73,7 @@ fn model(context: &Context, config: &Config) -> Model {
         keymap: Keymap::default(),
         reads_only: false,
         runs_only_reads: false,
+        assisted: Vec::new(),
         demo: None,
         configuration: String::new(),
         folder: String::new(),

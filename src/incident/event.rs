@@ -24,7 +24,7 @@ pub use fields::{Fields, Security};
 pub use imported::Imported;
 pub use post::{Delivery, Dropped, FollowUp, Follows, GivenUp, Post};
 pub use step::{
-    Decision, Destination, Judged, Opened, Standing, StepMark, StepRun, ValuesGiven, Verification,
+    Decision, Destination, Judged, Opened, Standing, StepMark, StepRun, StepStart, ValuesGiven, Verification,
 };
 pub use terms::{Acknowledgement, Escalation, Hours, Level, Recheck, Rung, Snooze, Terms};
 pub use word::{Answer, Audience, ChangeKind, Edge, Found, LinkKind, Mitigation, NoteKind, StepOutcome};
@@ -293,6 +293,7 @@ pub enum EventKind {
     StepAnswered(Decision),
     ValuesGiven(ValuesGiven),
     StepVerified(Verification),
+    StepStarted(StepStart),
     /// The payload is gone: somebody redacted it.
     #[serde(skip)]
     Erased,

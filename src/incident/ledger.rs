@@ -271,6 +271,7 @@ fn is_only_a_line(kind: &EventKind) -> bool {
             | EventKind::StepAnswered(_)
             | EventKind::ValuesGiven(_)
             | EventKind::StepVerified(_)
+            | EventKind::StepStarted(_)
     )
 }
 

@@ -157,6 +157,7 @@ impl Weight {
             EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::RunbookOpened(_)
+            | EventKind::StepStarted(_)
             | EventKind::ValuesGiven(_)
             | EventKind::TermsFrozen(_)
             | EventKind::Erased => Self::Quiet,

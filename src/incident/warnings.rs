@@ -94,7 +94,7 @@ impl Incident {
     fn commander_executes(&self) -> Option<String> {
         let commander = self.commander().filter(|_| self.severity <= Severity::Sev2)?;
         let runs = |entry: &super::Entry| {
-            matches!(entry.event.kind, EventKind::StepRan(_))
+            matches!(&entry.event.kind, EventKind::StepRan(run) if !run.assisted)
                 && !entry.struck
                 && entry.event.actor == commander
         };

@@ -37,6 +37,7 @@ impl Configuration {
         config.resolve_paths(self.path.parent().unwrap_or(Path::new("")));
         if self.stranger {
             config.values.clear();
+            config.assisted.clear();
             problems.push(self.strange());
         }
         Ok(Loaded { config, problems })
@@ -68,7 +69,7 @@ impl Configuration {
 
     fn strange(&self) -> Problem {
         let path = self.path.display().to_string();
-        let what = "belongs to another user: its runbooks, templates, themes, keys and values are not used";
+        let what = "belongs to another user: its runbooks, templates, themes, keys, values and assisted steps are not used";
         let way_out = format!("read them, then say --config {path}");
         Problem::warning(Place::file(path), "not-yours", what).way_out(way_out)
     }

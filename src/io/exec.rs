@@ -25,6 +25,7 @@ use crate::io::clock::Clock;
 use crate::runbook::{Carried, Risk};
 use crate::text::redact::{Counts, Masked, Redactor};
 use crate::text::{Time, when};
+pub use reap::marked;
 pub use session::kill_all;
 
 /// A command may run this long unless its plan says otherwise.
@@ -84,6 +85,10 @@ pub enum ExecMsg {
         run: String,
         pid: u32,
         at: Time,
+        /// The text that runs, masked.
+        command: String,
+        /// The value of [`MARK`] in the environment of its processes.
+        mark: String,
     },
     Output {
         run: String,

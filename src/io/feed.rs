@@ -67,6 +67,7 @@ pub fn reconfigured(config: &Config, problems: Vec<Problem>) -> Msg {
         services: services(config),
         zone: config.zone,
         runs_only_reads: config.runs_only_reads,
+        assisted: config.assisted.clone(),
         values: config.values.clone(),
         terms: config.terms.clone(),
         targets: config.outbox.clone(),

@@ -98,6 +98,13 @@ impl Outside {
         self
     }
 
+    /// The same, with variables for the commands that run.
+    #[must_use]
+    pub fn giving(mut self, variables: Vec<(String, String)>) -> Self {
+        self.steps.give(variables);
+        self
+    }
+
     /// Masks these from now on.
     pub fn mask(&mut self, secrets: &[String]) {
         if !secrets.is_empty() {
@@ -114,6 +121,7 @@ impl Outside {
             Effect::Recall(kept) => self.historian(|history| history.recall(kept)),
             Effect::Run(request) => self.steps.run(request),
             Effect::StopRun => self.steps.stop(),
+            Effect::FindLeft(mark) => self.steps.find_left(mark),
             Effect::LookAround(carried) => surroundings::look(carried, self.tell.clone()),
             Effect::Silence { wish, covered } => self.silencer.silence(wish, covered),
             Effect::Unsilence(ended) => self.silencer.end(ended),

@@ -25,6 +25,8 @@ pub struct Steps {
     data: PathBuf,
     clock: Clock,
     told: Sender<Told>,
+    /// Variables that commands are given beside the program's own.
+    given: Vec<(String, String)>,
     /// Values that are secret wherever they are printed.
     secrets: Vec<String>,
     /// The well-known shapes of secrets, compiled with the first run.
@@ -41,7 +43,13 @@ struct Current {
 
 impl Steps {
     pub fn new(data: PathBuf, clock: Clock, told: Sender<Told>) -> Self {
-        Self { data, clock, told, secrets: Vec::new(), shapes: OnceLock::new(), current: None }
+        let (given, secrets) = (Vec::new(), Vec::new());
+        Self { data, clock, told, given, secrets, shapes: OnceLock::new(), current: None }
+    }
+
+    /// From now on gives commands these variables.
+    pub fn give(&mut self, variables: Vec<(String, String)>) {
+        self.given = variables;
     }
 
     /// From now on masks these values in whatever commands print.
@@ -64,12 +72,27 @@ impl Steps {
         plan.carried = request.carried;
         plan.interactive = request.interactive;
         plan.data = Some(self.data.clone());
+        plan.env.clone_from(&self.given);
         let (out, said) = channel(WAITING);
         let secrets = self.secrets.iter().chain(&request.secrets).map(String::as_str);
         let redactor = Arc::new(self.shapes.get_or_init(Redactor::new).clone().with_secrets(secrets));
         let running = exec::start(plan, redactor, self.clock, out);
         let passing = tokio::spawn(pass_on(said, self.told.clone(), name));
         self.current = Some(Current { running, passing });
+    }
+
+    /// Looks, beside the loop, for processes that carry a mark, and tells.
+    pub fn find_left(&self, mark: String) {
+        let told = self.told.clone();
+        let mut secrets = self.shapes.get_or_init(Redactor::new).clone();
+        secrets = secrets.with_secrets(self.secrets.iter().map(String::as_str));
+        tokio::task::spawn_blocking(move || {
+            let found = exec::marked(&mark);
+            let named = found.iter().map(|left| secrets.redact(&format!("{} {}", left.pid, left.command)).0);
+            let processes = named.collect();
+            // The console has ended.
+            let _ = told.blocking_send(Msg::LeftRunning { mark, processes }.into());
+        });
     }
 
     /// Waits for the end of the command that runs, apart from this.
@@ -96,7 +119,7 @@ impl Steps {
 async fn pass_on(mut said: Receiver<ExecMsg>, told: Sender<Told>, name: StepName) {
     while let Some(msg) = said.recv().await {
         let msg = match msg {
-            ExecMsg::Started { .. } => continue,
+            ExecMsg::Started { command, mark, .. } => Msg::StepStarted { command, mark },
             ExecMsg::Masked { values, .. } => Msg::Masked(values),
             ExecMsg::Output { stream, at, lines, skipped, .. } => {
                 Msg::Output(shown((stream, at), &lines, skipped))

@@ -3,6 +3,7 @@
 mod command;
 mod grammar;
 mod jump;
+mod stage;
 
 use std::collections::BTreeSet;
 
@@ -26,6 +27,7 @@ pub fn lint(runbook: &Runbook, source: &str, now: Time) -> Vec<Problem> {
         let rest = steps.get(index + 1..).unwrap_or_default();
         found.extend(unverified(&file, runbook, placed, rest));
     }
+    found.extend(stage::lint(&file, source, runbook));
     found.extend(unowned(&file, runbook));
     found.extend(stale(&file, runbook, now));
     found.extend(no_escalation(&file, runbook, source));

@@ -35,6 +35,11 @@ pub fn declared(word: &str) -> Option<Risk> {
     }
 }
 
+/// Whether a variable decides which code a command runs.
+pub fn decides_what_runs(variable: &str) -> bool {
+    LOADERS.contains(&variable)
+}
+
 /// Whether a word is a program that the table knows: text that starts with one looks like a command.
 pub fn knows(word: &str) -> bool {
     table::knows(program::base(word))

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::step::Runbook;
 use crate::incident::EventKind;
 use crate::incident::event::{
-    Answer, Decision, Judged, Standing, StepMark, StepOutcome, StepRun, Verification,
+    Answer, Decision, Judged, Standing, StepMark, StepOutcome, StepRun, StepStart, Verification,
 };
 
 pub use step::{StepStatus, WalkStep};
@@ -28,6 +28,8 @@ pub struct Walk {
     pub current: usize,
     /// Values of placeholders that are on record. Secret ones never are.
     pub answers: BTreeMap<String, String>,
+    /// A step that ran by itself failed, and nobody has gone on since.
+    pub held: bool,
 }
 
 impl Walk {
@@ -35,7 +37,7 @@ impl Walk {
     pub fn open(runbook: &Runbook) -> Self {
         let steps = runbook.steps().iter().map(|placed| WalkStep::new(runbook, placed)).collect();
         let (name, sha256) = (runbook.name.clone(), runbook.sha256.clone());
-        Self { runbook: name, sha256, steps, current: 0, answers: BTreeMap::new() }
+        Self { runbook: name, sha256, steps, current: 0, answers: BTreeMap::new(), held: false }
     }
 
     /// The walk that events have made of a runbook.
@@ -48,7 +50,12 @@ impl Walk {
     /// Folds one event of the person who walks. Events of other runbooks and of steps that are gone
     /// change nothing.
     pub fn apply(&mut self, event: &EventKind) {
+        self.held = match event {
+            EventKind::StepRan(run) if run.runbook == self.runbook => run.assisted && run.exit != Some(0),
+            _ => self.held && !self.goes_on(event),
+        };
         match event {
+            EventKind::StepStarted(start) if start.runbook == self.runbook => self.started(start),
             EventKind::StepRan(run) if run.runbook == self.runbook => self.ran(run),
             EventKind::StepMarked(mark) if mark.runbook == self.runbook => self.marked(mark),
             EventKind::StepAnswered(decision) if decision.runbook == self.runbook => self.answered(decision),
@@ -58,6 +65,18 @@ impl Walk {
             }
             _ => {}
         }
+    }
+
+    /// Whether somebody does something by hand on this walk.
+    fn goes_on(&self, event: &EventKind) -> bool {
+        let runbook = match event {
+            EventKind::StepMarked(mark) => &mark.runbook,
+            EventKind::StepAnswered(decision) => &decision.runbook,
+            EventKind::StepVerified(verified) => &verified.runbook,
+            EventKind::ValuesGiven(given) => &given.runbook,
+            _ => return false,
+        };
+        *runbook == self.runbook
     }
 
     /// Folds what somebody else did in the same walk: it counts, and the current step stays current.
@@ -99,8 +118,8 @@ impl Walk {
 
     /// Takes a changed runbook: what was done stays with its step, the current step stays current.
     pub fn rebind(&mut self, runbook: &Runbook) {
-        let answers = std::mem::take(&mut self.answers);
-        let mut old = std::mem::replace(self, Self { answers, ..Self::open(runbook) });
+        let (answers, held) = (std::mem::take(&mut self.answers), self.held);
+        let mut old = std::mem::replace(self, Self { answers, held, ..Self::open(runbook) });
         let here = old.steps.get(old.current).cloned();
         let mut waiting: Vec<usize> = (0..self.steps.len()).collect();
         let mut renamed = BTreeMap::new();
@@ -117,9 +136,17 @@ impl Walk {
         self.current = self.current.min(self.steps.len().saturating_sub(1));
     }
 
+    fn started(&mut self, start: &StepStart) {
+        if let Some(index) = self.place(&start.step, &start.title, &start.standing) {
+            self.steps[index].started = Some(start.mark.clone());
+            self.current = index;
+        }
+    }
+
     fn ran(&mut self, run: &StepRun) {
         let Some(index) = self.place(&run.step, &run.title, &run.standing) else { return };
         let step = &mut self.steps[index];
+        step.started = None;
         step.to_judge = false;
         if run.exit != Some(0) {
             return self.settle(index, StepStatus::Failed);
@@ -134,6 +161,7 @@ impl Walk {
     fn marked(&mut self, mark: &StepMark) {
         let Some(index) = self.place(&mark.step, &mark.title, &mark.standing) else { return };
         self.steps[index].skipped_by = None;
+        self.steps[index].started = None;
         if mark.outcome == StepOutcome::Skipped {
             let by = self.steps[index].n.clone();
             self.skip(index + 1..self.after(index), &by);

@@ -10,6 +10,7 @@ use crate::app::model::{OpenRunbook, Run};
 use crate::app::{Action, Model, on_run, on_runbook};
 use crate::incident::event::{Answer, Judged};
 use crate::runbook::judge::Diff;
+use crate::runbook::stage::{ASSISTED, Stage};
 use crate::runbook::walk::{StepStatus, WalkStep};
 use crate::runbook::{Command, Risk, Step, Walk};
 use crate::text::when;
@@ -83,7 +84,7 @@ fn step_line(model: &Model, row: &Row<'_>, current: usize) -> (String, Tone) {
         Row::Step(index, step) => (*index, *step),
     };
     let (sign, tone) = match step.status {
-        StepStatus::Open if waits(step) => ("[?]", Tone::Warning),
+        StepStatus::Open if waits(step) || unknown(model, step) => ("[?]", Tone::Warning),
         StepStatus::Open => ("[ ]", Tone::Text),
         StepStatus::Done => ("[x]", Tone::Good),
         StepStatus::Skipped => ("[-]", Tone::Dim),
@@ -91,7 +92,7 @@ fn step_line(model: &Model, row: &Row<'_>, current: usize) -> (String, Tone) {
     };
     let marker = if index == current { ">" } else { " " };
     let title = on_runbook::spoken(model, &step.title);
-    let text = format!("{marker} {}{sign} {} {}{title}", "  ".repeat(step.depth), step.n, marks(step));
+    let text = format!("{marker} {}{sign} {} {}{title}", "  ".repeat(step.depth), step.n, marks(model, step));
     (text, if index == current { Tone::Select } else { tone })
 }
 
@@ -101,13 +102,26 @@ fn waits(step: &WalkStep) -> bool {
 }
 
 /// What there is to know of a step before its title, which a narrow pane cuts.
-fn marks(step: &WalkStep) -> String {
+fn marks(model: &Model, step: &WalkStep) -> String {
+    let assisted = assisted(model, step).then(|| ASSISTED.to_owned());
+    let lost = unknown(model, step).then(|| "not known how it ended".to_owned());
     let edited = step.edited.then(|| "edited since run".to_owned());
     let judge = step.to_judge.then(|| "judge".to_owned());
     let answer = step.answer.map(|answer| answer.to_string());
     let skipped = step.skipped_by.as_ref().map(|by| format!("skipped by {by}"));
-    let marks: Vec<String> = [edited, judge, answer, skipped].into_iter().flatten().collect();
+    let marks: Vec<String> = [lost, assisted, edited, judge, answer, skipped].into_iter().flatten().collect();
     if marks.is_empty() { String::new() } else { format!("({}) ", marks.join(", ")) }
+}
+
+/// Whether its command was started, is not running here, and has no end on record.
+fn unknown(model: &Model, step: &WalkStep) -> bool {
+    step.started.as_ref().is_some_and(|mark| on_run::left::is_lost(model, mark))
+}
+
+/// Whether its runbook would have it run by itself, and it has yet to run.
+fn assisted(model: &Model, step: &WalkStep) -> bool {
+    let stage = model.runbook.open.as_ref().map(|open| open.runbook.stage_of(&step.n));
+    step.status == StepStatus::Open && stage == Some(Stage::Assisted)
 }
 
 /// The rule below the list; it names the next of the other walks.
@@ -149,7 +163,10 @@ fn asked(model: &Model, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
         let leads = on_runbook::decide::leads(model).join("; ");
         (format!("? {} answers: {leads}", key(Action::Decide)), Tone::Warning)
     });
-    let said = watched.into_iter().chain(bound).chain(asks);
+    let assisted =
+        on_run::assist::words(model).map(|(text, due)| (text, if due { Tone::Warning } else { Tone::Dim }));
+    let left = on_run::left::words(model).map(|text| (text, Tone::Danger));
+    let said = left.into_iter().chain(watched).chain(bound).chain(asks).chain(assisted);
     said.flat_map(|(text, tone)| prose(&text, paper, tone, width)).collect()
 }
 

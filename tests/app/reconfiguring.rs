@@ -38,6 +38,7 @@ fn tell(desk: &mut Desk, roster: Roster, problems: Vec<Problem>) {
         kept: BTreeMap::new(),
         zone,
         runs_only_reads: false,
+        assisted: Vec::new(),
         values,
         terms: Terms::default(),
         targets: Vec::new(),

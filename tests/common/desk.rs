@@ -229,6 +229,7 @@ fn setting() -> Setting {
         keymap: Keymap::default(),
         reads_only: false,
         runs_only_reads: false,
+        assisted: Vec::new(),
         demo: None,
         configuration: "configuration /etc/warroom/warroom.toml".to_owned(),
         folder: "/srv/ops".to_owned(),

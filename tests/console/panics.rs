@@ -85,6 +85,7 @@ fn live_with_a_broken_worker() {
         keymap: Keymap::default(),
         reads_only: false,
         runs_only_reads: false,
+        assisted: Vec::new(),
         demo: None,
         configuration: "none".to_owned(),
         folder: String::new(),

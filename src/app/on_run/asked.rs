@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{TIMEOUT_INTERACTIVE, hides, risk_of};
+use super::{TIMEOUT_INTERACTIVE, hides, left, risk_of};
 use crate::app::action::Action;
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, RunRequest};
@@ -57,6 +57,7 @@ fn facts(model: &Model, request: &RunRequest) -> Vec<(String, String)> {
     facts.extend(request.targets.iter().map(|target| (target.kind.to_owned(), named(target))));
     let folder = request.carried.folder.clone().unwrap_or_else(|| model.setting.folder.clone());
     facts.push(("in".to_owned(), folder));
+    facts.extend(left::words(model).map(|words| ("before".to_owned(), words)));
     facts.push(("timeout".to_owned(), when::span(request.timeout)));
     if request.interactive {
         facts.push(("terminal".to_owned(), "the whole of it, until the command ends".to_owned()));

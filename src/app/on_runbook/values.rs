@@ -58,18 +58,25 @@ pub fn key(model: &mut Model, mut filling: Filling, key: KeyEvent) -> Vec<Effect
 
 /// Values kept for the walk, those that are not secret on record; then the confirmation.
 fn given(model: &mut Model, filling: &Filling) -> Vec<Effect> {
-    let Some(open) = &mut model.runbook.open else { return Vec::new() };
-    let typed = filling.fields.iter().map(|field| (field.name.clone(), field.value()));
-    open.answers.extend(typed.clone());
-    let secret = |name: &String| filling.fields.iter().any(|field| field.secret && field.name == *name);
-    let said: BTreeMap<String, String> = typed.filter(|(name, _)| !secret(name)).collect();
-    let news = said.iter().any(|(name, value)| open.walk.answers.get(name) != Some(value));
-    let runbook = open.runbook.name.clone();
+    let typed = filling.fields.iter().map(|field| (field.name.clone(), field.value())).collect();
+    let news = keep(model, typed);
     on_run::ask_to_run(model);
-    if !news {
-        return Vec::new();
-    }
-    commit_here(model, EventKind::ValuesGiven(ValuesGiven { runbook, values: said }))
+    news.map(|news| commit_here(model, news)).unwrap_or_default()
+}
+
+/// Values for the open walk that somebody gave before anything asked for them.
+pub fn give(model: &mut Model, given: Vec<(String, String)>) -> Vec<Effect> {
+    keep(model, given).map(|news| commit_here(model, news)).unwrap_or_default()
+}
+
+/// Keeps values for the open walk; what of them is news for the record, which no secret is.
+fn keep(model: &mut Model, typed: Vec<(String, String)>) -> Option<EventKind> {
+    let open = model.runbook.open.as_mut()?;
+    open.answers.extend(typed.clone());
+    let said: BTreeMap<String, String> = typed.into_iter().filter(|(name, _)| !is_secret(name)).collect();
+    let is_news = said.iter().any(|(name, value)| open.walk.answers.get(name) != Some(value));
+    let runbook = open.runbook.name.clone();
+    is_news.then_some(EventKind::ValuesGiven(ValuesGiven { runbook, values: said }))
 }
 
 /// Values typed as secret on the open walk: masked in whatever a command prints.

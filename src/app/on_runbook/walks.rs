@@ -4,7 +4,7 @@ use super::fresh;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, OpenRunbook};
 use crate::app::on_burn;
-use crate::incident::{Entry, EventKind};
+use crate::incident::{Entry, Event, EventKind};
 use crate::runbook::Runbook;
 use crate::runbook::walk::{StepStatus, Walk};
 
@@ -76,6 +76,7 @@ fn rebuilt(model: &Model, runbook: &Runbook, incident: Option<String>) -> OpenRu
     entries.sort_by_key(|entry| entry.event.seq);
     let mut own = false;
     for entry in entries.into_iter().filter(|entry| concerns(&entry.event.kind)) {
+        opened(&mut open, &entry.event);
         if entry.event.actor == model.setting.who {
             own |= is_step_of(&entry.event.kind, &runbook.name);
             open.begun |= opened_name(entry) == Some(&runbook.name);
@@ -134,6 +135,13 @@ fn progress(model: &Model, name: &str) -> Option<(usize, usize)> {
     Some(Walk::replay(runbook, kinds).progress())
 }
 
+/// Whoever opened a walk first is whose it is.
+pub(super) fn opened(open: &mut OpenRunbook, event: &Event) {
+    if matches!(&event.kind, EventKind::RunbookOpened(opened) if opened.name == open.runbook.name) {
+        open.opened_by.get_or_insert_with(|| event.actor.clone());
+    }
+}
+
 fn opened_name(entry: &Entry) -> Option<&str> {
     match &entry.event.kind {
         EventKind::RunbookOpened(opened) => Some(&opened.name),
@@ -145,6 +153,7 @@ fn opened_name(entry: &Entry) -> Option<&str> {
 pub(super) fn walked_name(kind: &EventKind) -> Option<&str> {
     Some(match kind {
         EventKind::RunbookOpened(opened) => &opened.name,
+        EventKind::StepStarted(start) => &start.runbook,
         EventKind::StepRan(run) => &run.runbook,
         EventKind::StepMarked(mark) => &mark.runbook,
         EventKind::StepAnswered(decision) => &decision.runbook,

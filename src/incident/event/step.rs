@@ -35,6 +35,23 @@ pub struct Standing {
     pub next: Option<String>,
 }
 
+/// A command of a runbook that was started. How it ended is a [`StepRun`]; where none follows, nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StepStart {
+    pub runbook: String,
+    pub step: String,
+    pub title: String,
+    /// The exact text, secrets masked.
+    pub command: String,
+    /// What its processes carry in their environment, so that they are found again.
+    pub mark: String,
+    /// It runs on its own, as the configuration allows for this step as it stands.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub assisted: bool,
+    #[serde(flatten)]
+    pub standing: Standing,
+}
+
 /// One command of a runbook that was run to its end.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct StepRun {
@@ -73,6 +90,9 @@ pub struct StepRun {
     /// It ran on its own, as the configuration allows for this step as it stands.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub assisted: bool,
+    /// Who opened the walk in which it ran on its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<String>,
     #[serde(flatten)]
     pub standing: Standing,
 }

@@ -150,6 +150,7 @@ fn erasable(kind: &EventKind) -> bool {
             | EventKind::StepAnswered(_)
             | EventKind::ValuesGiven(_)
             | EventKind::StepVerified(_)
+            | EventKind::StepStarted(_)
             | EventKind::PostmortemExported { .. }
             | EventKind::RecheckSet(_)
             | EventKind::PostQueued(_)

@@ -62,6 +62,7 @@ fn is_fact(kind: &EventKind) -> bool {
             | EventKind::StepAnswered(_)
             | EventKind::ValuesGiven(_)
             | EventKind::StepVerified(_)
+            | EventKind::StepStarted(_)
             | EventKind::EvidenceKept(_)
             | EventKind::PostmortemSaved { .. }
             | EventKind::PostmortemExported { .. }

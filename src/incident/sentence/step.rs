@@ -9,6 +9,10 @@ use crate::text::when::span;
 pub(super) fn of(kind: &EventKind) -> Option<String> {
     Some(match kind {
         EventKind::RunbookOpened(opened) => format!("opened runbook {}", opened.name),
+        EventKind::StepStarted(start) => {
+            let verb = if start.assisted { "runs by itself" } else { "started" };
+            format!("{verb} step {}, {}", start.step, start.title)
+        }
         EventKind::StepRan(run) => ran(run),
         EventKind::StepMarked(mark) => format!("step {} {}: {}", mark.step, mark.outcome, mark.title),
         EventKind::StepAnswered(decision) => decided(decision),
@@ -26,7 +30,8 @@ fn ran(run: &StepRun) -> String {
     let took = span(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
     let judged = run.judged.map(|judged| format!(", {}", judged.words())).unwrap_or_default();
     let verb = if run.assisted { "ran by itself" } else { "ran" };
-    format!("{verb} step {}, {}: {}{judged} ({took})", run.step, run.title, run.ended)
+    let opened = run.opened_by.as_ref().map(|who| format!("; {who} opened the walk")).unwrap_or_default();
+    format!("{verb} step {}, {}: {}{judged} ({took}){opened}", run.step, run.title, run.ended)
 }
 
 fn decided(decision: &Decision) -> String {

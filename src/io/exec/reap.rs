@@ -28,6 +28,13 @@ pub(super) fn survivors(session: u32, mark: &str) -> Vec<Survivor> {
     ours.map(|(process, _)| Survivor { pid: process.pid, command: command_line(process.pid) }).collect()
 }
 
+/// Those who carry a mark, whichever console gave it to them.
+pub fn marked(mark: &str) -> Vec<Survivor> {
+    let marked = format!("{MARK}={mark}");
+    let all = living().unwrap_or_default().into_iter().map(|(process, _)| process.pid);
+    all.filter(|pid| carries(*pid, &marked)).map(|pid| Survivor { pid, command: command_line(pid) }).collect()
+}
+
 /// Every living process with its session.
 fn living() -> Option<Vec<(Process, u32)>> {
     let entries = fs::read_dir("/proc").ok()?;

@@ -72,7 +72,13 @@ pub(super) async fn run(plan: Plan, mut desk: Desk) -> Outcome {
     let spool = open_spool(&plan, until.clone(), &mut notes);
     let wiring = Wiring {
         run: plan.id.clone(),
-        hello: ExecMsg::Started { run: plan.id.clone(), pid: session.pid, at: started_at },
+        hello: ExecMsg::Started {
+            run: plan.id.clone(),
+            pid: session.pid,
+            at: started_at,
+            command: desk.redactor.redact(&plan.command).0,
+            mark: mark.clone(),
+        },
         redactor: Arc::clone(&desk.redactor),
         clock: desk.clock,
         out: desk.out.clone(),

@@ -27,6 +27,8 @@ pub struct WalkStep {
     pub skipped_by: Option<String>,
     /// Its command ended well and a person has yet to judge what came out.
     pub to_judge: bool,
+    /// Its command was started and has no end on record: the mark of its processes.
+    pub started: Option<String>,
     /// Its text changed after something was done here.
     pub edited: bool,
     /// Texts that ran here and ended well; a step is done when it has one for each command.
@@ -74,6 +76,7 @@ impl WalkStep {
             answer: None,
             skipped_by: None,
             to_judge: false,
+            started: None,
             edited: false,
             ran: BTreeSet::new(),
         }
@@ -97,7 +100,7 @@ impl WalkStep {
     /// As nobody had touched it.
     pub(super) fn reopen(&mut self) {
         (self.status, self.answer, self.skipped_by) = (StepStatus::Open, None, None);
-        (self.to_judge, self.edited) = (false, false);
+        (self.to_judge, self.edited, self.started) = (false, false, None);
         self.ran.clear();
     }
 
@@ -118,7 +121,10 @@ impl WalkStep {
     }
 
     fn touched(&self) -> bool {
-        self.status != StepStatus::Open || self.answer.is_some() || !self.ran.is_empty()
+        self.status != StepStatus::Open
+            || self.answer.is_some()
+            || !self.ran.is_empty()
+            || self.started.is_some()
     }
 
     /// Which of `others` is this step, or what became of it.
@@ -131,7 +137,7 @@ impl WalkStep {
         let known = old.remove(self.nearest(old, alike)?);
         self.edited = known.edited || (known.touched() && !self.same_text(&known));
         (self.status, self.answer, self.skipped_by) = (known.status, known.answer, known.skipped_by);
-        (self.to_judge, self.ran) = (known.to_judge, known.ran);
+        (self.to_judge, self.ran, self.started) = (known.to_judge, known.ran, known.started);
         Some(known.n)
     }
 
