@@ -14,6 +14,7 @@ mod cli {
     pub mod home;
 
     mod alert;
+    mod automation;
     mod clocks;
     mod configuration;
     mod harmless;

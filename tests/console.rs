@@ -13,6 +13,7 @@ mod console {
     pub mod server;
     pub mod terminal;
 
+    mod crashing;
     mod demo;
     mod files;
     mod hostile_text;
@@ -28,4 +29,5 @@ mod console {
     mod sources;
     mod team;
     mod viewing;
+    mod walking_here;
 }

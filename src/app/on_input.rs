@@ -99,6 +99,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::RunStep => on_runbook::run(model),
         Action::AskQuery => return on_query::ask(model),
         Action::StopRun if model.runbook.watch.is_some() => return on_runbook::verify::stop(model),
+        Action::StopRun if assist::stop(model) => {}
         Action::StopRun => return vec![Effect::StopRun],
         Action::StepDone | Action::StepSkip | Action::StepFailed => return on_runbook::mark(model, action),
         Action::NextWalk => return on_runbook::next_walk(model),

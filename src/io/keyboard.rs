@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use rustix::io::read;
-use rustix::termios::{LocalModes, OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use tokio::sync::mpsc as answers;
 
 /// The longest line that is taken.
@@ -25,7 +25,7 @@ pub enum Line {
 /// The terminal's keyboard. A thread of its own waits for the line, so that whoever asked can go on.
 #[derive(Debug)]
 pub struct Keyboard {
-    ask: mpsc::Sender<Line>,
+    ask: mpsc::Sender<()>,
     typed: answers::Receiver<Option<String>>,
 }
 
@@ -40,8 +40,8 @@ impl Keyboard {
         let (tell, typed) = answers::channel(1);
         // It ends with the process: nobody can wake a read.
         thread::spawn(move || {
-            for line in asked {
-                if tell.blocking_send(line_of(line)).is_err() {
+            for () in asked {
+                if tell.blocking_send(one().ok().flatten()).is_err() {
                     return;
                 }
             }
@@ -51,28 +51,39 @@ impl Keyboard {
 
     /// Asks on standard error; `None` at the end of the input.
     pub async fn ask(&mut self, prompt: &str, line: Line) -> Option<String> {
+        // Before the question is there, so that no answer to it is lost.
+        if line != Line::Plain {
+            let _ = tcflush(stdin(), QueueSelector::IFlush);
+        }
+        let _hidden = (line == Line::Hidden).then(Hidden::from_now_on);
         let mut out = stderr();
         let _ = write!(out, "{prompt}").and_then(|()| out.flush());
-        self.ask.send(line).ok()?;
+        self.ask.send(()).ok()?;
         self.typed.recv().await?
     }
 }
 
-fn line_of(line: Line) -> Option<String> {
-    if line != Line::Plain {
-        let _ = tcflush(stdin(), QueueSelector::IFlush);
+/// What is typed does not show while this lives.
+struct Hidden(Option<Termios>);
+
+impl Hidden {
+    fn from_now_on() -> Self {
+        let modes = tcgetattr(stdin()).ok();
+        if let Some(mut silent) = modes.clone() {
+            silent.local_modes.remove(LocalModes::ECHO);
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &silent);
+        }
+        Self(modes)
     }
-    if line != Line::Hidden {
-        return one().ok().flatten();
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        if let Some(modes) = &self.0 {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, modes);
+            let _ = writeln!(stderr());
+        }
     }
-    let Ok(modes) = tcgetattr(stdin()) else { return None };
-    let mut silent = modes.clone();
-    silent.local_modes.remove(LocalModes::ECHO);
-    let _ = tcsetattr(stdin(), OptionalActions::Flush, &silent);
-    let typed = one();
-    let _ = tcsetattr(stdin(), OptionalActions::Flush, &modes);
-    let _ = writeln!(stderr());
-    typed.ok().flatten()
 }
 
 /// A line as the terminal hands it over, never more: what is behind it is not taken out of its hands.

@@ -2,7 +2,7 @@
 //!
 //! The worst part decides, and doubt counts as a change: an unknown program, an unknown verb, a
 //! script from a pipe, a redirection into a file. A judgement errs upwards only. It is a help to the
-//! person who confirms, never a licence to run without one.
+//! person who confirms; alone it is no licence to run without one (`stage` says what else it takes).
 
 mod program;
 mod sql;

@@ -12,6 +12,8 @@ use super::terminal::Terminal;
 
 /// Columns and rows that show all four panes.
 const SIZE: (u16, u16) = (140, 44);
+/// How often a timeline is read before what it lacks is taken to be missing.
+const LOOKS: usize = 500;
 
 pub struct Home {
     folder: TempDir,
@@ -90,6 +92,13 @@ impl Home {
     pub fn timeline(&self) -> Vec<serde_json::Value> {
         let lines = self.ok(&["timeline", "--jsonl"]);
         lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
+    /// Waits until the timeline holds so many entries of a kind.
+    #[track_caller]
+    pub fn wait_for_entries(&self, kind: &str, count: usize) {
+        let holds = || self.timeline().iter().filter(|entry| entry["kind"] == kind).count() >= count;
+        assert!((0..LOOKS).any(|_| holds()), "{count} of {kind}");
     }
 
     /// A test's own program in this environment, on a terminal.

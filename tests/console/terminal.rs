@@ -74,6 +74,13 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// How often some words were written so far.
+    pub fn count(&self, words: &str) -> usize {
+        String::from_utf8_lossy(&self.raw).matches(words).count()
+    }
+}
+
 impl Terminal {
     /// Starts a program on a new terminal.
     pub fn start(command: Command, columns: u16, rows: u16) -> Self {
@@ -93,6 +100,10 @@ impl Terminal {
     }
 
     /// What came out so far, held still.
+    pub fn count(&self, words: &str) -> usize {
+        self.seen().count(words)
+    }
+
     pub fn seen(&self) -> MutexGuard<'_, Seen> {
         self.shared.seen.lock().expect("no panic")
     }

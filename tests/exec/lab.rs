@@ -83,6 +83,16 @@ impl Lab {
         end(&running).await
     }
 
+    /// Waits until a message lies there that nobody takes.
+    pub async fn until_full(&self) {
+        let full = async {
+            while self.inbox.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(GUARD, full).await.expect("in time");
+    }
+
     /// Reads until a message fits.
     pub async fn until(&mut self, fits: impl Fn(&ExecMsg) -> bool) {
         loop {

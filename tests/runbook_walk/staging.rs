@@ -130,9 +130,10 @@ fn question() -> Runbook {
     with("stages:\n  1: assisted", "1. If the disk is full, look\n\n   ```sh\n   df -h\n   ```\n")
 }
 
-#[test]
-fn a_step_runs_by_itself_only_where_nothing_speaks_against_it() {
-    let refusals: Vec<(Scene, Refusal, &str)> = vec![
+type Case = (Scene, Refusal, &'static str);
+
+fn who_has_to_want_it() -> Vec<Case> {
+    vec![
         (
             changed(Scene::of(with("owner: ana", "1. Look\n\n   ```sh\n   df -h\n   ```\n")), |scene| {
                 scene.allowed.clear();
@@ -181,6 +182,11 @@ fn a_step_runs_by_itself_only_where_nothing_speaks_against_it() {
             Refusal::NotOurs(None),
             "nobody is on record as having opened this walk",
         ),
+    ]
+}
+
+fn what_it_waits_for() -> Vec<Case> {
+    vec![
         (usual().did(&marked(StepOutcome::Done)), Refusal::Settled, "it is no longer open"),
         (usual().did(&alone("1", "Look", 0)), Refusal::Settled, "it is no longer open"),
         (Scene::of(question()), Refusal::Unanswered, "it asks a question first"),
@@ -208,6 +214,11 @@ fn a_step_runs_by_itself_only_where_nothing_speaks_against_it() {
             Refusal::Held,
             "one that ran by itself failed; it goes on when you do",
         ),
+    ]
+}
+
+fn what_fills_it() -> Vec<Case> {
+    vec![
         (
             Scene::of(look("kubectl get pod <pod> -n <namespace>")),
             Refusal::Open(vec!["pod".to_owned(), "namespace".to_owned()]),
@@ -242,6 +253,11 @@ fn a_step_runs_by_itself_only_where_nothing_speaks_against_it() {
             Refusal::Carried("PATH".to_owned()),
             "an earlier step set PATH, which decides what runs",
         ),
+    ]
+}
+
+fn what_it_does() -> Vec<Case> {
+    vec![
         (Scene::of(look("df -h \u{202e}")), Refusal::Hidden, "it holds hidden characters"),
         (Scene::of(look("mv a b")), Refusal::Text(Risk::Change), "it does more than read: change"),
         (Scene::of(look("rm -rf /srv")), Refusal::Text(Risk::Destroy), "it does more than read: destroy"),
@@ -269,7 +285,13 @@ fn a_step_runs_by_itself_only_where_nothing_speaks_against_it() {
             Refusal::Declared(Risk::Destroy),
             "the runbook says that it does more than read: destroy",
         ),
-    ];
+    ]
+}
+
+#[test]
+fn a_step_runs_by_itself_only_where_nothing_speaks_against_it() {
+    let refusals =
+        [who_has_to_want_it(), what_it_waits_for(), what_fills_it(), what_it_does()].into_iter().flatten();
     for (scene, refusal, words) in refusals {
         assert_eq!(scene.verdict().as_ref(), Err(&refusal), "{:?}", scene.book.meta);
         assert_eq!(refusal.to_string(), words);

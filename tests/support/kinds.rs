@@ -7,7 +7,7 @@ use warroom::incident::event::{
     Acknowledgement, AlertChange, AlertGroup, AlertKey, AlertNews, AlertsTaken, Answer, Audience, Change,
     ChangeKind, Decision, Delivery, Destination, Dropped, Edge, Escalation, Evidence, Fields, Found, GivenUp,
     Imported, Level, LinkKind, Mitigation, NoteKind, Opened, Post, Recheck, Rung, Security, SilenceEnded,
-    SilenceMade, Snooze, Spent, Standing, StepMark, StepOutcome, Terms, ValuesGiven, Verification,
+    SilenceMade, Snooze, Spent, Standing, StepMark, StepOutcome, StepStart, Terms, ValuesGiven, Verification,
 };
 use warroom::incident::triage::Question;
 use warroom::incident::{Checks, EventKind, Phase, Role, Severity};
@@ -71,6 +71,15 @@ fn walks() -> Vec<(EventKind, &'static str)> {
     };
     let elsewhere = Some(Destination::Runbook(text("high-latency")));
     let away = Decision { to: elsewhere, skipped: vec![], standing: Standing::default(), ..decided.clone() };
+    let started = StepStart {
+        runbook: runbook.clone(),
+        step: step.clone(),
+        title: title.clone(),
+        command: text("df -h"),
+        mark: text("41.20261121T134000123-disk-full-4"),
+        assisted: false,
+        standing: standing.clone(),
+    };
     let verified = Verification {
         runbook: runbook.clone(),
         step,
@@ -86,6 +95,11 @@ fn walks() -> Vec<(EventKind, &'static str)> {
     vec![
         (K::StepAnswered(decided), "step 4, If the disk fills again: yes; on to step 10; skips steps 5 to 9"),
         (K::StepAnswered(away), "step 4, If the disk fills again: yes; on to runbook high-latency"),
+        (K::StepStarted(started.clone()), "started step 4, If the disk fills again"),
+        (
+            K::StepStarted(StepStart { assisted: true, ..started }),
+            "runs by itself step 4, If the disk fills again",
+        ),
         (K::ValuesGiven(ValuesGiven { runbook, values }), "values for disk-full: pod = web-1"),
         (
             K::StepVerified(answered(Answer::Unknown, None)),

@@ -83,7 +83,11 @@ fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
         Action::Reveal if model.runbook.run.as_ref().is_none_or(|run| run.masked.is_empty()) => {
             Some("nothing was masked in the output")
         }
-        Action::StopRun if !model.runbook.running() && model.runbook.watch.is_none() => {
+        Action::StopRun
+            if !model.runbook.running()
+                && model.runbook.watch.is_none()
+                && model.runbook.announced.is_none() =>
+        {
             Some("nothing is running")
         }
         Action::NextWalk if model.runbook.others.is_empty() => Some("no other walk; b opens another runbook"),

@@ -116,6 +116,11 @@ pub fn stops(model: &mut Model, key: KeyEvent) -> bool {
     if !(escape || stop) {
         return false;
     }
+    stop(model)
+}
+
+/// Stops what is announced; whether there was something.
+pub fn stop(model: &mut Model) -> bool {
     let Some(announced) = model.runbook.announced.take() else { return false };
     if let Some(open) = &mut model.runbook.open {
         let step = open.walk.step().map(|step| step.sha256.clone());

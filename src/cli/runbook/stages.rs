@@ -10,7 +10,7 @@ use crate::cli::output::{self, Failure, remark, say_all, table};
 use crate::runbook::stage::{Allowed, PREFIX, Refusal};
 use crate::runbook::staged::{self, Staged};
 
-/// Steps that are meant to run by themselves: which may, which may not and why, how to allow one
+/// Steps that may run by themselves, those that may not and why, how to allow one
 #[derive(Debug, Args)]
 #[command(
     after_help = "A step runs by itself when its runbook marks it (front matter: stages:, below it 2: assisted), when

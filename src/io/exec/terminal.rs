@@ -6,8 +6,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pty_process::{OwnedReadPty, OwnedWritePty, Pty, Size};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -28,14 +27,35 @@ const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// A terminal lent to a command. Dropping it ends the lending.
 pub(super) struct Lent {
-    over: Arc<AtomicBool>,
+    turn: Arc<Turn>,
     typing: JoinHandle<()>,
     showing: JoinHandle<()>,
 }
 
+/// Whose the keyboard is. A key is taken under the lock or not at all: once the lending is over none is, however
+/// late the thread that listens comes to run, for what is typed then is the console's.
+#[derive(Default)]
+struct Turn(Mutex<bool>);
+
+impl Turn {
+    fn end(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
+    fn is_over(&self) -> bool {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is typed, where there is something; `None` once the turn is over. Never waits.
+    fn take(&self, keyboard: &mut File, buffer: &mut [u8]) -> Option<std::io::Result<usize>> {
+        let over = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (!*over).then(|| keyboard.read(buffer))
+    }
+}
+
 impl Drop for Lent {
     fn drop(&mut self) {
-        self.over.store(true, Ordering::Release);
+        self.turn.end();
         self.typing.abort();
         self.showing.abort();
         // What was typed for the command, or what a terminal answered to its questions, is not for us.
@@ -50,29 +70,26 @@ impl Lent {
         let (screen, copy) = duplex(ROOM);
         let _ = pty.resize(size());
         let (reader, writer) = pty.into_split();
-        let over = Arc::new(AtomicBool::new(false));
+        let turn = Arc::new(Turn::default());
         let (typed, keys) = mpsc::channel(KEYS);
-        let until = Arc::clone(&over);
-        tokio::task::spawn_blocking(move || listen(keyboard, &typed, &until));
+        let ours = Arc::clone(&turn);
+        tokio::task::spawn_blocking(move || listen(keyboard, &typed, &ours));
         let typing = tokio::spawn(type_on(keys, writer));
         let showing = tokio::spawn(show(reader, copy));
-        Ok((Self { over, typing, showing }, screen))
+        Ok((Self { turn, typing, showing }, screen))
     }
 }
 
 /// Reads what is typed, until it is over or nobody takes it.
-fn listen(mut keyboard: File, typed: &mpsc::Sender<Vec<u8>>, over: &AtomicBool) {
+fn listen(mut keyboard: File, typed: &mpsc::Sender<Vec<u8>>, turn: &Turn) {
     let mut buffer = [0; CHUNK];
-    while !over.load(Ordering::Acquire) && !typed.is_closed() {
+    while !turn.is_over() && !typed.is_closed() {
         let mut ready = [PollFd::new(&keyboard, PollFlags::IN)];
         if !poll(&mut ready, Some(&LOOK)).is_ok_and(|count| count > 0) {
             continue;
         }
-        // A key that comes after the end is the console's.
-        if over.load(Ordering::Acquire) {
-            return;
-        }
-        match keyboard.read(&mut buffer) {
+        let Some(taken) = turn.take(&mut keyboard, &mut buffer) else { return };
+        match taken {
             Ok(0) => return,
             Ok(count) if typed.blocking_send(buffer[..count].to_vec()).is_err() => return,
             Err(why) if !matches!(why.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => return,
