@@ -50,6 +50,7 @@ pub fn view(model: &Model, theme: &Theme, cells: &mut Buffer) -> Screen {
     chrome::footer(model, &mut paper, screen.footer);
     if let Some(window) = &model.popup {
         screen.caret = popup::draw(model, window, &mut paper, area);
+        screen.unread = popup::unread(window, &paper, area);
     }
     screen
 }

@@ -19,6 +19,7 @@ use crate::incident::inbox::{Matcher, SilenceWish};
 use crate::incident::intent::ClockAsk;
 use crate::incident::triage::Question as Triage;
 use crate::incident::{Check, Checks, Phase, Role, Severity};
+use crate::text::Time;
 
 pub use case::RELATED;
 pub use letter::{Letter, PRIVATE_WORD, Parcel, Way};
@@ -175,6 +176,8 @@ pub struct Confirm {
     pub above: usize,
     /// The word to type where one key is not enough, and what was typed so far.
     pub word: Option<(&'static str, Editor)>,
+    /// When all of it was on the screen.
+    pub seen_at: Option<Time>,
 }
 
 /// What a yes leads to.

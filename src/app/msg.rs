@@ -28,6 +28,10 @@ pub enum Msg {
         height: u16,
     },
     Tick(Time),
+    /// A frame has shown the command that is asked about, but for so many rows below its window.
+    Shown {
+        unread: usize,
+    },
     /// What a source says of one indicator, or of a group of it, or why it cannot.
     Sampled {
         subject: Subject,

@@ -233,6 +233,9 @@ fn confirm_key(model: &mut Model, confirm: Confirm, key: KeyEvent) -> Vec<Effect
 }
 
 fn answer_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Effect> {
+    if answers(&confirm, key) && !confirm.takes_answers(model.now) {
+        return too_early(model, confirm);
+    }
     if let Some((word, editor)) = &mut confirm.word {
         if key.code == KeyCode::Enter && editor.text().trim() == *word {
             return confirmed(model, confirm.question);
@@ -259,6 +262,31 @@ fn answer_key(model: &mut Model, mut confirm: Confirm, key: KeyEvent) -> Vec<Eff
             Vec::new()
         }
     }
+}
+
+/// Whether a key would go into the answer.
+fn answers(confirm: &Confirm, key: KeyEvent) -> bool {
+    let scrolls = matches!(key.code, KeyCode::Up | KeyCode::Down);
+    !scrolls && (confirm.word.is_some() || key.code == KeyCode::Char('y'))
+}
+
+/// A key that was typed before one can have read what it would confirm.
+pub(super) fn too_early(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
+    let why = match confirm.seen_at {
+        None => "not yet: down shows the rest of it first",
+        Some(_) => "not yet: a key counts once you have seen what it does",
+    };
+    model.notices.say(model.now, Tone::Info, why);
+    model.popup = Some(Popup::Confirm(confirm));
+    Vec::new()
+}
+
+/// A frame has shown the open question, but for so many rows below its window.
+pub fn shown(model: &mut Model, unread: usize) -> Vec<Effect> {
+    if let Some(Popup::Confirm(confirm)) = &mut model.popup {
+        confirm.shown(unread, model.now);
+    }
+    Vec::new()
 }
 
 fn confirmed(model: &mut Model, question: Question) -> Vec<Effect> {

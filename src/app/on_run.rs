@@ -48,7 +48,7 @@ pub fn ask_to_run(model: &mut Model) {
 /// A command as it stands before it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
-    /// Filled where every placeholder has its value, else as the runbook writes it. Raw text.
+    /// Filled where every placeholder has its value, else as the runbook writes it; a secret is dots. Raw text.
     pub text: String,
     /// Placeholders that will be asked for.
     pub open: Vec<String>,
@@ -65,7 +65,10 @@ pub fn preview(model: &Model, command: &Command) -> Preview {
 /// The same of a command of another step.
 pub fn preview_of(model: &Model, step: &str, command: &Command) -> Preview {
     match placeholder::fill(command, &values(model)) {
-        Ok(text) => Preview { risk: risk_in(model, step, &text), text, open: Vec::new() },
+        Ok(text) => {
+            let risk = risk_in(model, step, &text);
+            Preview { text: placeholder::veil(&text, &on_runbook::secrets(model)), risk, open: Vec::new() }
+        }
         Err(open) => Preview { text: command.text.clone(), open, risk: command.risk },
     }
 }

@@ -137,6 +137,12 @@ pub fn mark(model: &mut Model, action: Action) -> Vec<Effect> {
         question(model);
         return Vec::new();
     }
+    if runs_now(model) {
+        let stop = model.setting.keymap.key(Action::StopRun);
+        let text = format!("its command still runs; {stop} stops it");
+        model.notices.say(model.now, Tone::Warning, text);
+        return Vec::new();
+    }
     let Some(open) = &model.runbook.open else { return Vec::new() };
     let Some(step) = open.walk.step() else { return Vec::new() };
     let outcome = match action {
@@ -152,6 +158,13 @@ pub fn mark(model: &mut Model, action: Action) -> Vec<Effect> {
         standing: standing(model),
     };
     commit_here(model, EventKind::StepMarked(mark))
+}
+
+/// Whether the command of the current step runs: how it went cannot be known yet.
+fn runs_now(model: &Model) -> bool {
+    let step = model.runbook.open.as_ref().and_then(|open| Some((&open.runbook.name, &open.walk.step()?.n)));
+    let run = model.runbook.run.as_ref().filter(|run| run.ended.is_none());
+    run.is_some_and(|run| step == Some((&run.runbook, &run.step)))
 }
 
 /// What the record says of where the current step stood: the seat of whoever sits here, the step's hash,

@@ -60,6 +60,8 @@ pub struct Screen {
     pub footer: Rect,
     /// Where the terminal's own caret belongs, when somebody types.
     pub caret: Option<Position>,
+    /// Rows of a command that is asked about which lie below its window; `None` where none is asked about.
+    pub unread: Option<usize>,
 }
 
 impl Screen {
@@ -82,7 +84,7 @@ impl Screen {
         } else {
             panes((class, desk.focus), body, (burn, drafted))
         };
-        Self { header, tabs: (tab_rows > 0).then_some(tabs), panes, message, footer, caret: None }
+        Self { header, tabs: (tab_rows > 0).then_some(tabs), panes, message, footer, caret: None, unread: None }
     }
 
     pub fn pane(&self, pane: Pane) -> Option<Rect> {

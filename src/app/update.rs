@@ -11,8 +11,8 @@ use super::on_config::Reconfigured;
 use super::on_history::Stretch;
 use super::on_run::{assist, left, reveal};
 use super::{
-    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_postmortem,
-    on_query, on_run, on_runbook, on_search, on_telemetry, on_timeline, reading,
+    lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_popup,
+    on_postmortem, on_query, on_run, on_runbook, on_search, on_telemetry, on_timeline, reading,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
@@ -33,6 +33,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => on_input::key(model, key),
         Msg::Paste(text) => on_input::paste(model, &text),
+        Msg::Shown { unread } => on_popup::shown(model, unread),
         Msg::Resize { width, height } => resize(model, width, height),
         Msg::Tick(now) => tick(model, now),
         Msg::Sampled { subject, at, outcome } => on_burn::sampled(model, subject, at, outcome),

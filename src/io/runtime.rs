@@ -244,7 +244,11 @@ impl Desk {
     }
 
     fn draw(&mut self, screen: &mut Screen) {
-        self.leave_if_gone(&screen.draw(&self.model, &self.theme).map(drop));
+        let drawn = screen.draw(&self.model, &self.theme);
+        self.leave_if_gone(&drawn);
+        if let Some(unread) = drawn.ok().flatten() {
+            self.take(Msg::Shown { unread });
+        }
         if std::mem::take(&mut self.outside.bell) {
             self.leave_if_gone(&screen.bell());
         }
@@ -255,7 +259,7 @@ impl Desk {
 
     /// A terminal that cannot be written to is gone: we leave as on its signal, so that what is under
     /// way is still finished and recorded.
-    fn leave_if_gone(&mut self, written: &std::io::Result<()>) {
+    fn leave_if_gone<T>(&mut self, written: &std::io::Result<T>) {
         if written.is_err() {
             self.ended = Some(Ended::GONE);
         }

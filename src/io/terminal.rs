@@ -14,8 +14,8 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-use crate::app::Model;
 use crate::app::effect::RunRequest;
+use crate::app::{Model, Screen as Drawn};
 use crate::text::Safe;
 use crate::tui::{Theme, view};
 
@@ -48,21 +48,22 @@ impl Screen {
         Ok(Self { terminal, shown: Buffer::default(), caret: None })
     }
 
-    /// Draws the model. An unchanged screen writes nothing; says whether anything was written.
-    pub fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<bool> {
+    /// Draws the model. An unchanged screen writes nothing. Says how much of a command that is asked about
+    /// could not be shown, until all of it was.
+    pub fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<Option<usize>> {
         self.terminal.autoresize()?;
         let cells = self.terminal.current_buffer_mut();
-        let caret = view(model, theme, cells).caret;
+        let Drawn { caret, unread, .. } = view(model, theme, cells);
         if *cells == self.shown && caret == self.caret {
             cells.reset();
-            return Ok(false);
+            return Ok(unread);
         }
         self.shown.clone_from(cells);
         self.terminal.flush()?;
         self.place(caret)?;
         self.terminal.swap_buffers();
         Backend::flush(self.terminal.backend_mut())?;
-        Ok(true)
+        Ok(unread)
     }
 
     /// Through the backend: a `Terminal` that knows its cursor hidden shows it when dropped, and panics

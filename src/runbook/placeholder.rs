@@ -5,6 +5,7 @@
 //! refused (its placeholder stays open) where no quoting would hold.
 
 mod scan;
+mod veil;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -12,6 +13,8 @@ use std::ops::Range;
 use super::shell;
 use super::step::Command;
 use crate::text::safe;
+
+pub use veil::veil;
 
 /// One placeholder in a command.
 #[derive(Debug, Clone, PartialEq, Eq)]

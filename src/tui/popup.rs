@@ -207,33 +207,34 @@ fn below(area: Rect, rows: u16) -> Rect {
 
 /// Exactly what would happen, with nothing hidden; the key that does it is not the key that asked.
 fn draw_confirm(model: &Model, confirm: &Confirm, paper: &mut Paper<'_>, screen: Rect) -> Option<Position> {
-    let width = width_of(screen);
-    let body = asked(confirm, paper, usize::from(width.saturating_sub(4)));
+    let sheet = Sheet::of(confirm, paper, screen);
     let tone = if let Question::Run(request) = &confirm.question { run::tone(request) } else { Tone::Focus };
-    // A blank row, or what else can be done, above the answers.
-    let others = match &confirm.question {
-        Question::Run(request) => Some(run::other_keys(request, paper)),
-        _ => None,
-    };
-    let foot = if others.is_some() { 3 } else { 2 };
-    let rows = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(foot + 2);
-    let inside = window(paper, screen, &confirm.title, (width, rows), tone);
-    let room = Rect { height: inside.height.saturating_sub(foot), ..inside };
-    let hidden = body.len().saturating_sub(usize::from(room.height));
-    let above = confirm.above.min(hidden);
-    paper.lines(room, body.into_iter().skip(above));
-    if hidden > 0 {
+    let inside = window(paper, screen, &confirm.title, (sheet.width, sheet.rows), tone);
+    let room = Rect { height: inside.height.saturating_sub(sheet.foot), ..inside };
+    let (above, unread) = (sheet.above, sheet.unread());
+    paper.lines(room, sheet.body.into_iter().skip(above));
+    if sheet.hidden > 0 {
         let more = Rect { y: room.bottom(), height: 1.min(inside.height), ..room }.intersection(inside);
-        let text =
-            format!("{} lines more: up and down show them, a larger terminal shows all", hidden - above);
-        let tone = if above < hidden { Tone::Danger } else { Tone::Dim };
+        let text = format!("{unread} lines more: up and down show them, a larger terminal shows all");
+        let tone = if unread > 0 { Tone::Danger } else { Tone::Dim };
         paper.lines(more, [Line::from(paper.span(&text, tone))]);
     }
     let last = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-    if let Some(others) = others {
+    if let Question::Run(request) = &confirm.question {
+        let others = run::other_keys(request, paper);
         paper.lines(Rect { y: last.y.saturating_sub(1), ..last }.intersection(inside), [others]);
     }
+    answers(model, confirm, paper, last)
+}
+
+/// The keys that answer, or the line for the word that does; the rest has to be read first.
+fn answers(model: &Model, confirm: &Confirm, paper: &mut Paper<'_>, last: Rect) -> Option<Position> {
     let (yes, no) = confirm.question.answers();
+    if !confirm.takes_answers(model.now) {
+        let first = if confirm.seen_at.is_none() { [("down", "read the rest")].as_slice() } else { &[] };
+        paper.lines(last, [keys(paper, &[first, &[("esc", no)]].concat())]);
+        return None;
+    }
     let Some((word, editor)) = &confirm.word else {
         paper.lines(last, [keys(paper, &[(&run::running_keys(model, confirm), yes), ("esc", no)])]);
         return None;
@@ -241,10 +242,45 @@ fn draw_confirm(model: &Model, confirm: &Confirm, paper: &mut Paper<'_>, screen:
     paper.write_in(&format!("type {word} and press enter to {yes}: "), editor, last)
 }
 
+/// Rows of the command asked about that lie below its window, until all of them were shown.
+pub(super) fn unread(popup: &Popup, paper: &Paper<'_>, screen: Rect) -> Option<usize> {
+    let Popup::Confirm(confirm) = popup else { return None };
+    let is_new = matches!(confirm.question, Question::Run(_)) && confirm.seen_at.is_none();
+    is_new.then(|| Sheet::of(confirm, paper, screen).unread())
+}
+
+/// What stands in a question's window, and how much of it fits.
+struct Sheet {
+    body: Vec<Line<'static>>,
+    width: u16,
+    /// With its borders.
+    rows: u16,
+    /// Rows below the body: a blank one or what else can be done, then the answers.
+    foot: u16,
+    hidden: usize,
+    above: usize,
+}
+
+impl Sheet {
+    fn of(confirm: &Confirm, paper: &Paper<'_>, screen: Rect) -> Self {
+        let width = width_of(screen);
+        let foot = if matches!(confirm.question, Question::Run(_)) { 3 } else { 2 };
+        let room = usize::from(screen.height.saturating_sub(foot + 2));
+        let body = asked(confirm, paper, (usize::from(width.saturating_sub(4)), room));
+        let rows = u16::try_from(body.len()).unwrap_or(u16::MAX).saturating_add(foot + 2);
+        let hidden = body.len().saturating_sub(room);
+        Self { above: confirm.above.min(hidden), body, width, rows, foot, hidden }
+    }
+
+    fn unread(&self) -> usize {
+        self.hidden - self.above
+    }
+}
+
 /// What is asked about.
-fn asked(confirm: &Confirm, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
+fn asked(confirm: &Confirm, paper: &Paper<'_>, (width, room): (usize, usize)) -> Vec<Line<'static>> {
     if let Question::Run(request) = &confirm.question {
-        return run::asked(confirm, request, paper, width);
+        return run::asked(confirm, request, paper, (width, room));
     }
     let pieces = confirm.lines.iter().flat_map(|line| wrap(line, width));
     pieces.map(|piece| Line::from(paper.span(&piece, Tone::Text))).collect()

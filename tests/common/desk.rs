@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use warroom::app::form::Popup;
 use warroom::app::model::Template;
 use warroom::app::outgoing::Outgoing;
 use warroom::app::{Effect, Keymap, Model, Msg, Setting, update};
@@ -133,8 +134,19 @@ impl Desk {
         }
     }
 
-    /// Keys by name; `type:...` is every character of a text.
+    /// Keys by name; `type:...` is every character of a text. Whoever presses them reads what they ask first.
     pub fn press(&mut self, keys: &[&str]) {
+        for name in keys {
+            self.rush(&[name]);
+            self.hear(Msg::Shown { unread: 0 });
+            if let Some(Popup::Confirm(confirm)) = &mut self.model.popup {
+                confirm.seen_at = confirm.seen_at.map(|at| when::before(at, Duration::from_secs(1)));
+            }
+        }
+    }
+
+    /// The same, faster than anybody reads.
+    pub fn rush(&mut self, keys: &[&str]) {
         for name in keys {
             match name.strip_prefix("type:") {
                 Some(text) => text.chars().for_each(|c| self.hear(Msg::Key(key(&c.to_string())))),

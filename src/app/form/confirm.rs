@@ -1,21 +1,43 @@
 //! What each question shows before its own key answers it.
 
+use std::time::Duration;
+
 use super::{Confirm, DESTROY_WORD, Question};
 use crate::app::editor::Editor;
 use crate::app::effect::RunRequest;
 use crate::incident::event::SilenceEnded;
 use crate::incident::inbox::SilenceWish;
 use crate::incident::{Checks, Role};
-use crate::runbook::Risk;
+use crate::runbook::{Risk, placeholder};
+use crate::text::Time;
+use crate::text::when::since;
+
+/// How long a command has been on the screen before a key counts: what was typed before one could have
+/// seen it was meant for something else.
+const GLANCE: Duration = Duration::from_millis(300);
 
 impl Confirm {
-    pub(super) fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
-        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None }
+    /// Whether a key may answer: of a command only once all of it was on the screen for a glance.
+    pub fn takes_answers(&self, now: Time) -> bool {
+        let is_command = matches!(self.question, Question::Run(_));
+        !is_command || self.seen_at.is_some_and(|at| at <= now && since(at, now) >= GLANCE)
     }
 
-    /// Everything that matters of a command before it runs: the exact text, then the facts.
+    /// A frame has shown it, but for so many rows.
+    pub fn shown(&mut self, unread: usize, now: Time) {
+        if unread == 0 {
+            self.seen_at = self.seen_at.or(Some(now));
+        }
+    }
+
+    pub(super) fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
+        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None, seen_at: None }
+    }
+
+    /// Everything that matters of a command before it runs: the facts, and the exact text but for secrets.
     pub fn run(request: RunRequest, facts: Vec<(String, String)>) -> Self {
-        let lines = request.command.lines().map(str::to_owned).collect();
+        let shown = placeholder::veil(&request.command, &request.secrets);
+        let lines = shown.lines().map(str::to_owned).collect();
         let word = (request.risk == Risk::Destroy).then(|| (DESTROY_WORD, Editor::line("")));
         let heading = match request.risk {
             Risk::Read => "Run this? It only reads",

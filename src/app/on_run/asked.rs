@@ -15,6 +15,7 @@ use crate::app::filling::is_secret;
 use crate::app::form::{Confirm, Popup, Question, Rewrite};
 use crate::app::model::{Model, Pane};
 use crate::app::notice::Tone;
+use crate::app::on_popup;
 use crate::app::on_runbook::spoken;
 use crate::runbook::target::{KUBECTL, Target, Which};
 use crate::runbook::{Risk, dry, placeholder, risk, target};
@@ -143,6 +144,9 @@ pub fn key(model: &mut Model, confirm: Confirm, key: KeyEvent) -> Result<Vec<Eff
         KeyCode::Char('d') if held => rehearse(model, request.clone(), confirm),
         KeyCode::Char('t') if held => hand_over(model, request.clone()),
         _ if request.risk == Risk::Read && asks_to_run(model, key) => {
+            if !confirm.takes_answers(model.now) {
+                return Ok(on_popup::too_early(model, confirm));
+            }
             return Ok(super::start(model, request.clone()));
         }
         _ => return Err(Box::new(confirm)),

@@ -18,13 +18,13 @@ use crate::tui::theme::Tone;
 /// Rows of the window in which a text is changed.
 const ROWS: u16 = 20;
 
-/// The exact text, then what one has to know beside it. A command keeps every character; those that are
-/// not ASCII stand out, since they may look like others.
+/// The exact text, then what one has to know beside it; that first where not all of it can be seen at once. A
+/// command keeps every character; those that are not ASCII stand out, since they may look like others.
 pub(super) fn asked(
     confirm: &Confirm,
     request: &RunRequest,
     paper: &Paper<'_>,
-    width: usize,
+    (width, room): (usize, usize),
 ) -> Vec<Line<'static>> {
     let pieces = confirm.lines.iter().flat_map(|line| wrap_exact(line, width));
     let mut lines: Vec<Line<'static>> = pieces.map(|piece| marked(&piece, paper)).collect();
@@ -32,10 +32,12 @@ pub(super) fn asked(
         let text = "! letters outside ASCII are marked: read them twice";
         lines.extend(wrap(text, width).iter().map(|piece| Line::from(paper.span(piece, Tone::Warning))));
     }
-    lines.push(Line::default());
     let name = confirm.facts.iter().map(|(name, _)| Safe::line(name).width()).max().unwrap_or(0).min(20);
-    lines.extend(confirm.facts.iter().flat_map(|fact| fact_lines(fact, name, paper, width)));
-    lines
+    let facts = confirm.facts.iter().flat_map(|fact| fact_lines(fact, name, paper, width));
+    let facts: Vec<Line<'static>> = facts.collect();
+    let fits = lines.len() + 1 + facts.len() <= room;
+    let (first, then) = if fits { (lines, facts) } else { (facts, lines) };
+    [first, vec![Line::default()], then].concat()
 }
 
 pub(super) fn tone(request: &RunRequest) -> Tone {
