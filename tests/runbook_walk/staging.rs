@@ -157,7 +157,7 @@ fn who_has_to_want_it() -> Vec<Case> {
             "the configuration does not allow it",
         ),
         (
-            changed(usual(), |scene| scene.allowed[0].runbook = "other".to_owned()),
+            changed(usual(), |scene| "other".clone_into(&mut scene.allowed[0].runbook)),
             Refusal::NotAllowed,
             "the configuration does not allow it",
         ),
