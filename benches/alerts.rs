@@ -55,6 +55,7 @@ fn model(inbox: Inbox) -> Model {
         keymap: Keymap::default(),
         reads_only: false,
         runs_only_reads: false,
+        assisted: Vec::new(),
         demo: None,
         configuration: String::new(),
         folder: String::new(),

@@ -105,7 +105,7 @@ pub enum Msg {
         processes: Vec<String>,
     },
     Output(Vec<OutputLine>),
-    StepEnded(StepRun),
+    StepEnded(Box<StepRun>),
     /// What the run that is about to end leaves to the next of its walk.
     Carried(Carried),
     /// What was masked in the output of the command that runs.

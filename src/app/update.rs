@@ -61,12 +61,9 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Refused { ticket, why } => on_timeline::refused(model, ticket, why),
         Msg::Unsaved { ticket, why } => on_timeline::unsaved(model, ticket, why),
         Msg::StepStarted { command, mark } => on_run::began(model, command, mark),
-        Msg::LeftRunning { mark, processes } => {
-            model.runbook.left.insert(mark, Some(processes));
-            Vec::new()
-        }
+        Msg::LeftRunning { mark, processes } => left::found(model, mark, processes),
         Msg::Output(lines) => on_run::output(model, lines),
-        Msg::StepEnded(run) => on_run::ended(model, run),
+        Msg::StepEnded(run) => on_run::ended(model, *run),
         Msg::Masked(values) => reveal::masked(model, values),
         Msg::Carried(carried) => on_run::carried(model, carried),
         Msg::Surroundings(kubectl) => on_run::surroundings(model, kubectl),

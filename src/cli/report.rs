@@ -27,11 +27,11 @@ Examples:
   warroom report toil --since 90d --json | jq '.chores[] | select(.standing == \"candidate\")'
   warroom report toil --markdown > toil.md"
     )]
-    Toil(Since),
+    Toil(Wanted),
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Since {
+pub(super) struct Wanted {
     /// How far back
     #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span)]
     since: Duration,
@@ -45,15 +45,17 @@ pub(super) struct Since {
 
 pub(super) fn run(context: &Context, report: &Report) -> Result<ExitCode, Failure> {
     match report {
-        Report::Toil(since) => toil(context, since),
+        Report::Toil(wanted) => toil(context, wanted),
     }
 }
 
-fn toil(context: &Context, wanted: &Since) -> Result<ExitCode, Failure> {
+fn toil(context: &Context, wanted: &Wanted) -> Result<ExitCode, Failure> {
     let (journal, none) = (context.existing_journal()?, Ledger::default());
     let ledger = journal.as_ref().map_or(&none, Journal::ledger);
     let (library, problems) = context.user_files().runbooks();
-    problems.iter().for_each(|problem| remark(&problem.to_string()));
+    for problem in &problems {
+        remark(&problem.to_string());
+    }
     let allowed = context.config()?.config.assisted;
     let from = when::before(context.now(), wanted.since);
     let toil = toil::since(ledger, from, Today { library: &library, allowed: &allowed });

@@ -130,7 +130,7 @@ async fn pass_on(mut said: Receiver<ExecMsg>, told: Sender<Told>, name: StepName
                 {
                     return;
                 }
-                Msg::StepEnded(outcome.into_step_run(name.clone()))
+                Msg::StepEnded(Box::new(outcome.into_step_run(name.clone())))
             }
         };
         if told.send(msg.into()).await.is_err() {

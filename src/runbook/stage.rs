@@ -124,6 +124,8 @@ pub enum Refusal {
     NotOurs(Option<String>),
     /// It was done, skipped or failed.
     Settled,
+    /// A step before it is still open: who only looks ahead starts nothing.
+    Earlier(String),
     Unanswered,
     Unjudged,
     NoCommand,
@@ -170,6 +172,7 @@ impl fmt::Display for Refusal {
             Self::NotOurs(Some(who)) => write!(f, "{who} opened this walk"),
             Self::NotOurs(None) => f.write_str("nobody is on record as having opened this walk"),
             Self::Settled => f.write_str("it is no longer open"),
+            Self::Earlier(n) => write!(f, "step {n} comes first"),
             Self::Unanswered => f.write_str("it asks a question first"),
             Self::Unjudged => f.write_str("what came out waits to be judged"),
             Self::NoCommand => f.write_str("it has no command"),
@@ -236,8 +239,12 @@ fn ready(on: &Circumstances<'_>, step: &WalkStep) -> Result<(), Refusal> {
         (on.stopped, Refusal::Stopped),
         (on.walk.held, Refusal::Held),
     ];
-    let first = refusals.into_iter().find(|(holds, _)| *holds);
-    first.map_or(Ok(()), |(_, refusal)| Err(refusal))
+    if let Some((_, refusal)) = refusals.into_iter().find(|(holds, _)| *holds) {
+        return Err(refusal);
+    }
+    let mut before = on.walk.steps.iter().take(on.walk.current);
+    let open = before.find(|step| step.status == StepStatus::Open);
+    open.map_or(Ok(()), |step| Err(Refusal::Earlier(step.n.clone())))
 }
 
 /// The command with its values, none of which a person typed or is more than a quoted word.

@@ -39,7 +39,7 @@ fn words(desk: &Desk) -> String {
 /// The command that runs ends.
 fn ends(desk: &mut Desk, exit: i32) {
     let run = desk.model.runbook.run.clone().expect("a run");
-    desk.hear(Msg::StepEnded(StepRun {
+    desk.hear(Msg::StepEnded(Box::new(StepRun {
         runbook: run.runbook,
         step: run.step,
         title: run.title,
@@ -49,7 +49,7 @@ fn ends(desk: &mut Desk, exit: i32) {
         exit: Some(exit),
         ended: format!("exit {exit}"),
         ..StepRun::default()
-    }));
+    })));
 }
 
 fn recorded(desk: &Desk) -> Vec<&StepRun> {

@@ -78,7 +78,7 @@ fn run(desk: &mut Desk, exit: Option<i32>) {
     desk.press(&["r", "y"]);
     let request = started(desk).expect("it runs").clone();
     desk.effects.clear();
-    desk.hear(Msg::StepEnded(ended(&request, exit)));
+    desk.hear(Msg::StepEnded(Box::new(ended(&request, exit))));
 }
 
 fn statuses(desk: &Desk) -> Vec<StepStatus> {

@@ -66,7 +66,7 @@ fn run(desk: &mut Desk, printed: &[&str]) {
     let request = request.expect("it runs");
     let line = |text: &&str| OutputLine { error: false, text: (*text).to_owned(), at: at("14:01:00") };
     desk.hear(Msg::Output(printed.iter().map(line).collect()));
-    desk.hear(Msg::StepEnded(StepRun {
+    desk.hear(Msg::StepEnded(Box::new(StepRun {
         runbook: request.runbook,
         step: request.step,
         title: request.title,
@@ -75,7 +75,7 @@ fn run(desk: &mut Desk, printed: &[&str]) {
         exit: Some(0),
         ended: "exit 0".to_owned(),
         ..StepRun::default()
-    }));
+    })));
 }
 
 #[test]

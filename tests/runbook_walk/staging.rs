@@ -157,7 +157,7 @@ fn who_has_to_want_it() -> Vec<Case> {
             "the configuration does not allow it",
         ),
         (
-            changed(usual(), |scene| scene.allowed[0].runbook = "other".to_owned()),
+            changed(usual(), |scene| "other".clone_into(&mut scene.allowed[0].runbook)),
             Refusal::NotAllowed,
             "the configuration does not allow it",
         ),
@@ -189,6 +189,11 @@ fn what_it_waits_for() -> Vec<Case> {
     vec![
         (usual().did(&marked(StepOutcome::Done)), Refusal::Settled, "it is no longer open"),
         (usual().did(&alone("1", "Look", 0)), Refusal::Settled, "it is no longer open"),
+        (
+            changed(Scene::of(two()), |scene| scene.walk.current = 1),
+            Refusal::Earlier("1".to_owned()),
+            "step 1 comes first",
+        ),
         (Scene::of(question()), Refusal::Unanswered, "it asks a question first"),
         (
             changed(usual(), |scene| scene.walk.steps[0].to_judge = true),
@@ -207,6 +212,11 @@ fn what_it_waits_for() -> Vec<Case> {
             )),
             Refusal::Interactive,
             "it wants the terminal",
+        ),
+        (
+            changed(usual(), |scene| scene.walk.steps[0].started = Some("41.disk-1".to_owned())),
+            Refusal::Started,
+            "it was started before, and nobody knows how it ended",
         ),
         (changed(usual(), |scene| scene.stopped = true), Refusal::Stopped, "it was stopped here"),
         (

@@ -31,7 +31,7 @@ fn step(desk: &mut Desk, said: &str) {
     desk.press(&["3", "r", "y"]);
     output(desk, said);
     let run = desk.model.runbook.run.clone().expect("it runs");
-    desk.hear(Msg::StepEnded(StepRun {
+    desk.hear(Msg::StepEnded(Box::new(StepRun {
         runbook: "bad-deploy-rollback".to_owned(),
         step: run.step,
         title: run.title,
@@ -47,7 +47,7 @@ fn step(desk: &mut Desk, said: &str) {
         spool: None,
         survivors: Vec::new(),
         ..StepRun::default()
-    }));
+    })));
 }
 
 pub fn output(desk: &mut Desk, said: &str) {

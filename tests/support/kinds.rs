@@ -47,6 +47,17 @@ pub fn all() -> Vec<(EventKind, &'static str)> {
     kinds
 }
 
+fn started(runbook: &str, step: &str, title: &str) -> StepStart {
+    StepStart {
+        runbook: text(runbook),
+        step: text(step),
+        title: text(title),
+        command: text("df -h"),
+        mark: text("41.20261121T134000123-disk-full-4"),
+        ..StepStart::default()
+    }
+}
+
 /// What is done on a walk beside running and marking.
 fn walks() -> Vec<(EventKind, &'static str)> {
     use EventKind as K;
@@ -71,15 +82,7 @@ fn walks() -> Vec<(EventKind, &'static str)> {
     };
     let elsewhere = Some(Destination::Runbook(text("high-latency")));
     let away = Decision { to: elsewhere, skipped: vec![], standing: Standing::default(), ..decided.clone() };
-    let started = StepStart {
-        runbook: runbook.clone(),
-        step: step.clone(),
-        title: title.clone(),
-        command: text("df -h"),
-        mark: text("41.20261121T134000123-disk-full-4"),
-        assisted: false,
-        standing: standing.clone(),
-    };
+    let started = started(&runbook, &step, &title);
     let verified = Verification {
         runbook: runbook.clone(),
         step,

@@ -112,8 +112,8 @@ fn start(model: &mut Model, command: String) -> Vec<Effect> {
 /// Whether a key stops what is announced, whichever pane it is typed in; then it is stopped.
 pub fn stops(model: &mut Model, key: KeyEvent) -> bool {
     let escape = key.code == KeyCode::Esc && key.modifiers == KeyModifiers::NONE;
-    let stop = model.setting.keymap.action(key, Pane::Runbook) == Some(Action::StopRun);
-    if !(escape || stop) {
+    let is_stop = model.setting.keymap.action(key, Pane::Runbook) == Some(Action::StopRun);
+    if !(escape || is_stop) {
         return false;
     }
     stop(model)

@@ -21,6 +21,12 @@ pub fn look(model: &mut Model) -> Vec<Effect> {
     new.into_iter().map(Effect::FindLeft).collect()
 }
 
+/// What was found of one of them.
+pub fn found(model: &mut Model, mark: String, processes: Vec<String>) -> Vec<Effect> {
+    model.runbook.left.insert(mark, Some(processes));
+    Vec::new()
+}
+
 /// What there is to say of the current step; `None` where it never was started, or its end is known.
 pub fn words(model: &Model) -> Option<String> {
     let step = model.runbook.open.as_ref()?.walk.step()?;

@@ -56,8 +56,8 @@ pub(crate) struct Run {
     #[arg(long, value_name = "SPAN", value_parser = span)]
     timeout: Option<Duration>,
     /// Print what would run and what it does; run nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[arg(long = "dry-run")]
+    rehearses: bool,
 }
 
 impl Run {
@@ -67,7 +67,7 @@ impl Run {
             return Err(Failure::Usage(format!("runbook: {}: no step {n} ({way_out})", book.name)));
         }
         let config = context.config()?.config;
-        if self.dry_run {
+        if self.rehearses {
             return self.rehearse(context, &config, book);
         }
         if !Keyboard::is_there() && self.step.is_none() {
@@ -80,16 +80,16 @@ impl Run {
         if incident.is_none() && !context.quiet {
             remark("runbook: no incident is open: nothing of this walk goes on record");
         }
-        let model = self.model(context, &config);
+        let model = model(context, &config);
         let secrets = [sources::secrets(&config.sources), outbox::secrets(&config.outbox)].concat();
         let given = household::environment(&context.data, context.config_path.as_deref());
         let ended = start_runtime()?.block_on(async {
             let walker = Walker::new(model, journal, (&context.data, context.clock))?;
             let mut walker = walker.giving(given, &secrets);
             self.open(&mut walker, book, incident, context);
-            Box::pin(Talk::new(walker)?.walk(self.step.as_deref())).await
+            Ok::<_, Failure>(Box::pin(Talk::new(walker)?.walk(self.step.as_deref())).await)
         })?;
-        Ok(code(&ended))
+        Ok(code(ended))
     }
 
     /// The open incident that is meant; `None` where none is open.
@@ -104,26 +104,6 @@ impl Run {
             return Err(Failure::No(format!("incident: {}: no longer open ({way_out})", incident.id)));
         }
         Ok(Some(incident.id.clone()))
-    }
-
-    fn model(&self, context: &Context, config: &Config) -> Model {
-        let setting = Setting {
-            who: context.who.clone(),
-            zone: config.zone,
-            keymap: Keymap::default(),
-            reads_only: false,
-            runs_only_reads: config.runs_only_reads,
-            // Somebody is asked for each step here: nothing runs by itself.
-            assisted: Vec::new(),
-            demo: None,
-            configuration: String::new(),
-            folder: std::env::current_dir().unwrap_or_default().display().to_string(),
-            values: config.values.clone(),
-            outgoing: Outgoing::default(),
-        };
-        let mut model = Model::new(context.now(), setting, Evaluator::new(Vec::new()), Template::shipped());
-        model.desk.focus = Pane::Runbook;
-        model
     }
 
     /// Opens the walk where it stands, with the values that were given.
@@ -149,7 +129,7 @@ impl Run {
 
     /// What would run, with what is known of its values.
     fn rehearse(&self, context: &Context, config: &Config, book: &Runbook) -> Result<ExitCode, Failure> {
-        let mut model = self.model(context, config);
+        let mut model = model(context, config);
         let journal = context.existing_journal()?;
         let none = Ledger::default();
         let ledger = journal.as_ref().map_or(&none, Journal::ledger);
@@ -164,6 +144,27 @@ impl Run {
         let steps = book.steps().into_iter().map(|placed| placed.step).filter(wanted);
         say_all(&steps.flat_map(|step| rehearsed(&model, step)).collect::<Vec<_>>())
     }
+}
+
+/// The console's model without a screen.
+fn model(context: &Context, config: &Config) -> Model {
+    let setting = Setting {
+        who: context.who.clone(),
+        zone: config.zone,
+        keymap: Keymap::default(),
+        reads_only: false,
+        runs_only_reads: config.runs_only_reads,
+        // Somebody is asked for each step here: nothing runs by itself.
+        assisted: Vec::new(),
+        demo: None,
+        configuration: String::new(),
+        folder: std::env::current_dir().unwrap_or_default().display().to_string(),
+        values: config.values.clone(),
+        outgoing: Outgoing::default(),
+    };
+    let mut model = Model::new(context.now(), setting, Evaluator::new(Vec::new()), Template::shipped());
+    model.desk.focus = Pane::Runbook;
+    model
 }
 
 fn rehearsed(model: &Model, step: &Step) -> Vec<String> {
@@ -187,7 +188,7 @@ fn does(risk: Risk) -> &'static str {
     }
 }
 
-fn code(ended: &Ended) -> ExitCode {
+fn code(ended: Ended) -> ExitCode {
     match ended {
         Ended::Signal(number) => ExitCode::from(128 + number),
         Ended::Unsaved => ExitCode::from(3),

@@ -33,7 +33,9 @@ pub(crate) struct Stages {
 impl Stages {
     pub fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
         let (library, problems) = context.user_files().runbooks();
-        problems.iter().for_each(|problem| remark(&problem.to_string()));
+        for problem in &problems {
+            remark(&problem.to_string());
+        }
         let allowed = context.config()?.config.assisted;
         if let Some(name) =
             self.runbook.as_ref().filter(|name| library.iter().all(|book| book.name != **name))
@@ -46,7 +48,9 @@ impl Stages {
         steps.retain(|staged| is_wanted(staged.runbook));
         let outdated = allowed.iter().filter(|allowed| is_wanted(&allowed.runbook));
         let outdated: Vec<&Allowed> = outdated.filter(|allowed| allowed.is_outdated(&library)).collect();
-        outdated.iter().for_each(|allowed| remark(&allowed.outdated().to_string()));
+        for allowed in &outdated {
+            remark(&allowed.outdated().to_string());
+        }
         if self.json {
             output::json(&json!({
                 "steps": steps.iter().map(object).collect::<Vec<_>>(),

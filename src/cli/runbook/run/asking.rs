@@ -56,7 +56,7 @@ impl Talk {
     }
 
     /// Walks on until the end, until somebody leaves, or past the one step that is wanted.
-    pub async fn walk(mut self, only: Option<&str>) -> Result<Ended, Failure> {
+    pub async fn walk(mut self, only: Option<&str>) -> Ended {
         loop {
             self.walker.catch_up();
             let Some(step) = self.step() else { break };
@@ -67,7 +67,7 @@ impl Talk {
             let turn = if self.keyboard.is_some() { self.ask(&step).await } else { self.run().await };
             self.say_notices();
             match turn {
-                Turn::Signal(number) => return Ok(Ended::Signal(number)),
+                Turn::Signal(number) => return Ended::Signal(number),
                 Turn::Leave => break,
                 Turn::Go if self.keyboard.is_none() => break,
                 Turn::Go if only.is_some() && self.step().is_some_and(|now| Some(now.n.as_str()) != only) => {
@@ -79,17 +79,19 @@ impl Talk {
         self.end()
     }
 
-    fn end(&self) -> Result<Ended, Failure> {
+    fn end(&self) -> Ended {
         let unsaved = self.walker.unsaved();
-        unsaved.iter().for_each(|ask| remark(&format!("not saved: {}", ask.words())));
+        for ask in &unsaved {
+            remark(&format!("not saved: {}", ask.words()));
+        }
         let (settled, all) =
             self.walker.model.runbook.open.as_ref().map(|open| open.walk.progress()).unwrap_or_default();
         remark(&format!("{settled} of {all} steps are behind you"));
-        Ok(match () {
+        match () {
             () if !unsaved.is_empty() => Ended::Unsaved,
             () if self.refused || !self.failed.is_empty() => Ended::Failed,
             () => Ended::Well,
-        })
+        }
     }
 
     fn step(&self) -> Option<Step> {
@@ -123,7 +125,9 @@ impl Talk {
             .iter()
             .flat_map(|expect| expect.lines())
             .for_each(|line| remark(&format!("    = {line}")));
-        on_run::left::words(model).iter().for_each(|words| remark(&format!("  ! {words}")));
+        if let Some(words) = on_run::left::words(model) {
+            remark(&format!("  ! {words}"));
+        }
     }
 
     /// One question about the current step.
@@ -193,7 +197,7 @@ impl Talk {
         while let Some(Popup::Confirm(confirm)) = self.walker.model.popup.clone() {
             let Question::Run(request) = &confirm.question else { break };
             self.walker.catch_up();
-            self.show(&confirm);
+            show(&confirm);
             let said = match (&self.keyboard, request.risk) {
                 (None, Risk::Read) => "y".to_owned(),
                 (None, risk) => {
@@ -227,12 +231,6 @@ impl Talk {
                 self.key(KeyCode::Esc);
             }
         }
-    }
-
-    fn show(&self, confirm: &Confirm) {
-        remark("");
-        confirm.lines.iter().for_each(|line| remark(&format!("    {line}")));
-        confirm.facts.iter().for_each(|(name, value)| remark(&format!("  {name:<16} {value}")));
     }
 
     fn refuse(&mut self, why: &str) -> Turn {
@@ -284,6 +282,13 @@ impl Talk {
     fn held(&mut self, c: char) {
         self.walker.hear(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL)));
     }
+}
+
+/// The window before a command: its exact text, what it acts on and how.
+fn show(confirm: &Confirm) {
+    remark("");
+    confirm.lines.iter().for_each(|line| remark(&format!("    {line}")));
+    confirm.facts.iter().for_each(|(name, value)| remark(&format!("  {name:<16} {value}")));
 }
 
 fn question(risk: Risk) -> &'static str {
