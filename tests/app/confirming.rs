@@ -208,3 +208,63 @@ fn what_was_masked_can_be_looked_at_and_that_is_on_record() {
     );
     assert!(!said[0].contains("20261121build7"), "the value itself is not on record");
 }
+
+#[test]
+fn what_is_typed_before_it_can_be_seen_runs_nothing() {
+    for (command, keys) in [
+        ("df -h", ["r", "y"].as_slice()),
+        ("df -h", &["r", "r"]),
+        ("mv a b", &["r", "y"]),
+        ("rm a", &["r", "type:destroy", "enter"]),
+    ] {
+        let mut desk = asked_about("owner: ana", command);
+        desk.press(&["esc"]);
+        desk.rush(keys);
+        assert!(started(&desk).is_none(), "{command}: no frame has shown it");
+        desk.hear(Msg::Shown { unread: 0 });
+        desk.rush(&keys[1..]);
+        assert!(started(&desk).is_none(), "{command}: nobody reads as fast");
+        assert!(window(&desk).word.as_ref().is_none_or(|(_, line)| line.text().is_empty()), "{command}");
+        desk.wait(1);
+        desk.rush(&keys[1..]);
+        assert!(started(&desk).is_some(), "{command}");
+    }
+}
+
+#[test]
+fn a_command_longer_than_the_window_is_read_to_its_end_first() {
+    let mut desk = asked_about("owner: ana", "mv a b");
+    desk.press(&["esc"]);
+    desk.rush(&["r"]);
+    desk.hear(Msg::Shown { unread: 40 });
+    desk.wait(60);
+    desk.rush(&["y"]);
+    assert!(started(&desk).is_none() && desk.says("down shows the rest"), "its end was never shown");
+    desk.rush(&["down"]);
+    desk.hear(Msg::Shown { unread: 0 });
+    desk.wait(1);
+    desk.rush(&["up", "y"]);
+    assert!(started(&desk).is_some(), "what was read stays read");
+}
+
+#[test]
+fn a_value_typed_as_secret_is_dots_before_it_runs() {
+    let mut desk = asked_about("owner: ana", "login --as ana '{{password}}' \"{{password}}\" {{pod}}");
+    desk.press(&["type:it's $3cret", "tab", "type:web-0", "enter"]);
+    let lines = &window(&desk).lines;
+    assert_eq!(lines, &["login --as ana '••••••' \"••••••\" web-0"]);
+    desk.press(&["y"]);
+    assert!(started(&desk).is_some_and(|run| run.command.contains("3cret")), "it runs with the value");
+}
+
+#[test]
+fn a_step_is_not_judged_while_its_command_runs() {
+    let mut desk = asked_about("owner: ana", "mv a b");
+    desk.press(&["y"]);
+    for key in ["x", "-", "!"] {
+        desk.press(&[key]);
+        assert!(desk.says("still runs"), "{key}");
+        let step = desk.model.runbook.open.as_ref().and_then(|open| open.walk.step()).expect("a step");
+        assert_eq!(step.n, "1", "{key}");
+    }
+}

@@ -155,6 +155,11 @@ impl Desk {
         }
     }
 
+    /// Whether the notice on the screen has these words.
+    pub fn says(&self, words: &str) -> bool {
+        self.model.notices.current(self.model.now).is_some_and(|notice| notice.text.contains(words))
+    }
+
     /// Time passes on the model's clock.
     pub fn wait(&mut self, seconds: u64) {
         let now = when::after(self.model.now, Duration::from_secs(seconds));
