@@ -44,10 +44,10 @@ fn a_console_that_was_killed_goes_on_at_the_same_step_with_the_same_answers_and_
     first.keys_until("r", "queue");
     first.keys("orders\r");
     first.wait_for_text("Run this?");
-    first.keys("y");
+    first.confirm();
     first.wait_for("the third step", |seen| seen.row("3 Wait for it").contains('>'));
     first.keys_until("r", "Run this?");
-    first.keys("y");
+    first.confirm();
     first.wait_for("its command", |seen| seen.shows("begun") && seen.shows("running"));
     home.wait_for_entries("step_started", 2);
     first.signal(Signal::KILL);

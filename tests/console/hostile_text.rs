@@ -50,7 +50,7 @@ fn hostile_output_of_a_command_is_spelled_out() {
     console.wait_for_text("> [ ] 1 Run it");
     console.keys_until("3", "[3 Runbook]");
     console.keys_until("r", "Run this?");
-    console.keys("y");
+    console.confirm();
     console.wait_for_text("exit 0");
     console.wait_for_text("start^[]0;pwned");
     assert_inert(&console);

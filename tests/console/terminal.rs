@@ -158,6 +158,12 @@ impl Terminal {
         self.wait_for_text(words);
     }
 
+    /// Confirms the command that is asked about, as soon as it may be: when it has been seen for a moment.
+    pub fn confirm(&self) {
+        self.wait_for_text("run it   esc");
+        self.keys("y");
+    }
+
     pub fn resize(&self, columns: u16, rows: u16) {
         let mut seen = self.seen();
         if let Some(parser) = &mut seen.parser {
