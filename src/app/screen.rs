@@ -84,7 +84,15 @@ impl Screen {
         } else {
             panes((class, desk.focus), body, (burn, drafted))
         };
-        Self { header, tabs: (tab_rows > 0).then_some(tabs), panes, message, footer, caret: None, unread: None }
+        Self {
+            header,
+            tabs: (tab_rows > 0).then_some(tabs),
+            panes,
+            message,
+            footer,
+            caret: None,
+            unread: None,
+        }
     }
 
     pub fn pane(&self, pane: Pane) -> Option<Rect> {

@@ -77,7 +77,7 @@ fn run_step(console: &Terminal, command: &str) {
     console.keys_until("r", "Run this?");
     console.wait_for("the exact command", |seen| seen.text().contains(command));
     console.keys(ENTER);
-    console.keys("y");
+    console.confirm();
     console.wait_until_gone("Run this?");
 }
 

@@ -28,7 +28,8 @@ fn a_step_talks_to_the_person_and_the_console_comes_back_as_it_was() {
     let mut console =
         asked(&home, &format!("tty; stty size; {modes}; read -p 'name? ' SAID; echo \"hello $SAID\" >&2"));
     console.wait_for("what it is given", |seen| seen.row("terminal").contains("the whole of it"));
-    console.keys_until("y", "name?");
+    console.confirm();
+    console.wait_for_text("name?");
     console.wait_for("the size", |seen| seen.wrote(b"44 140", 0));
     console.keys("ana\r");
     console.wait_for("the console", |seen| seen.shows("exit 0") && seen.shows("[3 Runbook]"));
@@ -40,7 +41,7 @@ fn a_step_talks_to_the_person_and_the_console_comes_back_as_it_was() {
     }
     console.keys("r");
     console.wait_for("what it left", |seen| seen.row("carried").contains("SAID=ana"));
-    console.keys("y");
+    console.confirm();
     console.wait_for_text("said ana");
     console.keys_until("q", "Leave the console?");
     console.keys("y");
@@ -56,7 +57,7 @@ fn ctrl_c_ends_the_command_that_has_the_terminal_and_not_the_console() {
     let home = Home::new().configured("zone = \"UTC\"\n");
     // A child says it, so that the shell is waiting for one when the key comes.
     let console = asked(&home, "sh -c 'echo ready; exec sleep 600'");
-    console.keys("y");
+    console.confirm();
     console.wait_for("the command", |seen| seen.wrote(b"\nready", 0));
     console.keys(CTRL_C);
     console.wait_for("the console", |seen| {
@@ -69,7 +70,7 @@ fn ctrl_c_ends_the_command_that_has_the_terminal_and_not_the_console() {
 fn a_signal_while_a_command_has_the_terminal_gives_it_back() {
     let home = Home::new().configured("zone = \"UTC\"\n");
     let mut console = asked(&home, "echo ready; trap '' HUP INT; sleep 600");
-    console.keys("y");
+    console.confirm();
     console.wait_for("the command", |seen| seen.wrote(b"\nready", 0));
     console.signal(rustix::process::Signal::TERM);
     assert_eq!(console.exit_code(), 143);

@@ -10,7 +10,7 @@ use crate::incident::inbox::SilenceWish;
 use crate::incident::{Checks, Role};
 use crate::runbook::{Risk, placeholder};
 use crate::text::Time;
-use crate::text::when::since;
+use crate::text::when::{before, since};
 
 /// How long a command has been on the screen before a key counts: what was typed before one could have
 /// seen it was meant for something else.
@@ -23,6 +23,11 @@ impl Confirm {
         !is_command || self.seen_at.is_some_and(|at| at <= now && since(at, now) >= GLANCE)
     }
 
+    /// It was printed whole, and what is typed from now on is an answer to it.
+    pub fn printed(&mut self, now: Time) {
+        self.seen_at = Some(before(now, GLANCE));
+    }
+
     /// A frame has shown it, but for so many rows.
     pub fn shown(&mut self, unread: usize, now: Time) {
         if unread == 0 {
@@ -31,7 +36,15 @@ impl Confirm {
     }
 
     pub(super) fn new(question: Question, title: &str, lines: Vec<String>) -> Self {
-        Self { question, title: title.to_owned(), lines, facts: Vec::new(), above: 0, word: None, seen_at: None }
+        Self {
+            question,
+            title: title.to_owned(),
+            lines,
+            facts: Vec::new(),
+            above: 0,
+            word: None,
+            seen_at: None,
+        }
     }
 
     /// Everything that matters of a command before it runs: the facts, and the exact text but for secrets.

@@ -24,7 +24,8 @@ fn without(text: &str, secret: &str) -> String {
     let mut from = 0;
     for (at, _) in text.match_indices(secret) {
         let end = at + secret.len();
-        let is_part = text[..at].ends_with(char::is_alphanumeric) || text[end..].starts_with(char::is_alphanumeric);
+        let is_part =
+            text[..at].ends_with(char::is_alphanumeric) || text[end..].starts_with(char::is_alphanumeric);
         if !(is_short && is_part) {
             out.push_str(&text[from..at]);
             out.push_str(DOTS);

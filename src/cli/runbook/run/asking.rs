@@ -208,6 +208,10 @@ impl Talk {
                     Err(turn) => return turn,
                 },
             };
+            let now = self.walker.model.now;
+            if let Some(Popup::Confirm(asked)) = &mut self.walker.model.popup {
+                asked.printed(now);
+            }
             self.confirmed(request.risk, &said);
         }
         if !self.walker.model.runbook.running() {
