@@ -244,7 +244,7 @@ fn an_incident_declared_from_an_alert_has_its_words_its_service_and_the_alert() 
     );
     assert!(incident.timeline.iter().any(|entry| matches!(entry.event.kind, EventKind::AlertsLinked(_))));
     desk.wait(2);
-    let known = &desk.model.burn.alerts.inbox.alerts()[0];
+    let known = desk.model.burn.alerts.inbox.alerts().next().expect("an alert");
     assert_eq!(known.incident.as_deref(), desk.model.timeline.shown.as_deref());
 }
 
@@ -266,7 +266,10 @@ fn a_window_of_the_service_suppresses_its_alerts_and_what_still_fires_is_told_af
     let mut desk = Desk::paging();
     desk.press(&["1", "W", "type:10m new disks", "enter"]);
     tell(&mut desk, vec![alert("Errors service=checkout severity=critical")]);
-    assert!(matches!(desk.model.burn.alerts.inbox.alerts()[0].standing, Standing::Suppressed(_)));
+    assert!(matches!(
+        desk.model.burn.alerts.inbox.alerts().next().expect("an alert").standing,
+        Standing::Suppressed(_)
+    ));
     assert_eq!((told(&desk, AlertChange::Suppressed), told(&desk, AlertChange::Fired)), (1, 0));
     desk.wait(11 * 60);
     desk.wait(10);

@@ -64,7 +64,7 @@ pub(super) fn make(context: &Context, config: &Config, make: Make) -> Result<Exi
     let inbox = super::heard(context, config, journal.ledger())?;
     let wish = wish(context, config, &inbox, &make)?;
     wish.check(context.now()).map_err(Failure::Usage)?;
-    let live = inbox.alerts().iter().filter(|alert| alert.standing.is_live());
+    let live = inbox.alerts().filter(|alert| alert.standing.is_live());
     let covered: Vec<String> =
         wish.covered(live.map(|alert| &alert.heard)).iter().map(|one| one.words()).collect();
     say_all(&preview(&wish, &covered))?;

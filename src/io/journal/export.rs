@@ -13,7 +13,7 @@ use serde_json::ser::{Formatter, Serializer};
 use super::chain::Hash;
 use super::error::{Fault, JournalError};
 use super::row::Row;
-use super::{Journal, at, connect_read_only, place, row};
+use super::{Journal, at, connect_read_only, connect_to_rescue, place, row};
 use crate::text::safe;
 
 #[derive(Debug, thiserror::Error)]
@@ -73,10 +73,12 @@ pub struct Exported {
     pub head: String,
     /// Entries that could not be read and are not in it.
     pub lost: Vec<u64>,
+    /// The entry from which on nothing could be read, where nothing says how many there were.
+    pub cut_at: Option<u64>,
 }
 
-/// So many unreadable entries in a row, and the rest is given up.
-const GIVEN_UP: usize = 1_000;
+/// So many unreadable entries in a row, and the rest is given up where nobody knows its end.
+const GIVEN_UP: u64 = 1_000;
 
 impl Journal {
     /// Writes one object an entry, with everything that its hash is made of (see `chain.rs`), from
@@ -88,35 +90,45 @@ impl Journal {
     /// The same for the journal of a data folder that may be too broken to be folded, and so to be opened.
     pub fn export_at(data: &Path, out: &mut impl Write) -> Result<Exported, ExportError> {
         let path = place::journal(data).map_err(at(data))?;
-        let db = connect_read_only(&path).map_err(at(&path))?;
+        let db = match connect_read_only(&path) {
+            Err(Fault::Corrupt(_)) => connect_to_rescue(&path),
+            opened => opened,
+        };
+        let db = db.map_err(at(&path))?;
         export(&db, out).map_err(|stop| stop.at(&path))
     }
 }
 
 fn export(db: &Connection, out: &mut impl Write) -> Result<Exported, Stop> {
     let tx = db.unchecked_transaction().map_err(Fault::from)?;
+    let last = row::last(&tx);
     let mut head = Hash::default();
-    let (mut after, mut lost, mut in_a_row) = (0, Vec::new(), 0);
+    // `good` is the last entry that was written, `after` the last one that was tried.
+    let (mut good, mut after, mut lost, mut cut_at) = (0, 0, Vec::new(), None);
     loop {
-        let from = after;
-        let read = row::each_after(&tx, from, |row| {
+        let read = row::each_after(&tx, after, |row| {
             let row = row.map_err(Fault::from)?;
             write_line(out, &Line::from(&row))?;
-            (after, head, in_a_row) = (row.seq, row.hash, 0);
+            (good, after, head) = (row.seq, row.seq, row.hash);
             Ok(())
         });
         match read {
             Ok(()) => break,
-            Err(Stop::Fault(Fault::Corrupt(_))) if in_a_row < GIVEN_UP => {
-                in_a_row += 1;
+            Err(Stop::Fault(Fault::Corrupt(_))) if after < last.unwrap_or(good + GIVEN_UP) => {
                 after += 1;
                 lost.push(after);
+            }
+            Err(Stop::Fault(Fault::Corrupt(_))) if last.is_some() => break,
+            Err(Stop::Fault(Fault::Corrupt(_))) if good > 0 => {
+                lost.retain(|seq| *seq < good);
+                cut_at = Some(good + 1);
+                break;
             }
             Err(stop) => return Err(stop),
         }
     }
     out.flush()?;
-    Ok(Exported { head: head.to_string(), lost })
+    Ok(Exported { head: head.to_string(), lost, cut_at })
 }
 
 /// Why the export ended early.
