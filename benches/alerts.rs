@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use ratatui::buffer::Buffer;
@@ -44,7 +45,7 @@ fn answer() -> String {
     format!("[{}]", (0..ALERTS).map(alert).collect::<Vec<_>>().join(","))
 }
 
-fn batch(alerts: Vec<Heard>) -> Batch {
+fn batch(alerts: Vec<Arc<Heard>>) -> Batch {
     Batch { source: "am".to_owned(), at: now(), extent: Extent::Whole { up_since: None }, alerts }
 }
 
@@ -54,9 +55,9 @@ fn look(inbox: &mut Inbox, ledger: &Ledger) -> usize {
 }
 
 /// An inbox amid a storm, whose alerts are all in the journal.
-fn stormy(heard: &[Heard]) -> (Inbox, Ledger) {
+fn stormy(heard: &[Arc<Heard>]) -> (Inbox, Ledger) {
     let mut inbox = Inbox::by(Rules::default());
-    inbox.hear(Batch { extent: Extent::Part, ..batch((0..STORM).map(|n| storm(heard, n)).collect()) });
+    inbox.hear(Batch { extent: Extent::Part, ..batch((0..STORM).map(|n| storm(heard, n).into()).collect()) });
     let changes =
         inbox.look(&Scene { ledger: &Ledger::default(), planned: &[], felt: &BTreeSet::new(), now: now() });
     let mut ledger = Ledger::default();
@@ -80,19 +81,19 @@ fn noticed(seq: u64, incident: Option<String>, (news, at): (AlertNews, Time)) ->
     }
 }
 
-fn storm(heard: &[Heard], n: usize) -> Heard {
-    Heard { fingerprint: format!("{n:016x}"), ..heard[n % ALERTS].clone() }
+fn storm(heard: &[Arc<Heard>], n: usize) -> Heard {
+    Heard { fingerprint: format!("{n:016x}"), ..Heard::clone(&heard[n % ALERTS]) }
 }
 
 /// What a quarter of a second of it brings.
-fn quarter(heard: &[Heard]) -> Vec<Batch> {
+fn quarter(heard: &[Arc<Heard>]) -> Vec<Batch> {
     let post = |turn: usize| {
         let alert = |n: usize| match turn % 9 {
             0 => storm(heard, STORM + turn * IN_A_POST + n),
             1 => Heard { told: Told::Resolved, ..storm(heard, turn * IN_A_POST + n) },
             _ => storm(heard, turn * IN_A_POST + n),
         };
-        Batch { extent: Extent::Part, ..batch((0..IN_A_POST).map(alert).collect()) }
+        Batch { extent: Extent::Part, ..batch((0..IN_A_POST).map(alert).map(Arc::new).collect()) }
     };
     (0..POSTS).map(post).collect()
 }
@@ -121,6 +122,7 @@ fn model(inbox: Inbox) -> Model {
 fn alerts(c: &mut Criterion) {
     let text = answer();
     let heard = parse::alerts(&text).map(|parsed| parsed.alerts).unwrap_or_default();
+    let heard: Vec<Arc<Heard>> = heard.into_iter().map(Arc::new).collect();
     let ledger = Ledger::default();
     let mut known = Inbox::by(Rules::default());
     known.hear(batch(heard.clone()));

@@ -4,6 +4,7 @@ mod filter;
 mod quiet;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -78,7 +79,7 @@ fn recall(model: &mut Model) -> Vec<Effect> {
     if kept.is_empty() {
         return Vec::new();
     }
-    let firing = |alert: &Heard| Heard { told: Told::Firing, ..alert.clone() };
+    let firing = |alert: &Arc<Heard>| Arc::new(Heard { told: Told::Firing, ..Heard::clone(alert) });
     let mut changes = Vec::new();
     let started =
         |batch: &Batch| Batch { alerts: batch.alerts.iter().map(firing).collect(), ..batch.clone() };
@@ -244,7 +245,7 @@ fn open_form(model: &mut Model) {
     let Some(first) = chosen.first() else { return };
     let form = server_for(model, &chosen).map(|server| {
         let title = format!("Silence {}", first.group.title());
-        let matchers = common(chosen.iter().map(|alert| &alert.heard));
+        let matchers = common(chosen.iter().map(|alert| &*alert.heard));
         Form::silence(title, (server, matchers), &SPANS)
     });
     match form {
@@ -274,7 +275,7 @@ pub fn ask_to_silence(
     wish.check(model.now)?;
     let live = model.burn.alerts.inbox.alerts().filter(|alert| alert.standing.is_live());
     let covered: Vec<String> =
-        wish.covered(live.map(|alert| &alert.heard)).iter().map(|one| one.words()).collect();
+        wish.covered(live.map(|alert| &*alert.heard)).iter().map(|one| one.words()).collect();
     let ends = format!("{} {}", date_time(ends_at, model.setting.zone), model.setting.zone);
     let mut lines = vec!["It matches alerts with all of:".to_owned()];
     lines.extend(wish.words().into_iter().map(|matcher| format!("  {matcher}")));

@@ -18,6 +18,7 @@ mod runbook;
 pub mod silence;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{AlertChange, AlertKey};
@@ -127,7 +128,7 @@ impl Inbox {
     }
 
     /// One alert of the answer that is being taken in, where it is not old news.
-    fn take(&mut self, heard: Heard, source: &str, at: Time) {
+    fn take(&mut self, heard: Arc<Heard>, source: &str, at: Time) {
         let Some(place) = self.by_fingerprint.get(&heard.fingerprint).copied() else {
             if heard.told != Told::Resolved {
                 self.add(Known::new(heard, (source, at), &self.rules));

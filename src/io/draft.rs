@@ -1,5 +1,5 @@
 //! What people write on the disk: postmortems as `DATA/postmortems/ID.md` once edited, exports into the current
-//! folder, updates that were begun and not sent as `DATA/letters/ID.json`.
+//! folder, updates that were begun and not sent as `DATA/updates/ID.begun.json`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -94,7 +94,7 @@ impl Drafts {
     }
 
     fn letters(&self, incident: &str) -> PathBuf {
-        self.folder.with_file_name("letters").join(format!("{incident}.json"))
+        self.folder.with_file_name("updates").join(format!("{incident}.begun.json"))
     }
 
     /// A status update as a file of its own; the one before it is replaced: the record has both.

@@ -33,7 +33,7 @@ fn alert(words: &str) -> Heard {
 
 fn tell(desk: &mut Desk, alerts: Vec<Heard>) {
     let (source, at) = ("am".to_owned(), desk.model.now);
-    desk.hear(Msg::Alerts(Batch { source, at, extent: Extent::Whole { up_since: None }, alerts }));
+    desk.hear(Msg::Alerts(Batch::new((source, at), Extent::Whole { up_since: None }, alerts)));
 }
 
 /// The Alertmanagers that can be asked.
@@ -301,7 +301,7 @@ fn ten_thousand_alerts_leave_a_few_lines_and_every_human_line_in_view() {
 #[test]
 fn what_was_posted_to_a_console_that_died_is_told_once_when_the_journal_is_known() {
     let kept = |alerts: Vec<Heard>| {
-        let batch = Batch { source: "posted".to_owned(), at: at("13:59:30"), extent: Extent::Part, alerts };
+        let batch = Batch::new(("posted".to_owned(), at("13:59:30")), Extent::Part, alerts);
         Msg::AlertsKept(vec![batch])
     };
     let (fires, came_and_went) = (alert("HostDown severity=critical"), alert("Blip severity=critical"));

@@ -84,7 +84,7 @@ impl Post {
     }
 
     pub fn hears(&mut self, source: &str, extent: Extent, alerts: Vec<Heard>) {
-        self.inbox.hear(Batch { source: source.to_owned(), at: self.room.now, extent, alerts });
+        self.inbox.hear(Batch::new((source.to_owned(), self.room.now), extent, alerts));
     }
 
     pub fn scene<'a>(&'a self, planned: &'a [Exclusion]) -> Scene<'a> {

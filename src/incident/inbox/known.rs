@@ -2,6 +2,7 @@
 //! amounts to now.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::group::Seat;
 use super::heard::Told;
@@ -18,7 +19,7 @@ const TURNS: usize = 64;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
     /// As it was told last.
-    pub heard: Heard,
+    pub heard: Arc<Heard>,
     pub key: AlertKey,
     pub group: AlertGroup,
     pub service: Option<String>,
@@ -128,7 +129,7 @@ impl Standing {
 
 impl Known {
     /// One that nobody told before.
-    pub(super) fn new(heard: Heard, (source, at): (&str, Time), rules: &Rules) -> Self {
+    pub(super) fn new(heard: Arc<Heard>, (source, at): (&str, Time), rules: &Rules) -> Self {
         let mut known = Self {
             key: heard.key(),
             group: rules.group(&heard),
@@ -172,7 +173,7 @@ impl Known {
     }
 
     /// Takes in what a source says of it now; whether that is any news.
-    pub(super) fn hear(&mut self, heard: Heard, source: &str, at: Time) -> bool {
+    pub(super) fn hear(&mut self, heard: Arc<Heard>, source: &str, at: Time) -> bool {
         self.told_at = self.told_at.max(at);
         if self.teller != source {
             source.clone_into(&mut self.teller);
@@ -186,6 +187,7 @@ impl Known {
             self.told_by.push(source.to_owned());
         }
         let is_back = self.over_at.take().is_some();
+        // Told again by the same source it is the very same, and nothing is compared.
         let is_other = heard != self.heard;
         if is_other {
             self.level = Level::of(heard.label("severity"));
@@ -232,7 +234,7 @@ impl Known {
     }
 
     /// The same labels fire again: what was said of the time before does not hold for this one.
-    pub(super) fn begin_again(&mut self, heard: Heard, source: &str, at: Time) {
+    pub(super) fn begin_again(&mut self, heard: Arc<Heard>, source: &str, at: Time) {
         if self.over_at.is_none() {
             self.end(heard.starts_at.min(at));
         }
