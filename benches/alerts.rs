@@ -152,6 +152,19 @@ fn alerts(c: &mut Criterion) {
         );
     });
     c.bench_function("a look between two polls", |b| b.iter(|| look(&mut known, &ledger)));
+    let (model, theme) = (model(known.clone()), Theme::default());
+    c.bench_function("a frame of the window, 120x36", |b| {
+        b.iter_batched(
+            || Buffer::empty(Rect::new(0, 0, 120, 36)),
+            |mut cells| black_box(view(&model, &theme, &mut cells)),
+            BatchSize::SmallInput,
+        );
+    });
+}
+
+fn posts(c: &mut Criterion) {
+    let heard = parse::alerts(&answer()).map(|parsed| parsed.alerts).unwrap_or_default();
+    let heard: Vec<Arc<Heard>> = heard.into_iter().map(Arc::new).collect();
     let (stormy, written) = stormy(&heard);
     c.bench_function("a quarter of a second of a storm: taken in", |b| {
         b.iter_batched(
@@ -174,15 +187,7 @@ fn alerts(c: &mut Criterion) {
             BatchSize::LargeInput,
         );
     });
-    let (model, theme) = (model(known.clone()), Theme::default());
-    c.bench_function("a frame of the window, 120x36", |b| {
-        b.iter_batched(
-            || Buffer::empty(Rect::new(0, 0, 120, 36)),
-            |mut cells| black_box(view(&model, &theme, &mut cells)),
-            BatchSize::SmallInput,
-        );
-    });
 }
 
-criterion_group! { name = benches; config = Criterion::default().sample_size(20); targets = alerts }
+criterion_group! { name = benches; config = Criterion::default().sample_size(20); targets = alerts, posts }
 criterion_main!(benches);

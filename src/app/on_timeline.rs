@@ -182,7 +182,7 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
     if asks && model.popup.is_none() && !model.typing() {
-        model.popup = Some(Popup::Form(Form::found_once(&model.setting.keymap.key(Action::HowFound))));
+        model.popup = Some(Popup::Form(Form::found_once(model.setting.keymap.key(Action::HowFound))));
     }
     effects.extend(linked);
     effects.extend(on_runbook::open_for(model, &services));

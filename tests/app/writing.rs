@@ -246,7 +246,10 @@ fn a_pasted_line_happened_at_the_time_it_begins_with_and_the_question_says_so() 
             _ => None,
         })
         .collect();
-    assert_eq!(notes, [("db failed over", Some(20)), ("still slow", None), ("ana: rolled back", Some(10))]);
+    assert_eq!(
+        notes,
+        [("db failed over", Some(20)), ("still slow", Some(0)), ("ana: rolled back", Some(10))]
+    );
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn the_words_of_a_note_stay_where_they_are_whatever_the_line_becomes() {
 #[test]
 fn what_is_empty_leaves_its_room_to_the_timeline() {
     let mut desk = Desk::of(Vec::new());
-    desk.press(&["d", "type:cards fail", "enter"]);
+    desk.press(&["d", "type:cards fail", "enter", "esc"]);
     let (cells, screen) = draw(&desk.model, &Theme::default(), (200, 60));
     let rect = |pane| screen.pane(pane).expect("all four are shown");
     assert!(rect(Pane::Burn).height <= 4, "{:?}", rect(Pane::Burn));

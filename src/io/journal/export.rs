@@ -101,7 +101,7 @@ impl Journal {
 
 fn export(db: &Connection, out: &mut impl Write) -> Result<Exported, Stop> {
     let tx = db.unchecked_transaction().map_err(Fault::from)?;
-    let last = row::last(&tx);
+    let end = row::last(&tx);
     let mut head = Hash::default();
     // `good` is the last entry that was written, `after` the last one that was tried.
     let (mut good, mut after, mut lost, mut cut_at) = (0, 0, Vec::new(), None);
@@ -114,11 +114,11 @@ fn export(db: &Connection, out: &mut impl Write) -> Result<Exported, Stop> {
         });
         match read {
             Ok(()) => break,
-            Err(Stop::Fault(Fault::Corrupt(_))) if after < last.unwrap_or(good + GIVEN_UP) => {
+            Err(Stop::Fault(Fault::Corrupt(_))) if after < end.unwrap_or(good + GIVEN_UP) => {
                 after += 1;
                 lost.push(after);
             }
-            Err(Stop::Fault(Fault::Corrupt(_))) if last.is_some() => break,
+            Err(Stop::Fault(Fault::Corrupt(_))) if end.is_some() => break,
             Err(Stop::Fault(Fault::Corrupt(_))) if good > 0 => {
                 lost.retain(|seq| *seq < good);
                 cut_at = Some(good + 1);
