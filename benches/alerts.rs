@@ -170,7 +170,9 @@ fn posts(c: &mut Criterion) {
         b.iter_batched(
             || (stormy.clone(), quarter(&heard)),
             |(mut inbox, posts)| {
-                posts.into_iter().for_each(|post| inbox.hear(post));
+                for post in posts {
+                    inbox.hear(post);
+                }
                 inbox
             },
             BatchSize::LargeInput,
@@ -180,7 +182,9 @@ fn posts(c: &mut Criterion) {
         b.iter_batched(
             || {
                 let mut inbox = stormy.clone();
-                quarter(&heard).into_iter().for_each(|post| inbox.hear(post));
+                for post in quarter(&heard) {
+                    inbox.hear(post);
+                }
                 inbox
             },
             |mut inbox| (look(&mut inbox, &written), inbox),

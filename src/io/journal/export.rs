@@ -2,7 +2,8 @@
 //!
 //! Writes what is stored, erased texts as null; never anything that is not in the journal.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -77,6 +78,9 @@ pub struct Exported {
     pub cut_at: Option<u64>,
 }
 
+/// Bytes of a page of our files: SQLite's own choice, which nothing here changes.
+const PAGE: u64 = 4_096;
+
 /// So many unreadable entries in a row, and the rest is given up where nobody knows its end.
 const GIVEN_UP: u64 = 1_000;
 
@@ -90,13 +94,33 @@ impl Journal {
     /// The same for the journal of a data folder that may be too broken to be folded, and so to be opened.
     pub fn export_at(data: &Path, out: &mut impl Write) -> Result<Exported, ExportError> {
         let path = place::journal(data).map_err(at(data))?;
-        let db = match connect_read_only(&path) {
-            Err(Fault::Corrupt(_)) => connect_to_rescue(&path),
-            opened => opened,
+        let exported = match connect_read_only(&path) {
+            Err(Fault::Corrupt(_)) => rescue(&path, out),
+            Ok(_) if path.metadata().is_ok_and(|file| file.len() % PAGE > 0) => rescue(&path, out),
+            opened => opened.map_err(Stop::from).and_then(|db| export(&db, out)),
         };
-        let db = db.map_err(at(&path))?;
-        export(&db, out).map_err(|stop| stop.at(&path))
+        exported.map_err(|stop| stop.at(&path))
     }
+}
+
+/// What is left of a file that was cut short: a copy of its whole pages is read, for half a page would read as an
+/// empty one.
+fn rescue(path: &Path, out: &mut impl Write) -> Result<Exported, Stop> {
+    let folder = tempfile::tempdir().map_err(Fault::from)?;
+    let copy = folder.path().join("journal.db");
+    copy_whole_pages(path, &copy).map_err(Fault::from)?;
+    export(&connect_to_rescue(&copy)?, out)
+}
+
+fn copy_whole_pages(path: &Path, copy: &Path) -> io::Result<()> {
+    let file = File::open(path)?;
+    let whole = file.metadata()?.len() / PAGE * PAGE;
+    io::copy(&mut file.take(whole), &mut File::create(copy)?)?;
+    let log = place::companion(path, "-wal");
+    if log.exists() {
+        std::fs::copy(log, place::companion(copy, "-wal"))?;
+    }
+    Ok(())
 }
 
 fn export(db: &Connection, out: &mut impl Write) -> Result<Exported, Stop> {
