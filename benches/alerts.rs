@@ -1,8 +1,9 @@
 //! Ten thousand alerts: a poll's list read, taken in, judged and put in order; a poll that brings nothing
-//! new; a look between two polls; a frame of their window with the largest group unfolded.
+//! new; a look between two polls; a look amid a storm of posts; a frame of their window with a group unfolded.
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use ratatui::buffer::Buffer;
@@ -11,13 +12,18 @@ use warroom::app::form::Popup;
 use warroom::app::model::Template;
 use warroom::app::{Keymap, Model, Setting};
 use warroom::incident::Ledger;
-use warroom::incident::inbox::{Batch, Extent, Heard, Inbox, Pace, Rules, Scene, parse};
+use warroom::incident::event::{AlertNews, Event, EventKind, Origin};
+use warroom::incident::inbox::{Batch, Extent, Heard, Inbox, Pace, Rules, Scene, Told, parse};
 use warroom::slo::Evaluator;
 use warroom::text::Time;
 use warroom::tui::{Theme, view};
 
 const ALERTS: usize = 10_000;
 const GROUPS: usize = 400;
+/// Known in the storm, and told between two looks in it: seven posts of ten repeat, one is new, one ends.
+const STORM: usize = 30_000;
+const POSTS: usize = 225;
+const IN_A_POST: usize = 5;
 
 fn now() -> Time {
     Time::UNIX_EPOCH + chrono::TimeDelta::days(20_000)
@@ -39,13 +45,57 @@ fn answer() -> String {
     format!("[{}]", (0..ALERTS).map(alert).collect::<Vec<_>>().join(","))
 }
 
-fn batch(alerts: Vec<Heard>) -> Batch {
+fn batch(alerts: Vec<Arc<Heard>>) -> Batch {
     Batch { source: "am".to_owned(), at: now(), extent: Extent::Whole { up_since: None }, alerts }
 }
 
 fn look(inbox: &mut Inbox, ledger: &Ledger) -> usize {
     let felt = BTreeSet::new();
     inbox.look(&Scene { ledger, planned: &[], felt: &felt, now: now() }).len()
+}
+
+/// An inbox amid a storm, whose alerts are all in the journal.
+fn stormy(heard: &[Arc<Heard>]) -> (Inbox, Ledger) {
+    let mut inbox = Inbox::by(Rules::default());
+    inbox.hear(Batch { extent: Extent::Part, ..batch((0..STORM).map(|n| storm(heard, n).into()).collect()) });
+    let changes =
+        inbox.look(&Scene { ledger: &Ledger::default(), planned: &[], felt: &BTreeSet::new(), now: now() });
+    let mut ledger = Ledger::default();
+    let told = Pace::default().tell(changes, now());
+    for (seq, (incident, news, at)) in (1..).zip(told) {
+        ledger.apply(&noticed(seq, incident, (news, at)));
+    }
+    look(&mut inbox, &ledger);
+    (inbox, ledger)
+}
+
+fn noticed(seq: u64, incident: Option<String>, (news, at): (AlertNews, Time)) -> Event {
+    Event {
+        seq,
+        incident,
+        happened_at: Some(at),
+        recorded_at: now(),
+        actor: "warroom".to_owned(),
+        origin: Origin::System,
+        kind: EventKind::AlertsNoticed(news),
+    }
+}
+
+fn storm(heard: &[Arc<Heard>], n: usize) -> Heard {
+    Heard { fingerprint: format!("{n:016x}"), ..Heard::clone(&heard[n % ALERTS]) }
+}
+
+/// What a quarter of a second of it brings.
+fn quarter(heard: &[Arc<Heard>]) -> Vec<Batch> {
+    let post = |turn: usize| {
+        let alert = |n: usize| match turn % 9 {
+            0 => storm(heard, STORM + turn * IN_A_POST + n),
+            1 => Heard { told: Told::Resolved, ..storm(heard, turn * IN_A_POST + n) },
+            _ => storm(heard, turn * IN_A_POST + n),
+        };
+        Batch { extent: Extent::Part, ..batch((0..IN_A_POST).map(alert).map(Arc::new).collect()) }
+    };
+    (0..POSTS).map(post).collect()
 }
 
 fn model(inbox: Inbox) -> Model {
@@ -73,6 +123,7 @@ fn model(inbox: Inbox) -> Model {
 fn alerts(c: &mut Criterion) {
     let text = answer();
     let heard = parse::alerts(&text).map(|parsed| parsed.alerts).unwrap_or_default();
+    let heard: Vec<Arc<Heard>> = heard.into_iter().map(Arc::new).collect();
     let ledger = Ledger::default();
     let mut known = Inbox::by(Rules::default());
     known.hear(batch(heard.clone()));
@@ -112,5 +163,36 @@ fn alerts(c: &mut Criterion) {
     });
 }
 
-criterion_group! { name = benches; config = Criterion::default().sample_size(20); targets = alerts }
+fn posts(c: &mut Criterion) {
+    let heard = parse::alerts(&answer()).map(|parsed| parsed.alerts).unwrap_or_default();
+    let heard: Vec<Arc<Heard>> = heard.into_iter().map(Arc::new).collect();
+    let (stormy, written) = stormy(&heard);
+    c.bench_function("a quarter of a second of a storm: taken in", |b| {
+        b.iter_batched(
+            || (stormy.clone(), quarter(&heard)),
+            |(mut inbox, posts)| {
+                for post in posts {
+                    inbox.hear(post);
+                }
+                inbox
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    c.bench_function("the look after it", |b| {
+        b.iter_batched(
+            || {
+                let mut inbox = stormy.clone();
+                for post in quarter(&heard) {
+                    inbox.hear(post);
+                }
+                inbox
+            },
+            |mut inbox| (look(&mut inbox, &written), inbox),
+            BatchSize::LargeInput,
+        );
+    });
+}
+
+criterion_group! { name = benches; config = Criterion::default().sample_size(20); targets = alerts, posts }
 criterion_main!(benches);

@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "support/declaring.rs"]
+mod declaring;
 #[path = "common/desk.rs"]
 mod desk;
 #[path = "common/fleet.rs"]

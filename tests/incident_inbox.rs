@@ -8,6 +8,7 @@ mod refusal;
 mod room;
 
 mod incident_inbox {
+    mod anew;
     mod judging;
     mod laws;
     mod parsing;

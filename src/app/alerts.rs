@@ -98,9 +98,8 @@ impl Alerts {
 
     /// Places of a group's alerts that hold all words.
     fn held<'a>(&'a self, group: &'a Group, words: &'a [String]) -> impl Iterator<Item = usize> + 'a {
-        let alerts = self.inbox.alerts();
-        let holds = move |place: &usize| words.is_empty() || holds(&alerts[*place], words);
-        group.members.iter().copied().filter(holds)
+        let holds = move |place: &usize| words.is_empty() || holds(self.inbox.alert(*place), words);
+        group.members().filter(holds)
     }
 
     pub fn is_unfolded(&self, group: &Group) -> bool {
@@ -111,7 +110,7 @@ impl Alerts {
     pub fn at(&self, rows: &[Row]) -> usize {
         let is_chosen = |row: &Row| match (&self.cursor, *row) {
             (Some(Cursor::Group(id)), Row::Group(place)) => self.inbox.groups()[place].id == *id,
-            (Some(Cursor::Alert(key)), Row::Alert(place)) => self.inbox.alerts()[place].key == *key,
+            (Some(Cursor::Alert(key)), Row::Alert(place)) => self.inbox.alert(place).key == *key,
             _ => false,
         };
         let found = rows.iter().position(is_chosen);
@@ -134,7 +133,7 @@ impl Alerts {
     fn select(&mut self, row: Option<Row>) {
         self.cursor = row.map(|row| match row {
             Row::Group(place) => Cursor::Group(self.inbox.groups()[place].id.clone()),
-            Row::Alert(place) => Cursor::Alert(self.inbox.alerts()[place].key.clone()),
+            Row::Alert(place) => Cursor::Alert(self.inbox.alert(place).key.clone()),
         });
     }
 
@@ -142,7 +141,7 @@ impl Alerts {
     pub fn fold(&mut self) {
         let id = match self.row() {
             Some(Row::Group(place)) => self.inbox.groups()[place].id.clone(),
-            Some(Row::Alert(place)) => self.inbox.alerts()[place].group.clone(),
+            Some(Row::Alert(place)) => self.inbox.alert(place).group.clone(),
             None => return,
         };
         if !self.unfolded.remove(&id) {
@@ -153,13 +152,16 @@ impl Alerts {
 
     /// The selected alerts that are live: one, or those of a group that are shown.
     pub fn chosen(&self) -> Vec<&Known> {
-        let alerts = self.inbox.alerts();
         let places = match self.row() {
             Some(Row::Group(place)) => self.shown_of(&self.inbox.groups()[place]),
             Some(Row::Alert(place)) => vec![place],
             None => Vec::new(),
         };
-        places.into_iter().map(|place| &alerts[place]).filter(|alert| alert.standing.is_live()).collect()
+        places
+            .into_iter()
+            .map(|place| self.inbox.alert(place))
+            .filter(|alert| alert.standing.is_live())
+            .collect()
     }
 
     /// The same as somebody takes or links them.

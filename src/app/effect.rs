@@ -52,6 +52,15 @@ pub enum Effect {
         incident: String,
         text: String,
     },
+    /// Updates that were begun and not sent; answered by a message.
+    LoadLetters {
+        incident: String,
+    },
+    /// All of them that an incident has now: the text by what is said to whom.
+    KeepLetters {
+        incident: String,
+        letters: BTreeMap<String, String>,
+    },
     /// What is looked for in all entries; answered by a message with the same question.
     Search(Query),
     /// PromQL to be asked once; answered by a message with the same query.

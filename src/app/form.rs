@@ -284,6 +284,11 @@ impl Form {
         Self::new(Purpose::Found, "How was it found?").choices(choices)
     }
 
+    /// The same by itself after a declaration; `key` says it later.
+    pub fn found_once(key: &str) -> Self {
+        Self::found().about(vec![format!("Asked this once; esc skips it, {key} says it later.")])
+    }
+
     pub fn fields(choices: impl IntoIterator<Item = Choice>) -> Self {
         Self::new(Purpose::Fields, "Say what it is from now on; what was said stays in the timeline")
             .choices(choices)

@@ -17,6 +17,7 @@ use super::on_run::assist::Announced;
 use super::on_runbook::Other;
 use super::on_runbook::verify::Watch;
 use super::on_scribe::Ending;
+use super::on_update::kept::Kept;
 use super::outgoing::Outgoing;
 use crate::incident::event::{Standing, StepRun};
 use crate::incident::{Ask, Entry, EventKind, Incident, Ledger};
@@ -129,8 +130,12 @@ pub struct TimelinePane {
     pub ending: Option<Ending>,
     pub pending: Vec<Pending>,
     pub next_ticket: u64,
+    /// An incident is being declared by hand here: how it was found is asked once, when it is there.
+    pub asks_how_found: bool,
     /// Updates that were edited and not sent: incident, what is said to whom; their text.
     pub letters: BTreeMap<(String, String), String>,
+    /// Of these, what the disk has.
+    pub letters_kept: Kept,
     /// Clocks that run over and rang for it: incident, name, since when.
     pub rung: BTreeSet<(String, String, Time)>,
 }
@@ -338,7 +343,9 @@ impl Model {
                 ending: None,
                 pending: Vec::new(),
                 next_ticket: 1,
+                asks_how_found: false,
                 letters: BTreeMap::new(),
+                letters_kept: Kept::default(),
                 rung: BTreeSet::new(),
             },
             runbook: RunbookPane::default(),

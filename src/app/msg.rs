@@ -1,5 +1,7 @@
 //! What reached us. Plain data: printable, replayable.
 
+use std::collections::BTreeMap;
+
 use crossterm::event::KeyEvent;
 
 use super::keymap::Keymap;
@@ -144,6 +146,11 @@ pub enum Msg {
     /// Reading or exporting the postmortem failed.
     PostmortemFailed {
         why: String,
+    },
+    /// Updates of an incident that were begun and not sent: the text by what is said to whom.
+    LettersLoaded {
+        incident: String,
+        letters: BTreeMap<String, String>,
     },
     /// What a search came to, or why it failed.
     Found {

@@ -4,6 +4,7 @@ mod filter;
 mod quiet;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -66,6 +67,7 @@ pub fn recalled(model: &mut Model, kept: Vec<Batch>) -> Vec<Effect> {
 /// The journal is known.
 pub fn loaded(model: &mut Model) -> Vec<Effect> {
     model.burn.alerts.is_read = true;
+    model.burn.alerts.inbox.judge_anew();
     recall(model)
 }
 
@@ -77,7 +79,7 @@ fn recall(model: &mut Model) -> Vec<Effect> {
     if kept.is_empty() {
         return Vec::new();
     }
-    let firing = |alert: &Heard| Heard { told: Told::Firing, ..alert.clone() };
+    let firing = |alert: &Arc<Heard>| Arc::new(Heard { told: Told::Firing, ..Heard::clone(alert) });
     let mut changes = Vec::new();
     let started =
         |batch: &Batch| Batch { alerts: batch.alerts.iter().map(firing).collect(), ..batch.clone() };
@@ -102,7 +104,7 @@ fn resolved(changes: &[Change]) -> impl Iterator<Item = &Change> {
 pub fn tick(model: &mut Model) -> Vec<Effect> {
     let recent = |at: Time| at <= model.now && since(at, model.now) < LOOK;
     let alerts = &model.burn.alerts;
-    if !alerts.is_stale && (alerts.inbox.alerts().is_empty() || alerts.looked_at.is_some_and(recent)) {
+    if !alerts.is_stale && (alerts.inbox.alerts().len() == 0 || alerts.looked_at.is_some_and(recent)) {
         return Vec::new();
     }
     look(model)
@@ -243,7 +245,7 @@ fn open_form(model: &mut Model) {
     let Some(first) = chosen.first() else { return };
     let form = server_for(model, &chosen).map(|server| {
         let title = format!("Silence {}", first.group.title());
-        let matchers = common(chosen.iter().map(|alert| &alert.heard));
+        let matchers = common(chosen.iter().map(|alert| &*alert.heard));
         Form::silence(title, (server, matchers), &SPANS)
     });
     match form {
@@ -271,15 +273,19 @@ pub fn ask_to_silence(
     let (source, by) = (source.to_owned(), model.setting.who.clone());
     let wish = SilenceWish { source, matchers: matchers.to_vec(), ends_at, by, comment };
     wish.check(model.now)?;
-    let live = model.burn.alerts.inbox.alerts().iter().filter(|alert| alert.standing.is_live());
+    let live = model.burn.alerts.inbox.alerts().filter(|alert| alert.standing.is_live());
     let covered: Vec<String> =
-        wish.covered(live.map(|alert| &alert.heard)).iter().map(|one| one.words()).collect();
+        wish.covered(live.map(|alert| &*alert.heard)).iter().map(|one| one.words()).collect();
     let ends = format!("{} {}", date_time(ends_at, model.setting.zone), model.setting.zone);
     let mut lines = vec!["It matches alerts with all of:".to_owned()];
     lines.extend(wish.words().into_iter().map(|matcher| format!("  {matcher}")));
     lines.push(format!("until {ends}, {length} from now, in {}", wish.source));
     lines.push(format!("because: {}", wish.comment));
-    lines.push(format!("It covers {} that fire now:", covered.len()));
+    lines.push(match covered.len() {
+        0 => "It covers none that fires now.".to_owned(),
+        1 => "It covers 1 that fires now:".to_owned(),
+        count => format!("It covers {count} that fire now:"),
+    });
     lines.extend(covered.iter().take(NAMED).map(|alert| format!("  {alert}")));
     let more = covered.len().saturating_sub(NAMED);
     lines.extend((more > 0).then(|| format!("  and {more} more")));

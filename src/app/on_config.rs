@@ -58,7 +58,7 @@ pub fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {
     let rest = on_history::keep_rest(model);
     let back = model.burn.keeper.follow(kept);
     model.burn.signals.set_services(services);
-    model.burn.alerts.inbox.rules = alerts;
+    model.burn.alerts.inbox.judge_by(alerts);
     model.burn.evaluator.follow(roster);
     let evaluator = &model.burn.evaluator;
     model.burn.offers.retain(|slo| evaluator.slo(slo).is_some());

@@ -109,7 +109,7 @@ fn moment(model: &Model) -> Moment {
         }
     }
     let fires = |standing: &Standing| matches!(standing, Standing::Firing | Standing::Taken);
-    let alerts = model.burn.alerts.inbox.alerts().iter().filter(|alert| fires(&alert.standing));
+    let alerts = model.burn.alerts.inbox.alerts().filter(|alert| fires(&alert.standing));
     for alert in alerts.take(LOOKED_THROUGH) {
         if let Some(runbook) = model.runbook.shelf.called(&runbook_names(&alert.heard).0) {
             moment.lead(runbook, format!("{} fires", alert.heard.name()));

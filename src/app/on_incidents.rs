@@ -92,8 +92,8 @@ pub fn before_leaving(model: &Model) -> Confirm {
     let then = (!open.is_empty()).then(|| clocks.to_owned());
     let unsent = match model.timeline.letters.len() {
         0 => None,
-        1 => Some("1 update is written and not sent; it would be lost.".to_owned()),
-        count => Some(format!("{count} updates are written and not sent; they would be lost.")),
+        1 => Some("1 update is written and not sent; it is kept.".to_owned()),
+        count => Some(format!("{count} updates are written and not sent; they are kept.")),
     };
     Confirm::quit(open.iter().map(line).chain(then).chain(unsent).collect(), model.timeline.unsaved())
 }

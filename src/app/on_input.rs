@@ -150,7 +150,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::HowFound => Form::found(),
         Action::Triage => on_triage::ask(model)?,
         Action::Close if on_tasks::keep_it_open(model) => on_tasks::before_closing(model)?,
-        Action::Resolve | Action::Close => on_triage::walk_checklist(model)?,
+        Action::Resolve | Action::Close => return on_triage::walk_checklist(model),
         Action::Tasks => on_tasks::window(model)?,
         Action::Reopen => Form::reopen(incident?),
         Action::Merge => on_incidents::merge_form(model)?,

@@ -170,7 +170,9 @@ fn answer(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         Purpose::Task(number) => on_tasks::end(model, *number, (&chosen, form.written())),
         Purpose::Declare { services, found } => {
             let ask = Ask::new(&model.setting.who, declare(form, &chosen, (services, *found))?);
-            on_timeline::try_append(model, ask)
+            let effects = on_timeline::try_append(model, ask)?;
+            model.timeline.asks_how_found = found.is_none();
+            Ok(effects)
         }
         _ => {
             let ask = Ask::new(&model.setting.who, intent(model, form, &chosen)?);

@@ -17,7 +17,7 @@ pub fn offered(model: &Model) -> Option<&Offer> {
 /// The question whether to take over, with the brief to read before.
 pub fn take_over(model: &Model) -> Option<Confirm> {
     let (incident, offer) = (model.incident()?, offered(model)?);
-    let brief = Brief::new(&model.ledger, incident, model.now).lines();
+    let brief = Brief::new(&model.ledger, incident, model.now).shown_in(model.setting.zone).lines();
     Some(Confirm::take_over(offer.role, &offer.by, brief))
 }
 

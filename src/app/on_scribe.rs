@@ -9,7 +9,7 @@ use super::notice::Tone;
 use super::on_timeline::try_append;
 use crate::incident::Ask;
 use crate::incident::scribe::complete::Vocabulary;
-use crate::incident::scribe::{Hearing, Said};
+use crate::incident::scribe::{Hearing, Pasted, Said};
 
 /// More lines are a file: `warroom note -` reads it, `warroom import` reads its times.
 const PASTED: usize = 200;
@@ -77,9 +77,10 @@ pub fn paste(model: &mut Model, text: &str) {
             model.timeline.scribe.paste(text);
         }
         2..=PASTED => {
-            let hearing = hearing(model);
-            let shown = lines.iter().map(|line| format!("{:<28} {line}", preview(&hearing, line)));
-            model.popup = Some(Popup::Confirm(Confirm::paste(shown.collect(), lines)));
+            let pasted = hearing(model).pasted(&lines);
+            let timed = pasted.iter().filter(|one| one.is_timed).count();
+            let shown = lines.iter().zip(&pasted).map(|(line, one)| format!("{:<28} {line}", one.label));
+            model.popup = Some(Popup::Confirm(Confirm::paste(shown.collect(), timed, lines)));
         }
         many => {
             let text = format!(
@@ -90,16 +91,10 @@ pub fn paste(model: &mut Model, text: &str) {
     }
 }
 
-fn preview(hearing: &Hearing, line: &str) -> String {
-    hearing.label(line).unwrap_or_else(|_| "note, as it stands".to_owned())
-}
-
 /// Writes pasted lines, an entry each; what cannot be read stands as it is, as the window said.
 pub fn record(model: &mut Model, lines: &[String]) -> Vec<Effect> {
-    let hearing = hearing(model);
     let mut effects = Vec::new();
-    for line in lines {
-        let said = hearing.read(line).unwrap_or_else(|_| hearing.as_it_stands(line));
+    for Pasted { said, .. } in hearing(model).pasted(lines) {
         match try_append(model, ask(model, said)) {
             Ok(more) => effects.extend(more),
             Err(why) => model.notices.say(model.now, Tone::Warning, why),
@@ -144,7 +139,9 @@ fn end_word(model: &mut Model) {
 fn endings(model: &Model, line: &str) -> Vec<String> {
     let Some(incident) = model.incident() else { return Vec::new() };
     let services = model.burn.evaluator.slos().map(|slo| slo.service.as_str());
-    Vocabulary::of(incident, services).complete(line)
+    let ladder = model.setting.outgoing.terms.ladder.iter();
+    let called = ladder.filter_map(|rung| rung.who.as_deref());
+    Vocabulary::of(incident, called, services).complete(line)
 }
 
 fn hearing(model: &Model) -> Hearing {

@@ -1,6 +1,8 @@
 //! The timeline pane: what the journal says, and what is not saved yet.
 
+use super::action::Action;
 use super::effect::Effect;
+use super::form::{Form, Popup};
 use super::model::{Model, Pane, Pending};
 use super::notice::Tone;
 use super::{
@@ -8,8 +10,9 @@ use super::{
     on_runbook, on_similar, on_triage, reading,
 };
 use crate::incident::ledger::{extend_loose_lines, loose_lines};
-use crate::incident::timeline::Folding;
+use crate::incident::timeline::{Folding, Weight, is_late};
 use crate::incident::{Ask, Event, EventKind, Incident, Intent, Ledger, Phase};
+use crate::text::when;
 
 /// Asks the journal, after asking the same rules on our own copy: a refusal is said at once. A console that
 /// only reads asks nothing: whoever writes follows up.
@@ -88,7 +91,23 @@ pub fn appended(model: &mut Model, ticket: Option<u64>, events: &[Event]) -> Vec
     if !fresh.is_empty() && !extend(model, &fresh) {
         refresh(model);
     }
+    if ticket.is_some() {
+        go_to_late(model, &fresh);
+    }
     effects
+}
+
+/// What we wrote of an earlier time stands where it happened, perhaps far above: it is chosen and said.
+fn go_to_late(model: &mut Model, fresh: &[&Event]) {
+    let is_own = |event: &&&Event| event.incident == model.timeline.shown && is_late(event);
+    let Some(seq) = fresh.iter().rfind(is_own).map(|event| event.seq) else { return };
+    let entry = model.timeline.place_of(seq).map(|place| &model.timeline.entries[place]);
+    let Some(entry) = entry.filter(|entry| entry.weight() == Weight::Word) else { return };
+    let at = when::clock_time(entry.event.sorts_at(), model.setting.zone);
+    let back = model.setting.keymap.key(Action::Bottom);
+    let text = format!("it stands at {at}, where it happened; esc and {back} go back to the newest");
+    model.timeline.selected = Some(seq);
+    model.notices.say(model.now, Tone::Info, text);
 }
 
 /// Adds what came to the lines of the pane; `false` where they have to be made anew.
@@ -143,6 +162,7 @@ fn yields(model: &Model, event: &Event) -> bool {
 /// under somebody who is writing, or the words would land in another incident.
 fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     let Some(incident) = event.incident.clone() else { return Vec::new() };
+    let asks = event.actor == model.setting.who && std::mem::take(&mut model.timeline.asks_how_found);
     let Some(services) = model.ledger.incident(&incident).map(|declared| declared.services.clone()) else {
         return Vec::new();
     };
@@ -161,6 +181,9 @@ fn declared(model: &mut Model, event: &Event) -> Vec<Effect> {
     on_similar::announce(model, &incident);
     let linked = on_alerts::declared(model, event, &incident);
     let mut effects = show(model, incident);
+    if asks && model.popup.is_none() && !model.typing() {
+        model.popup = Some(Popup::Form(Form::found_once(model.setting.keymap.key(Action::HowFound))));
+    }
     effects.extend(linked);
     effects.extend(on_runbook::open_for(model, &services));
     effects.extend(frozen);
@@ -186,7 +209,8 @@ pub fn show(model: &mut Model, incident: String) -> Vec<Effect> {
     model.timeline.filtering = false;
     refresh(model);
     on_runbook::turn(model);
-    [effects, vec![Effect::LoadPostmortem { incident }]].concat()
+    let loads = vec![Effect::LoadPostmortem { incident: incident.clone() }, Effect::LoadLetters { incident }];
+    [effects, loads].concat()
 }
 
 /// Stores what was measured, once for the event that asks for it.

@@ -61,9 +61,27 @@ fn open_incident(model: &Model) -> Option<String> {
     model.incident().filter(|incident| incident.is_open()).map(|incident| incident.id.clone())
 }
 
-/// The closing checklist from its first line: before the resolution it leads there, after it to closing.
-pub fn walk_checklist(model: &Model) -> Option<Form> {
-    Some(check_form(model, model.incident()?, Check::Baseline, Checks::default()))
+/// The closing checklist from its first line: before the resolution it leads there, after it to closing. What was
+/// answered at the resolution and still holds is not asked again.
+pub fn walk_checklist(model: &Model) -> Option<Popup> {
+    let incident = model.incident()?;
+    Some(walk_on(model, incident, Check::ALL.first().copied(), Checks::default()))
+}
+
+/// The first line from one on that is to be asked; after the last the question about the whole.
+fn walk_on(model: &Model, incident: &Incident, from: Option<Check>, so_far: Checks) -> Popup {
+    let rest = std::iter::successors(from, |check| check.next());
+    match rest.into_iter().find(|check| asks(model, incident, *check)) {
+        Some(check) => Popup::Form(check_form(model, incident, check, so_far)),
+        None => Popup::Confirm(ended(model, incident, so_far)),
+    }
+}
+
+/// Before the resolution everything is asked; after it what nobody answered, what was found wrong, and what
+/// speaks otherwise by now.
+fn asks(model: &Model, incident: &Incident, check: Check) -> bool {
+    let (_, likely) = known(model, incident, check);
+    incident.is_open() || incident.checks.of(check) != Some(true) || likely == Some(false)
 }
 
 fn check_form(model: &Model, incident: &Incident, check: Check, so_far: Checks) -> Form {
@@ -118,17 +136,13 @@ pub fn checked(model: &mut Model, check: Check, so_far: Checks, chosen: &str) {
     let found = chosen.parse::<Answer>().ok().map(Answer::is_yes);
     let checks = so_far.with(check, found);
     let Some(incident) = model.incident() else { return };
-    let popup = match check.next() {
-        Some(next) => Popup::Form(check_form(model, incident, next, checks)),
-        None => Popup::Confirm(ended(model, incident, checks)),
-    };
-    model.popup = Some(popup);
+    model.popup = Some(walk_on(model, incident, check.next(), checks));
 }
 
 /// The question whether to resolve, or to close, with everything that speaks against it.
 fn ended(model: &Model, incident: &Incident, checks: Checks) -> Confirm {
     let mut as_checked = incident.clone();
-    as_checked.checks = checks;
+    as_checked.checks.add(checks);
     let mut doubts = on_burn::still_burning(model, &incident.services);
     doubts.extend(model.ledger.still_firing(incident));
     doubts.extend(as_checked.closing_doubts());

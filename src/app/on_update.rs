@@ -1,5 +1,7 @@
 //! A status update before it goes: the exact text to be edited, then recorded, copied, written or sent.
 
+pub mod kept;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;

@@ -12,7 +12,7 @@ use super::on_history::Stretch;
 use super::on_run::{assist, left, reveal};
 use super::{
     lines, on_alerts, on_burn, on_clocks, on_config, on_history, on_input, on_outbox, on_popup,
-    on_postmortem, on_query, on_run, on_runbook, on_search, on_telemetry, on_timeline, reading,
+    on_postmortem, on_query, on_run, on_runbook, on_search, on_telemetry, on_timeline, on_update, reading,
 };
 use crate::incident::event::Change;
 use crate::text::{Level, Problem, Time};
@@ -82,6 +82,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::PostmortemUnsaved { incident, text, why } => on_postmortem::unsaved(model, incident, text, why),
         Msg::PostmortemFailed { why } => on_postmortem::failed(model, &why),
+        Msg::LettersLoaded { incident, letters } => on_update::kept::loaded(model, &incident, letters),
         Msg::Evaluated { query, outcome } => on_query::answered(model, &query, outcome),
         Msg::Found { query, outcome } => on_search::found(model, &query, outcome),
         Msg::TaskDied { task, why } => {
@@ -120,6 +121,7 @@ fn tick(model: &mut Model, now: Time) -> Vec<Effect> {
     effects.extend(on_runbook::verify::tick(model));
     effects.extend(assist::tick(model));
     effects.extend(on_postmortem::pause(model));
+    effects.extend(on_update::kept::tick(model));
     effects.extend(on_history::keep(model));
     effects.extend(on_clocks::ring(model));
     effects

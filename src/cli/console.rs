@@ -334,7 +334,7 @@ impl Launch {
         model.burn.signals.set_services(feed::services(config));
         model.burn.telemetry.set_sources(feed::sources(config));
         model.burn.keeper = Keeper::new(history::kept(config));
-        model.burn.alerts.inbox.rules = config.alerts.clone();
+        model.burn.alerts.inbox.judge_by(config.alerts.clone());
         model
     }
 }

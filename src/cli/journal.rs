@@ -12,7 +12,7 @@ use super::context::Context;
 use super::output::{self, Failure, say};
 use super::storage;
 use super::verbs::span;
-use crate::io::journal::{self as store, Existing, ExportError, Verified, VerifyError};
+use crate::io::journal::{self as store, Existing, ExportError, Exported, Verified, VerifyError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Journal {
@@ -93,12 +93,27 @@ fn export(context: &Context) -> Result<ExitCode, Failure> {
         ExportError::Write(error) => error.into(),
         ExportError::Journal(error) => Failure::from(error),
     })?;
-    let Some(first) = exported.lost.first() else { return Ok(ExitCode::SUCCESS) };
-    let (path, count) = (context.data.display(), exported.lost.len());
+    let Some(missing) = missing(&exported) else { return Ok(ExitCode::SUCCESS) };
     Err(Failure::No(format!(
-        "journal: {path}: {count} entries cannot be read and were left out, the first is entry {first} (keep \
-         the file; `warroom journal verify` says what is wrong, `restore` brings back a backup)"
+        "journal: {}: {missing} (keep the file; `warroom journal verify` says what is wrong, `restore` brings \
+         back a backup)",
+        context.data.display()
     )))
+}
+
+/// What an export had to leave out; `None` where it is complete.
+fn missing(exported: &Exported) -> Option<String> {
+    let lost = match exported.lost[..] {
+        [] => None,
+        [only] => Some(format!("entry {only} cannot be read and was left out")),
+        [first, ..] => Some(format!(
+            "{} entries cannot be read and were left out, the first is entry {first}",
+            exported.lost.len()
+        )),
+    };
+    let cut = exported.cut_at.map(|seq| format!("from entry {seq} on nothing can be read"));
+    let parts: Vec<String> = lost.into_iter().chain(cut).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 impl From<VerifyError> for Failure {

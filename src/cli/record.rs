@@ -115,7 +115,7 @@ pub(super) fn run(context: &Context, command: Record) -> Result<ExitCode, Failur
         Record::List { open, format } => list(context, ledger, open, format.shape()),
         Record::Show { json, named } => show(context, named.find(ledger)?, json),
         Record::Brief { json: as_json, named } => {
-            let brief = Brief::new(ledger, named.find(ledger)?, context.now());
+            let brief = Brief::new(ledger, named.find(ledger)?, context.now()).shown_in(context.zone());
             if as_json { json(&brief.json()) } else { say_all(&brief.lines()) }
         }
         Record::Roles { at, json, named } => roles::show(context, named.find(ledger)?, at.as_deref(), json),

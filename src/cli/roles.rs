@@ -117,7 +117,7 @@ pub(super) fn hand_over(context: &Context, ledger: &Ledger, incident: &str) -> R
     let Some(incident) = ledger.incident(incident) else { return Ok(ExitCode::SUCCESS) };
     say_all(
         &std::iter::once(String::new())
-            .chain(Brief::new(ledger, incident, context.now()).lines())
+            .chain(Brief::new(ledger, incident, context.now()).shown_in(context.zone()).lines())
             .collect::<Vec<_>>(),
     )
 }

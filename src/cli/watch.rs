@@ -87,7 +87,7 @@ fn model(context: &Context, config: &Config) -> Model {
     let mut model = Model::new(context.now(), setting, feed::evaluator(config), Template::shipped());
     model.burn.telemetry.set_sources(feed::sources(config));
     model.burn.keeper = Keeper::new(history::kept(config));
-    model.burn.alerts.inbox.rules = config.alerts.clone();
+    model.burn.alerts.inbox.judge_by(config.alerts.clone());
     model
 }
 

@@ -11,8 +11,8 @@ use crate::text::Time;
 pub struct AlertBook {
     /// By fingerprint, then by start: asked for each alert at each look.
     stories: HashMap<String, BTreeMap<Time, Story>>,
-    /// The alerts of each event in which a person took or linked some.
-    answers: BTreeMap<u64, AlertKeys>,
+    /// The alerts that each event changed something of.
+    changed: BTreeMap<u64, AlertKeys>,
 }
 
 /// The journal's word on one alert.
@@ -78,6 +78,11 @@ impl AlertBook {
         taken
     }
 
+    /// Alerts that something was written of after an event; some more than once.
+    pub fn since(&self, seq: u64) -> impl Iterator<Item = &AlertKey> {
+        self.changed.range(seq.saturating_add(1)..).flat_map(|(_, keys)| keys.iter())
+    }
+
     /// Alerts that fire as far as the journal knows, in the order of their keys.
     pub fn open(&self) -> impl Iterator<Item = (AlertKey, &Story)> {
         let key = |fingerprint: &String, starts_at: &Time| AlertKey {
@@ -116,9 +121,12 @@ impl AlertBook {
     /// Folds one more event of the journal, whichever incident it is in.
     pub(super) fn apply(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::AlertsNoticed(news) => self.notice(news, event.incident.as_ref()),
+            EventKind::AlertsNoticed(news) => {
+                self.changed.insert(event.seq, news.alerts.clone());
+                self.notice(news, event.incident.as_ref());
+            }
             EventKind::AlertsAcknowledged(taken) => {
-                self.answers.insert(event.seq, taken.alerts.clone());
+                self.changed.insert(event.seq, taken.alerts.clone());
                 let taking = Taking { seq: event.seq, by: event.actor.clone(), at: event.sorts_at() };
                 for key in taken.alerts.iter() {
                     self.story_mut(key).takings.push(taking.clone());
@@ -126,12 +134,12 @@ impl AlertBook {
             }
             EventKind::AlertsLinked(taken) => {
                 let Some(incident) = &event.incident else { return };
-                self.answers.insert(event.seq, taken.alerts.clone());
+                self.changed.insert(event.seq, taken.alerts.clone());
                 for key in taken.alerts.iter() {
                     self.story_mut(key).links.push((event.seq, incident.clone()));
                 }
             }
-            EventKind::Struck { seq, .. } | EventKind::Redacted { seq, .. } => self.forget(*seq),
+            EventKind::Struck { seq, .. } | EventKind::Redacted { seq, .. } => self.forget(*seq, event.seq),
             _ => {}
         }
     }
@@ -149,13 +157,16 @@ impl AlertBook {
         }
     }
 
-    /// What a person said and took back. What the system noticed stays said: it would only say it again.
-    fn forget(&mut self, seq: u64) {
-        for key in self.answers.remove(&seq).iter().flat_map(|alerts| alerts.iter()) {
+    /// What a person said and took back in a later event. What the system noticed stays said: it would only say
+    /// it again.
+    fn forget(&mut self, seq: u64, later: u64) {
+        let Some(alerts) = self.changed.remove(&seq) else { return };
+        for key in alerts.iter() {
             let times = self.stories.get_mut(&key.fingerprint);
             let Some(story) = times.and_then(|times| times.get_mut(&key.starts_at)) else { continue };
             story.takings.retain(|taking| taking.seq != seq);
             story.links.retain(|(link, _)| *link != seq);
         }
+        self.changed.insert(later, alerts);
     }
 }

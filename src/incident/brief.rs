@@ -3,6 +3,7 @@
 //!
 //! Names and words in it are raw.
 
+use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::checklist::Temporary;
@@ -32,6 +33,7 @@ pub struct Brief<'a> {
     /// Past incidents that an open one is like.
     similar: Vec<Similar<'a>>,
     now: Time,
+    zone: Tz,
 }
 
 impl<'a> Brief<'a> {
@@ -47,7 +49,14 @@ impl<'a> Brief<'a> {
             others: others(ledger, incident),
             similar: if incident.is_open() { similar::to(ledger, incident, now) } else { Vec::new() },
             now,
+            zone: Tz::UTC,
         }
+    }
+
+    /// The same with its times in a zone, which each of them names; they are in UTC otherwise.
+    #[must_use]
+    pub fn shown_in(self, zone: Tz) -> Self {
+        Self { zone, ..self }
     }
 
     /// The object of `show`, with the last decisions and what came last besides.
@@ -72,13 +81,16 @@ impl<'a> Brief<'a> {
         let similar = self.similar.iter().take(SIMILAR);
         lines.extend(list("Similar", similar.map(|similar| similar.words(self.now))));
         lines.extend(list("Tasks", self.incident.open_tasks().map(|task| self.task(task))));
-        lines.extend(list("Temporary, to be removed", self.incident.open_temporaries().map(temporary)));
-        lines.extend(list("Decisions", self.decisions.iter().map(dated)));
-        lines.extend(list("Questions", self.questions.iter().map(dated)));
+        lines.extend(list(
+            "Temporary, to be removed",
+            self.incident.open_temporaries().map(|one| self.temporary(one)),
+        ));
+        lines.extend(list("Decisions", self.decisions.iter().map(|entry| self.dated(entry))));
+        lines.extend(list("Questions", self.questions.iter().map(|entry| self.dated(entry))));
         let thread =
-            |(name, lines, last): &(String, usize, Entry)| format!("{name} ({lines}): {}", dated(last));
+            |(name, lines, last): &(String, usize, Entry)| format!("{name} ({lines}): {}", self.dated(last));
         lines.extend(list("Open threads", self.threads.iter().map(thread)));
-        lines.extend(list("Latest", self.news.iter().map(dated)));
+        lines.extend(list("Latest", self.news.iter().map(|entry| self.dated(entry))));
         lines.extend(list("Mind", self.incident.warnings(self.now).into_iter()));
         lines
     }
@@ -90,12 +102,12 @@ impl<'a> Brief<'a> {
         let lasted = when::span(self.incident.duration(self.now));
         let mut lines = vec![
             format!("{drill}{severity} {title}"),
-            format!("{} as of {}", self.incident.id, clock(self.now)),
+            format!("{} as of {}", self.incident.id, self.clock(self.now)),
             String::new(),
             format!(
                 "State: {}, phase {phase}, {lasted} since {}",
                 status.word(),
-                clock(self.incident.declared_at)
+                self.clock(self.incident.declared_at)
             ),
             format!("Services: {on}"),
             format!("Impact: {}", self.incident.impact.as_deref().unwrap_or("not described yet")),
@@ -103,7 +115,7 @@ impl<'a> Brief<'a> {
         lines.extend(self.incident.found.map(|found| format!("Found by: {found}")));
         lines.extend(self.security());
         let mitigated = self.incident.mitigated;
-        lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", clock(at))));
+        lines.extend(mitigated.map(|(at, kind)| format!("Mitigated: by {kind} at {}", self.clock(at))));
         let triage = self.incident.triage_question().filter(|_| self.incident.is_open());
         lines.extend(triage.map(|question| format!("Triage: {question}")));
         lines
@@ -113,7 +125,7 @@ impl<'a> Brief<'a> {
 
     fn security(&self) -> impl Iterator<Item = String> {
         let Security { indicators, affected_data, contained_at } = self.incident.security.clone();
-        let contained = contained_at.map(|at| format!("Contained: {}", clock(at)));
+        let contained = contained_at.map(|at| format!("Contained: {}", self.clock(at)));
         let indicators = indicators.map(|signs| format!("Indicators: {signs}"));
         let data = affected_data.map(|data| format!("Affected data: {data}"));
         [indicators, data, contained].into_iter().flatten()
@@ -130,25 +142,26 @@ impl<'a> Brief<'a> {
         let due = task.timer(self.now).map(|timer| format!(", {}", timer.words(self.now)));
         format!("{}. {} ({}{})", task.number, task.text, task.owner, due.unwrap_or_default())
     }
+
+    fn temporary(&self, temporary: &Temporary) -> String {
+        format!("{}. {} (since {})", temporary.number, temporary.text, self.clock(temporary.put_at))
+    }
+
+    fn dated(&self, entry: &Entry) -> String {
+        let at = entry.event.happened_at.map_or_else(|| "unknown time".to_owned(), |at| self.clock(at));
+        format!("{at} {}: {}", entry.event.actor, entry.text)
+    }
+
+    /// With the zone: it is read wherever it is pasted.
+    fn clock(&self, at: Time) -> String {
+        at.with_timezone(&self.zone).format("%F %H:%M %Z").to_string()
+    }
 }
 
 /// A heading with a line for each item; nothing where there is none.
 fn list(heading: &str, items: impl Iterator<Item = String>) -> Vec<String> {
     let items: Vec<String> = items.map(|item| format!("- {item}")).collect();
     if items.is_empty() { Vec::new() } else { [vec![String::new(), format!("{heading}:")], items].concat() }
-}
-
-fn temporary(temporary: &Temporary) -> String {
-    format!("{}. {} (since {})", temporary.number, temporary.text, clock(temporary.put_at))
-}
-
-fn dated(entry: &Entry) -> String {
-    let at = entry.event.happened_at.map_or_else(|| "unknown time".to_owned(), clock);
-    format!("{at} {}: {}", entry.event.actor, entry.text)
-}
-
-fn clock(at: Time) -> String {
-    at.format("%F %H:%M UTC").to_string()
 }
 
 fn open_threads(entries: &[Entry]) -> Vec<(String, usize, Entry)> {

@@ -99,7 +99,7 @@ impl Checks {
     }
 
     /// Takes over what somebody found later.
-    pub(super) fn add(&mut self, later: Self) {
+    pub fn add(&mut self, later: Self) {
         for check in Check::ALL {
             *self = self.with(check, later.of(check).or(self.of(check)));
         }

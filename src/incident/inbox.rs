@@ -4,8 +4,12 @@
 //! Told batches, whole (a poll's list) or partial (a webhook's post), any number of times in any order;
 //! told `now` and what the journal says. It decides nothing for people and forgets nothing it has told.
 
+mod around;
+mod change;
+mod due;
 mod group;
 pub mod heard;
+mod judge;
 mod known;
 pub mod parse;
 mod record;
@@ -14,14 +18,19 @@ mod runbook;
 pub mod silence;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{AlertChange, AlertKey};
 use super::ledger::Ledger;
 use crate::slo::exclusion::Exclusion;
 use crate::text::Time;
-use crate::text::when::{after, since};
+use crate::text::when::after;
+use around::Around;
+use due::Due;
+use group::{Groups, Seat};
 
+pub use change::Change;
 pub use group::{Group, Tally};
 pub use heard::{Batch, Extent, Heard, Hush, Labels, Told};
 pub use known::{Known, Level, Standing};
@@ -41,11 +50,16 @@ const AGAIN: Duration = Duration::from_mins(10);
 /// Every alert that is known, and how they are arranged.
 #[derive(Debug, Clone, Default)]
 pub struct Inbox {
-    pub rules: Rules,
-    alerts: Vec<Known>,
+    rules: Rules,
+    /// By the order in which they were first heard of.
+    alerts: BTreeMap<usize, Known>,
     by_fingerprint: HashMap<String, usize>,
-    groups: Vec<Group>,
-    tally: Tally,
+    groups: Groups,
+    due: Due,
+    /// What all were last judged with; `None` where all are to be judged anew.
+    judged: Option<Judged>,
+    /// Batches that were taken in.
+    answers: u64,
     /// What was told before of labels that fire again: the time before ended.
     ended: Vec<Change>,
     /// Sources that have told everything they know at least once.
@@ -65,20 +79,13 @@ pub struct Scene<'a> {
     pub now: Time,
 }
 
-/// What became of one alert and is to be told.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    pub key: AlertKey,
-    pub change: AlertChange,
-    pub group: super::event::AlertGroup,
-    pub service: Option<String>,
-    pub incident: Option<String>,
-    pub source: String,
-    pub severity: Option<String>,
-    pub why: Option<String>,
-    pub at: Time,
-    /// It is told here for the first time, and nobody has taken it.
-    pub is_first: bool,
+/// What a judgement was made with that holds for all alerts.
+#[derive(Debug, Clone)]
+struct Judged {
+    around: Around,
+    /// Up to where the journal was read.
+    head: u64,
+    at: Time,
 }
 
 impl Inbox {
@@ -87,24 +94,32 @@ impl Inbox {
         Self { rules, ..Self::default() }
     }
 
+    /// From now on it judges by these, what it knows already too.
+    pub fn judge_by(&mut self, rules: Rules) {
+        self.rules = rules;
+        self.judge_anew();
+    }
+
+    /// The next look judges all, whatever was judged before: the journal was read anew.
+    pub fn judge_anew(&mut self) {
+        self.judged = None;
+    }
+
     /// Takes in what a source says. What is not in a whole batch is over, unless its server has just
     /// started and may not know of it yet.
     pub fn hear(&mut self, batch: Batch) {
         let Batch { source, at, extent, alerts } = batch;
-        let mut told = vec![false; self.alerts.len()];
+        self.answers += 1;
         for heard in alerts {
-            if let Some(place) = self.take(heard, &source, at) {
-                told.resize(self.alerts.len(), false);
-                told[place] = true;
-            }
+            self.take(heard, &source, at);
         }
         let Extent::Whole { up_since } = extent else { return };
         let is_waking = |alert: &Known| {
             up_since.is_some_and(|up| alert.told_at <= after(up, WAKING) && at < after(up, WAKING))
         };
-        for (place, alert) in self.alerts.iter_mut().enumerate() {
-            if !told[place] && !is_waking(alert) {
-                alert.unhear(&source, at);
+        for (place, alert) in &mut self.alerts {
+            if alert.answer != self.answers && !is_waking(alert) && alert.unhear(&source, at) {
+                self.due.mark(*place);
             }
         }
         if up_since.is_none_or(|up| at >= after(up, WAKING)) && self.complete.insert(source.clone()) {
@@ -112,60 +127,102 @@ impl Inbox {
         }
     }
 
-    /// One alert; its place in the list where that is not old news.
-    fn take(&mut self, heard: Heard, source: &str, at: Time) -> Option<usize> {
-        if let Some(place) = self.by_fingerprint.get(&heard.fingerprint).copied() {
-            let known = &mut self.alerts[place];
-            if known.is_stale(&heard, at) {
-                return None;
+    /// One alert of the answer that is being taken in, where it is not old news.
+    fn take(&mut self, heard: Arc<Heard>, source: &str, at: Time) {
+        let Some(place) = self.by_fingerprint.get(&heard.fingerprint).copied() else {
+            if heard.told != Told::Resolved {
+                self.add(Known::new(heard, (source, at), &self.rules));
             }
-            if !known.is_another(&heard, source) {
-                known.hear(heard, source, at);
-            } else if heard.told != Told::Resolved || known.over_at.is_none() {
-                let was = known.clone();
-                known.begin_again(heard, source, at);
-                if was.has_said(AlertChange::Fired) && !was.has_said(AlertChange::Resolved) {
-                    self.ended.push(Change::of(&was, AlertChange::Resolved, at));
-                }
+            return;
+        };
+        let Some(known) = self.alerts.get_mut(&place) else { return };
+        if known.is_stale(&heard, at) {
+            return;
+        }
+        known.answer = self.answers;
+        if !known.is_another(&heard, source) {
+            if known.hear(heard, source, at) {
+                self.due.mark(place);
             }
-            return Some(place);
+        } else if heard.told != Told::Resolved || known.over_at.is_none() {
+            let was = known.clone();
+            known.begin_again(heard, source, at);
+            self.due.mark(place);
+            if was.has_said(AlertChange::Fired) && !was.has_said(AlertChange::Resolved) {
+                self.ended.push(Change::of(&was, AlertChange::Resolved, at));
+            }
         }
-        if heard.told == Told::Resolved {
-            return None;
-        }
-        self.by_fingerprint.insert(heard.fingerprint.clone(), self.alerts.len());
-        self.alerts.push(Known::new(heard, (source, at), &self.rules));
-        Some(self.alerts.len() - 1)
     }
 
-    /// Judges every alert anew and arranges them; what is to be told comes back, the worst first.
+    fn add(&mut self, known: Known) {
+        let place = self.alerts.last_key_value().map_or(0, |(last, _)| last + 1);
+        self.by_fingerprint.insert(known.heard.fingerprint.clone(), place);
+        self.alerts.insert(place, Known { answer: self.answers, ..known });
+        self.due.mark(place);
+    }
+
+    /// Judges what may have changed since the last look and arranges it; what is to be told comes back, the
+    /// worst first. Nothing else can have changed: a look at all of them would say the same.
     pub fn look(&mut self, scene: &Scene<'_>) -> Vec<Change> {
-        let planned = planned(scene.planned, scene.now);
-        let open: HashMap<&str, &str> = scene
-            .ledger
-            .open()
-            .flat_map(|one| one.services.iter().map(|s| (s.as_str(), one.id.as_str())))
-            .collect();
-        self.tally = Tally::default();
-        for alert in &mut self.alerts {
-            alert.watch_turns(&self.rules, scene.now);
-            recall(alert, scene);
-            let of_service = alert.service.as_deref().and_then(|service| open.get(service));
-            alert.incident = alert.incident.take().or_else(|| of_service.map(|id| (*id).to_owned()));
-            let why = alert.service.as_deref().and_then(|service| planned.get(service)).map(String::as_str);
-            alert.judge(&self.rules, why, scene.now);
-            self.tally.count(alert);
+        let due = self.due(scene);
+        for place in &due {
+            self.judge(*place, scene);
         }
-        self.forget_old(scene.now);
-        self.groups = group::arranged(&self.alerts, scene.felt);
+        self.groups.settle();
         let mut changes = std::mem::take(&mut self.ended);
         changes.extend(self.gone(scene));
-        for place in self.groups.iter().flat_map(|group| &group.members) {
-            let alert = &mut self.alerts[*place];
+        changes.extend(self.news(&due, scene.now));
+        for place in due {
+            let alert = self.alerts.get(&place);
+            self.due.plan(place, alert.and_then(|alert| alert.changes_by_itself_at(&self.rules)));
+        }
+        changes
+    }
+
+    /// The alerts to be judged: all where what holds for all is another, or the clock stepped back.
+    fn due(&mut self, scene: &Scene<'_>) -> BTreeSet<usize> {
+        let judged = Judged { around: Around::of(scene), head: scene.ledger.head, at: scene.now };
+        let due = self.due.take(scene.now);
+        let was = self.judged.replace(judged);
+        let is_next =
+            |was: &Judged, now: &Judged| was.around == now.around && was.head <= now.head && was.at <= now.at;
+        match (was, &self.judged) {
+            (Some(was), Some(now)) if is_next(&was, now) => {
+                let written = scene.ledger.alerts.since(was.head);
+                let places = written.filter_map(|key| self.by_fingerprint.get(&key.fingerprint).copied());
+                due.into_iter().chain(places).collect()
+            }
+            _ => self.alerts.keys().copied().collect(),
+        }
+    }
+
+    /// Judges one, and lets go of it where it is over for long.
+    fn judge(&mut self, place: usize, scene: &Scene<'_>) {
+        let (Some(alert), Some(judged)) = (self.alerts.get_mut(&place), &self.judged) else { return };
+        alert.judge(&self.rules, &judged.around, scene);
+        let seat = (!alert.is_old(&self.rules, scene.now)).then(|| Seat::of(alert, place));
+        let was = std::mem::replace(&mut alert.seat, seat);
+        self.groups.reseat(&alert.group, was, seat);
+        if seat.is_none() {
+            self.by_fingerprint.remove(&alert.heard.fingerprint);
+            self.alerts.remove(&place);
+        }
+    }
+
+    /// What is to be told of some alerts; from now on it was.
+    fn news(&mut self, judged: &BTreeSet<usize>, now: Time) -> Vec<Change> {
+        let places = judged.iter().filter_map(|place| Some((*place, self.alerts.get(place)?)));
+        let mut told: Vec<_> = places
+            .filter(|(_, alert)| alert.news().is_some())
+            .map(|(place, alert)| (self.groups.place(&alert.group), alert.seat, place))
+            .collect();
+        told.sort_unstable();
+        let mut changes = Vec::new();
+        for (_, _, place) in told {
+            let Some(alert) = self.alerts.get_mut(&place) else { continue };
             while let Some(change) = alert.news() {
-                alert.said.push((change, scene.now));
-                changes.push(Change::of(alert, change, scene.now));
-                alert.is_announced |= change == AlertChange::Fired;
+                changes.push(Change::of(alert, change, now));
+                alert.say(change, now);
             }
         }
         changes
@@ -177,53 +234,43 @@ impl Inbox {
         if fresh.is_empty() {
             return Vec::new();
         }
-        let is_gone = |key: &AlertKey| {
-            let known = self.by_fingerprint.get(&key.fingerprint).map(|place| &self.alerts[*place]);
-            known.is_none_or(|known| known.key != *key)
-        };
+        let is_gone =
+            |key: &AlertKey| self.by_fingerprint(&key.fingerprint).is_none_or(|one| one.key != *key);
         let book = &scene.ledger.alerts;
         let open = book.open().filter(|(key, story)| fresh.contains(&story.source) && is_gone(key));
-        let ended = open.map(|(key, story)| Change {
-            key,
-            change: AlertChange::Resolved,
-            group: story.group.clone(),
-            service: story.service.clone(),
-            incident: story.incident().map(str::to_owned),
-            source: story.source.clone(),
-            severity: None,
-            why: Some("noticed after a pause".to_owned()),
-            at: scene.now,
-            is_first: false,
-        });
-        ended.collect()
+        open.map(|(key, story)| Change::unseen_end(key, story, scene.now)).collect()
     }
 
-    /// Lets go of what is over for long, unless it flaps: then its turns are still wanted.
-    fn forget_old(&mut self, now: Time) {
-        let keep = self.rules.keep;
-        let is_old = |alert: &Known| {
-            alert.over_at.is_some_and(|over| since(over, now) > keep) && alert.flapping_since.is_none()
-        };
-        // Not before it was told that it is over.
-        if self.alerts.iter().any(|alert| is_old(alert) && alert.news().is_none()) {
-            self.alerts.retain(|alert| !is_old(alert) || alert.news().is_some());
-            let places = self.alerts.iter().enumerate();
-            self.by_fingerprint = places.map(|(at, alert)| (alert.heard.fingerprint.clone(), at)).collect();
-        }
+    fn by_fingerprint(&self, fingerprint: &str) -> Option<&Known> {
+        self.alerts.get(self.by_fingerprint.get(fingerprint)?)
     }
 
-    /// Every alert; groups name them by their place.
-    pub fn alerts(&self) -> &[Known] {
-        &self.alerts
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Every alert, in the order in which they were first heard of.
+    pub fn alerts(&self) -> impl ExactSizeIterator<Item = &Known> + Clone {
+        self.alerts.values()
+    }
+
+    /// The alert at a place that a [`Group`] names.
+    pub fn alert(&self, place: usize) -> &Known {
+        &self.alerts[&place]
+    }
+
+    /// The alerts of a group, the worst first.
+    pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Known> {
+        group.members().map(|place| self.alert(place))
     }
 
     /// The groups, the worst first.
     pub fn groups(&self) -> &[Group] {
-        &self.groups
+        self.groups.all()
     }
 
     pub fn tally(&self) -> Tally {
-        self.tally
+        self.groups.tally()
     }
 
     /// The alerts a person means: a group's name in any case, or a fingerprint or its beginning.
@@ -231,7 +278,7 @@ impl Inbox {
     /// # Errors
     /// Where nothing fits, or the beginning of a fingerprint fits several.
     pub fn find(&self, name: &str) -> Result<Vec<&Known>, String> {
-        let live = || self.alerts.iter().filter(|alert| alert.standing.is_live());
+        let live = || self.alerts().filter(|alert| alert.standing.is_live());
         let named: Vec<&Known> = live().filter(|alert| alert.group.name.eq_ignore_ascii_case(name)).collect();
         if !named.is_empty() {
             return Ok(named);
@@ -258,61 +305,4 @@ pub fn without_ended(mut batches: Vec<Batch>, ledger: &Ledger) -> Vec<Batch> {
     }
     batches.retain(|batch| !batch.alerts.is_empty());
     batches
-}
-
-/// What the journal says of an alert. What was told and is not in it after a while is told again: another
-/// process may have been the one to write it down, and be gone.
-fn recall(alert: &mut Known, scene: &Scene<'_>) {
-    let book = &scene.ledger.alerts;
-    let story = book.story(&alert.key);
-    alert.taken = story.and_then(|story| story.taken()).cloned();
-    if let (None, Some(since)) = (&alert.taken, alert.flapping_since) {
-        // Who took it while it flaps has taken the next time too.
-        alert.taken = book.taken_since(&alert.key.fingerprint, since).cloned();
-    }
-    alert.incident = story.and_then(|story| story.incident()).map(str::to_owned);
-    let is_known = |change| story.is_some_and(|story| story.has_said(change));
-    alert.said.retain(|(change, at)| is_known(*change) || since(*at, scene.now) < AGAIN);
-    for change in AlertChange::ALL {
-        if is_known(change) && !alert.has_said(change) {
-            alert.said.push((change, scene.now));
-            alert.is_announced |= change == AlertChange::Fired;
-        }
-    }
-}
-
-/// The services whose time does not count now, and why.
-fn planned(planned: &[Exclusion], now: Time) -> BTreeMap<&str, String> {
-    let running = planned.iter().filter(|window| window.from <= now && now <= window.to);
-    let why = |window: &Exclusion| {
-        let kind = super::maintenance::title(window.kind);
-        if window.why.is_empty() { kind.to_owned() } else { format!("{kind}: {}", window.why) }
-    };
-    running.map(|window| (window.service.as_str(), why(window))).collect()
-}
-
-impl Change {
-    fn of(alert: &Known, change: AlertChange, now: Time) -> Self {
-        let why = match (&alert.standing, change) {
-            (Standing::Suppressed(why), AlertChange::Suppressed) => Some(why.clone()),
-            _ => None,
-        };
-        let at = match change {
-            AlertChange::Fired => alert.key.starts_at,
-            AlertChange::Resolved => alert.over_at.unwrap_or(now),
-            _ => now,
-        };
-        Self {
-            key: alert.key.clone(),
-            change,
-            group: alert.group.clone(),
-            service: alert.service.clone(),
-            incident: alert.incident.clone(),
-            source: alert.told_by.first().unwrap_or(&alert.teller).clone(),
-            severity: alert.heard.label("severity").map(str::to_owned),
-            why,
-            at,
-            is_first: !alert.is_announced && alert.taken.is_none(),
-        }
-    }
 }

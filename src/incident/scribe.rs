@@ -22,8 +22,10 @@ use crate::text::Time;
 use crate::text::when::{Stamp, after, parse_span, parse_time, since};
 
 pub mod complete;
+mod pasted;
 mod thread;
 
+pub use pasted::Pasted;
 pub use thread::{ends_thread, in_thread, shown, thread};
 
 /// What a line asks for.
@@ -110,7 +112,10 @@ impl Hearing {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn label(&self, line: &str) -> Result<String, String> {
-        let said = self.read(line)?;
+        self.read(line).map(|said| self.label_of(&said))
+    }
+
+    fn label_of(&self, said: &Said) -> String {
         let what = match &said.intent {
             Intent::AddTask { owner, due, .. } => {
                 let due = due.map(|due| format!(", due {}", self.clock(after(self.now, due))));
@@ -129,7 +134,7 @@ impl Hearing {
         let branch = thread(said.words()).map(|(name, _)| {
             if ends_thread(said.words()) { format!(", ends ~{name}") } else { format!(" in ~{name}") }
         });
-        Ok(format!("{what}{}{}", branch.unwrap_or_default(), at.unwrap_or_default()))
+        format!("{what}{}{}", branch.unwrap_or_default(), at.unwrap_or_default())
     }
 
     /// As the timeline shows it, in the zone that times are typed in, with the day where that is not today's.

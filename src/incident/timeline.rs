@@ -127,7 +127,7 @@ pub(super) fn sort_from(timeline: &mut [Entry], sorted: usize) {
 
 /// A time somebody gave afterwards. What was measured carries its own instant and is never late; what was
 /// written down elsewhere was not late there.
-pub(super) fn is_late(event: &Event) -> bool {
+pub fn is_late(event: &Event) -> bool {
     let measured = matches!(
         event.kind,
         EventKind::AlertChanged(_)
@@ -160,6 +160,8 @@ impl Weight {
             | EventKind::StepStarted(_)
             | EventKind::ValuesGiven(_)
             | EventKind::TermsFrozen(_)
+            | EventKind::PostQueued(_)
+            | EventKind::PostSent(_)
             | EventKind::Erased => Self::Quiet,
             EventKind::AlertChanged(change) if ![change.from, change.to].contains(&TierState::Firing) => {
                 Self::Quiet
@@ -174,8 +176,6 @@ impl Weight {
             | EventKind::StepMarked(_)
             | EventKind::StepVerified(_)
             | EventKind::PostmortemExported { .. }
-            | EventKind::PostQueued(_)
-            | EventKind::PostSent(_)
             | EventKind::PostFailed(_)
             | EventKind::Unknown { .. } => Self::Fact,
             EventKind::Imported(line) if kind.note_kind().is_none() && line.kind != "message" => Self::Fact,

@@ -1,5 +1,7 @@
-//! Postmortems on the disk: `DATA/postmortems/ID.md` once edited, exports into the current folder.
+//! What people write on the disk: postmortems as `DATA/postmortems/ID.md` once edited, exports into the current
+//! folder, updates that were begun and not sent as `DATA/updates/ID.begun.json`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc::Sender;
@@ -10,6 +12,7 @@ use super::runtime::Told;
 use crate::app::Msg;
 use crate::app::outgoing::News;
 use crate::text::digest::sha256;
+use crate::text::{Place, Problem};
 
 /// Reads and writes drafts off the loop, one after the other.
 #[derive(Debug)]
@@ -62,6 +65,38 @@ impl Drafts {
         });
     }
 
+    /// What is left of updates that were not sent; nothing where there are none, or where their file is none of ours.
+    pub fn load_letters(&mut self, incident: String) {
+        let path = self.letters(&incident);
+        self.work(move || match files::read_if_there(&path) {
+            Ok(text) => {
+                let letters = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+                Msg::LettersLoaded { incident, letters }
+            }
+            Err(problem) => Msg::Problems(vec![problem]),
+        });
+    }
+
+    /// All of an incident; without any the file is gone.
+    pub fn keep_letters(&mut self, incident: &str, letters: BTreeMap<String, String>) {
+        let path = self.letters(incident);
+        self.work(move || {
+            let why = match write_letters(&path, &letters) {
+                Ok(()) => return Msg::Problems(Vec::new()),
+                Err(error) => files::plainly(&error),
+            };
+            let what = format!("the update that you write is not kept: {why}");
+            let place = Place::file(path.display().to_string());
+            Msg::Problems(vec![
+                Problem::warning(place, "unkept-update", what).way_out("send it, or copy it out"),
+            ])
+        });
+    }
+
+    fn letters(&self, incident: &str) -> PathBuf {
+        self.folder.with_file_name("updates").join(format!("{incident}.begun.json"))
+    }
+
     /// A status update as a file of its own; the one before it is replaced: the record has both.
     pub fn write_update(&mut self, path: PathBuf, text: String) {
         self.work(move || {
@@ -97,6 +132,17 @@ impl Drafts {
             let _ = told.send(msg.into()).await;
         }));
     }
+}
+
+fn write_letters(path: &Path, letters: &BTreeMap<String, String>) -> std::io::Result<()> {
+    if letters.is_empty() {
+        return match std::fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        };
+    }
+    path.parent().map_or(Ok(()), files::make_private_dir)?;
+    files::write_atomic(path, serde_json::to_string(letters)?.as_bytes())
 }
 
 /// Where the edited text of an incident's postmortem lies.

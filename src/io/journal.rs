@@ -276,11 +276,26 @@ fn open_for_reading(path: &Path) -> Result<(Connection, bool), Fault> {
 }
 
 fn read_only(path: &Path) -> Result<Connection, Fault> {
+    let db = unsettled(path)?;
+    schema::settle(&db)?;
+    schema::check(&db)?;
+    Ok(db)
+}
+
+/// As [`connect_read_only`], for a file that was cut short: what is left of it can be read.
+fn connect_to_rescue(path: &Path) -> Result<Connection, Fault> {
+    let db = unsettled(path)?;
+    // Before anything else, or the file is damaged before it is looked at.
+    db.execute_batch(schema::AS_LONG_AS_IT_IS)?;
+    schema::settle(&db)?;
+    schema::check(&db)?;
+    Ok(db)
+}
+
+fn unsettled(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_URI)?;
     db.busy_timeout(Limits::default().patience)?;
-    schema::settle(&db)?;
-    schema::check(&db)?;
     Ok(db)
 }
 

@@ -128,6 +128,8 @@ impl Outside {
             Effect::LoadPostmortem { incident } => self.drafts.load(incident),
             Effect::SavePostmortem { incident, text } => self.drafts.save(incident, text),
             Effect::ExportPostmortem { incident, text } => self.drafts.export(incident, text),
+            Effect::LoadLetters { incident } => self.drafts.load_letters(incident),
+            Effect::KeepLetters { incident, letters } => self.drafts.keep_letters(&incident, letters),
             Effect::Search(query) => self.finder.ask(query),
             Effect::Evaluate(query) => self.questions.ask(query),
             Effect::Bell => self.bell = true,

@@ -103,7 +103,7 @@ fn put(db: &mut Connection, batches: &[Batch]) -> rusqlite::Result<()> {
         for Batch { source, at, alerts, .. } in batches {
             for alert in alerts {
                 let over = alert.told == Told::Resolved;
-                let text = serde_json::to_string(alert).unwrap_or_default();
+                let text = serde_json::to_string(alert.as_ref()).unwrap_or_default();
                 put.execute(params![source, alert.fingerprint, at.timestamp_millis(), over, text])?;
             }
         }
@@ -154,7 +154,7 @@ fn read(db: &Connection) -> rusqlite::Result<Vec<Batch>> {
         batches.entry((at, source)).or_default().extend(serde_json::from_str::<Heard>(&text).ok());
     }
     let batch = |((at, source), alerts): ((i64, String), Vec<Heard>)| {
-        Some(Batch { source, at: Time::from_timestamp_millis(at)?, extent: Extent::Part, alerts })
+        Some(Batch::new((source, Time::from_timestamp_millis(at)?), Extent::Part, alerts))
     };
     Ok(batches.into_iter().filter_map(batch).collect())
 }

@@ -15,7 +15,7 @@ use super::clock::Clock;
 use super::outside::Outside;
 use super::terminal::Screen;
 use crate::app::effect::RunRequest;
-use crate::app::{Effect, Model, Msg, on_alerts, on_history, on_postmortem, update};
+use crate::app::{Effect, Model, Msg, on_alerts, on_history, on_postmortem, on_update, update};
 use crate::incident::Ask;
 use crate::tui::Theme;
 
@@ -270,7 +270,9 @@ impl Desk {
         // However we came to leave: by key, by signal, or because the terminal is gone.
         let kept = on_history::keep_rest(&mut self.model);
         let untold = on_alerts::tell_rest(&mut self.model);
-        for effect in on_postmortem::save_all(&mut self.model).into_iter().chain(kept).chain(untold) {
+        let letters = on_update::kept::keep(&mut self.model);
+        let saved = on_postmortem::save_all(&mut self.model);
+        for effect in saved.into_iter().chain(kept).chain(untold).chain(letters) {
             self.outside.carry_out(effect);
         }
         let mut late = Vec::new();

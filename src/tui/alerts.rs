@@ -84,8 +84,8 @@ fn key_lines(paper: &Paper<'_>, (key, _, help, _): &Key, width: usize) -> Vec<Li
 
 fn title(alerts: &Alerts) -> String {
     let (tally, groups) = (alerts.inbox.tally(), alerts.inbox.groups().len());
-    let shown: usize = alerts.inbox.groups().iter().map(|group| alerts.shown_of(group).len()).sum();
-    let shown = if alerts.has_filter() { format!(", {shown} shown") } else { String::new() };
+    let shown = || alerts.inbox.groups().iter().map(|group| alerts.shown_of(group).len()).sum::<usize>();
+    let shown = if alerts.has_filter() { format!(", {} shown", shown()) } else { String::new() };
     match tally.all() {
         0 => "Alerts: none".to_owned(),
         all => format!("Alerts: {}, {all} in {groups} groups{shown}", counts(&tally).join(", ")),
@@ -120,7 +120,7 @@ fn doubts(model: &Model, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> 
         let text = format!("{} is {}: what is below may be old. {why}", source.name, row.state);
         lines.push(Line::from(paper.span(fit(&text, width).trim_end(), Tone::Danger)));
     }
-    if count == 0 && model.burn.alerts.inbox.alerts().is_empty() {
+    if count == 0 && model.burn.alerts.inbox.alerts().len() == 0 {
         let text =
             "No Alertmanager is configured: add a [[source]] with kind = \"alertmanager\" and its url.";
         lines.push(Line::from(paper.span(fit(text, width).trim_end(), Tone::Dim)));
@@ -150,7 +150,7 @@ fn rows(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line
         .map(|(place, row)| {
             let (text, tone) = match row {
                 Row::Group(group) => group_row(alerts, &alerts.inbox.groups()[*group], (width, model.now)),
-                Row::Alert(alert) => alert_row(alerts, &alerts.inbox.alerts()[*alert], (width, model.now)),
+                Row::Alert(alert) => alert_row(alerts, alerts.inbox.alert(*alert), (width, model.now)),
             };
             Line::from(paper.span(&fit(&text, width), if place == at { Tone::Select } else { tone }))
         })
@@ -159,42 +159,35 @@ fn rows(model: &Model, paper: &Paper<'_>, width: usize, room: usize) -> Vec<Line
 
 fn group_row(alerts: &Alerts, group: &Group, (width, now): (usize, Time)) -> (String, Tone) {
     let sign = if alerts.is_unfolded(group) { "- " } else { "+ " };
-    let age = group.since.map(|since_| rough_span(since(since_, now))).unwrap_or_default();
-    let all = alerts.inbox.alerts();
-    let first = group.members.first().map(|place| &all[*place]);
+    let age = group.since().map(|since_| rough_span(since(since_, now))).unwrap_or_default();
+    let first = alerts.inbox.members(group).next();
+    let worst = first.map_or(&Standing::Over, |alert| &alert.standing);
     let who = first.and_then(|alert| alert.taken.as_ref()).map_or("", |taken| taken.by.as_str());
-    let shown = if alerts.has_filter() { alerts.shown_of(group).len() } else { group.members.len() };
-    let count = if shown < group.members.len() { format!("{shown} shown") } else { count(group) };
-    let columns = columns(width, STATE, [group.worst().word(), &count, &age, who]);
+    let all = group.tally.all();
+    let shown = if alerts.has_filter() { alerts.shown_of(group).len() } else { all };
+    let count = if shown < all { format!("{shown} shown") } else { count(&group.tally, worst) };
+    let columns = columns(width, STATE, [worst.word(), &count, &age, who]);
     let says =
         first.and_then(|alert| alert.heard.summary()).map(|text| format!(": {text}")).unwrap_or_default();
     let text = format!("{sign}{columns}{}{}{says}", group.id.title(), notes(group));
-    (text, tone(group.worst(), group.level))
+    (text, tone(worst, group.level()))
 }
 
 /// `3`, or `2/3` where only some stand as the worst does.
-fn count(group: &Group) -> String {
-    let Tally { firing, taken, young, suppressed, over, .. } = group.tally;
-    let worst = match group.worst() {
-        Standing::Firing => firing,
-        Standing::Taken => taken,
-        Standing::Young => young,
-        Standing::Suppressed(_) => suppressed,
-        Standing::Over => over,
-    };
-    let all = group.tally.all();
+fn count(tally: &Tally, worst: &Standing) -> String {
+    let (worst, all) = (tally.of(worst), tally.all());
     if worst == all { all.to_string() } else { format!("{worst}/{all}") }
 }
 
 /// What else matters of a group, in words.
 fn notes(group: &Group) -> String {
-    let mut notes = vec![match group.level {
+    let mut notes = vec![match group.level() {
         Level::Critical => "critical",
         Level::Warning => "warning",
         Level::Info => "info",
     }];
-    if group.is_felt {
-        notes.push("felt");
+    if group.is_felt() {
+        notes.push("users feel it");
     }
     if group.tally.flapping > 0 {
         notes.push("flapping");
@@ -217,9 +210,8 @@ fn alert_row(alerts: &Alerts, alert: &Known, (width, now): (usize, Time)) -> (St
 
 /// What tells an alert from the others of its group; all its words where it is alone.
 fn differs(alerts: &Alerts, alert: &Known) -> String {
-    let all = alerts.inbox.alerts();
     let group = alerts.inbox.groups().iter().find(|group| group.id == alert.group);
-    let mut others = group.into_iter().flat_map(|group| &group.members).map(|place| &all[*place]);
+    let mut others = group.into_iter().flat_map(|group| alerts.inbox.members(group));
     let Some(other) = others.find(|other| other.key != alert.key) else { return alert.heard.words() };
     let own = alert.heard.labels.iter().filter(|(name, value)| other.heard.labels.get(*name) != Some(value));
     own.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")

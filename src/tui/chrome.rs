@@ -150,10 +150,11 @@ impl Fact {
 
 fn pinned(model: &Model, incident: &Incident, width: usize) -> Vec<Fact> {
     let fact = |rank, name, value: String| Fact { rank, name, value, tone: Tone::Text };
+    let lasts = if incident.is_open() { "running" } else { "lasted" };
     let mut facts = vec![
         fact(1, "IC", incident.commander().unwrap_or("nobody").to_owned()),
         fact(4, "phase", incident.phase.word().to_owned()),
-        fact(2, "running", when::span(Duration::from_secs(incident.duration(model.now).as_secs()))),
+        fact(2, lasts, when::span(Duration::from_secs(incident.duration(model.now).as_secs()))),
     ];
     if incident.mitigated.is_some() && incident.is_open() {
         facts.push(Fact { rank: 3, name: "impact", value: "mitigated".to_owned(), tone: Tone::Good });

@@ -1,7 +1,8 @@
 //! From a page to an open incident, and who gets the screen.
 
-use warroom::app::form::Popup;
+use warroom::app::form::{Popup, Purpose};
 use warroom::app::{Effect, Msg, Pane};
+use warroom::incident::event::Found;
 use warroom::incident::{Ask, EventKind, Intent, Severity};
 
 use crate::desk::Desk;
@@ -54,6 +55,25 @@ fn the_severity_is_chosen_beside_the_title_in_the_same_form() {
     desk.press(&["d", "type:cards fail", "up", "enter"]);
     let incident = desk.model.incident().expect("an incident");
     assert_eq!((incident.title.as_str(), incident.severity), ("cards fail", Severity::Sev1));
+}
+
+#[test]
+fn how_it_was_found_is_asked_once_by_itself_after_a_declaration_by_hand() {
+    let asks =
+        |desk: &Desk| matches!(&desk.model.popup, Some(Popup::Form(form)) if form.purpose == Purpose::Found);
+    let mut desk = Desk::empty();
+    desk.press(&["d", "type:cards fail", "enter"]);
+    assert!(asks(&desk));
+    desk.press(&["2", "enter"]);
+    assert_eq!(desk.model.incident().and_then(|incident| incident.found), Some(Found::User));
+    desk.press(&["d", "type:search is slow", "enter", "esc"]);
+    assert!(desk.model.popup.is_none(), "it may be skipped");
+    desk.elsewhere(&Ask::new("ana", declare("mail bounces", "mail")));
+    desk.wait(60);
+    assert!(desk.model.popup.is_none(), "of what was declared elsewhere nobody is asked here");
+    let mut desk = Desk::paging();
+    desk.press(&["d", "enter"]);
+    assert!(desk.model.popup.is_none(), "an alert found it, which is known");
 }
 
 #[test]

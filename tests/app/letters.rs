@@ -1,6 +1,7 @@
 //! An update that is being written: left, found again, thrown away, sent.
 
 use warroom::app::form::{Letter, Popup};
+use warroom::app::{Effect, Msg};
 use warroom::incident::EventKind;
 
 use crate::desk::Desk;
@@ -38,7 +39,7 @@ fn each_audience_and_each_incident_has_a_text_of_its_own() {
     let mut desk = left();
     desk.press(&["u", "down", "enter"]);
     assert!(!letter(&desk).is_edited(), "another audience");
-    desk.press(&["esc", "d", "type:search is slow", "enter", "u", "enter"]);
+    desk.press(&["esc", "d", "type:search is slow", "enter", "esc", "u", "enter"]);
     assert!(!letter(&desk).is_edited(), "another incident");
 }
 
@@ -79,5 +80,34 @@ fn leaving_says_that_a_text_would_be_lost() {
         confirm.lines.iter().any(|line| line.starts_with("1 update is written and not sent")),
         "{:?}",
         confirm.lines
+    );
+}
+
+#[test]
+fn what_was_begun_is_on_the_disk_while_it_is_written_and_comes_back_to_the_next_console() {
+    let kept = |desk: &Desk| {
+        desk.effects.iter().rev().find_map(|effect| match effect {
+            Effect::KeepLetters { incident, letters } => Some((incident.clone(), letters.clone())),
+            _ => None,
+        })
+    };
+    let mut desk = Desk::declared();
+    desk.press(&["u", "enter", "type:half a "]);
+    desk.wait(2);
+    let (incident, letters) = kept(&desk).expect("it is kept as it is written");
+    assert_eq!(Some(&incident), desk.model.timeline.shown.as_ref());
+    assert!(letters.values().any(|text| text.contains("half a ")), "{letters:?}");
+    let mut next = Desk::declared();
+    next.hear(Msg::LettersLoaded { incident: incident.clone(), letters });
+    let said = next.model.notices.current(next.model.now).expect("a notice");
+    assert_eq!(said.text, "an update is written and not sent: u opens it");
+    next.press(&["u", "enter"]);
+    assert!(letter(&next).editor.text().contains("half a "));
+    next.press(&["ctrl-t", "esc"]);
+    next.wait(2);
+    assert_eq!(
+        kept(&next),
+        Some((incident, std::collections::BTreeMap::new())),
+        "thrown away, gone from the disk"
     );
 }

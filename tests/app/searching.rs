@@ -6,8 +6,9 @@ use warroom::app::on_search::Searching;
 use warroom::app::{Effect, Msg, Pane};
 use warroom::incident::event::Mitigation;
 use warroom::incident::search::{Found, Hit, Order, Query};
-use warroom::incident::{Ask, Entry, Intent, Severity};
+use warroom::incident::{Ask, Entry, Intent};
 
+use crate::declaring::declare;
 use crate::desk::Desk;
 
 fn searching(desk: &Desk) -> &Searching {
@@ -31,19 +32,6 @@ fn hit(desk: &Desk, text: &str) -> Hit {
 
 fn answer(desk: &mut Desk, query: Query, hits: Vec<Hit>) {
     desk.hear(Msg::Found { query, outcome: Ok(Found { hits, ..Found::default() }) });
-}
-
-fn declare(title: &str, service: &str) -> Intent {
-    let (title, services) = (title.to_owned(), vec![service.to_owned()]);
-    Intent::Declare {
-        title,
-        severity: Severity::Sev2,
-        services,
-        ic: None,
-        drill: false,
-        private: false,
-        found: None,
-    }
 }
 
 /// A resolved incident of checkout, and an open one of search on the screen.

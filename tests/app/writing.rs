@@ -219,3 +219,51 @@ fn ctrl_u_clears_the_line_to_its_start_as_a_shell_does() {
     desk.press(&["n", "type:wrong window", "left", "left", "ctrl-u"]);
     assert_eq!(desk.model.timeline.scribe.text(), "ow");
 }
+
+#[test]
+fn a_pasted_line_happened_at_the_time_it_begins_with_and_the_question_says_so() {
+    let mut desk = Desk::declared();
+    let now = desk.model.now;
+    let earlier = |minutes| (now - chrono::TimeDelta::minutes(minutes)).format("%H:%M").to_string();
+    desk.press(&["n"]);
+    desk.hear(Msg::Paste(format!(
+        "{} db failed over\rstill slow\r[{}] ana: rolled back",
+        earlier(20),
+        earlier(10)
+    )));
+    let Some(Popup::Confirm(confirm)) = &desk.model.popup else { panic!("a question") };
+    assert_eq!(confirm.lines[0], "2 lines begin with a time: that is when each happened.");
+    assert!(confirm.lines[1].contains(&format!("note at {} UTC (late)", earlier(20))), "{:?}", confirm.lines);
+    desk.press(&["y"]);
+    let notes: Vec<(&str, Option<i64>)> = desk
+        .events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::Noted { text, .. } => {
+                let ago = event.happened_at.map(|at| now.signed_duration_since(at).num_minutes());
+                Some((text.as_str(), ago))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        notes,
+        [("db failed over", Some(20)), ("still slow", Some(0)), ("ana: rolled back", Some(10))]
+    );
+}
+
+#[test]
+fn a_late_line_is_shown_where_it_stands_and_the_next_one_goes_back() {
+    let mut desk = Desk::declared();
+    desk.press(&["n", "type:@-30m errors begin", "enter"]);
+    let late = desk.events.last().map(|event| event.seq);
+    assert_eq!(desk.model.timeline.selected, late);
+    let said = desk.model.notices.current(desk.model.now).expect("a notice");
+    assert!(
+        said.text.starts_with("it stands at ") && said.text.contains("where it happened"),
+        "{}",
+        said.text
+    );
+    desk.press(&["type:all is well", "enter"]);
+    assert_eq!(desk.model.timeline.selected, None, "the newest is followed again");
+}

@@ -16,13 +16,12 @@ fn a_real_answer_of_ten_groups_holds_24_entries_of_twelve_alerts() {
     assert_eq!((parsed.alerts.len(), parsed.problems), (24, Vec::<String>::new()));
     let mut post = Post::new();
     post.whole(parsed.alerts);
-    let prints: BTreeSet<&str> =
-        post.inbox.alerts().iter().map(|alert| alert.key.fingerprint.as_str()).collect();
+    let prints: BTreeSet<&str> = post.inbox.alerts().map(|alert| alert.key.fingerprint.as_str()).collect();
     let tally = post.inbox.tally();
     assert_eq!((prints.len(), post.inbox.alerts().len()), (12, 12));
     assert_eq!((tally.firing, tally.suppressed), (8, 4));
     let groups: Vec<(String, usize)> =
-        post.inbox.groups().iter().map(|group| (group.id.title(), group.members.len())).collect();
+        post.inbox.groups().iter().map(|group| (group.id.title(), group.members().count())).collect();
     assert_eq!(groups.len(), 6, "by name and cluster, as the server groups for one receiver: {groups:?}");
     assert!(groups.contains(&("Host_Down (prod)".to_owned(), 2)), "{groups:?}");
 }

@@ -6,7 +6,8 @@ use warroom::incident::event::{AlertChange, AlertNews, AlertsTaken};
 use warroom::incident::inbox::{
     Batch, Change, Extent, Heard, Hush, Inbox, Known, Labels, Rules, Scene, Standing, Told,
 };
-use warroom::incident::{AlertAsk, Ask, Intent};
+use warroom::incident::{AlertAsk, Ask, Intent, Refusal};
+use warroom::slo::exclusion::Exclusion;
 use warroom::text::Time;
 
 use crate::room::{Room, at};
@@ -78,8 +79,16 @@ impl Post {
     }
 
     pub fn tells(&mut self, source: &str, extent: Extent, alerts: Vec<Heard>) -> Vec<Change> {
-        self.inbox.hear(Batch { source: source.to_owned(), at: self.room.now, extent, alerts });
+        self.hears(source, extent, alerts);
         self.look()
+    }
+
+    pub fn hears(&mut self, source: &str, extent: Extent, alerts: Vec<Heard>) {
+        self.inbox.hear(Batch::new((source.to_owned(), self.room.now), extent, alerts));
+    }
+
+    pub fn scene<'a>(&'a self, planned: &'a [Exclusion]) -> Scene<'a> {
+        Scene { ledger: &self.room.ledger, planned, felt: &self.felt, now: self.room.now }
     }
 
     pub fn look(&mut self) -> Vec<Change> {
@@ -89,14 +98,14 @@ impl Post {
         let changes = self.inbox.look(&scene);
         if self.writes {
             for change in &changes {
-                self.write(change);
+                self.write(change).expect("it is new");
             }
         }
         changes
     }
 
     /// Writes down one change, as the process that holds the lease does.
-    fn write(&mut self, change: &Change) {
+    pub fn write(&mut self, change: &Change) -> Result<(), Refusal> {
         let news = AlertNews {
             change: change.change,
             group: change.group.clone(),
@@ -108,7 +117,7 @@ impl Post {
             alerts: vec![change.key.clone()].into(),
         };
         let ask = Ask::new("warroom", Intent::Alert(AlertAsk::Notice(news))).at(change.at);
-        self.room.ask(&ask).expect("it is new");
+        self.room.ask(&ask).map(drop)
     }
 
     pub fn until(&mut self, clock: &str) {
@@ -116,7 +125,7 @@ impl Post {
     }
 
     pub fn one(&self, name: &str) -> &Known {
-        let mut named = self.inbox.alerts().iter().filter(|alert| alert.group.name == name);
+        let mut named = self.inbox.alerts().filter(|alert| alert.group.name == name);
         named.next().expect("an alert of that name")
     }
 

@@ -12,7 +12,7 @@ use warroom::text::Time;
 use warroom::text::when::rfc3339;
 
 use crate::intents::{note, task};
-use crate::room::Room;
+use crate::room::{Room, at};
 
 /// A quarter past two in UTC; three in Berlin.
 fn hearing(zone: Tz) -> Hearing {
@@ -138,9 +138,11 @@ fn a_word_is_ended_with_what_the_incident_knows() {
     let mut room = Room::declared();
     room.says(task("check dns"));
     room.says(note("#database is slow"));
-    let words = Vocabulary::of(room.incident(), ["checkout", "cart"].into_iter());
-    let cases: [(&str, &[&str]); 8] = [
+    let (called, services) = (["mallory", "the desk"], ["checkout", "cart"]);
+    let words = Vocabulary::of(room.incident(), called.into_iter(), services.into_iter());
+    let cases: [(&str, &[&str]); 9] = [
         ("TODO b", &["TODO bob"]),
+        ("ask @ma", &["ask @mallory"]),
         ("ask bo", &["ask bob"]),
         ("ask @b", &["ask @bob"]),
         ("#d", &["#database"]),
@@ -164,4 +166,35 @@ proptest! {
             Vocabulary { people: vec!["ana".into()], things: vec!["ops".into()], tags: vec!["db".into()], threads: vec!["pool".into()] }.complete(&line);
         }
     }
+}
+
+#[test]
+fn what_a_pasted_line_begins_with_is_when_it_happened_in_every_notation() {
+    let hearing = Hearing::new(at("14:00:00"), chrono_tz::UTC);
+    let one = |line: &str| hearing.pasted(&[line.to_owned()]).remove(0);
+    let cases = [
+        ("13:02 db failed over", "13:02:00", "db failed over"),
+        ("13:02:07 - db failed over", "13:02:07", "db failed over"),
+        ("[13:02] db failed over", "13:02:00", "db failed over"),
+        ("13:02 UTC: db failed over", "13:02:00", "db failed over"),
+        ("14:02 CET | db failed over", "13:02:00", "db failed over"),
+        ("1:02pm db failed over", "13:02:00", "db failed over"),
+        ("2026-11-21 13:02 db failed over", "13:02:00", "db failed over"),
+        ("1302 db failed over", "13:02:00", "db failed over"),
+    ];
+    for (line, clock, text) in cases {
+        let pasted = one(line);
+        let Intent::Note { text: words, .. } = &pasted.said.intent else {
+            unreachable!("{line}: {pasted:?}")
+        };
+        assert_eq!((pasted.said.happened_at, words.as_str()), (Some(at(clock)), text), "{line}");
+        assert!(pasted.is_timed, "{line}");
+    }
+    for line in ["2026-11-21 was bad", "13:02", "25:99 is no time", "3 pods restart", "db failed at 13:02"] {
+        assert_eq!(one(line).said.happened_at, None, "{line}");
+    }
+    let beside = ["1302 requests failed".to_owned(), "nothing else".to_owned()];
+    assert!(hearing.pasted(&beside).iter().all(|one| !one.is_timed), "a count beside a line without a time");
+    let decided = one("13:02 ! roll back");
+    assert_eq!(decided.label, "decision at 13:02 UTC (late)");
 }

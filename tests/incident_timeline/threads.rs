@@ -112,7 +112,7 @@ fn the_brief_lists_threads_nobody_ended() {
 fn names_of_threads_are_completed_and_judged() {
     let mut room = Room::declared();
     types(&mut room, "~pool is full");
-    let words = Vocabulary::of(room.incident(), std::iter::empty());
+    let words = Vocabulary::of(room.incident(), std::iter::empty(), std::iter::empty());
     assert_eq!(words.complete("! ~po"), ["! ~pool"]);
     assert_eq!(in_thread("~db", "x"), Ok("~db x".to_owned()));
     for name in ["", "5", "a b", "a/b", &"x".repeat(33)] {

@@ -151,6 +151,32 @@ fn a_file_that_was_cut_short_is_found_wherever_it_was_cut() {
 }
 
 #[test]
+fn an_export_of_a_journal_that_was_cut_short_has_what_is_left_and_says_that_more_is_missing() {
+    let data = folder();
+    journal_of(data.path(), 400);
+    let mut sound = Vec::new();
+    Journal::export_at(data.path(), &mut sound).unwrap();
+    let sound: Vec<&[u8]> = sound.split_inclusive(|byte| *byte == b'\n').collect();
+    let file = data.path().join("journal.db");
+    let bytes = fs::read(&file).unwrap();
+    let pages = bytes.len() / 4_096;
+    let mut most = 0;
+    for length in (pages / 2..pages).map(|page| page * 4_096 + 100) {
+        fs::write(&file, &bytes[..length]).unwrap();
+        let mut out = Vec::new();
+        let exported = Journal::export_at(data.path(), &mut out).unwrap();
+        let lines: Vec<&[u8]> = out.split_inclusive(|byte| *byte == b'\n').collect();
+        assert!(lines.iter().all(|line| sound.contains(line)), "cut to {length}: a line that never was");
+        let is_all = exported.lost.is_empty() && exported.cut_at.is_none();
+        assert_eq!(is_all, lines.len() == sound.len(), "cut to {length}: {exported:?}");
+        let rest = exported.cut_at.map_or(0, |seq| sound.len() + 1 - usize::try_from(seq).unwrap());
+        assert_eq!(lines.len() + exported.lost.len() + rest, sound.len(), "cut to {length}: {exported:?}");
+        most = most.max(lines.len());
+    }
+    assert!(most > sound.len() / 2, "where little is missing most is there: {most}");
+}
+
+#[test]
 fn an_export_of_a_damaged_journal_has_every_entry_that_can_be_read() {
     let data = folder();
     let (bytes, events) = sound(data.path());

@@ -9,6 +9,8 @@
 
 mod append;
 mod copies;
+#[path = "../support/declaring.rs"]
+mod declaring;
 mod faults;
 mod guards;
 mod processes;

@@ -8,10 +8,11 @@ use rusqlite::Connection;
 use warroom::incident::event::Fields;
 use warroom::incident::search::{Found, Order, Query};
 use warroom::incident::timeline::Filter;
-use warroom::incident::{Ask, Intent, Severity};
+use warroom::incident::{Ask, Intent};
 use warroom::io::journal::{Existing, Fault as JournalFault, Journal, restore};
 use warroom::io::search::{Fault, Search};
 
+use crate::declaring::declare;
 use crate::{Deed, at, folder, journal_of, note, redact};
 
 fn query(words: &str) -> Query {
@@ -41,26 +42,10 @@ fn lies_about(data: &Path, secret: &str) -> bool {
     })
 }
 
-fn declare(title: &str, service: &str) -> Ask {
-    let (title, services) = (title.to_owned(), vec![service.to_owned()]);
-    Ask::new(
-        "ana",
-        Intent::Declare {
-            title,
-            severity: Severity::Sev2,
-            services,
-            ic: None,
-            drill: false,
-            private: false,
-            found: None,
-        },
-    )
-}
-
 /// Entries 1 to 6: an incident of checkout, its commander, three notes in it, a note beside it.
 fn scene(data: &Path) -> Journal {
     let mut journal = Journal::open(data).unwrap();
-    let said = journal.append(&declare("Checkout is down", "payments"), at(1)).unwrap();
+    let said = journal.append(&Ask::new("ana", declare("Checkout is down", "payments")), at(1)).unwrap();
     let id = said[0].incident.clone().unwrap();
     for (second, text) in [(2, "pool exhausted #db"), (3, "Café: retry-storm \"seen\""), (4, "rolled back")]
     {

@@ -16,7 +16,7 @@ const GROUPS: &str = include_str!("../fixtures/incident/alertmanager-v2-alert-gr
 fn with(alerts: Vec<Heard>) -> Desk {
     let mut desk = Desk::paging();
     let (source, at) = ("am".to_owned(), desk.model.now);
-    desk.hear(Msg::Alerts(Batch { source, at, extent: Extent::Whole { up_since: None }, alerts }));
+    desk.hear(Msg::Alerts(Batch::new((source, at), Extent::Whole { up_since: None }, alerts)));
     desk
 }
 

@@ -25,7 +25,7 @@ fn shown(desk: &Desk) -> Vec<String> {
 #[test]
 fn the_header_names_the_worst_of_what_else_is_open_and_the_key_that_shows_it() {
     let mut desk = Desk::empty();
-    desk.press(&["d", "down", "type:search is slow", "enter"]);
+    desk.press(&["d", "down", "type:search is slow", "enter", "esc"]);
     assert!(!shown(&desk)[1].contains("open"), "{:?}", shown(&desk)[1]);
     desk.press(&["1"]);
     desk.elsewhere(&declare("checkout is down", Severity::Sev1, false));
@@ -55,7 +55,7 @@ fn a_private_incident_says_so_in_the_header_and_in_the_list() {
 #[test]
 fn what_a_sev1_lacks_is_said_on_the_message_line_of_a_small_terminal() {
     let mut desk = Desk::empty();
-    desk.press(&["d", "up", "type:all is down", "enter"]);
+    desk.press(&["d", "up", "type:all is down", "enter", "esc"]);
     desk.wait(120);
     let line = &shown(&desk)[22];
     assert!(line.contains("SEV1 wants every seat filled, still empty"), "{line}");
@@ -120,7 +120,7 @@ fn the_words_of_a_note_stay_where_they_are_whatever_the_line_becomes() {
 #[test]
 fn what_is_empty_leaves_its_room_to_the_timeline() {
     let mut desk = Desk::of(Vec::new());
-    desk.press(&["d", "type:cards fail", "enter"]);
+    desk.press(&["d", "type:cards fail", "enter", "esc"]);
     let (cells, screen) = draw(&desk.model, &Theme::default(), (200, 60));
     let rect = |pane| screen.pane(pane).expect("all four are shown");
     assert!(rect(Pane::Burn).height <= 4, "{:?}", rect(Pane::Burn));

@@ -3,33 +3,18 @@
 use warroom::app::{Effect, Msg};
 use warroom::incident::event::Mitigation;
 use warroom::incident::search::{Found, Hit};
-use warroom::incident::{Ask, Entry, Intent, Severity};
+use warroom::incident::{Ask, Entry, Intent};
 use warroom::tui::Theme;
 
 use super::frame::keep;
 use super::picture::{draw, text};
+use crate::declaring::declare;
 use crate::desk::Desk;
-
-fn declare(title: &str, service: &str) -> Ask {
-    let (title, services) = (title.to_owned(), vec![service.to_owned()]);
-    Ask::new(
-        "bob",
-        Intent::Declare {
-            title,
-            severity: Severity::Sev2,
-            services,
-            ic: None,
-            drill: false,
-            private: false,
-            found: None,
-        },
-    )
-}
 
 /// A past incident of checkout with long and short lines, and an open one that is like it.
 fn scene() -> Desk {
     let mut desk = Desk::empty();
-    desk.elsewhere(&declare("checkout down, connection pool exhausted", "checkout"));
+    desk.elsewhere(&Ask::new("bob", declare("checkout down, connection pool exhausted", "checkout")));
     let past = desk.model.timeline.shown.clone().expect("shown");
     for line in [
         "the database says: remaining connection slots are reserved, nobody gets one, and the application waits until the pool is given back",
@@ -42,7 +27,7 @@ fn scene() -> Desk {
         desk.elsewhere(&Ask::new("bob", intent).about(&past));
     }
     desk.wait(21 * 24 * 3_600);
-    desk.elsewhere(&declare("pool of checkout exhausted again", "checkout"));
+    desk.elsewhere(&Ask::new("bob", declare("pool of checkout exhausted again", "checkout")));
     desk
 }
 

@@ -32,7 +32,7 @@ async fn batch_until(heard: &mut Heard, wanted: impl Fn(&Batch) -> bool) -> Batc
 }
 
 fn named<'a>(batch: &'a Batch, name: &str) -> Option<&'a Told> {
-    batch.alerts.iter().find(|alert| alert.name() == name)
+    batch.alerts.iter().map(AsRef::as_ref).find(|alert: &&Told| alert.name() == name)
 }
 
 const STATUS: &str = r#"{"uptime":"2026-11-21T13:00:00Z"}"#;
@@ -62,7 +62,7 @@ async fn a_real_server_is_polled_silenced_seen_silenced_and_unsilenced() {
         by: "ana".to_owned(),
         comment: "rack is moved".to_owned(),
     };
-    assert_eq!(wish.covered(batch.alerts.iter()).len(), 2, "what is shown before");
+    assert_eq!(wish.covered(batch.alerts.iter().map(AsRef::as_ref)).len(), 2, "what is shown before");
     let id = client.silence(&wish, clock.now()).await.expect("it takes the silence");
     let is_quiet = |batch: &Batch| {
         matches!(named(batch, "HostDown").map(|alert| &alert.told), Some(State::Suppressed(_)))

@@ -19,9 +19,14 @@ impl Form {
 }
 
 impl Confirm {
-    /// Pasted lines, each as it is shown and as it is.
-    pub fn paste(shown: Vec<String>, lines: Vec<String>) -> Self {
+    /// Pasted lines, each as it is shown and as it is; so many happened at the time they begin with.
+    pub fn paste(shown: Vec<String>, timed: usize, lines: Vec<String>) -> Self {
         let title = format!("Paste {count} lines as {count} entries?", count = lines.len());
-        Self::new(Question::Record(lines), &title, shown)
+        let at = match timed {
+            0 => None,
+            1 => Some("1 line begins with a time: that is when it happened.".to_owned()),
+            count => Some(format!("{count} lines begin with a time: that is when each happened.")),
+        };
+        Self::new(Question::Record(lines), &title, at.into_iter().chain(shown).collect())
     }
 }

@@ -128,7 +128,7 @@ pub fn values(model: &Model) -> Values {
 
 /// Labels of the incident's alerts. One that two alerts give different values is nobody's.
 fn labels(model: &Model, incident: &str) -> BTreeMap<String, String> {
-    let alerts = model.burn.alerts.inbox.alerts().iter();
+    let alerts = model.burn.alerts.inbox.alerts();
     let mut known: BTreeMap<&String, Option<&String>> = BTreeMap::new();
     for (name, value) in alerts
         .filter(|alert| alert.incident.as_deref() == Some(incident))

@@ -22,8 +22,8 @@ pub(super) fn run(context: &Context, config: &Config, all: bool, shape: Shape) -
     let inbox = super::heard(context, config, ledger)?;
     let wanted = |alert: &&Known| all || !matches!(alert.standing, Standing::Suppressed(_) | Standing::Over);
     let alerts = || {
-        let places = inbox.groups().iter().flat_map(|group| &group.members);
-        places.map(|place| &inbox.alerts()[*place]).filter(wanted)
+        let alerts = inbox.groups().iter().flat_map(|group| inbox.members(group));
+        alerts.filter(wanted)
     };
     match shape {
         Shape::Json => json(&alerts().map(object).collect()),
@@ -42,8 +42,7 @@ fn row(
     group: &Group,
     wanted: impl Fn(&&Known) -> bool,
 ) -> Option<Vec<String>> {
-    let alerts: Vec<&Known> =
-        group.members.iter().map(|place| &inbox.alerts()[*place]).filter(wanted).collect();
+    let alerts: Vec<&Known> = inbox.members(group).filter(wanted).collect();
     let first = alerts.first()?;
     let since = alerts.iter().map(|alert| alert.key.starts_at).min()?;
     let print = match alerts.len() {

@@ -64,9 +64,9 @@ pub(super) fn make(context: &Context, config: &Config, make: Make) -> Result<Exi
     let inbox = super::heard(context, config, journal.ledger())?;
     let wish = wish(context, config, &inbox, &make)?;
     wish.check(context.now()).map_err(Failure::Usage)?;
-    let live = inbox.alerts().iter().filter(|alert| alert.standing.is_live());
+    let live = inbox.alerts().filter(|alert| alert.standing.is_live());
     let covered: Vec<String> =
-        wish.covered(live.map(|alert| &alert.heard)).iter().map(|one| one.words()).collect();
+        wish.covered(live.map(|alert| &*alert.heard)).iter().map(|one| one.words()).collect();
     say_all(&preview(&wish, &covered))?;
     if make.dry_run || !(make.yes || is_confirmed()?) {
         remark("silence: not made");
@@ -96,7 +96,7 @@ fn wish(context: &Context, config: &Config, inbox: &Inbox, make: &Make) -> Resul
         server_of(tellers, &servers).map_err(Failure::Usage)?
     };
     let matchers = if make.matchers.is_empty() {
-        common(meant.iter().map(|alert| &alert.heard))
+        common(meant.iter().map(|alert| &*alert.heard))
     } else {
         make.matchers.clone()
     };

@@ -1,6 +1,7 @@
 //! What sources tell of alerts, before anything is made of it. Texts in it are raw.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub struct Heard {
     /// The digest of its labels, as Alertmanager makes it.
     pub fingerprint: String,
     pub starts_at: Time,
-    /// When it ended or will be taken for ended; `None` where nobody says.
+    /// When it ended; `None` while it fires and where nobody says.
     pub ends_at: Option<Time>,
     pub told: Told,
     pub labels: Labels,
@@ -90,7 +91,15 @@ pub struct Batch {
     /// When it was asked, or when it told us.
     pub at: Time,
     pub extent: Extent,
-    pub alerts: Vec<Heard>,
+    /// Shared, so that what a source says again is the same thing and not only an equal one.
+    pub alerts: Vec<Arc<Heard>>,
+}
+
+impl Batch {
+    /// What a source tells now.
+    pub fn new((source, at): (String, Time), extent: Extent, alerts: Vec<Heard>) -> Self {
+        Self { source, at, extent, alerts: alerts.into_iter().map(Arc::new).collect() }
+    }
 }
 
 /// How much of what a source knows it has told.

@@ -2,13 +2,15 @@
 //! amounts to now.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use super::heard::{Hush, Told};
+use super::group::Seat;
+use super::heard::Told;
 use super::{Heard, Rules};
 use crate::incident::alert_book::Taking;
 use crate::incident::event::{AlertChange, AlertGroup, AlertKey};
 use crate::text::Time;
-use crate::text::when::{before, since};
+use crate::text::when::before;
 
 /// Turns that are remembered, however fast they come.
 const TURNS: usize = 64;
@@ -17,7 +19,7 @@ const TURNS: usize = 64;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
     /// As it was told last.
-    pub heard: Heard,
+    pub heard: Arc<Heard>,
     pub key: AlertKey,
     pub group: AlertGroup,
     pub service: Option<String>,
@@ -36,12 +38,26 @@ pub struct Known {
     pub(super) told_at: Time,
     /// Who told it last, or last no longer.
     pub(super) teller: String,
-    /// What was told, and when; the journal may not have it yet.
-    pub(super) said: Vec<(AlertChange, Time)>,
+    pub(super) said: Vec<Said>,
     /// It was told here that this alert fires, whoever writes it down.
     pub(super) is_announced: bool,
     /// Times it began or ended, the newest last.
-    turns: VecDeque<Time>,
+    pub(super) turns: VecDeque<Time>,
+    /// Users feel it: the objective of its service burns, or it belongs to an incident.
+    pub(super) is_felt: bool,
+    /// Where it stands in its group, once it was judged.
+    pub(super) seat: Option<Seat>,
+    /// The last whole answer that it was in, by its number.
+    pub(super) answer: u64,
+}
+
+/// What was told of an alert, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said {
+    pub change: AlertChange,
+    pub at: Time,
+    /// The journal has it.
+    pub is_written: bool,
 }
 
 /// How loud an alert is, by its `severity` label.
@@ -53,6 +69,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// The loudest first.
+    pub const ALL: [Self; 3] = [Self::Critical, Self::Warning, Self::Info];
+
     /// Without a word that is known it may be bad: a warning.
     pub fn of(severity: Option<&str>) -> Self {
         match severity.map(str::to_ascii_lowercase).as_deref() {
@@ -109,7 +128,8 @@ impl Standing {
 }
 
 impl Known {
-    pub(super) fn new(heard: Heard, (source, at): (&str, Time), rules: &Rules) -> Self {
+    /// One that nobody told before.
+    pub(super) fn new(heard: Arc<Heard>, (source, at): (&str, Time), rules: &Rules) -> Self {
         let mut known = Self {
             key: heard.key(),
             group: rules.group(&heard),
@@ -119,16 +139,19 @@ impl Known {
             taken: None,
             incident: None,
             flapping_since: None,
-            over_at: Some(at),
-            told_by: Vec::new(),
+            over_at: None,
+            told_by: vec![source.to_owned()],
             told_at: at,
             teller: source.to_owned(),
             said: Vec::new(),
             is_announced: false,
             turns: VecDeque::new(),
+            is_felt: false,
+            seat: None,
+            answer: 0,
             heard,
         };
-        known.hear(known.heard.clone(), source, at);
+        known.begin(at);
         known
     }
 
@@ -149,10 +172,12 @@ impl Known {
         heard.starts_at <= self.key.starts_at && self.over_at.is_some_and(|over| over > at)
     }
 
-    /// Takes in what a source says of it now.
-    pub(super) fn hear(&mut self, heard: Heard, source: &str, at: Time) {
+    /// Takes in what a source says of it now; whether that is any news.
+    pub(super) fn hear(&mut self, heard: Arc<Heard>, source: &str, at: Time) -> bool {
         self.told_at = self.told_at.max(at);
-        source.clone_into(&mut self.teller);
+        if self.teller != source {
+            source.clone_into(&mut self.teller);
+        }
         if heard.told == Told::Resolved {
             let over = heard.ends_at.unwrap_or(at).min(at);
             self.heard = heard;
@@ -161,31 +186,44 @@ impl Known {
         if !self.told_by.iter().any(|name| name == source) {
             self.told_by.push(source.to_owned());
         }
-        if self.over_at.take().is_some() {
-            self.turn(heard.starts_at.max(before(at, Rules::TURN_AGE)));
-        }
-        if heard != self.heard {
+        let is_back = self.over_at.take().is_some();
+        // Told again by the same source it is the very same, and nothing is compared.
+        let is_other = heard != self.heard;
+        if is_other {
             self.level = Level::of(heard.label("severity"));
             self.heard = heard;
         }
+        if is_back {
+            self.begin(at);
+        }
+        is_back || is_other
     }
 
-    /// A source that told it no longer does.
-    pub(super) fn unhear(&mut self, source: &str, at: Time) {
+    /// A source that told it no longer does; whether that ends it.
+    pub(super) fn unhear(&mut self, source: &str, at: Time) -> bool {
         let told = self.told_by.len();
         self.told_by.retain(|name| name != source);
-        if told > 0 && self.told_by.is_empty() {
+        let is_over = told > 0 && self.told_by.is_empty();
+        if is_over {
             source.clone_into(&mut self.teller);
             self.end(at);
         }
+        is_over
     }
 
-    fn end(&mut self, at: Time) {
+    fn begin(&mut self, at: Time) {
+        self.turn(self.heard.starts_at.max(before(at, Rules::TURN_AGE)));
+    }
+
+    /// It is over; whether it was not before.
+    fn end(&mut self, at: Time) -> bool {
         self.told_by.clear();
-        if self.over_at.is_none() {
+        let is_news = self.over_at.is_none();
+        if is_news {
             self.over_at = Some(at);
             self.turn(at);
         }
+        is_news
     }
 
     fn turn(&mut self, at: Time) {
@@ -196,7 +234,7 @@ impl Known {
     }
 
     /// The same labels fire again: what was said of the time before does not hold for this one.
-    pub(super) fn begin_again(&mut self, heard: Heard, source: &str, at: Time) {
+    pub(super) fn begin_again(&mut self, heard: Arc<Heard>, source: &str, at: Time) {
         if self.over_at.is_none() {
             self.end(heard.starts_at.min(at));
         }
@@ -204,61 +242,4 @@ impl Known {
         (self.said, self.taken, self.is_announced) = (Vec::new(), None, false);
         self.hear(heard, source, at);
     }
-
-    /// Begins or ends to flap: it takes more turns to begin than it may have to end.
-    pub(super) fn watch_turns(&mut self, rules: &Rules, now: Time) {
-        let from = before(now, rules.flap_window);
-        while self.turns.front().is_some_and(|turn| *turn < from) {
-            self.turns.pop_front();
-        }
-        if self.turns.len() >= rules.flaps {
-            self.flapping_since = self.flapping_since.or_else(|| self.turns.front().copied());
-        } else if self.turns.len() <= rules.flaps / 3 {
-            self.flapping_since = None;
-        }
-    }
-
-    /// What it amounts to; `planned` is why its service's time does not count now.
-    pub(super) fn judge(&mut self, rules: &Rules, planned: Option<&str>, now: Time) {
-        let told = match &self.heard.told {
-            Told::Suppressed(hush) => Some(suppressed(hush)),
-            _ => None,
-        };
-        let why = planned.map(str::to_owned).or(told);
-        self.standing = match why {
-            _ if self.over_at.is_some() => Standing::Over,
-            Some(why) => Standing::Suppressed(why),
-            None if self.taken.is_some() => Standing::Taken,
-            None if since(self.key.starts_at, now) < rules.min_duration => Standing::Young,
-            None => Standing::Firing,
-        };
-    }
-
-    pub(super) fn has_said(&self, change: AlertChange) -> bool {
-        self.said.iter().any(|(said, _)| *said == change)
-    }
-
-    /// What is to be told of it and was not yet.
-    pub(super) fn news(&self) -> Option<AlertChange> {
-        let told = |change| self.has_said(change);
-        let change = match self.standing {
-            Standing::Firing | Standing::Taken if !told(AlertChange::Fired) => AlertChange::Fired,
-            Standing::Suppressed(_) if !told(AlertChange::Suppressed) => AlertChange::Suppressed,
-            Standing::Over if told(AlertChange::Fired) && !told(AlertChange::Resolved) => {
-                AlertChange::Resolved
-            }
-            _ if self.flapping_since.is_some() && !told(AlertChange::Flapping) => AlertChange::Flapping,
-            _ => return None,
-        };
-        Some(change)
-    }
-}
-
-fn suppressed(hush: &Hush) -> String {
-    let by: Vec<&str> = [&hush.silenced_by, &hush.inhibited_by, &hush.muted_by]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    if by.is_empty() { hush.word().to_owned() } else { format!("{} by {}", hush.word(), by.join(", ")) }
 }

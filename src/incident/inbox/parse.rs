@@ -134,10 +134,12 @@ impl Wire {
             Status::Word(word) => told(&word, Hush::default),
             Status::Full(full) => told(&full.state.clone(), || full.hush()),
         }?;
+        // Of what fires it is when it would be taken for ended, which moves with every poll and says nothing.
+        let ends_at = self.ends_at.filter(|at| told == Told::Resolved && !is_never(*at));
         Ok(Heard {
             fingerprint: self.fingerprint,
             starts_at: milliseconds(self.starts_at),
-            ends_at: self.ends_at.filter(|at| !is_never(*at)).map(milliseconds),
+            ends_at: ends_at.map(milliseconds),
             told,
             labels: self.labels,
             annotations: self.annotations.unwrap_or_default(),

@@ -2,7 +2,7 @@
 //! view: a group is one line, a look has a few lines, and looks that follow each other in a storm wait
 //! ever longer and share a line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::Change;
@@ -27,29 +27,18 @@ pub struct Pace {
     pause: Duration,
 }
 
-/// What goes into one line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Line {
-    sheet: Sheet,
-    group: AlertGroup,
-    service: Option<String>,
-    why: Option<String>,
+/// What goes into one line; of its sheet first. Compared for every change of a storm, so nothing of it is copied.
+type Line<'a> = (Sheet<'a>, &'a AlertGroup, Option<&'a str>, Option<&'a str>);
+
+/// What shares its few lines: the incident that it is meant for, what became of it, who told it.
+type Sheet<'a> = (Option<&'a str>, AlertChange, &'a str);
+
+fn sheet(change: &Change) -> Sheet<'_> {
+    (change.incident.as_deref(), change.change, &change.source)
 }
 
-/// What shares its few lines.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Sheet {
-    /// The incident that it is meant for.
-    incident: Option<String>,
-    change: AlertChange,
-    source: String,
-}
-
-impl Line {
-    fn of(change: &Change) -> Self {
-        let Change { incident, change, source, group, service, why, .. } = change.clone();
-        Self { sheet: Sheet { incident, change, source }, group, service, why }
-    }
+fn line(change: &Change) -> Line<'_> {
+    (sheet(change), &change.group, change.service.as_deref(), change.why.as_deref())
 }
 
 /// A line of the timeline: the incident it is meant for, its words, and when the first of its alerts changed.
@@ -67,40 +56,40 @@ impl Pace {
         let is_calm = is_due(2);
         self.pause = if is_calm { FIRST } else { (pause * 2).min(LAST) };
         self.told_at = Some(now);
-        lines_of(std::mem::take(&mut self.waiting), if is_calm { LINES } else { 1 })
+        lines_of(&std::mem::take(&mut self.waiting), if is_calm { LINES } else { 1 })
     }
 
     /// What still waits, when nobody goes on waiting.
     pub fn rest(&mut self) -> Vec<Words> {
-        lines_of(std::mem::take(&mut self.waiting), 1)
+        lines_of(&std::mem::take(&mut self.waiting), 1)
     }
 }
 
 /// At most so many lines a sheet, the first groups for themselves.
-fn lines_of(changes: Vec<Change>, most: usize) -> Vec<Words> {
-    let mut sheets: BTreeMap<Sheet, Vec<Vec<Change>>> = BTreeMap::new();
+fn lines_of(changes: &[Change], most: usize) -> Vec<Words> {
+    let mut sheets: BTreeMap<Sheet<'_>, Vec<Vec<&Change>>> = BTreeMap::new();
     for changes in grouped(changes) {
         if let Some(first) = changes.first() {
-            sheets.entry(Line::of(first).sheet).or_default().push(changes);
+            sheets.entry(sheet(first)).or_default().push(changes);
         }
     }
     let mut told = Vec::new();
-    for (Sheet { incident, .. }, mut groups) in sheets {
+    for ((incident, ..), mut groups) in sheets {
         let alone = if groups.len() > most { most - 1 } else { groups.len() };
         let rest = groups.split_off(alone);
-        told.extend(groups.iter().flat_map(|changes| news(incident.as_ref(), changes, 0)));
+        told.extend(groups.iter().flat_map(|changes| news(incident, changes, 0)));
         let more = rest.len().saturating_sub(1);
-        told.extend(news(incident.as_ref(), &rest.concat(), more));
+        told.extend(news(incident, &rest.concat(), more));
     }
     told
 }
 
 /// Changes that are told together, in the order of the first of each.
-fn grouped(changes: Vec<Change>) -> Vec<Vec<Change>> {
-    let mut places: BTreeMap<Line, usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<Change>> = Vec::new();
+fn grouped(changes: &[Change]) -> Vec<Vec<&Change>> {
+    let mut places: HashMap<Line<'_>, usize> = HashMap::new();
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
     for change in changes {
-        let place = *places.entry(Line::of(&change)).or_insert(groups.len());
+        let place = *places.entry(line(change)).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.push(change),
             None => groups.push(vec![change]),
@@ -110,13 +99,13 @@ fn grouped(changes: Vec<Change>) -> Vec<Vec<Change>> {
 }
 
 /// The lines of some alerts, which are of `more` groups besides the first one's.
-fn news(incident: Option<&String>, changes: &[Change], more: usize) -> Vec<Words> {
+fn news(incident: Option<&str>, changes: &[&Change], more: usize) -> Vec<Words> {
     let Some(first) = changes.first() else { return Vec::new() };
     let same = |of: fn(&Change) -> &Option<String>| {
         changes.iter().all(|change| of(change) == of(first)).then(|| of(first).clone()).flatten()
     };
     let (service, why) = (same(|change| &change.service), same(|change| &change.why));
-    let line = |piece: &[Change]| {
+    let line = |piece: &[&Change]| {
         let at = piece.iter().map(|change| change.at).min().unwrap_or(first.at);
         let news = AlertNews {
             change: first.change,
@@ -128,7 +117,7 @@ fn news(incident: Option<&String>, changes: &[Change], more: usize) -> Vec<Words
             why: why.clone(),
             alerts: piece.iter().map(|change| change.key.clone()).collect(),
         };
-        (incident.cloned(), news, at)
+        (incident.map(str::to_owned), news, at)
     };
     changes.chunks(ALERTS).map(line).collect()
 }

@@ -18,15 +18,19 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// The words of an incident, and services that are configured beside it.
-    pub fn of<'a>(incident: &'a Incident, services: impl Iterator<Item = &'a str>) -> Self {
+    /// The words of an incident, and what is configured beside it: people who may be called, services.
+    pub fn of<'a>(
+        incident: &'a Incident,
+        called: impl Iterator<Item = &'a str>,
+        services: impl Iterator<Item = &'a str>,
+    ) -> Self {
         let held = incident.held().map(|tenure| tenure.who.as_str());
         let owners = incident.tasks.iter().map(|task| task.owner.as_str());
         let actors = incident.timeline.iter().rev().map(|entry| entry.event.actor.as_str());
         let own = incident.services.iter().map(String::as_str);
         let used = incident.timeline.iter().rev().flat_map(|entry| tags(&entry.text));
         Self {
-            people: distinct(held.chain(owners).chain(actors)),
+            people: distinct(held.chain(owners).chain(actors).chain(called)),
             things: distinct(
                 own.chain(services).chain(Role::ALL.into_iter().map(|role| -> &'a str { role.word() })),
             ),

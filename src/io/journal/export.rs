@@ -2,7 +2,8 @@
 //!
 //! Writes what is stored, erased texts as null; never anything that is not in the journal.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -13,7 +14,7 @@ use serde_json::ser::{Formatter, Serializer};
 use super::chain::Hash;
 use super::error::{Fault, JournalError};
 use super::row::Row;
-use super::{Journal, at, connect_read_only, place, row};
+use super::{Journal, at, connect_read_only, connect_to_rescue, place, row};
 use crate::text::safe;
 
 #[derive(Debug, thiserror::Error)]
@@ -73,10 +74,15 @@ pub struct Exported {
     pub head: String,
     /// Entries that could not be read and are not in it.
     pub lost: Vec<u64>,
+    /// The entry from which on nothing could be read, where nothing says how many there were.
+    pub cut_at: Option<u64>,
 }
 
-/// So many unreadable entries in a row, and the rest is given up.
-const GIVEN_UP: usize = 1_000;
+/// Bytes of a page of our files: SQLite's own choice, which nothing here changes.
+const PAGE: u64 = 4_096;
+
+/// So many unreadable entries in a row, and the rest is given up where nobody knows its end.
+const GIVEN_UP: u64 = 1_000;
 
 impl Journal {
     /// Writes one object an entry, with everything that its hash is made of (see `chain.rs`), from
@@ -88,35 +94,65 @@ impl Journal {
     /// The same for the journal of a data folder that may be too broken to be folded, and so to be opened.
     pub fn export_at(data: &Path, out: &mut impl Write) -> Result<Exported, ExportError> {
         let path = place::journal(data).map_err(at(data))?;
-        let db = connect_read_only(&path).map_err(at(&path))?;
-        export(&db, out).map_err(|stop| stop.at(&path))
+        let exported = match connect_read_only(&path) {
+            Err(Fault::Corrupt(_)) => rescue(&path, out),
+            Ok(_) if path.metadata().is_ok_and(|file| file.len() % PAGE > 0) => rescue(&path, out),
+            opened => opened.map_err(Stop::from).and_then(|db| export(&db, out)),
+        };
+        exported.map_err(|stop| stop.at(&path))
     }
+}
+
+/// What is left of a file that was cut short: a copy of its whole pages is read, for half a page would read as an
+/// empty one.
+fn rescue(path: &Path, out: &mut impl Write) -> Result<Exported, Stop> {
+    let folder = tempfile::tempdir().map_err(Fault::from)?;
+    let copy = folder.path().join("journal.db");
+    copy_whole_pages(path, &copy).map_err(Fault::from)?;
+    export(&connect_to_rescue(&copy)?, out)
+}
+
+fn copy_whole_pages(path: &Path, copy: &Path) -> io::Result<()> {
+    let file = File::open(path)?;
+    let whole = file.metadata()?.len() / PAGE * PAGE;
+    io::copy(&mut file.take(whole), &mut File::create(copy)?)?;
+    let log = place::companion(path, "-wal");
+    if log.exists() {
+        std::fs::copy(log, place::companion(copy, "-wal"))?;
+    }
+    Ok(())
 }
 
 fn export(db: &Connection, out: &mut impl Write) -> Result<Exported, Stop> {
     let tx = db.unchecked_transaction().map_err(Fault::from)?;
+    let end = row::last(&tx);
     let mut head = Hash::default();
-    let (mut after, mut lost, mut in_a_row) = (0, Vec::new(), 0);
+    // `good` is the last entry that was written, `after` the last one that was tried.
+    let (mut good, mut after, mut lost, mut cut_at) = (0, 0, Vec::new(), None);
     loop {
-        let from = after;
-        let read = row::each_after(&tx, from, |row| {
+        let read = row::each_after(&tx, after, |row| {
             let row = row.map_err(Fault::from)?;
             write_line(out, &Line::from(&row))?;
-            (after, head, in_a_row) = (row.seq, row.hash, 0);
+            (good, after, head) = (row.seq, row.seq, row.hash);
             Ok(())
         });
         match read {
             Ok(()) => break,
-            Err(Stop::Fault(Fault::Corrupt(_))) if in_a_row < GIVEN_UP => {
-                in_a_row += 1;
+            Err(Stop::Fault(Fault::Corrupt(_))) if after < end.unwrap_or(good + GIVEN_UP) => {
                 after += 1;
                 lost.push(after);
+            }
+            Err(Stop::Fault(Fault::Corrupt(_))) if end.is_some() => break,
+            Err(Stop::Fault(Fault::Corrupt(_))) if good > 0 => {
+                lost.retain(|seq| *seq < good);
+                cut_at = Some(good + 1);
+                break;
             }
             Err(stop) => return Err(stop),
         }
     }
     out.flush()?;
-    Ok(Exported { head: head.to_string(), lost })
+    Ok(Exported { head: head.to_string(), lost, cut_at })
 }
 
 /// Why the export ended early.

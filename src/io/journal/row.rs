@@ -211,6 +211,13 @@ pub fn each_event_after<E: From<Fault>>(
     Ok(())
 }
 
+/// The number of the last entry, by its own row or its payload's; `None` where neither can be read.
+pub fn last(db: &Connection) -> Option<u64> {
+    let ask = |sql| db.query_row(sql, [], |row| row.get::<_, i64>(0)).ok();
+    let [entry, payload] = [schema::LAST_SEQ, schema::LAST_PAYLOAD].map(ask);
+    entry.max(payload).map(i64::cast_unsigned)
+}
+
 /// The event of one entry.
 pub fn event_at(db: &Connection, seq: u64) -> Result<Option<Event>, Fault> {
     let mut statement = db.prepare_cached(schema::EVENT_AT)?;

@@ -91,6 +91,7 @@ pub const EVENT_AT: &str = "SELECT seq, incident, kind, happened_at, recorded_at
     FROM events LEFT JOIN payloads USING (seq) WHERE seq = ?1";
 pub const TIP_AT: &str = "SELECT hash, recorded_at FROM events WHERE seq = ?1";
 pub const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM events";
+pub const LAST_PAYLOAD: &str = "SELECT coalesce(max(seq), 0) FROM payloads";
 pub const DEDUPE_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE dedupe = ?1)";
 pub const SEQ_OF_DEDUPE: &str = "SELECT seq FROM events WHERE dedupe = ?1";
 /// The kind of an entry and whether its payload is still there.
@@ -105,6 +106,9 @@ pub const INTEGRITY: &str = "PRAGMA integrity_check(1)";
 /// Copies the write-ahead log into the file and empties it; answers whether somebody was in the way.
 pub const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 pub const NOBODY_ELSE: &str = "PRAGMA locking_mode = EXCLUSIVE";
+
+/// Lets a file be read that is shorter than its header says; nothing is written where nothing may be.
+pub const AS_LONG_AS_IT_IS: &str = "PRAGMA writable_schema = ON";
 
 const OBJECTS: &str = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
 

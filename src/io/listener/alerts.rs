@@ -57,8 +57,7 @@ async fn take(desk: &Desk, source: String, request: Request) -> Result<usize, Re
     let shelf = tray.shelf.as_ref().map_err(|why| later(why))?;
     let place = tray.place().await?;
     let count = parsed.alerts.len();
-    let batch =
-        Batch { source: source.clone(), at: desk.clock.now(), extent: Extent::Part, alerts: parsed.alerts };
+    let batch = Batch::new((source.clone(), desk.clock.now()), Extent::Part, parsed.alerts);
     let batch = shelf.keep(batch).await.map_err(|why| later(&why))?;
     place.send(Msg::Alerts(batch).into());
     tray.complain(&source, &parsed.problems);

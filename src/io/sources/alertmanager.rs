@@ -3,7 +3,7 @@
 //! What it says is parsed and judged elsewhere. A request that changes something is sent once and never
 //! tried again by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::{Method, Url};
@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::http::{Answer, Http, parse_url, shown, status_text};
 use super::{Desk, Poll, Round, SourceMsg};
 use crate::config::Source;
-use crate::incident::inbox::{Batch, Extent, Silence, SilenceWish, parse, silence};
+use crate::incident::inbox::{Batch, Extent, Heard, Silence, SilenceWish, parse, silence};
 use crate::text::Time;
 
 /// Largest list of alerts that is read: ten thousand with long annotations, several times over.
@@ -56,7 +56,7 @@ impl Alertmanager {
         let parsed = tokio::task::spawn_blocking(move || parse::alerts(&text)).await;
         let parsed = parsed.map_err(|error| error.to_string())?.map_err(|why| self.named(&why))?;
         let extent = Extent::Whole { up_since };
-        let batch = Batch { source: self.name.clone(), at, extent, alerts: parsed.alerts };
+        let batch = Batch::new((self.name.clone(), at), extent, parsed.alerts);
         Ok(Listed { batch, problems: short(parsed.problems) })
     }
 
@@ -137,23 +137,47 @@ fn short(mut problems: Vec<String>) -> Vec<String> {
 
 /// Polls a server for ever, or until nobody listens.
 pub(super) async fn run(desk: Desk, server: Arc<Alertmanager>) {
-    let poller = Poller { server, tx: desk.tx.clone() };
+    let poller = Poller { server, tx: desk.tx.clone(), told: HashMap::new() };
     desk.keep_polling(poller).await;
 }
 
 struct Poller {
     server: Arc<Alertmanager>,
     tx: tokio::sync::mpsc::Sender<SourceMsg>,
+    /// Its last answer, by fingerprint.
+    told: HashMap<String, Arc<Heard>>,
+}
+
+impl Poller {
+    /// What was told before and is told again becomes the same thing: the loop then compares nothing.
+    async fn recognise(&mut self, mut batch: Batch) -> Result<Batch, String> {
+        let told = std::mem::take(&mut self.told);
+        let known = tokio::task::spawn_blocking(move || {
+            for alert in &mut batch.alerts {
+                if let Some(same) = told.get(&alert.fingerprint).filter(|known| ***known == **alert) {
+                    *alert = Arc::clone(same);
+                }
+            }
+            let told = batch.alerts.iter().map(|alert| (alert.fingerprint.clone(), Arc::clone(alert)));
+            (told.collect(), batch)
+        });
+        let (told, batch) = known.await.map_err(|error| error.to_string())?;
+        self.told = told;
+        Ok(batch)
+    }
 }
 
 impl Poll for Poller {
     async fn poll(&mut self, now: Time) -> Round {
         match self.server.alerts(now).await {
-            Ok(Listed { batch, problems }) => {
-                // A closed channel is noticed by whoever polls.
-                let _ = self.tx.send(SourceMsg::Alerts(batch)).await;
-                Round { warnings: problems, ..Round::whole(Ok(Vec::new())) }
-            }
+            Ok(Listed { batch, problems }) => match self.recognise(batch).await {
+                Ok(batch) => {
+                    // A closed channel is noticed by whoever polls.
+                    let _ = self.tx.send(SourceMsg::Alerts(batch)).await;
+                    Round { warnings: problems, ..Round::whole(Ok(Vec::new())) }
+                }
+                Err(why) => Round::failed(why),
+            },
             Err(why) => Round::failed(why),
         }
     }
