@@ -4,6 +4,8 @@
 //! script from a pipe, a redirection into a file. A judgement errs upwards only. It is a help to the
 //! person who confirms, never a licence to run without one.
 
+mod cloud;
+mod flags;
 mod program;
 mod sql;
 mod table;

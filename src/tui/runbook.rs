@@ -11,13 +11,15 @@ use crate::app::{Action, Model, on_run, on_runbook};
 use crate::incident::event::{Answer, Judged};
 use crate::runbook::judge::Diff;
 use crate::runbook::walk::{StepStatus, WalkStep};
-use crate::runbook::{Command, Risk, Step, Walk};
+use crate::runbook::{Command, Risk, Section, Step, Walk};
 use crate::text::when;
 
 /// Below this many rows only the current step fits.
 const SPLIT_ROWS: u16 = 9;
 /// Rows of the list: enough to see the step before and the step after.
 const LIST_ROWS: u16 = 3;
+/// Lines of a section's own words that stand above its first step.
+const FOLDED: usize = 2;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let Some(open) = &model.runbook.open else { return closed(model, paper, area) };
@@ -37,8 +39,11 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
 
 fn closed(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let key = model.setting.keymap.key(Action::OpenRunbook);
-    let count = model.runbook.library.len();
-    let text = format!("{key} opens one of {count} runbooks; a declaration opens the fitting one.");
+    let count = model.runbook.library.books().len();
+    let text = match count {
+        0 => "The runbooks are being read.".to_owned(),
+        count => format!("{key} opens one of {count} runbooks; a declaration opens the fitting one."),
+    };
     let lines = wrap(&text, usize::from(area.width));
     let lines: Vec<Line<'static>> =
         lines.iter().map(|line| Line::from(paper.span(line, Tone::Dim))).collect();
@@ -126,13 +131,48 @@ fn between(model: &Model, width: usize) -> String {
 fn detail(model: &Model, open: &OpenRunbook, paper: &mut Paper<'_>, area: Rect) {
     let Some(step) = open.step() else { return };
     let (width, height) = (usize::from(area.width), usize::from(area.height));
-    let mut lines = said(model, step, paper, width);
+    let mut lines = before(model, open, step, (paper, width));
+    lines.extend(said(model, step, paper, width));
     lines.extend(asked(model, paper, width));
     let Some(run) = &model.runbook.run else { return paper.lines(area, lines) };
     let rows = output_rows(run, step, lines.len(), height);
     lines.truncate(height - rows);
     lines.extend(ran(model, run, paper, rows, width));
     paper.lines(area, lines);
+}
+
+/// What stands before the first step of a section, folded, and the key that reads all of it.
+fn before(
+    model: &Model,
+    open: &OpenRunbook,
+    step: &Step,
+    (paper, width): (&Paper<'_>, usize),
+) -> Vec<Line<'static>> {
+    let sections = &open.runbook.sections;
+    let begins = |section: &Section| section.steps.first().is_some_and(|first| first.n == step.n);
+    let Some(at) = sections.iter().position(begins) else { return Vec::new() };
+    let from =
+        sections[..at].iter().rposition(|section| !section.steps.is_empty()).map_or(0, |last| last + 1);
+    let preface = open.runbook.preface.iter().take(if from == 0 { usize::MAX } else { 0 });
+    let above = preface.chain(sections[from..at].iter().flat_map(|section| &section.prose));
+    let is_said = |line: &&String| !line.trim().is_empty();
+    let own: Vec<&String> = sections[at].prose.iter().filter(is_said).collect();
+    let shown = own.len().min(FOLDED);
+    let rest = own.len() - shown + above.filter(is_said).count();
+    let mut lines: Vec<Line<'static>> =
+        own[..shown].iter().map(|line| Line::from(paper.span(&fit(line, width), Tone::Dim))).collect();
+    if rest > 0 {
+        let key = model.setting.keymap.key(Action::ReadWhole);
+        let more = if shown > 0 { "more " } else { "" };
+        let words = if rest == 1 { "line stands" } else { "lines stand" };
+        lines.extend(prose(
+            &format!("{rest} {more}{words} before this step: {key} reads all"),
+            paper,
+            Tone::Key,
+            width,
+        ));
+    }
+    lines
 }
 
 /// What the step asks or watches, and the key for it.
@@ -149,7 +189,12 @@ fn asked(model: &Model, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
         let leads = on_runbook::decide::leads(model).join("; ");
         (format!("? {} answers: {leads}", key(Action::Decide)), Tone::Warning)
     });
-    let said = watched.into_iter().chain(bound).chain(asks);
+    let judged = model.runbook.open.as_ref().and_then(|open| open.walk.step()).filter(|step| step.to_judge);
+    let judged = judged.map(|_| {
+        let (good, bad) = (key(Action::StepDone), key(Action::StepFailed));
+        (format!("? is that what was expected? {good} yes, done; {bad} no, failed"), Tone::Warning)
+    });
+    let said = watched.into_iter().chain(bound).chain(asks).chain(judged);
     said.flat_map(|(text, tone)| prose(&text, paper, tone, width)).collect()
 }
 

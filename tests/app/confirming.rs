@@ -11,7 +11,7 @@ use crate::desk::Desk;
 fn asked_about(front: &str, command: &str) -> Desk {
     let mut desk = Desk::declared();
     let text = format!("---\n{front}\n---\n## Fix\n\n1. Do it\n\n   ```sh\n   {command}\n   ```\n");
-    desk.hear(Msg::Runbooks(vec![parse("book", &text)]));
+    desk.hear(Msg::Runbooks(vec![parse("book", &text)].into()));
     desk.press(&["b", "enter", "3"]);
     desk.effects.clear();
     desk.press(&["r"]);
@@ -136,7 +136,7 @@ fn a_console_for_reads_runs_no_change() {
     let mut desk = Desk::declared();
     desk.model.setting.runs_only_reads = true;
     let text = "## Fix\n\n1. Do it\n\n   ```sh\n   mv a b\n   ```\n\n2. Look\n\n   ```sh\n   df -h\n   ```\n";
-    desk.hear(Msg::Runbooks(vec![parse("book", text)]));
+    desk.hear(Msg::Runbooks(vec![parse("book", text)].into()));
     desk.press(&["b", "enter", "3", "r"]);
     assert!(desk.model.popup.is_none());
     let said = desk.model.notices.current(desk.model.now).expect("a notice").text.clone();
@@ -165,7 +165,7 @@ fn what_a_block_left_is_shown_and_given_to_the_next_of_its_walk() {
     assert!(!format!("{:?}", desk.effects).contains("s3cret"), "no value is printed by accident");
     desk.model.runbook.run = None;
     let other = "## Fix\n\n1. Look\n\n   ```sh\n   uptime\n   ```\n";
-    desk.hear(Msg::Runbooks(vec![parse("other", other)]));
+    desk.hear(Msg::Runbooks(vec![parse("other", other)].into()));
     desk.press(&["b", "enter", "3", "r"]);
     assert_eq!(window(&desk).lines, ["uptime"]);
     assert_eq!(fact(&desk, "carried"), None, "another walk starts clean");

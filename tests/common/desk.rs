@@ -84,8 +84,8 @@ impl Desk {
             said: BTreeSet::new(),
             files: BTreeMap::new(),
         };
-        let library = shipped().iter().map(|(name, text)| parse(name, text)).collect();
-        desk.hear(Msg::Runbooks(library));
+        let library: Vec<_> = shipped().iter().map(|(name, text)| parse(name, text)).collect();
+        desk.hear(Msg::Runbooks(library.into()));
         desk.hear(Msg::Resize { width: 120, height: 36 });
         desk
     }
