@@ -8,11 +8,12 @@ use std::sync::Arc;
 use warroom::io::files::UserFiles;
 use warroom::runbook::Library;
 
-use super::skipped;
+use crate::daemon::skipped;
 
 /// Runs git in a folder, without anybody's own settings; `None` where there is no git.
 fn git(folder: &Path, words: &[&str]) -> Option<String> {
-    let who = ["-c", "user.name=ana", "-c", "user.email=ana@warroom.example", "-c", "init.defaultBranch=main"];
+    let who =
+        ["-c", "user.name=ana", "-c", "user.email=ana@warroom.example", "-c", "init.defaultBranch=main"];
     let out = Command::new("git")
         .args(who)
         .args(words)
@@ -79,7 +80,8 @@ fn the_revision_says_whether_the_file_is_as_the_commit_has_it() {
     git(folder, &["commit", "--quiet", "-m", "no net"]);
     write(folder, "net.md", "# Net\n\n1. Nobody has this\n");
     let (library, [disk, net]) = revisions(folder, &edited);
-    let local = |revision: &Option<String>| revision.as_deref().is_some_and(|one| one.ends_with(" + local changes"));
+    let local =
+        |revision: &Option<String>| revision.as_deref().is_some_and(|one| one.ends_with(" + local changes"));
     assert!(!local(&disk) && local(&net), "an ignored file is in no commit: {disk:?} {net:?}");
     assert!(local(&library.get("new").expect("a runbook").revision), "nor is a new one");
 }
