@@ -1,28 +1,29 @@
 //! Secrets found in text and masked before they reach the disk.
 //!
-//! Known shapes (a table of our own) and the values a person typed as secret, in the forms in which
+//! Known shapes (a table of our own for the names under which people keep secrets, and the rule set of
+//! gitleaks), private keys, Kubernetes Secrets, and the values a person typed as secret, in the forms in which
 //! they leak. A mask names its rule: `[redacted:aws-access-key]`. It errs towards masking.
 
+mod gitleaks;
 mod key;
+mod manifest;
 mod rules;
+mod shapes;
 mod typed;
 mod window;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
-
-use rules::{Rule, TABLE};
+use shapes::Shapes;
 use typed::Typed;
 pub use window::Window;
 
-/// The rules, compiled. Building one takes some milliseconds: build it once and share it.
+/// What is masked. Building one takes some milliseconds: build it once and share it.
 #[derive(Debug, Clone)]
 pub struct Redactor {
-    /// Finds the keywords without which no rule can match.
-    keywords: Option<Regex>,
-    rules: Vec<(&'static Rule, Regex)>,
+    shapes: Arc<Shapes>,
     typed: Option<Typed>,
 }
 
@@ -74,12 +75,7 @@ impl Default for Redactor {
 impl Redactor {
     /// The well-known shapes.
     pub fn new() -> Self {
-        let rules = TABLE.iter().filter_map(|rule| Some((rule, compile(rule.pattern)?))).collect();
-        let mut words: Vec<String> =
-            TABLE.iter().flat_map(|rule| rule.keywords).map(|word| regex::escape(word)).collect();
-        // The longest first, so that what is found at a place holds every shorter keyword there.
-        words.sort_by_key(|word| usize::MAX - word.len());
-        Self { keywords: compile(&format!("(?i){}", words.join("|"))), rules, typed: None }
+        Self { shapes: Arc::new(Shapes::new()), typed: None }
     }
 
     /// The same, and these values too: as they are, in base64, URL-encoded, JSON- and shell-escaped.
@@ -102,27 +98,9 @@ impl Redactor {
     /// Where the secrets are: in order, none overlapping another.
     fn hits(&self, text: &str) -> Vec<Hit> {
         let mut hits: Vec<Hit> = self.typed.iter().flat_map(|typed| typed.hits(text)).collect();
-        for (rule, regex) in self.awake(text) {
-            hits.extend(regex.captures_iter(text).filter_map(|found| {
-                let secret = found.iter().skip(1).flatten().next().or_else(|| found.get(0))?;
-                (rule.accepts)(secret.as_str()).then(|| Hit { range: secret.range(), rule: rule.name })
-            }));
-        }
+        hits.extend(self.shapes.hits(text));
         hits.sort_by_key(|hit| (hit.range.start, usize::MAX - hit.range.end));
         merge(hits)
-    }
-
-    /// The rules whose keyword is in the text.
-    fn awake(&self, text: &str) -> impl Iterator<Item = &(&'static Rule, Regex)> {
-        let mut found = BTreeSet::new();
-        let mut at = 0;
-        while let Some(word) = self.keywords.as_ref().and_then(|keywords| keywords.find_at(text, at)) {
-            found.insert(word.as_str().to_ascii_lowercase());
-            // Keywords may overlap: the next one may start inside this one.
-            at = word.start() + 1;
-        }
-        let wakes = move |known: &&str| found.iter().any(|word| word.contains(&known.to_ascii_lowercase()));
-        self.rules.iter().filter(move |(rule, _)| rule.keywords.iter().any(&wakes))
     }
 }
 
@@ -138,11 +116,6 @@ fn merge(hits: Vec<Hit>) -> Vec<Hit> {
         }
     }
     merged
-}
-
-/// The patterns are ours and tested; one that does not compile would be left out, not panic.
-fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(pattern).unicode(false).build().ok()
 }
 
 fn mask(rule: &str) -> String {

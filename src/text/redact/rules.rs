@@ -168,6 +168,12 @@ pub(super) const TABLE: &[Rule] = &[
         accepts: value,
     },
     Rule {
+        name: "kubernetes-secret",
+        keywords: &["secret"],
+        pattern: r#"\\*"kind\\*":[ ]?\\*"Secret\\*".*?\\*"(?:data|stringData)\\*":[ ]?\{([^{}\n]+)\}|\\*"(?:data|stringData)\\*":[ ]?\{([^{}\n]+)\}.*?\\*"kind\\*":[ ]?\\*"Secret\\*""#,
+        accepts: value,
+    },
+    Rule {
         name: "secret-assignment",
         keywords: &["secret", "token", "api_key", "apikey", "api-key", "access_key", "accesskey", "access-key", "private_key",
             "client_key", "auth_key", "authkey", "credential", "signature", "encryption_key", "account_key", "accountkey"],

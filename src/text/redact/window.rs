@@ -2,6 +2,7 @@
 //! out to be a part of a secret.
 
 use super::key::{KeyBlock, Line};
+use super::manifest::{self, Manifest};
 use super::typed;
 use super::{Counts, Masked, Redactor, mask};
 
@@ -18,6 +19,7 @@ pub struct Window<'r> {
     redactor: &'r Redactor,
     waiting: String,
     key: KeyBlock,
+    manifest: Manifest,
     counts: Counts,
     masked: Vec<Masked>,
 }
@@ -28,6 +30,7 @@ impl<'r> Window<'r> {
             redactor,
             waiting: String::new(),
             key: KeyBlock::default(),
+            manifest: Manifest::default(),
             counts: Counts::new(),
             masked: Vec::new(),
         }
@@ -47,7 +50,12 @@ impl<'r> Window<'r> {
 
     /// The end of the stream: whatever still waits.
     pub fn finish(&mut self) -> String {
-        self.release(self.waiting.len())
+        let mut out = self.release(self.waiting.len());
+        let mut told = manifest::Told::default();
+        self.manifest.finish(&mut told);
+        let rest = self.counted(told);
+        out.push_str(&self.masked(rest));
+        out
     }
 
     /// How often each rule masked something so far.
@@ -84,7 +92,27 @@ impl<'r> Window<'r> {
             return ready;
         }
         let ready = self.without_keys(ready);
+        let ready = self.without_data_of_secrets(ready);
         self.masked(ready)
+    }
+
+    /// What a Kubernetes Secret holds waits for the word that it is one.
+    fn without_data_of_secrets(&mut self, text: String) -> String {
+        if self.manifest.is_idle() && !Manifest::begins(&text) {
+            return text;
+        }
+        let mut told = manifest::Told::default();
+        for line in text.split_inclusive('\n') {
+            self.manifest.line(line, &mut told);
+        }
+        self.counted(told)
+    }
+
+    fn counted(&mut self, told: manifest::Told) -> String {
+        if told.masked > 0 {
+            *self.counts.entry(Manifest::RULE).or_default() += told.masked;
+        }
+        told.text
     }
 
     fn without_keys(&mut self, text: String) -> String {
