@@ -113,7 +113,7 @@ fn differing(folder: &Path) -> Option<Vec<PathBuf>> {
         git.env_remove(name);
     }
     let mut child = git.spawn().ok()?;
-    let said = child.stdout.take().and_then(|out| listen(out));
+    let said = child.stdout.take().and_then(listen);
     if said.is_none() {
         // What it still says, nobody hears.
         let _ = child.kill();
