@@ -169,6 +169,11 @@ class Console:
         """Seconds of a processor that the loop, its first thread, has had; the hypervisor's are left out."""
         return int(Path(f"/proc/{self.pid}/task/{self.pid}/schedstat").read_text().split()[0]) / 1e9
 
+    def has_children(self):
+        """Whether a program runs that the console started."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return any((task / "children").read_text().strip() for task in tasks)
+
     def end(self):
         os.kill(self.pid, signal.SIGTERM)
         self.drain(0.5)
@@ -243,18 +248,32 @@ class Keys:
         self.missed = 0
         self.shown, self.busy, self.floor = [], [], []
 
+    def sort(self):
+        for values in (self.shown, self.busy, self.floor):
+            values.sort()
+
+    def add(self, more):
+        self.missed += more.missed
+        self.shown += more.shown
+        self.busy += more.busy
+        self.floor += more.floor
+        self.sort()
+
     def tell(self, name):
         print(f"{name}: {len(self.shown)} keys, {self.missed} not within 1 s: {told(self.shown)}")
         print(f"    processor time of the loop until then: {told(self.busy)}")
         print(f"    a line through cat, in between: {told(self.floor)}", flush=True)
 
 
-def press(console, seconds):
-    """Presses keys at odd moments, and asks `cat` for a line after each: what this machine takes for nothing."""
+def press(console, seconds, going=lambda: True):
+    """Presses keys at odd moments, and asks `cat` for a line after each: what this machine takes for nothing. Ends
+    with the time, or when what it looks at does not go on."""
     keys, echo = Keys(), Console("cat", "/")
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         console.drain(random.uniform(0.05, 0.35))
+        if not going():
+            break
         busy = console.busy()
         console.key(b"?")
         took = console.shows(SHOWN, 1.0)
@@ -266,8 +285,7 @@ def press(console, seconds):
         echo.key(b"line\n")
         keys.floor.append(echo.shows(b"line\r\nline", 1.0) or 1.0)
     echo.end()
-    for values in (keys.shown, keys.busy, keys.floor):
-        values.sort()
+    keys.sort()
     return keys
 
 

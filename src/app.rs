@@ -26,6 +26,7 @@ pub mod on_input;
 pub mod on_lines;
 pub mod on_maintenance;
 pub mod on_outbox;
+pub mod on_page;
 pub mod on_popup;
 pub mod on_postmortem;
 pub mod on_query;

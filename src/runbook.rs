@@ -10,8 +10,10 @@ pub mod dry;
 pub mod find;
 pub mod judge;
 pub mod jump;
+pub mod library;
 pub mod lint;
 pub mod outcome;
+pub mod page;
 pub mod parse;
 pub mod placeholder;
 pub mod query;
@@ -28,6 +30,7 @@ pub mod walk;
 
 pub use carried::{Carried, Variable};
 pub use find::Shelf;
+pub use library::Library;
 pub use lint::lint;
 pub use parse::parse;
 pub use placeholder::{Values, fill};

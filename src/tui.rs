@@ -8,6 +8,7 @@ mod chart;
 mod chrome;
 mod clocks;
 mod message;
+mod page;
 mod paper;
 mod picker;
 mod popup;

@@ -25,6 +25,7 @@ mod console {
     mod redraw;
     mod reload;
     mod resizing;
+    mod revisions;
     mod several;
     mod sources;
     mod team;

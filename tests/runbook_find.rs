@@ -1,12 +1,13 @@
 //! Finding a runbook: by what is typed of it, by what fires now, by what helped before.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
+use proptest::prelude::*;
 use warroom::incident::event::{Mitigation, Opened, Standing, StepMark, StepOutcome};
 use warroom::incident::{Ask, EventKind, Intent, Ledger, Severity};
 use warroom::runbook::age::Age;
 use warroom::runbook::find::{Hit, Moment, Part};
 use warroom::runbook::outcome::{Outcome, Outcomes};
-use warroom::runbook::{Shelf, parse};
+use warroom::runbook::{Library, Shelf, parse};
 use warroom::text::Time;
 
 fn at(clock: &str) -> Time {
@@ -218,4 +219,51 @@ fn a_runbook_is_stale_after_ninety_days_without_a_review() {
     assert_eq!(age("Last Reviewed: 2026-11-20"), None);
     assert_eq!(age("owner: x").as_deref(), Some("no review"));
     assert_eq!(age("reviewed: soon").as_deref(), Some("no review"));
+}
+
+/// A letter in lower case where that is one letter of as many bytes, else itself: what a look at every letter does.
+fn small(text: &str) -> String {
+    let one = |c: char| {
+        let mut small = c.to_lowercase();
+        let first = small.next().filter(|first| small.next().is_none() && first.len_utf8() == c.len_utf8());
+        first.unwrap_or(c)
+    };
+    text.chars().map(one).collect()
+}
+
+proptest! {
+    #[test]
+    fn the_quick_search_finds_what_a_look_at_every_line_finds(
+        books in prop::collection::vec(prop::collection::vec("[a-cA-CäÄßİſ0-1]{1,3}( [a-cA-CäÄßİſ0-1]{1,4}){0,3}", 1..4), 1..5),
+        wanted in "[a-cA-CäÄßİſ0-1]{1,3}",
+    ) {
+        // Names that no such word fits.
+        let library: Vec<_> = books
+            .iter()
+            .enumerate()
+            .map(|(at, lines)| parse(&format!("zz{at}"), &format!("# zzz\n\n{}\n", lines.join("\n\n"))))
+            .collect();
+        let found: Vec<String> =
+            Shelf::new(&library).find(&wanted, &Moment::default()).into_iter().map(|hit| hit.runbook).collect();
+        let digit = |at: usize| wanted == at.to_string();
+        let plain: Vec<String> = books
+            .iter()
+            .enumerate()
+            .filter(|(at, lines)| digit(*at) || lines.iter().any(|line| small(line).contains(&small(&wanted))))
+            .map(|(at, _)| format!("zz{at}"))
+            .collect();
+        let mut sorted = found.clone();
+        sorted.sort();
+        prop_assert_eq!(sorted, plain, "{}", wanted);
+    }
+}
+
+#[test]
+fn a_library_is_one_of_each_name_in_their_order() {
+    let library = Library::from(vec![parse("b", "# Old\n"), parse("a", "# A\n"), parse("b", "# New\n")]);
+    let titles: Vec<&str> = library.books().iter().map(|book| book.title.as_str()).collect();
+    assert_eq!(titles, ["A", "New"], "the later one of a name counts");
+    assert_eq!(library.get("b").map(|book| book.title.as_str()), Some("New"));
+    assert_eq!(library.get("c"), None);
+    assert_eq!(library.shelf().find("new", &Moment::default()).len(), 1);
 }

@@ -45,6 +45,13 @@ fn each_fault_has_its_rule() {
             format!("{HEAD}\n1. If it grows, go to step 7\n2. Otherwise go to step 1\n{TAIL}"),
             &["jump-to-nowhere"],
         ),
+        (
+            format!(
+                "{HEAD}\n## A\n\n1. a\n2. b\n\n## B\n\n1. c\n2. d\n\n## C\n\n1. If it grows, go to step 2\n{TAIL}"
+            ),
+            &["ambiguous-jump"],
+        ),
+        (format!("{HEAD}\n## A\n\n1. a\n2. b\n\n## B\n\n1. If it grows, go to step 2\n2. d\n{TAIL}"), &[]),
         (format!("{HEAD}\n1. If it grows, go to [it](#nowhere)\n{TAIL}"), &["jump-to-nowhere"]),
         (format!("{HEAD}\n1. If it grows, go to [it](#escalation); see step 9\n{TAIL}"), &[]),
         (format!("{HEAD}{}{TAIL}", run("echo 'open")), &["broken-command"]),

@@ -19,6 +19,7 @@ mod screen {
     mod frame;
     mod hostile;
     mod incidents;
+    mod paging;
     mod picture;
     mod scene;
     mod scribe;

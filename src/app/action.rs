@@ -71,6 +71,7 @@ pub enum Action {
     Messages,
     Reveal,
     AskQuery,
+    ReadWhole,
     Rows(RowAct),
     Burn(BurnAct),
     Tasks,
@@ -285,6 +286,15 @@ pub const TABLE: &[Row] = &[
     )
     .keys(&["v"])
     .within(Pane::Runbook),
+    row(
+        Action::ReadWhole,
+        "read-runbook",
+        "read all",
+        "read all of the runbook: also what stands above, between and behind its steps",
+    )
+    .keys(&["t"])
+    .within(Pane::Runbook)
+    .footer(6),
     row(Action::AskQuery, "ask-query", "ask", "ask the step's PromQL: its value now and its last hour")
         .keys(&["P"])
         .within(Pane::Runbook)

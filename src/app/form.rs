@@ -11,6 +11,7 @@ use super::editor::Editor;
 use super::effect::RunRequest;
 use super::filling::Filling;
 use super::on_find::Finding;
+use super::on_page::Reading;
 use super::on_query::Asked;
 use super::on_search::Searching;
 use super::on_similar::Likes;
@@ -45,6 +46,8 @@ pub enum Popup {
     Rewrite(Rewrite),
     /// Runbooks to choose from.
     Runbooks(Finding),
+    /// All of a runbook.
+    Page(Reading),
     /// Answers to PromQL.
     Asked(Asked),
 }

@@ -25,7 +25,7 @@ use crate::postmortem;
 use crate::runbook::judge::Judgement;
 use crate::runbook::stage::Allowed;
 use crate::runbook::walk::Walk;
-use crate::runbook::{Carried, Command, Runbook, Shelf, Step};
+use crate::runbook::{Carried, Command, Library, Runbook, Step};
 use crate::slo::Evaluator;
 use crate::text::redact::Masked;
 use crate::text::{Place, Time};
@@ -152,9 +152,7 @@ pub struct Pending {
 /// The runbook being walked.
 #[derive(Debug, Default)]
 pub struct RunbookPane {
-    pub library: Vec<Runbook>,
-    /// The library's words, to be looked through.
-    pub shelf: Shelf,
+    pub library: Library,
     pub open: Option<OpenRunbook>,
     pub run: Option<Run>,
     /// The bound on live data that is being watched.

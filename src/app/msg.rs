@@ -13,7 +13,7 @@ use crate::incident::event::{ChangeKind, SilenceEnded, StepRun};
 use crate::incident::inbox::{Batch, SilenceWish};
 use crate::incident::search::{Found, Query};
 use crate::runbook::query::Series;
-use crate::runbook::{Carried, Runbook};
+use crate::runbook::{Carried, Library};
 use crate::slo::signal::Signals;
 use crate::slo::telemetry::Pulse;
 use crate::slo::{Counts, Sample, Subject};
@@ -114,7 +114,7 @@ pub enum Msg {
     Masked(Vec<Masked>),
     /// What kubectl acts on where nothing else is said, or why nobody knows.
     Surroundings(Result<String, String>),
-    Runbooks(Vec<Runbook>),
+    Runbooks(Library),
     Keymap(Keymap),
     Template(Template),
     Problems(Vec<Problem>),

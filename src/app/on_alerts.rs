@@ -318,7 +318,7 @@ fn open_runbook(model: &mut Model) -> Vec<Effect> {
     let Some(first) = chosen.first() else { return Vec::new() };
     let looked_through = chosen.iter().take(LOOKED_THROUGH).map(|alert| runbook_names(&alert.heard));
     let (names, addresses): (Vec<Vec<String>>, Vec<Option<String>>) = looked_through.unzip();
-    let shelf = &model.runbook.shelf;
+    let shelf = model.runbook.library.shelf();
     let Some(name) = names.iter().find_map(|names| shelf.called(names)).map(str::to_owned) else {
         let text = match addresses.into_iter().flatten().next() {
             Some(address) => format!("no runbook here for {}; it names {address}", first.heard.name()),

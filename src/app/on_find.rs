@@ -36,7 +36,7 @@ impl Finding {
 
     /// Looks for what stands there now.
     fn look(&mut self, model: &Model) {
-        self.hits = model.runbook.shelf.find(&self.line.text(), &self.moment);
+        self.hits = model.runbook.library.shelf().find(&self.line.text(), &self.moment);
         self.chosen = 0;
     }
 
@@ -111,7 +111,7 @@ fn moment(model: &Model) -> Moment {
     let fires = |standing: &Standing| matches!(standing, Standing::Firing | Standing::Taken);
     let alerts = model.burn.alerts.inbox.alerts().filter(|alert| fires(&alert.standing));
     for alert in alerts.take(LOOKED_THROUGH) {
-        if let Some(runbook) = model.runbook.shelf.called(&runbook_names(&alert.heard).0) {
+        if let Some(runbook) = model.runbook.library.shelf().called(&runbook_names(&alert.heard).0) {
             moment.lead(runbook, format!("{} fires", alert.heard.name()));
         }
     }

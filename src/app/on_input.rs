@@ -9,6 +9,7 @@ use super::form::{Form, Help, Popup};
 use super::model::{Model, Pane};
 use super::notice::Tone;
 use super::on_find::Finding;
+use super::on_page::Reading;
 use super::on_run::{assist, reveal};
 use super::on_search::Searching;
 use super::{
@@ -162,6 +163,7 @@ fn window(model: &Model, action: Action) -> Option<Popup> {
         Action::Reveal => reveal::form(model, 0)?,
         Action::Decide => on_runbook::decide::ask(model)?,
         Action::ChangeValues => return on_runbook::change(model).map(Popup::Fill),
+        Action::ReadWhole => return Reading::open(model).map(Popup::Page),
         _ => return None,
     };
     Some(Popup::Form(form))

@@ -8,9 +8,9 @@ use super::model::Model;
 use super::notice::Tone;
 use super::on_run::{asked, reveal};
 use super::{
-    on_alerts, on_clocks, on_fields, on_find, on_input, on_maintenance, on_outbox, on_postmortem, on_query,
-    on_roles, on_run, on_runbook, on_scribe, on_search, on_similar, on_tasks, on_timeline, on_triage,
-    on_update,
+    on_alerts, on_clocks, on_fields, on_find, on_input, on_maintenance, on_outbox, on_page, on_postmortem,
+    on_query, on_roles, on_run, on_runbook, on_scribe, on_search, on_similar, on_tasks, on_timeline,
+    on_triage, on_update,
 };
 use crate::incident::event::{Fields, Found, Mitigation};
 use crate::incident::intent::Sure;
@@ -42,6 +42,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Popup::Search(searching) => on_search::key(model, searching, key),
         Popup::Similar(likes) => on_similar::key(model, likes, key),
         Popup::Runbooks(finding) => on_find::key(model, finding, key),
+        Popup::Page(reading) => on_page::key(model, reading, key),
         Popup::Asked(asked) => on_query::key(model, asked, key),
     }
 }

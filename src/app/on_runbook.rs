@@ -18,7 +18,7 @@ use crate::incident::event::{Opened, Standing, StepMark, StepOutcome, StepRun};
 use crate::incident::{Ask, Event, EventKind, Incident, Intent};
 use crate::runbook::judge::{self, Judgement};
 use crate::runbook::walk::{Walk, WalkStep};
-use crate::runbook::{Carried, Runbook, Shelf};
+use crate::runbook::{Carried, Library, Runbook};
 
 pub(super) use values::{change, changeable, form, key, refuse_unset, secrets, values};
 pub use values::{give, spoken};
@@ -26,14 +26,14 @@ pub use walks::{Other, next_walk, resume, turn};
 
 /// The library as the files have it now. Open walks keep their progress; a window that asks for a
 /// confirmation keeps the text it showed.
-pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
+pub fn library(model: &mut Model, library: Library) -> Vec<Effect> {
     let pane = &mut model.runbook;
     let mut changed = Vec::new();
     for open in pane.open.iter_mut().chain(&mut pane.parked) {
-        let known = library.iter().find(|runbook| runbook.name == open.runbook.name);
+        let known = library.get(&open.runbook.name);
         let Some(edited) = known.filter(|edited| edited.sha256 != open.runbook.sha256) else { continue };
         open.walk.rebind(edited);
-        open.runbook = edited.clone();
+        open.runbook = Runbook::clone(edited);
         changed.push((edited.name.clone(), open.walk.steps.iter().filter(|step| step.edited).count()));
     }
     for (name, edited) in changed {
@@ -42,8 +42,7 @@ pub fn library(model: &mut Model, library: Vec<Runbook>) -> Vec<Effect> {
             if edited == 0 { String::new() } else { format!("; {edited} {steps} you have done changed") };
         model.notices.say(model.now, Tone::Info, format!("{name} was edited; reloaded{which}"));
     }
-    let first = model.runbook.library.is_empty();
-    model.runbook.shelf = Shelf::new(&library);
+    let first = model.runbook.library.books().is_empty();
     model.runbook.library = library;
     on_find::shelved(model);
     assist::warn_of_outdated(model);
@@ -72,7 +71,7 @@ pub fn open_for(model: &mut Model, services: &[String]) -> Vec<Effect> {
 /// Opens a runbook where its walk stands in this incident, else at its first step; on record where an
 /// incident is shown. The walk that was open waits.
 pub fn open(model: &mut Model, name: &str) -> Vec<Effect> {
-    let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name).cloned() else {
+    let Some(runbook) = model.runbook.library.get(name).cloned() else {
         let key = model.setting.keymap.key(Action::OpenRunbook);
         let text = format!("{name}: no such runbook; press {key} to choose one");
         model.notices.say(model.now, Tone::Warning, text);

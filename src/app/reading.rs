@@ -19,6 +19,7 @@ pub fn writes(action: Action) -> bool {
                 | Action::SwitchIncident
                 | Action::OpenRunbook
                 | Action::AskQuery
+                | Action::ReadWhole
                 | Action::DraftPostmortem
                 | Action::Similar
         )

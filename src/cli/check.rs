@@ -11,8 +11,8 @@ use crate::app::Keymap;
 use crate::config::{self, Config, Parsed};
 use crate::io::files::UserFiles;
 use crate::io::{files, specs};
-use crate::runbook;
 use crate::runbook::stage::Allowed;
+use crate::runbook::{self, Library};
 use crate::slo::lint;
 use crate::slo::spec::SpecFile;
 use crate::text::{Problem, Time};
@@ -113,7 +113,7 @@ fn outdated(path: &Path, config: &Config) -> Vec<Problem> {
         return Vec::new();
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (library, _) = UserFiles::new(Some(folder.to_owned())).runbooks();
+    let (library, _) = UserFiles::new(Some(folder.to_owned())).runbooks(&Library::default());
     let outdated = config.assisted.iter().filter(|allowed| allowed.is_outdated(&library));
     outdated.map(Allowed::outdated).collect()
 }

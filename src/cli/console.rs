@@ -36,6 +36,7 @@ use crate::io::reload::Reload;
 use crate::io::runtime::{self, Ended, Start, Told};
 use crate::io::scribe::Scribe;
 use crate::io::sources;
+use crate::runbook::Library;
 use crate::slo::Slo;
 use crate::slo::keep::Keeper;
 use crate::text::Problem;
@@ -262,7 +263,7 @@ impl Launch {
         let wanted = Wanted { theme: config.theme.clone(), colourless: self.color.is_off() };
         let looks = Looks::load(&self.files, &wanted);
         let model = self.model(&config, &looks);
-        for msg in looks.messages.into_iter().chain([Msg::Problems(self.problems.clone())]) {
+        for msg in [looks.problems, self.problems.clone()].map(Msg::Problems) {
             // The channel is all but empty yet.
             let _ = tell.try_send(msg.into());
         }
@@ -278,6 +279,7 @@ impl Launch {
             problems: self.problems,
             only: Vec::new(),
             looks: Some((self.files, wanted)),
+            library: Library::default(),
             porter: (!self.reads_only).then(|| Porter::new(ways)),
             told: tell.clone(),
         };

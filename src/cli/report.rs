@@ -11,6 +11,7 @@ use super::output::{self, Failure, print, remark, say_all};
 use super::verbs::span;
 use crate::incident::Ledger;
 use crate::io::journal::Journal;
+use crate::runbook::Library;
 use crate::runbook::stage::PREFIX;
 use crate::runbook::toil::{self, Chore, Standing, Today, Toil};
 use crate::text::{Safe, when};
@@ -52,7 +53,7 @@ pub(super) fn run(context: &Context, report: &Report) -> Result<ExitCode, Failur
 fn toil(context: &Context, wanted: &Wanted) -> Result<ExitCode, Failure> {
     let (journal, none) = (context.existing_journal()?, Ledger::default());
     let ledger = journal.as_ref().map_or(&none, Journal::ledger);
-    let (library, problems) = context.user_files().runbooks();
+    let (library, problems) = context.user_files().runbooks(&Library::default());
     for problem in &problems {
         remark(&problem.to_string());
     }

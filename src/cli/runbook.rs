@@ -7,6 +7,7 @@ mod stages;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Subcommand;
 use serde_json::json;
@@ -17,8 +18,8 @@ use super::findings::{self, Verdict};
 use super::output::{Failure, json, remark, say_all, table};
 use crate::io::files;
 use crate::runbook::age::Age;
-use crate::runbook::stage::{ASSISTED, PREFIX, Stage};
-use crate::runbook::{self, Runbook as Book, Step};
+use crate::runbook::page::{Kind, Line, page};
+use crate::runbook::{self, Library, Runbook as Book};
 use crate::text::problem;
 
 #[derive(Debug, Subcommand)]
@@ -74,65 +75,45 @@ pub(super) fn run(context: &Context, command: Runbook) -> Result<ExitCode, Failu
 }
 
 fn list(context: &Context, as_json: bool) -> Result<ExitCode, Failure> {
-    let (library, problems) = context.user_files().runbooks();
+    let (library, problems) = context.user_files().runbooks(&Library::default());
     for problem in &problems {
         remark(&problem.to_string());
     }
     if as_json {
-        return json(&library.iter().map(|book| json!({ "name": book.name, "title": book.title })).collect());
+        return json(
+            &library.books().iter().map(|book| json!({ "name": book.name, "title": book.title })).collect(),
+        );
     }
     let now = context.now();
-    let row = |book: Book| {
-        let age = Age::reviewed(&book, now).warning().unwrap_or_default();
-        vec![book.name, age, book.title]
+    let row = |book: &Arc<Book>| {
+        let age = Age::reviewed(book, now).warning().unwrap_or_default();
+        vec![book.name.clone(), age, book.title.clone()]
     };
-    table(&["name", "age", "title"], library.into_iter().map(row))
+    table(&["name", "age", "title"], library.books().iter().map(row))
 }
 
 /// By name, else as a file; an unknown name says which one is near.
 fn find(context: &Context, wanted: &str) -> Result<Book, Failure> {
-    let (library, _) = context.user_files().runbooks();
-    if let Some(book) = library.iter().find(|book| book.name == wanted) {
-        return Ok(book.clone());
+    let (library, _) = context.user_files().runbooks(&Library::default());
+    if let Some(book) = library.get(wanted) {
+        return Ok(Book::clone(book));
     }
     let path = Path::new(wanted);
     if path.is_file() {
         return Ok(runbook::parse(&name_of(path), &files::read(path)?));
     }
-    let names = library.iter().map(|book| book.name.as_str());
+    let names = library.books().iter().map(|book| book.name.as_str());
     let way_out = problem::meant(wanted, names, || "warroom runbook list shows them".to_owned());
     Err(Failure::Usage(format!("runbook: {wanted}: unknown ({way_out})")))
 }
 
 /// Everything the file says, but for its marks.
 fn text(book: &Book) -> Vec<String> {
-    let mut lines = vec![book.title.clone()];
-    lines.extend(book.meta.iter().map(|(key, value)| format!("  {key}: {value}")));
-    lines.extend(prose(&book.preface, "  "));
-    for section in &book.sections {
-        lines.push(String::new());
-        lines.push(section.title.clone());
-        lines.extend(prose(&section.prose, "  "));
-        section.steps.iter().for_each(|step| step_lines(book, step, 1, &mut lines));
-    }
-    lines
-}
-
-fn prose<'a>(prose: &'a [String], margin: &'a str) -> impl Iterator<Item = String> + 'a {
-    prose.iter().filter(|line| !line.trim().is_empty()).map(move |line| format!("{margin}{line}"))
-}
-
-fn step_lines(book: &Book, step: &Step, depth: usize, lines: &mut Vec<String>) {
-    let margin = "  ".repeat(depth);
-    lines.push(format!("{margin}{} {}", step.n, step.title));
-    if book.stage_of(&step.n) == Stage::Assisted {
-        lines.push(format!("{margin}    {ASSISTED} {PREFIX}{}", step.sha256()));
-    }
-    lines.extend(prose(&step.prose, &format!("{margin}    ")));
-    for command in &step.commands {
-        lines.extend(command.text.lines().map(|line| format!("{margin}    $ {line}")));
-    }
-    let expected = step.expect.iter().flat_map(|expect| expect.lines());
-    lines.extend(expected.map(|line| format!("{margin}    = {line}")));
-    step.children.iter().for_each(|child| step_lines(book, child, depth + 1, lines));
+    let sign = |kind| match kind {
+        Kind::Command => "$ ",
+        Kind::Expected => "= ",
+        _ => "",
+    };
+    let line = |line: Line| format!("{}{}{}", " ".repeat(line.margin), sign(line.kind), line.text);
+    page(book).into_iter().map(line).collect()
 }

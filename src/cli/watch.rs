@@ -21,6 +21,7 @@ use crate::io::outside::Outside;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Start};
 use crate::io::scribe::Scribe;
+use crate::runbook::Library;
 use crate::slo::keep::Keeper;
 use crate::text::when;
 use crate::tui::Theme;
@@ -56,6 +57,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
             problems,
             only: Vec::new(),
             looks: None,
+            library: Library::default(),
             porter,
             told: tell,
         };

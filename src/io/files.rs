@@ -5,14 +5,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use notify::RecursiveMode;
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
-use super::revision;
-use crate::runbook::{self, Runbook};
-use crate::text::{Place, Problem};
+use super::revision::{self, Checkout};
+use crate::runbook::{self, Library, Runbook};
+use crate::text::{Place, Problem, digest};
 
 /// How long after the last change of a burst the files are read again.
 const SETTLE: Duration = Duration::from_millis(100);
@@ -145,31 +146,30 @@ impl UserFiles {
         Ok((name.to_owned(), shipped.to_owned()))
     }
 
-    /// Every runbook, the user's over the shipped ones of the same name, by name. One that cannot be
-    /// read is a problem and leaves the others alone.
-    pub fn runbooks(&self) -> (Vec<Runbook>, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let mut found: Vec<Runbook> =
-            runbook::shipped().iter().map(|(name, text)| runbook::parse(name, text)).collect();
+    /// Every runbook, the user's over the shipped ones of the same name. One that cannot be read is a problem
+    /// and leaves the others alone; one that says what it said `before` is not parsed again.
+    pub fn runbooks(&self, before: &Library) -> (Library, Vec<Problem>) {
         let shipped = format!("warroom {}", env!("CARGO_PKG_VERSION"));
-        for runbook in &mut found {
-            runbook.revision = Some(shipped.clone());
-        }
-        let revision = self.path("runbooks").and_then(|folder| revision::of(&folder));
+        let own = |(name, text): &(&str, &str)| kept(before, name, text, Some(&shipped));
+        let mut books: Vec<Arc<Runbook>> = runbook::shipped().iter().map(own).collect();
+        let checkout = self.path("runbooks").and_then(|folder| Checkout::of(&folder));
+        let mut problems = Vec::new();
         for path in self.files_in("runbooks", "md") {
             let Some(name) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else {
                 continue;
             };
+            let revision = checkout.as_ref().map(|checkout| checkout.revision(&path));
             match read(&path) {
-                Ok(text) => {
-                    found.retain(|shipped| shipped.name != name);
-                    found.push(Runbook { revision: revision.clone(), ..runbook::parse(&name, &text) });
-                }
+                Ok(text) => books.push(kept(before, &name, &text, revision.as_deref())),
                 Err(problem) => problems.push(problem),
             }
         }
-        found.sort_by(|one, other| one.name.cmp(&other.name));
-        (found, problems)
+        (Library::new(books), problems)
+    }
+
+    /// Where git notes what becomes of the folder of the runbooks.
+    pub fn checkout(&self) -> Option<PathBuf> {
+        self.path("runbooks").and_then(|folder| revision::state_of(&folder))
     }
 
     /// The user's own keys, themes and runbooks, as far as they are there.
@@ -196,6 +196,16 @@ impl UserFiles {
         let inner = ["runbooks", "templates", "themes"].into_iter().filter_map(|name| self.path(name));
         self.folder.iter().cloned().chain(inner).filter(|folder| folder.is_dir()).collect()
     }
+}
+
+/// A runbook as it was before, where its text is the same; else it is parsed.
+fn kept(before: &Library, name: &str, text: &str, revision: Option<&str>) -> Arc<Runbook> {
+    let same = before.get(name).filter(|book| book.sha256 == digest::sha256(text));
+    if let Some(book) = same.filter(|book| book.revision.as_deref() == revision) {
+        return Arc::clone(book);
+    }
+    let book = same.map_or_else(|| runbook::parse(name, text), |book| Runbook::clone(book));
+    Arc::new(Runbook { revision: revision.map(str::to_owned), ..book })
 }
 
 /// Folders that are watched. Editors save by rename, so folders are watched, not files.

@@ -1,5 +1,5 @@
-//! What the user's files make of the console: theme, keys, runbooks, template. Read at the start and
-//! again whenever one of them changes; a broken one is reported and the last good one stays.
+//! What the user's files make of the console: theme, keys, templates. Read at the start and again whenever one
+//! of them changes; a broken one is reported and the last good one stays.
 
 use super::files::UserFiles;
 use super::runtime::Told;
@@ -27,8 +27,8 @@ pub struct Looks {
     pub template: Option<Template>,
     /// Each one that is good over what is shipped.
     pub wordings: Templates,
-    /// Runbooks, and everything wrong with any of the files.
-    pub messages: Vec<Msg>,
+    /// Everything wrong with any of the files.
+    pub problems: Vec<Problem>,
 }
 
 impl Looks {
@@ -37,21 +37,15 @@ impl Looks {
         let theme = theme(files, wanted).map_err(|problem| problems.push(problem)).ok();
         let keymap = keymap(files, &mut problems);
         let template = template(files).map_err(|problem| problems.push(problem)).ok();
-        let (library, unread) = files.runbooks();
-        problems.extend(unread);
-        let messages = vec![Msg::Runbooks(library)];
         let wordings = wordings(files, &mut problems);
-        let messages = [messages, vec![Msg::Problems(problems)]].concat();
-        Self { theme, keymap, template, wordings, messages }
+        Self { theme, keymap, template, wordings, problems }
     }
 
     /// Everything that is good, as the console hears it after a change.
     pub fn news(self) -> Vec<Told> {
-        let messages = self.messages.into_iter().chain(self.template.map(Msg::Template));
-        let messages = messages
-            .chain(self.keymap.map(Msg::Keymap))
-            .chain([Msg::Outgoing(News::Templates(self.wordings))]);
-        let messages = messages.map(Told::from);
+        let messages = [Msg::Problems(self.problems), Msg::Outgoing(News::Templates(self.wordings))];
+        let messages = messages.into_iter().chain(self.template.map(Msg::Template));
+        let messages = messages.chain(self.keymap.map(Msg::Keymap)).map(Told::from);
         messages.chain(self.theme.map(Told::Theme)).collect()
     }
 }

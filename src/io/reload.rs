@@ -17,6 +17,7 @@ use super::runtime::Told;
 use super::{links, outbox, sources, specs};
 use crate::app::Msg;
 use crate::config::Config;
+use crate::runbook::Library;
 use crate::text::{Place, Problem};
 
 /// What is in force, and what it was read from.
@@ -31,6 +32,8 @@ pub struct Reload {
     pub only: Vec<String>,
     /// The user's own files, where there is a screen to show them.
     pub looks: Option<(UserFiles, Wanted)>,
+    /// The runbooks as they were read last.
+    pub library: Library,
     pub feed: Feed,
     /// Takes what others post; `None` where nothing is recorded.
     pub porter: Option<Porter>,
@@ -43,6 +46,17 @@ struct Again {
     config: Option<Config>,
     problems: Vec<Problem>,
     looks: Option<Looks>,
+    /// And what is wrong with any of them.
+    runbooks: Option<(Library, Vec<Problem>)>,
+}
+
+/// What there is to read: the runbooks always, what one sees at the start only once it may have changed.
+struct Reading {
+    configuration: Option<Configuration>,
+    before: Config,
+    files: Option<(UserFiles, Wanted)>,
+    library: Library,
+    again: bool,
 }
 
 impl Reload {
@@ -60,20 +74,21 @@ impl Reload {
             Err(error) => {
                 let what = Problem::warning(Place::file("configuration"), "not-watched", error.to_string());
                 self.tell(Msg::Problems(vec![what.way_out("changes show after a restart")])).await;
+                self.read_again(false).await;
                 // The sources go on.
                 return std::future::pending().await;
             }
         };
-        // First what was written between the first reading and the watch.
-        let mut looks = None;
+        // First the runbooks, for which no first frame waits, and what was written since the first reading.
+        let mut again = false;
         loop {
-            self.read_again(looks.take()).await;
+            self.read_again(again).await;
             // What was written to a new folder before it was watched is read now.
             if watcher.follow(&self.folders()).unwrap_or(false) {
                 touched.notify_one();
             }
             touched.notified().await;
-            looks.clone_from(&self.looks);
+            again = true;
         }
     }
 
@@ -91,17 +106,24 @@ impl Reload {
         let read =
             configuration.flat_map(|own| [vec![own.path.clone()], specs::files(&own.path, globs)].concat());
         let read: Vec<PathBuf> = read.chain(self.looks.iter().flat_map(|(files, _)| files.all())).collect();
+        let checkout = self.looks.iter().filter_map(|(files, _)| files.checkout()).map(shallow);
         let links = links::folders(read.iter().map(PathBuf::as_path)).into_iter().map(shallow);
-        let mut folders: Vec<Folder> = specs.chain(looks).chain(links).collect();
+        let mut folders: Vec<Folder> = specs.chain(looks).chain(checkout).chain(links).collect();
         // Of one path the deep one stays.
         folders.sort_by(|a, b| a.path.cmp(&b.path).then(b.deep.cmp(&a.deep)));
         folders.dedup_by(|a, b| a.path == b.path);
         folders
     }
 
-    async fn read_again(&mut self, looks: Option<(UserFiles, Wanted)>) {
-        let (configuration, before) = (self.configuration.clone(), self.config.clone());
-        match spawn_blocking(move || read(configuration.as_ref(), &before, looks)).await {
+    async fn read_again(&mut self, again: bool) {
+        let reading = Reading {
+            configuration: self.configuration.clone(),
+            before: self.config.clone(),
+            files: self.looks.clone(),
+            library: self.library.clone(),
+            again,
+        };
+        match spawn_blocking(move || reading.read()).await {
             Ok(again) => self.take(again).await,
             Err(error) => {
                 let died = Msg::TaskDied { task: "reload".to_owned(), why: error.to_string() };
@@ -111,7 +133,7 @@ impl Reload {
     }
 
     async fn take(&mut self, again: Again) {
-        let Again { config, problems, looks } = again;
+        let Again { config, problems, looks, runbooks } = again;
         let fresh = problems.iter().filter(|problem| !self.problems.contains(problem)).cloned().collect();
         let changed = problems != self.problems;
         self.problems = problems;
@@ -122,6 +144,11 @@ impl Reload {
         }
         for news in looks.map(Looks::news).unwrap_or_default() {
             let _ = self.told.send(news).await;
+        }
+        if let Some((library, unread)) = runbooks {
+            self.library = library.clone();
+            self.tell(Msg::Runbooks(library)).await;
+            self.tell(Msg::Problems(unread)).await;
         }
     }
 
@@ -159,15 +186,19 @@ impl Reload {
     }
 }
 
-fn read(configuration: Option<&Configuration>, before: &Config, looks: Option<(UserFiles, Wanted)>) -> Again {
-    let (config, problems) = configuration.map_or((None, Vec::new()), |own| own.load_over(before));
-    let looks = looks.map(|(files, mut wanted)| {
-        if let Some(config) = &config {
-            wanted.theme.clone_from(&config.theme);
-        }
-        Looks::load(&files, &wanted)
-    });
-    Again { config, problems, looks }
+impl Reading {
+    fn read(self) -> Again {
+        let configuration = self.configuration.as_ref();
+        let (config, problems) = configuration.map_or((None, Vec::new()), |own| own.load_over(&self.before));
+        let runbooks = self.files.as_ref().map(|(files, _)| files.runbooks(&self.library));
+        let looks = self.files.filter(|_| self.again).map(|(files, mut wanted)| {
+            if let Some(config) = &config {
+                wanted.theme.clone_from(&config.theme);
+            }
+            Looks::load(&files, &wanted)
+        });
+        Again { config, problems, looks, runbooks }
+    }
 }
 
 fn shallow(path: PathBuf) -> Folder {

@@ -21,7 +21,7 @@ pub fn of(runbook: &Runbook, step: &Step) -> Branches {
     for text in std::iter::once(step.title.clone()).chain([step.prose.join("\n")]) {
         let turn = if branches.otherwise { text.len() } else { turning(&text) };
         for jump in jump::jumps(&text) {
-            let Some(target) = jump::resolve(runbook, &jump.to) else { continue };
+            let Some(target) = jump::resolve(runbook, &step.n, &jump.to) else { continue };
             let branch = if jump.at < turn { &mut branches.yes } else { &mut branches.no };
             branch.get_or_insert(target);
         }

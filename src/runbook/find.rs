@@ -6,7 +6,10 @@
 mod content;
 mod fuzzy;
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
+
+use memchr::memmem::Finder;
 
 use super::outcome::Outcomes;
 use super::step::Runbook;
@@ -85,8 +88,8 @@ impl Moment {
 }
 
 impl Shelf {
-    pub fn new(library: &[Runbook]) -> Self {
-        let books: Vec<Book> = library.iter().map(Book::of).collect();
+    pub fn new<R: Borrow<Runbook>>(library: &[R]) -> Self {
+        let books: Vec<Book> = library.iter().map(|book| Book::of(book.borrow())).collect();
         let mut called = HashMap::new();
         // Where two books bear a name, a file's own counts more than a title, a title more than an alert.
         let names: [fn(&Book) -> Vec<&String>; 3] = [
@@ -137,16 +140,14 @@ impl Shelf {
 /// A typed word.
 struct Word {
     letters: Vec<char>,
-    /// In lower case, as contents are.
-    text: String,
+    /// Looks for it in contents, in lower case as they are.
+    finder: Finder<'static>,
 }
 
 impl Word {
     fn new(word: &str) -> Self {
-        Self {
-            letters: word.chars().map(fuzzy::lower).collect(),
-            text: word.chars().map(content::lower).collect(),
-        }
+        let text: String = word.chars().map(content::lower).collect();
+        Self { letters: word.chars().map(fuzzy::lower).collect(), finder: Finder::new(&text).into_owned() }
     }
 }
 
@@ -214,7 +215,7 @@ impl Book {
         if let Some((score, found)) = best {
             return Some((score, Some(found)));
         }
-        let (score, line) = self.content.find(&word.text)?;
+        let (score, line) = self.content.find(&word.finder)?;
         Some((score, self.content.line(line)))
     }
 }

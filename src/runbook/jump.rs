@@ -3,7 +3,10 @@
 //! Only an instruction is a jump: `see step 3` and `the list of step 6` are not. What is named and is not
 //! there leads nowhere; it is never guessed.
 
+mod near;
+
 use super::step::{Runbook, Step};
+pub use near::rivals;
 
 /// Where a jump leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +53,13 @@ pub fn jumps(text: &str) -> Vec<Jump> {
     clauses(text).flat_map(|(at, clause)| in_clause(at, clause)).collect()
 }
 
-/// The place of the runbook that a mention means; `None` where there is none of that name.
-pub fn resolve(runbook: &Runbook, to: &Mention) -> Option<Target> {
+/// The place of the runbook that a mention in the step `from` means; `None` where there is none of that name.
+pub fn resolve(runbook: &Runbook, from: &str, to: &Mention) -> Option<Target> {
     match to {
-        Mention::Step(n) => runbook.step(n).map(|step| Target::Step(step.n.clone())),
+        Mention::Step(n) => {
+            let step = near::nearest(runbook, from, n).or_else(|| runbook.step(n));
+            step.map(|step| Target::Step(step.n.clone()))
+        }
         Mention::Anchor(anchor) => anchored(runbook, anchor).map(Target::Step),
         Mention::Runbook(name) => Some(Target::Runbook(name.clone())),
         Mention::Words(words) => titled(runbook, words).map(Target::Step),

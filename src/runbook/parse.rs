@@ -57,9 +57,11 @@ struct Judge {
 impl Judge {
     fn step(&mut self, step: &mut Step) {
         for command in &mut step.commands {
-            command.placeholders = placeholder::names(&command.text, &self.set);
-            command.risk = risk::of(&placeholder::sketch(&command.text, &self.set)).max(self.least);
+            // What a command sets itself is no placeholder of it either.
             self.set.extend(shell::sets(&command.text));
+            let (names, sketch) = placeholder::names_and_sketch(&command.text, &self.set);
+            command.placeholders = names;
+            command.risk = risk::of(&sketch).max(self.least);
         }
         step.children.iter_mut().for_each(|child| self.step(child));
     }

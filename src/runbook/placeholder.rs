@@ -75,19 +75,28 @@ fn normal(name: &str) -> String {
 /// set; those, and the ones the command sets itself, are no placeholders.
 pub fn find(command: &str, set: &BTreeSet<String>) -> Vec<Placeholder> {
     let own = shell::sets(command);
+    beside(command, |name| set.contains(name) || own.iter().any(|known| known == name))
+}
+
+/// The placeholders of a command, but for the variables that are known.
+fn beside(command: &str, known: impl Fn(&str) -> bool) -> Vec<Placeholder> {
     scan::all(command)
         .into_iter()
-        .filter(|found| !(found.variable && (set.contains(&found.name) || own.contains(&found.name))))
+        .filter(|found| !(found.variable && known(&found.name)))
         .map(|found| Placeholder { name: found.name, raw: found.raw, range: found.range, place: found.place })
         .collect()
 }
 
 /// Names of the placeholders, in order of appearance, each once.
 pub fn names(command: &str, set: &BTreeSet<String>) -> Vec<String> {
-    let mut names = Vec::new();
-    for found in find(command, set) {
-        if !names.contains(&found.name) {
-            names.push(found.name);
+    named(&find(command, set))
+}
+
+fn named(found: &[Placeholder]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for Placeholder { name, .. } in found {
+        if !names.contains(name) {
+            names.push(name.clone());
         }
     }
     names
@@ -96,15 +105,25 @@ pub fn names(command: &str, set: &BTreeSet<String>) -> Vec<String> {
 /// The command with a harmless word for each placeholder, to judge the rest of it by. `raw` ones stay:
 /// nobody knows what they run.
 pub fn sketch(command: &str, set: &BTreeSet<String>) -> String {
+    sketched(command, &find(command, set))
+}
+
+fn sketched(command: &str, found: &[Placeholder]) -> String {
     let mut out = String::with_capacity(command.len());
     let mut at = 0;
-    for found in find(command, set).into_iter().filter(|found| !found.raw) {
+    for found in found.iter().filter(|found| !found.raw) {
         out.push_str(&command[at..found.range.start]);
         out.push('x');
         at = found.range.end;
     }
     out.push_str(&command[at..]);
     out
+}
+
+/// [`names`] and [`sketch`] in one reading, where `set` holds what the command sets itself, too.
+pub(super) fn names_and_sketch(command: &str, set: &BTreeSet<String>) -> (Vec<String>, String) {
+    let found = beside(command, |name| set.contains(name));
+    (named(&found), sketched(command, &found))
 }
 
 /// The exact text to run, or the names of the placeholders that are still open.

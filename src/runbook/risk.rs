@@ -4,6 +4,8 @@
 //! script from a pipe, a redirection into a file. A judgement errs upwards only. It is a help to the
 //! person who confirms; alone it is no licence to run without one (`stage` says what else it takes).
 
+mod cloud;
+mod flags;
 mod program;
 mod sql;
 mod table;

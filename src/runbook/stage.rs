@@ -14,7 +14,7 @@ use std::fmt;
 use super::placeholder::{self, Values};
 use super::step::{Command, Risk, Runbook, Step};
 use super::walk::{StepStatus, Walk, WalkStep};
-use super::{Carried, risk};
+use super::{Carried, Library, risk};
 use crate::text::{Place, Problem, safe};
 
 /// What marks a step that may run by itself.
@@ -55,9 +55,8 @@ impl Allowed {
     }
 
     /// Whether no step of its runbook, which is there, is the one that was allowed.
-    pub fn is_outdated(&self, library: &[Runbook]) -> bool {
-        let mut named = library.iter().filter(|book| book.name == self.runbook).peekable();
-        named.peek().is_some() && !named.any(|book| self.step(book).is_some())
+    pub fn is_outdated(&self, library: &Library) -> bool {
+        library.get(&self.runbook).is_some_and(|book| self.step(book).is_none())
     }
 
     /// What there is to say of one that is outdated.

@@ -1,5 +1,6 @@
 //! The steps of a library that are meant to run by themselves: which may, which may not, and why.
 
+use super::Library;
 use super::placeholder::{self, Values};
 use super::stage::{Allowed, Refusal, Stage};
 use super::step::{Command, Risk, Runbook, Step};
@@ -16,8 +17,8 @@ pub struct Staged<'a> {
 }
 
 /// All of them, in the order of the library.
-pub fn list<'a>(library: &'a [Runbook], allowed: &[Allowed]) -> Vec<Staged<'a>> {
-    library.iter().flat_map(|book| of_book(book, allowed)).collect()
+pub fn list<'a>(library: &'a Library, allowed: &[Allowed]) -> Vec<Staged<'a>> {
+    library.books().iter().flat_map(|book| of_book(book, allowed)).collect()
 }
 
 fn of_book<'a>(book: &'a Runbook, allowed: &[Allowed]) -> Vec<Staged<'a>> {

@@ -62,6 +62,9 @@ pub enum SectionRole {
 pub struct Step {
     /// The number people say aloud: `3`, `3.1`. Unique in the runbook.
     pub n: String,
+    /// The number that the file gives it: another one where its lists begin anew; empty where it has none.
+    #[serde(skip)]
+    pub written: String,
     pub title: String,
     /// Line of the step in the file, from 1.
     pub line: usize,

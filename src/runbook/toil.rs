@@ -7,10 +7,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::risk;
 use super::stage::{Allowed, Stage};
 use super::staged;
 use super::step::{Risk, Runbook};
+use super::{Library, risk};
 use crate::incident::event::StepRun;
 use crate::incident::{EventKind, Incident, Ledger};
 use crate::text::Time;
@@ -94,7 +94,7 @@ pub struct Toil {
 /// What the library and the configuration say today.
 #[derive(Debug, Clone, Copy)]
 pub struct Today<'a> {
-    pub library: &'a [Runbook],
+    pub library: &'a Library,
     pub allowed: &'a [Allowed],
 }
 
@@ -199,7 +199,7 @@ impl<'a> Tally<'a> {
 /// The step of today that says what it said then.
 fn now<'a>(today: Today<'a>, run: &StepRun) -> Option<(&'a Runbook, &'a super::Step)> {
     let sha256 = run.standing.step_sha256.as_deref()?;
-    let book = today.library.iter().find(|book| book.name == run.runbook)?;
+    let book = today.library.get(&run.runbook)?;
     let step = Allowed::of(&run.runbook, sha256).step(book)?;
     Some((book, step))
 }

@@ -38,12 +38,12 @@ pub(super) fn draw(
     let (list, preview) = divide(body);
     draw_list(model, finding, paper, list);
     if let Some(hit) = finding.chosen()
-        && let Some(book) = model.runbook.library.iter().find(|book| book.name == hit.runbook)
+        && let Some(book) = model.runbook.library.get(&hit.runbook)
     {
         draw_preview(model, (finding, hit, book), paper, preview);
     }
     let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-    let count = format!("{} of {}", finding.hits.len(), model.runbook.library.len());
+    let count = format!("{} of {}", finding.hits.len(), model.runbook.library.books().len());
     let pairs = [("up/down", "choose"), ("enter", "open it"), ("esc", "close"), (count.as_str(), "")];
     paper.lines(foot, [keys(paper, &pairs)]);
     caret
@@ -79,7 +79,7 @@ fn draw_list(model: &Model, finding: &Finding, paper: &mut Paper<'_>, area: Rect
     let columns = Columns { width, name: longest.min(NAME).min(width / 2) };
     let lines: Vec<Line<'static>> = shown
         .filter_map(|(at, hit)| {
-            let book = model.runbook.library.iter().find(|book| book.name == hit.runbook)?;
+            let book = model.runbook.library.get(&hit.runbook)?;
             Some(row(model, (finding, hit, book), paper, (columns, at == finding.chosen)))
         })
         .collect();

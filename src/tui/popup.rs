@@ -42,6 +42,10 @@ pub(super) fn draw(model: &Model, popup: &Popup, paper: &mut Paper<'_>, screen: 
             super::asked::draw(asked, paper, screen);
             None
         }
+        Popup::Page(reading) => {
+            super::page::draw(reading, paper, screen);
+            None
+        }
         Popup::Runbooks(finding) => super::picker::draw(model, finding, paper, screen),
         Popup::Messages { scroll } => {
             draw_messages(model, *scroll, paper, screen);

@@ -12,13 +12,15 @@ use crate::incident::event::{Answer, Judged};
 use crate::runbook::judge::Diff;
 use crate::runbook::stage::{ASSISTED, Stage};
 use crate::runbook::walk::{StepStatus, WalkStep};
-use crate::runbook::{Command, Risk, Step, Walk};
+use crate::runbook::{Command, Risk, Section, Step, Walk};
 use crate::text::when;
 
 /// Below this many rows only the current step fits.
 const SPLIT_ROWS: u16 = 9;
 /// Rows of the list: enough to see the step before and the step after.
 const LIST_ROWS: u16 = 3;
+/// Lines of a section's own words that stand above its first step.
+const FOLDED: usize = 2;
 
 pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let Some(open) = &model.runbook.open else { return closed(model, paper, area) };
@@ -38,8 +40,11 @@ pub(super) fn draw(model: &Model, paper: &mut Paper<'_>, area: Rect) {
 
 fn closed(model: &Model, paper: &mut Paper<'_>, area: Rect) {
     let key = model.setting.keymap.key(Action::OpenRunbook);
-    let count = model.runbook.library.len();
-    let text = format!("{key} opens one of {count} runbooks; a declaration opens the fitting one.");
+    let count = model.runbook.library.books().len();
+    let text = match count {
+        0 => "The runbooks are being read.".to_owned(),
+        count => format!("{key} opens one of {count} runbooks; a declaration opens the fitting one."),
+    };
     let lines = wrap(&text, usize::from(area.width));
     let lines: Vec<Line<'static>> =
         lines.iter().map(|line| Line::from(paper.span(line, Tone::Dim))).collect();
@@ -140,13 +145,50 @@ fn between(model: &Model, width: usize) -> String {
 fn detail(model: &Model, open: &OpenRunbook, paper: &mut Paper<'_>, area: Rect) {
     let Some(step) = open.step() else { return };
     let (width, height) = (usize::from(area.width), usize::from(area.height));
-    let mut lines = said(model, step, paper, width);
+    // What came out needs the room.
+    let ran_it = model.runbook.run.as_ref().is_some_and(|run| run.step == step.n);
+    let mut lines = if ran_it { Vec::new() } else { before(model, open, step, (paper, width)) };
+    lines.extend(said(model, step, paper, width));
     lines.extend(asked(model, paper, width));
     let Some(run) = &model.runbook.run else { return paper.lines(area, lines) };
-    let rows = output_rows(run, step, lines.len(), height);
+    let rows = output_rows(model, (run, step), lines.len(), height);
     lines.truncate(height - rows);
     lines.extend(ran(model, run, paper, rows, width));
     paper.lines(area, lines);
+}
+
+/// What stands before the first step of a section, folded, and the key that reads all of it.
+fn before(
+    model: &Model,
+    open: &OpenRunbook,
+    step: &Step,
+    (paper, width): (&Paper<'_>, usize),
+) -> Vec<Line<'static>> {
+    let sections = &open.runbook.sections;
+    let begins = |section: &Section| section.steps.first().is_some_and(|first| first.n == step.n);
+    let Some(at) = sections.iter().position(begins) else { return Vec::new() };
+    let from =
+        sections[..at].iter().rposition(|section| !section.steps.is_empty()).map_or(0, |last| last + 1);
+    let preface = open.runbook.preface.iter().take(if from == 0 { usize::MAX } else { 0 });
+    let above = preface.chain(sections[from..at].iter().flat_map(|section| &section.prose));
+    let is_said = |line: &&String| !line.trim().is_empty();
+    let own: Vec<&String> = sections[at].prose.iter().filter(is_said).collect();
+    let shown = own.len().min(FOLDED);
+    let rest = own.len() - shown + above.filter(is_said).count();
+    let mut lines: Vec<Line<'static>> =
+        own[..shown].iter().map(|line| Line::from(paper.span(&fit(line, width), Tone::Dim))).collect();
+    if rest > 0 {
+        let key = model.setting.keymap.key(Action::ReadWhole);
+        let more = if shown > 0 { "more " } else { "" };
+        let words = if rest == 1 { "line stands" } else { "lines stand" };
+        lines.extend(prose(
+            &format!("{rest} {more}{words} before this step: {key} reads all"),
+            paper,
+            Tone::Key,
+            width,
+        ));
+    }
+    lines
 }
 
 /// What the step asks or watches, and the key for it.
@@ -166,17 +208,27 @@ fn asked(model: &Model, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
     let assisted =
         on_run::assist::words(model).map(|(text, due)| (text, if due { Tone::Warning } else { Tone::Dim }));
     let left = on_run::left::words(model).map(|text| (text, Tone::Danger));
-    let said = left.into_iter().chain(watched).chain(bound).chain(asks).chain(assisted);
+    // Beside the output it is said where it is judged.
+    let judged = judging(model).filter(|_| model.runbook.run.is_none());
+    let judged = judged.map(|keys| (format!("? was it as expected? {keys}"), Tone::Warning));
+    let said = left.into_iter().chain(watched).chain(bound).chain(asks).chain(judged).chain(assisted);
     said.flat_map(|(text, tone)| prose(&text, paper, tone, width)).collect()
+}
+
+/// The keys that end a step whose output a person has to judge.
+fn judging(model: &Model) -> Option<String> {
+    model.runbook.open.as_ref()?.walk.step().filter(|step| step.to_judge)?;
+    let key = |action| model.setting.keymap.key(action);
+    Some(format!("{} yes, done; {} no, failed", key(Action::StepDone), key(Action::StepFailed)))
 }
 
 /// Rows for a run: what it has to say, up to half of the pane or what the step leaves; the run of an
 /// earlier step gives way.
-fn output_rows(run: &Run, step: &Step, said: usize, height: usize) -> usize {
+fn output_rows(model: &Model, (run, step): (&Run, &Step), said: usize, height: usize) -> usize {
     let left = height.saturating_sub(said);
     let own = run.step == step.n || run.ended.is_none();
     let most = if own { left.max(height / 2) } else { left.max(1) };
-    (run.output.len() + told(run).len() + 1).min(most).min(height)
+    (run.output.len() + told(model, run).len() + 1).min(most).min(height)
 }
 
 fn said(model: &Model, step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
@@ -229,7 +281,7 @@ fn hanging(lead: &str, text: &str, paper: &Paper<'_>, tone: Tone, width: usize) 
 }
 
 /// What the output is beside what was expected, and both as one where they differ.
-fn told(run: &Run) -> Vec<(String, Tone)> {
+fn told(model: &Model, run: &Run) -> Vec<(String, Tone)> {
     let Some(judgement) = &run.judgement else { return Vec::new() };
     let tone = if judgement.judged == Judged::AsExpected { Tone::Good } else { Tone::Warning };
     let lines = judgement.lines.iter().map(|line| match line {
@@ -237,7 +289,8 @@ fn told(run: &Run) -> Vec<(String, Tone)> {
         Diff::Missing(text) => (format!("- {text}"), Tone::Danger),
         Diff::Unexpected(text) => (format!("+ {text}"), Tone::Good),
     });
-    std::iter::once((judgement.judged.words().to_owned(), tone)).chain(lines).collect()
+    let keys = judging(model).map(|keys| format!("; {keys}")).unwrap_or_default();
+    std::iter::once((format!("{}{keys}", judgement.judged.words()), tone)).chain(lines).collect()
 }
 
 /// The output as it streams, the newest lines at the bottom, under what ran and how it stands.
@@ -249,7 +302,7 @@ fn ran(model: &Model, run: &Run, paper: &Paper<'_>, rows: usize, width: usize) -
     };
     let head = fit(&format!("step {} {status}", run.step), width);
     let mut lines = vec![Line::from(paper.span(&head, tone))];
-    let judged = told(run).into_iter().take(rows / 2);
+    let judged = told(model, run).into_iter().take(rows / 2);
     lines.extend(judged.map(|(text, tone)| Line::from(paper.span(&fit(&text, width), tone))));
     let room = rows.saturating_sub(lines.len());
     let skipped = run.output.len().saturating_sub(room);

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use warroom::app::alerts::Letters;
-use warroom::app::form::{Popup, Purpose};
+use warroom::app::form::{Confirm, Popup, Purpose, Question};
 use warroom::app::msg::SilenceOutcome;
 use warroom::app::{Effect, Msg, Pane};
 use warroom::incident::event::AlertChange;
 use warroom::incident::inbox::{Batch, Extent, Heard, Hush, Labels, Matcher, SilenceWish, Told};
 use warroom::incident::{EventKind, Weight};
+use warroom::runbook::parse;
 use warroom::slo::telemetry::ALERTMANAGER;
 
 use crate::desk::{Desk, at};
@@ -397,5 +398,55 @@ fn the_question_before_a_silence_ends_says_what_it_matches_who_made_it_and_until
         ["alertname=\"HostDown\"", "made by bob: rack is moved", "ends by itself at 2026-11-21 16:00"]
     {
         assert!(lines.contains(wanted), "{wanted} in\n{lines}");
+    }
+}
+
+/// The command of the step that asks for a host, a mount point and a pod, as `r` shows it.
+fn filled_by(alerts: Vec<Heard>) -> (Desk, Option<String>) {
+    let mut desk = Desk::declared();
+    let book = "# Disk\n\n## Fix\n\n1. Look\n\n   ```sh\n   ssh <instance> df -h {{mountpoint}}; echo $POD_NAME\n   ```\n";
+    desk.hear(Msg::Runbooks(vec![parse("disk", book)].into()));
+    tell(&mut desk, alerts);
+    desk.press(&["b", "enter", "3", "r"]);
+    let shown = match &desk.model.popup {
+        Some(Popup::Confirm(Confirm { question: Question::Run(request), .. })) => {
+            Some(request.command.clone())
+        }
+        _ => None,
+    };
+    (desk, shown)
+}
+
+#[test]
+fn labels_of_the_incidents_alerts_fill_a_command_where_they_agree_and_never_change_its_shape() {
+    let full = "DiskFull service=checkout severity=critical instance=db-1 mountpoint=/var";
+    let (mut desk, shown) = filled_by(vec![
+        alert(&format!("{full} pod_name=pg-0")),
+        alert("HostDown service=unrelated instance=web-9 pod_name=other"),
+    ]);
+    assert_eq!(
+        shown.as_deref(),
+        Some("ssh db-1 df -h /var; echo pg-0"),
+        "an alert of another incident says nothing"
+    );
+    desk.press(&["y"]);
+    assert!(
+        desk.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Run(request) if Some(&request.command) == shown.as_ref()))
+    );
+
+    let (desk, shown) = filled_by(vec![
+        alert(&format!("{full} pod_name=pg-0")),
+        alert("DiskSlow service=checkout severity=critical instance=db-1 mountpoint=/srv pod_name=pg-0"),
+    ]);
+    assert_eq!(shown, None);
+    let Some(Popup::Fill(filling)) = &desk.model.popup else { panic!("it asks") };
+    let asked: Vec<&str> = filling.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(asked, ["mountpoint"], "two alerts say two things, so a person says it");
+
+    for hostile in ["-rf", "a\u{202e}b", "x;reboot"] {
+        let (_, shown) = filled_by(vec![alert(&format!("{full} pod_name={hostile}"))]);
+        assert_eq!(shown, None, "{hostile}: ssh reads it again, or it would be a flag: a person says it");
     }
 }

@@ -13,7 +13,7 @@ const BOOK: &str = "## Fix\n\n1. Look\n\n   ```promql\n   up{service=\"{{service
 
 fn walking() -> Desk {
     let mut desk = Desk::declared();
-    desk.hear(Msg::Runbooks(vec![parse("disk", BOOK)]));
+    desk.hear(Msg::Runbooks(vec![parse("disk", BOOK)].into()));
     desk.press(&["b", "enter", "3"]);
     desk.effects.clear();
     desk

@@ -20,7 +20,7 @@ fn walking() -> Desk {
     let book = parse("disk", BOOK);
     let hashes = book.steps().into_iter().take(2).map(|placed| placed.step.sha256());
     desk.model.setting.assisted = hashes.map(|hash| Allowed::of("disk", &hash)).collect();
-    desk.hear(Msg::Runbooks(vec![book]));
+    desk.hear(Msg::Runbooks(vec![book].into()));
     desk.press(&["b", "enter"]);
     desk.effects.clear();
     desk
@@ -143,7 +143,7 @@ fn a_failure_stops_those_behind_it_until_a_person_goes_on() {
 fn an_edit_of_the_step_ends_its_permission_and_is_said() {
     let mut desk = walking();
     desk.wait(1);
-    desk.hear(Msg::Runbooks(vec![parse("disk", &BOOK.replace("df -h", "df -i"))]));
+    desk.hear(Msg::Runbooks(vec![parse("disk", &BOOK.replace("df -h", "df -i"))].into()));
     let said: Vec<&str> = desk.model.notices.newest_first().map(|notice| notice.text.as_str()).collect();
     assert!(said.iter().any(|text| text.contains("was edited, or is gone: it does not run")), "{said:?}");
     desk.wait(1);
@@ -158,7 +158,7 @@ fn a_walk_that_a_colleague_opened_is_theirs_to_run() {
     let book = parse("disk", BOOK);
     let hash = book.steps()[0].step.sha256();
     desk.model.setting.assisted = vec![Allowed::of("disk", &hash)];
-    desk.hear(Msg::Runbooks(vec![book]));
+    desk.hear(Msg::Runbooks(vec![book].into()));
     let opened = EventKind::RunbookOpened(Opened { name: "disk".to_owned(), ..Opened::default() });
     let incident = desk.model.timeline.shown.clone().expect("an incident");
     desk.elsewhere(&Ask::new("maya", Intent::Record { kind: opened, dedupe: None }).about(incident));

@@ -21,10 +21,10 @@ fn names(desk: &Desk) -> Vec<&str> {
 fn the_runbook_of_what_burns_is_on_top_and_says_why() {
     let mut desk = Desk::paging();
     let mut quiet = Desk::empty();
-    quiet.hear(Msg::Runbooks(vec![parse("a", "# A\n"), parse("bad-deploy-rollback", "# B\n")]));
+    quiet.hear(Msg::Runbooks(vec![parse("a", "# A\n"), parse("bad-deploy-rollback", "# B\n")].into()));
     quiet.press(&["b"]);
     assert_eq!(names(&quiet), ["a", "bad-deploy-rollback"]);
-    desk.hear(Msg::Runbooks(vec![parse("a", "# A\n"), parse("bad-deploy-rollback", "# B\n")]));
+    desk.hear(Msg::Runbooks(vec![parse("a", "# A\n"), parse("bad-deploy-rollback", "# B\n")].into()));
     desk.press(&["b"]);
     assert_eq!(names(&desk), ["bad-deploy-rollback", "a"]);
     assert_eq!(finding(&desk).moment.why("bad-deploy-rollback"), Some("checkout-availability burns"));
@@ -54,10 +54,10 @@ fn every_letter_looks_again_and_enter_opens_the_chosen_one() {
 fn a_library_that_is_read_again_leaves_the_chosen_one_chosen() {
     let mut desk = Desk::empty();
     let book = |name: &str| parse(name, "# T\n");
-    desk.hear(Msg::Runbooks(vec![book("a"), book("b")]));
+    desk.hear(Msg::Runbooks(vec![book("a"), book("b")].into()));
     desk.press(&["b", "down"]);
-    desk.hear(Msg::Runbooks(vec![book("a"), book("aa"), book("b")]));
+    desk.hear(Msg::Runbooks(vec![book("a"), book("aa"), book("b")].into()));
     assert_eq!((names(&desk), finding(&desk).chosen), (vec!["a", "aa", "b"], 2));
-    desk.hear(Msg::Runbooks(vec![book("a")]));
+    desk.hear(Msg::Runbooks(vec![book("a")].into()));
     assert_eq!((names(&desk), finding(&desk).chosen), (vec!["a"], 0));
 }

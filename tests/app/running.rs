@@ -18,7 +18,7 @@ const BOOK: &str = "## Fix\n\n1. Look\n\n   ```sh\n   df -h\n   ```\n\n2. Move\n
 /// An incident beside the runbook `disk`.
 fn walking(text: &str) -> Desk {
     let mut desk = Desk::declared();
-    desk.hear(Msg::Runbooks(vec![parse("disk", text)]));
+    desk.hear(Msg::Runbooks(vec![parse("disk", text)].into()));
     desk.press(&["b", "enter", "3"]);
     desk.effects.clear();
     desk
@@ -257,7 +257,7 @@ fn marks_go_on_record_and_to_the_next_step() {
 #[test]
 fn a_walk_without_an_incident_moves_and_leaves_no_trace() {
     let mut desk = Desk::empty();
-    desk.hear(Msg::Runbooks(vec![parse("disk", BOOK)]));
+    desk.hear(Msg::Runbooks(vec![parse("disk", BOOK)].into()));
     desk.press(&["b", "enter", "3"]);
     run(&mut desk, Some(0));
     desk.press(&["x"]);
@@ -280,7 +280,7 @@ fn a_colleagues_step_moves_our_walk() {
 fn an_edited_runbook_is_taken_up_and_keeps_what_was_done() {
     let mut desk = walking(BOOK);
     desk.press(&["x"]);
-    desk.hear(Msg::Runbooks(vec![parse("disk", &BOOK.replace("1. Look", "1. Breathe\n\n1. Look"))]));
+    desk.hear(Msg::Runbooks(vec![parse("disk", &BOOK.replace("1. Look", "1. Breathe\n\n1. Look"))].into()));
     assert_eq!(
         statuses(&desk),
         [StepStatus::Open, StepStatus::Done, StepStatus::Open, StepStatus::Open],

@@ -17,7 +17,7 @@ const OTHER: &str = "## Look\n\n1. See\n2. Hear\n";
 /// An incident beside these runbooks, `disk` open.
 fn walking(text: &str) -> Desk {
     let mut desk = Desk::declared();
-    desk.hear(Msg::Runbooks(vec![parse("disk", text), parse("other", OTHER)]));
+    desk.hear(Msg::Runbooks(vec![parse("disk", text), parse("other", OTHER)].into()));
     desk.press(&["b", "enter", "3"]);
     desk.effects.clear();
     desk
@@ -47,7 +47,9 @@ fn question(desk: &Desk) -> &Form {
 /// The same journal in a console that has just begun.
 fn restarted(desk: &Desk, runbooks: &[(&str, &str)]) -> Desk {
     let mut fresh = Desk::paging();
-    fresh.hear(Msg::Runbooks(runbooks.iter().map(|(name, text)| parse(name, text)).collect()));
+    fresh.hear(Msg::Runbooks(
+        runbooks.iter().map(|(name, text)| parse(name, text)).collect::<Vec<_>>().into(),
+    ));
     fresh.hear(Msg::Loaded(desk.events.clone()));
     fresh
 }
@@ -136,7 +138,9 @@ fn a_restart_after_an_edit_marks_the_steps_that_changed_since() {
 fn a_reload_never_swaps_the_text_under_an_open_confirmation() {
     let mut desk = walking("## Fix\n\n1. Look\n\n   ```sh\n   df -h\n   ```\n");
     desk.press(&["r"]);
-    desk.hear(Msg::Runbooks(vec![parse("disk", "## Fix\n\n1. Look\n\n   ```sh\n   rm -rf /\n   ```\n")]));
+    desk.hear(Msg::Runbooks(
+        vec![parse("disk", "## Fix\n\n1. Look\n\n   ```sh\n   rm -rf /\n   ```\n")].into(),
+    ));
     desk.press(&["y"]);
     let ran = desk.effects.iter().find_map(|effect| match effect {
         Effect::Run(request) => Some(request.command.as_str()),

@@ -85,8 +85,8 @@ impl Desk {
             said: BTreeSet::new(),
             files: BTreeMap::new(),
         };
-        let library = shipped().iter().map(|(name, text)| parse(name, text)).collect();
-        desk.hear(Msg::Runbooks(library));
+        let library: Vec<_> = shipped().iter().map(|(name, text)| parse(name, text)).collect();
+        desk.hear(Msg::Runbooks(library.into()));
         desk.hear(Msg::Resize { width: 120, height: 36 });
         desk
     }
@@ -153,11 +153,6 @@ impl Desk {
                 None => self.hear(Msg::Key(key(name))),
             }
         }
-    }
-
-    /// Whether the notice on the screen has these words.
-    pub fn says(&self, words: &str) -> bool {
-        self.model.notices.current(self.model.now).is_some_and(|notice| notice.text.contains(words))
     }
 
     /// Time passes on the model's clock.

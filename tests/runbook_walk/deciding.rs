@@ -80,8 +80,37 @@ fn a_place_is_found_by_number_anchor_or_the_title_of_a_section_and_never_guessed
         (Mention::Words("bed".to_owned()), None),
     ];
     for (mention, wanted) in cases {
-        assert_eq!(jump::resolve(&book, &mention), wanted, "{mention:?}");
+        assert_eq!(jump::resolve(&book, "1", &mention), wanted, "{mention:?}");
     }
+}
+
+/// Numbers begin anew in every section, and in the second one twice.
+const ANEW: &str = "## Look\n\n1. See\n2. If it is slow, go to step 3\n3. Hear\n\n## Mend\n\n1. Stop it\n2. Start it\n   1. Warm it\n   2. If it is cold, go to step 1\n3. If it is red, go to step 2\n\nThen the replica:\n\n1. Stop that\n2. If it hangs, go to step 1\n\n## Escalation\n\n- If nobody is up, go to step 2\n- If Ana is up, go to step 9\n";
+
+#[test]
+fn a_number_means_the_step_of_the_same_list_then_of_the_same_section_then_the_first_of_the_file() {
+    let book = parse("b", ANEW);
+    let line = |n: &str| book.step(n).map(|step| step.line);
+    let led = |from: usize, to: &str| {
+        let from =
+            book.steps().iter().find(|placed| placed.step.line == from).map(|placed| placed.step.n.clone());
+        match jump::resolve(&book, &from.expect("a step on that line"), &Mention::Step(to.to_owned())) {
+            Some(Target::Step(n)) => line(&n),
+            _ => None,
+        }
+    };
+    assert_eq!(led(4, "3"), Some(5), "its own list");
+    assert_eq!(led(13, "2"), Some(10), "its own list, not the first one of the file");
+    assert_eq!(led(12, "1"), Some(9), "a step below a step speaks of the list around it");
+    assert_eq!(led(18, "1"), Some(17), "a list that begins anew within its section");
+    assert_eq!(led(18, "3"), Some(13), "what its list has not, its section may have");
+    assert_eq!(led(22, "2"), Some(4), "else the first of the file");
+    assert_eq!(led(13, "2.1"), Some(11), "and what lies below a step");
+    assert_eq!(led(23, "9"), line("9"), "a number that nobody wrote is that of the screen");
+    let rivals =
+        |from: &str, n: &str| jump::rivals(&book, from, n).iter().map(|step| step.line).collect::<Vec<_>>();
+    assert_eq!(rivals("2", "3"), Vec::<usize>::new());
+    assert_eq!(rivals(&book.steps().last().expect("a step").step.n, "2"), [10, 18]);
 }
 
 #[test]

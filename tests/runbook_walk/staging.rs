@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use warroom::incident::EventKind;
 use warroom::incident::event::{Answer, Decision, Standing, StepMark, StepOutcome, StepRun};
+use warroom::runbook::Library;
 use warroom::runbook::stage::{Allowed, Circumstances, Refusal, Stage, may_run};
 use warroom::runbook::{Carried, Risk, Runbook, Values, Variable, Walk, parse};
 
@@ -362,8 +363,8 @@ fn a_failure_holds_the_walk_until_a_person_goes_on() {
 fn a_mark_is_for_one_step_and_a_permission_for_one_text() {
     let book = two();
     assert_eq!([book.stage_of("1"), book.stage_of("3")], [Stage::Assisted, Stage::Manual]);
-    let library = [book];
-    let hash = library[0].steps()[1].step.sha256();
+    let hash = book.steps()[1].step.sha256();
+    let library = Library::from(vec![book]);
     for (allowed, outdated) in [
         (Allowed::of("disk", &hash), false),
         (Allowed::of("disk", &"0".repeat(64)), true),

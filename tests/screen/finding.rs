@@ -28,7 +28,7 @@ fn library() -> Vec<Runbook> {
 
 fn scene(keys: &[&str]) -> Desk {
     let mut desk = Desk::paging();
-    desk.hear(Msg::Runbooks(library()));
+    desk.hear(Msg::Runbooks(library().into()));
     desk.press(&["b"]);
     desk.press(keys);
     desk
@@ -58,7 +58,7 @@ fn what_was_typed_is_lit_and_the_preview_begins_where_it_stands() {
 fn answers_to_promql_show_the_value_the_hour_and_whose_it_is() {
     let mut desk = Desk::declared();
     let book = "## Fix\n\n1. Look\n\n   ```promql\n   sum by (instance) (rate(errors_total[5m]))\n   nothing_total\n   broken_total\n   ```\n";
-    desk.hear(Msg::Runbooks(vec![parse("disk", book)]));
+    desk.hear(Msg::Runbooks(vec![parse("disk", book)].into()));
     desk.press(&["b", "enter", "3", "P"]);
     let queries: Vec<String> = desk
         .effects

@@ -71,7 +71,7 @@ fn the_questions_before_a_command_runs() {
     ];
     for (name, keys) in cases {
         let mut desk = Desk::declared();
-        desk.hear(Msg::Runbooks(vec![parse("disk", book)]));
+        desk.hear(Msg::Runbooks(vec![parse("disk", book)].into()));
         desk.press(&["b", "enter", "3"]);
         desk.press(keys);
         let (cells, _) = draw(&desk.model, &Theme::default(), (80, 24));

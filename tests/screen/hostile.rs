@@ -39,7 +39,7 @@ fn full_of(raw: &str) -> Desk {
     desk.elsewhere(&Ask::new(format!("eve{raw}"), note(raw)));
     let (service, what) = ("checkout".to_owned(), format!("v2{raw}"));
     desk.hear(Msg::Changed { at: desk.model.now, kind: ChangeKind::Deploy, service, what });
-    desk.hear(Msg::Runbooks(vec![book(raw)]));
+    desk.hear(Msg::Runbooks(vec![book(raw)].into()));
     desk.press(&["b", "enter", "3", "r", "y"]);
     desk.hear(Msg::Output(vec![OutputLine { at: desk.model.now, error: false, text: raw.to_owned() }; 3]));
     let outcome = Err(format!("prod: {raw}"));
@@ -134,10 +134,9 @@ fn wide_letters_stay_in_their_panes() {
 #[test]
 fn a_letter_of_another_script_stands_out_in_a_command() {
     let mut desk = Desk::declared();
-    desk.hear(Msg::Runbooks(vec![parse(
-        "book",
-        "## Fix\n\n1. Look\n\n   ```sh\n   d\u{435}ploy status\n   ```\n",
-    )]));
+    desk.hear(Msg::Runbooks(
+        vec![parse("book", "## Fix\n\n1. Look\n\n   ```sh\n   d\u{435}ploy status\n   ```\n")].into(),
+    ));
     desk.press(&["b", "enter", "3", "r"]);
     let theme = Theme::default();
     let (cells, _) = draw(&desk.model, &theme, (120, 36));

@@ -65,7 +65,9 @@ fn of_the_incident(action: Action, incident: Option<&Incident>) -> Option<&'stat
 /// What the runbook and the draft do not allow now.
 fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
     match action {
-        Action::OpenRunbook if model.runbook.library.is_empty() => Some("no runbooks found"),
+        Action::OpenRunbook if model.runbook.library.books().is_empty() => {
+            Some("runbooks are still being read")
+        }
         Action::AskQuery if on_query::step(model).is_none() => Some("this step has no PromQL to ask"),
         Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
         Action::RunStep if on_runbook::asks(model) => None,
@@ -91,7 +93,9 @@ fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
             Some("nothing is running")
         }
         Action::NextWalk if model.runbook.others.is_empty() => Some("no other walk; b opens another runbook"),
-        Action::StepDone | Action::StepSkip | Action::StepFailed if model.runbook.open.is_none() => {
+        Action::StepDone | Action::StepSkip | Action::StepFailed | Action::ReadWhole
+            if model.runbook.open.is_none() =>
+        {
             Some("no runbook open; press b to choose one")
         }
         Action::EditPostmortem | Action::ExportPostmortem if !model.postmortem.has_text() => {

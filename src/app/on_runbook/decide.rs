@@ -45,7 +45,7 @@ fn decision(model: &Model, answer: Answer) -> Option<Decision> {
     let step = open.walk.step()?;
     let known = |to: &Destination| match to {
         Destination::Step { .. } => true,
-        Destination::Runbook(name) => model.runbook.library.iter().any(|runbook| runbook.name == *name),
+        Destination::Runbook(name) => model.runbook.library.get(name).is_some(),
     };
     let mut decision = Decision {
         runbook: open.runbook.name.clone(),

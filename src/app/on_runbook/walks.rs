@@ -29,7 +29,7 @@ pub fn resume(model: &mut Model) {
     };
     let fitting = || on_burn::runbook_for(model, &incident.services);
     let Some(name) = opened(true).or_else(|| opened(false)).or_else(fitting) else { return };
-    let Some(runbook) = model.runbook.library.iter().find(|runbook| runbook.name == name).cloned() else {
+    let Some(runbook) = model.runbook.library.get(&name).cloned() else {
         return;
     };
     take_up(model, &runbook);
@@ -129,7 +129,7 @@ pub(super) fn look_around(model: &mut Model) {
 }
 
 fn progress(model: &Model, name: &str) -> Option<(usize, usize)> {
-    let runbook = model.runbook.library.iter().find(|runbook| runbook.name == name)?;
+    let runbook = model.runbook.library.get(name)?;
     let kinds =
         model.incident()?.timeline.iter().filter(|entry| !entry.struck).map(|entry| &entry.event.kind);
     Some(Walk::replay(runbook, kinds).progress())

@@ -13,7 +13,7 @@ use crate::io::journal::Journal;
 use crate::runbook::age::{Age, STALE_DAYS};
 use crate::runbook::find::{Found, Hit, Moment};
 use crate::runbook::outcome::Outcomes;
-use crate::runbook::{Runbook, Shelf};
+use crate::runbook::{Library, Runbook, Shelf};
 use crate::slo::Slo;
 use crate::text::Time;
 
@@ -45,20 +45,16 @@ pub(crate) struct Find {
 
 impl Find {
     pub fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
-        let (library, problems) = context.user_files().runbooks();
+        let (library, problems) = context.user_files().runbooks(&Library::default());
         for problem in &problems {
             remark(&problem.to_string());
         }
-        let books = Shelf::new(&library);
-        let moment = self.moment(context, &books)?;
-        let hits = books.find(&self.words.join(" "), &moment);
+        let moment = self.moment(context, library.shelf())?;
+        let hits = library.shelf().find(&self.words.join(" "), &moment);
         if hits.len() > self.limit && !context.quiet {
             remark(&format!("runbook: {} found, {} shown (--limit N shows more)", hits.len(), self.limit));
         }
-        let found = hits
-            .iter()
-            .take(self.limit)
-            .filter_map(|hit| Some((hit, library.iter().find(|book| book.name == hit.runbook)?)));
+        let found = hits.iter().take(self.limit).filter_map(|hit| Some((hit, library.get(&hit.runbook)?)));
         let now = context.now();
         if self.json {
             return output::json(&found.map(|(hit, book)| object(hit, book, &moment, now)).collect());

@@ -6,6 +6,7 @@ mod asking;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -25,7 +26,7 @@ use crate::io::journal::Journal;
 use crate::io::keyboard::Keyboard;
 use crate::io::walker::Walker;
 use crate::io::{household, outbox, sources};
-use crate::runbook::{Risk, Runbook, Step};
+use crate::runbook::{Library, Risk, Runbook, Step};
 use crate::slo::Evaluator;
 
 /// Walk a runbook here, step by step, by the rules of the console
@@ -108,10 +109,9 @@ impl Run {
 
     /// Opens the walk where it stands, with the values that were given.
     fn open(&self, walker: &mut Walker, book: &Runbook, incident: Option<String>, context: &Context) {
-        let (mut library, _) = context.user_files().runbooks();
-        library.retain(|known| known.name != book.name);
-        library.push(book.clone());
-        walker.model.runbook.library = library;
+        let (library, _) = context.user_files().runbooks(&Library::default());
+        let books = library.books().iter().cloned();
+        walker.model.runbook.library = Library::new(books.chain([Arc::new(book.clone())]));
         walker.model.timeline.shown = incident;
         walker.model.runbook.open = None;
         walker.act(|model| on_runbook::open(model, &book.name));
@@ -135,7 +135,7 @@ impl Run {
         let ledger = journal.as_ref().map_or(&none, Journal::ledger);
         model.timeline.shown = self.incident(ledger)?;
         model.ledger.clone_from(ledger);
-        model.runbook.library = vec![book.clone()];
+        model.runbook.library = vec![book.clone()].into();
         let _: Vec<Effect> = on_runbook::open(&mut model, &book.name);
         if let Some(open) = &mut model.runbook.open {
             open.answers.extend(self.set.iter().cloned().collect::<BTreeMap<_, _>>());

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::context::Context;
 use crate::cli::output::{self, Failure, remark, say_all, table};
+use crate::runbook::Library;
 use crate::runbook::stage::{Allowed, PREFIX, Refusal};
 use crate::runbook::staged::{self, Staged};
 
@@ -32,14 +33,12 @@ pub(crate) struct Stages {
 
 impl Stages {
     pub fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
-        let (library, problems) = context.user_files().runbooks();
+        let (library, problems) = context.user_files().runbooks(&Library::default());
         for problem in &problems {
             remark(&problem.to_string());
         }
         let allowed = context.config()?.config.assisted;
-        if let Some(name) =
-            self.runbook.as_ref().filter(|name| library.iter().all(|book| book.name != **name))
-        {
+        if let Some(name) = self.runbook.as_ref().filter(|name| library.get(name).is_none()) {
             let way_out = "warroom runbook list shows them";
             return Err(Failure::Usage(format!("runbook: {name}: unknown ({way_out})")));
         }

@@ -16,6 +16,7 @@ use crate::io::clock::Clock;
 use crate::io::feed::Feed;
 use crate::io::reload::Reload;
 use crate::io::runtime::{self, Told};
+use crate::runbook::Library;
 use crate::slo::Reading;
 use crate::text::{Problem, Time, when};
 
@@ -46,6 +47,7 @@ pub(super) async fn run(
         problems,
         only: asked.only.to_vec(),
         looks: None,
+        library: Library::default(),
         porter: None,
         told: tell,
     };

@@ -246,11 +246,9 @@ impl Sink {
         self.keep(text).await;
         let whole = lines.push(text);
         self.tail.extend(&whole);
+        // They are told in their time, not as fast as they come: a screen keeps no more of a flood than what waits.
         for line in whole {
             self.outbox.push(stream, line);
-        }
-        if self.outbox.lines.len() >= BATCH {
-            self.tell();
         }
     }
 

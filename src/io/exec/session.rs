@@ -5,15 +5,17 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use std::os::unix::process::ExitStatusExt;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, ProcessSession};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group, nice};
 use tokio::io::DuplexStream;
 use tokio::process::{ChildStderr, ChildStdout};
-use tokio::sync::{mpsc, watch};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::keep::{Given, Keep};
@@ -31,6 +33,8 @@ const LINGER: Duration = Duration::from_millis(500);
 const LINGER_STOPPED: Duration = Duration::from_millis(250);
 /// Between two looks at whether a session is empty.
 const LOOK: Duration = Duration::from_millis(40);
+/// How far the thread that reads output stands back, on the system's scale of niceness.
+const GIVING_WAY: i32 = 10;
 /// How long killed processes may take to vanish.
 const VANISH: Duration = Duration::from_millis(200);
 
@@ -86,9 +90,9 @@ pub(super) async fn run(plan: Plan, mut desk: Desk) -> Outcome {
         spool,
     };
     let (reading, lent) = match outputs {
-        Outputs::Pipes(stdout, stderr) => (tokio::spawn(pump::run(wiring, stdout, stderr)), None),
+        Outputs::Pipes(stdout, stderr) => (apart(pump::run(wiring, stdout, stderr)), None),
         Outputs::Terminal(lent, screen) => {
-            (tokio::spawn(pump::run(wiring, Some(screen), None::<DuplexStream>)), Some(lent))
+            (apart(pump::run(wiring, Some(screen), None::<DuplexStream>)), Some(lent))
         }
     };
     let how = live(&mut session, &plan, &mut desk.asked).await;
@@ -104,6 +108,21 @@ pub(super) async fn run(plan: Plan, mut desk: Desk) -> Outcome {
     let folder = given.folder.display().to_string();
     let end = End { started_at, folder, how, survivors, notes, carried };
     end.outcome(&plan, &desk, Record { notes: Vec::new(), ..record })
+}
+
+/// Works on output on a thread of its own, which gives way to all others: a command that prints as fast as it can
+/// waits for us, and no key waits for it.
+fn apart(work: impl Future<Output = Record> + Send + 'static) -> oneshot::Receiver<Record> {
+    let (tell, done) = oneshot::channel();
+    let runtime = Handle::current();
+    let work = move || {
+        // Of this thread alone; where it may not be lowered it works as before.
+        let _ = nice(GIVING_WAY);
+        let _ = tell.send(runtime.block_on(work));
+    };
+    // Without a thread the receiver says so: nobody sends.
+    let _ = thread::Builder::new().name("output".to_owned()).spawn(work);
+    done
 }
 
 /// The folder and the environment a plan starts with.
@@ -325,7 +344,7 @@ fn not_started(plan: &Plan, desk: &Desk, started_at: Time, why: String) -> Outco
     end.outcome(plan, desk, lost())
 }
 
-/// No output at all.
+/// No output at all: who reads it is gone.
 fn lost() -> Record {
     Record {
         sha256: String::new(),

@@ -1,6 +1,8 @@
 //! Everything a runbook says, as one text to look words up in: sections first, then steps, then the rest, so
 //! that the first place found is the most telling one.
 
+use memchr::memmem::Finder;
+
 use super::super::step::{Placed, Runbook};
 
 /// What kind of place something was found in.
@@ -66,7 +68,7 @@ impl Content {
                 content.add(Part::Text, Some(&step.n), line);
             }
         }
-        content.lower = content.said.chars().map(lower).collect();
+        content.lower = lowered(&content.said);
         content
     }
 
@@ -79,8 +81,8 @@ impl Content {
     }
 
     /// The first line that holds a word, which is in lower case, and what that is worth of a hundred.
-    pub fn find(&self, word: &str) -> Option<(u32, usize)> {
-        let at = self.lower.find(word)?;
+    pub fn find(&self, word: &Finder<'_>) -> Option<(u32, usize)> {
+        let at = word.find(self.lower.as_bytes())?;
         let line = self.lines.partition_point(|(start, ..)| *start <= at) - 1;
         let worth = match self.lines[line].1 {
             Part::Section => 60,
@@ -96,6 +98,21 @@ impl Content {
         let text = self.said[*start..].lines().next().unwrap_or_default().trim();
         Some(Found { part: *part, text: text.to_owned(), step: step.clone() })
     }
+}
+
+/// A text in lower case, each character at the same byte.
+fn lowered(text: &str) -> String {
+    let mut lowered = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if line.is_ascii() {
+            let from = lowered.len();
+            lowered.push_str(line);
+            lowered[from..].make_ascii_lowercase();
+        } else {
+            lowered.extend(line.chars().map(lower));
+        }
+    }
+    lowered
 }
 
 /// A character in lower case that takes as many bytes, so that places stay.

@@ -28,6 +28,7 @@ pub(super) enum Took {
 pub(super) fn bare(n: &str, title: &str, line: usize) -> Step {
     Step {
         n: n.to_owned(),
+        written: String::new(),
         title: title.to_owned(),
         line,
         prose: Vec::new(),

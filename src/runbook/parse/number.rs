@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::step::{Section, Step};
 
 /// Keeps the numbers of the file where no two steps share one; a step without a number is then
-/// named after the one before it (`3a`). Otherwise all steps are counted from 1.
+/// named after the one before it (`3a`). Otherwise all steps are counted from 1, and each keeps what is written.
 pub(super) fn settle(sections: &mut [Section]) {
     let steps = || sections.iter().flat_map(|section| &section.steps);
     let written: Vec<&str> = steps().map(|step| step.n.as_str()).filter(|n| !n.is_empty()).collect();
@@ -14,7 +14,8 @@ pub(super) fn settle(sections: &mut [Section]) {
     let mut count = Count { keep, last: "0".to_owned(), letters: 0, number: 0, given: BTreeSet::new() };
     count.given.extend(written.into_iter().filter(|_| keep).map(str::to_owned));
     for step in sections.iter_mut().flat_map(|section| &mut section.steps) {
-        step.n = count.next(&step.n);
+        step.written = std::mem::take(&mut step.n);
+        step.n = count.next(&step.written);
         number_children(step);
     }
 }
@@ -64,6 +65,9 @@ fn letters(mut number: usize) -> String {
 fn number_children(step: &mut Step) {
     for (index, child) in step.children.iter_mut().enumerate() {
         child.n = format!("{}.{}", step.n, index + 1);
+        if !step.written.is_empty() {
+            child.written = format!("{}.{}", step.written, index + 1);
+        }
         number_children(child);
     }
 }

@@ -45,7 +45,8 @@ fn show(prose: &mut Vec<String>, said: &[&str], lines: &[&str], own: Range<usize
             .filter(|(_, text)| !text.is_empty() && !known.contains(text))
             .filter(|(_, text)| {
                 let all = all.get_or_insert_with(|| format!("{}\n{}", said.join("\n"), prose.join("\n")));
-                words(text).any(|word| !all.contains(word))
+                // Most lines stand there as they are: one look instead of one for each word.
+                !all.contains(unmarked(text)) && words(text).any(|word| !all.contains(word))
             })
             .map(|(line, text)| (line, text.to_owned()))
             .collect()
@@ -58,8 +59,12 @@ fn show(prose: &mut Vec<String>, said: &[&str], lines: &[&str], own: Range<usize
 
 /// The words of a line; the number of a list's item is none, for steps may be counted anew.
 fn words(line: &str) -> impl Iterator<Item = &str> {
+    unmarked(line).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// A line without the marks it begins with.
+fn unmarked(line: &str) -> &str {
     let text = line.trim_start_matches([' ', '\t', '>', '-', '*', '+', '#']);
     let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let text = behind.strip_prefix(['.', ')']).filter(|_| behind.len() < text.len()).unwrap_or(text);
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+    behind.strip_prefix(['.', ')']).filter(|_| behind.len() < text.len()).unwrap_or(text).trim()
 }

@@ -1,7 +1,7 @@
 //! One program with its words: wrappers taken off, then the table of programs and verbs asked.
 
 use super::wrapper::{self, Inner};
-use super::{script, sql, table, web};
+use super::{cloud, script, sql, table, web};
 use crate::runbook::shell::Simple;
 use crate::runbook::step::Risk;
 
@@ -51,12 +51,17 @@ fn plain(whole: &Simple, name: &str, args: &[String], depth: usize) -> Risk {
         "wget" => web::wget(args),
         "psql" | "mysql" | "mariadb" | "sqlite3" | "clickhouse-client" => sql::client(whole, args),
         "find" => find(whole, args, depth),
-        "aws" => cloud(args, 1),
-        "gcloud" | "az" | "doctl" => cloud(args, 0),
+        "aws" => cloud::aws(args),
+        "gcloud" | "az" | "doctl" => cloud::grouped(args),
         "awk" | "gawk" | "mawk" => awk(args),
         "ip" => table::listing(args, &["add", "del", "delete", "set", "flush", "replace", "change"]),
         "rsync" if args.iter().any(|arg| arg == "--dry-run") => Risk::Read,
         "apt" | "apt-get" if args.iter().any(|arg| arg == "--simulate") => Risk::Read,
+        "date" if args.iter().any(|arg| !arg.starts_with(['-', '+'])) && !shows_another_time(args) => {
+            Risk::Change
+        }
+        "uniq" if args.iter().filter(|arg| !arg.starts_with('-')).count() > 1 => Risk::Change,
+        "sed" if args.iter().any(|arg| !arg.starts_with('-') && writes_by_itself(arg)) => Risk::Change,
         "hostname" | "mount" if args.iter().any(|arg| !arg.starts_with('-')) => Risk::Change,
         "sysctl" if args.iter().any(|arg| arg.contains('=')) => Risk::Change,
         name => table::look_up(name, args),
@@ -74,23 +79,22 @@ fn find(whole: &Simple, args: &[String], depth: usize) -> Risk {
     runs.map_or(Risk::Read, |at| risk(whole, &args[at + 1..], depth + 1))
 }
 
-/// `aws SERVICE VERB`, `gcloud GROUP… VERB`: the verb says what it does by its first part.
-fn cloud(args: &[String], verb_at: usize) -> Risk {
-    let words: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
-    let verbs = words.get(verb_at..).unwrap_or_default();
-    if verbs.iter().any(|verb| starts(verb, table::CLOUD_DESTROY)) {
-        return Risk::Destroy;
-    }
-    let changes = verbs.iter().any(|verb| starts(verb, table::CLOUD_CHANGE));
-    let reads = verbs.iter().any(|verb| starts(verb, table::CLOUD_READ));
-    if reads && !changes { Risk::Read } else { Risk::Change }
+/// `date -d yesterday`, `date -r FILE` print; a bare number sets the clock.
+fn shows_another_time(args: &[String]) -> bool {
+    args.iter().any(|arg| {
+        ["-d", "-r", "-f", "--date", "--reference", "--file"].iter().any(|flag| arg.starts_with(flag))
+    })
 }
 
-/// Whether a verb is one of the listed ones, or starts with one and a dash.
-fn starts(verb: &str, listed: &[&str]) -> bool {
-    listed
-        .iter()
-        .any(|known| verb.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+/// A sed script with `w FILE` or the `e` that runs what it made; one that only looks so counts too.
+fn writes_by_itself(script: &str) -> bool {
+    let mut letters = script.char_indices().filter(|(_, c)| matches!(c, 'w' | 'W' | 'e'));
+    letters.any(|(at, c)| {
+        let (before, behind) = (script[..at].chars().next_back(), &script[at + 1..]);
+        let begins = before.is_none_or(|c| !c.is_alphabetic());
+        let runs = c == 'e' && (behind.is_empty() || behind.starts_with([';', ' ', '\n', '}']));
+        begins && (runs || c != 'e' && behind.starts_with(' '))
+    })
 }
 
 /// An awk program can run others and write files.

@@ -1,5 +1,6 @@
 //! The table: programs and verbs whose effect is known. What is not here counts as a change.
 
+use super::flags;
 use crate::runbook::step::Risk;
 
 /// A program whose first words say what it does.
@@ -88,8 +89,11 @@ const TOOLS: &[Tool] = &[
     Tool {
         names: &["warroom"],
         values: &["--config", "--data", "--color"],
-        read: &["show", "list", "timeline", "search", "brief", "replay", "slo", "gate", "runbook list", "runbook show",
-            "runbook lint", "report", "check", "doctor", "keys", "journal verify", "decision", "ready", "demo-admin status"],
+        read: &["show", "list", "timeline", "search", "similar", "brief", "roles", "clocks", "replay", "slo", "gate",
+            "runbook list", "runbook show", "runbook find", "runbook eval", "runbook lint", "report", "check", "doctor", "keys",
+            "completions", "man", "help", "journal verify", "journal size", "journal export", "alert list", "alert silences",
+            "maintenance list", "temporary list", "task list", "outbox list", "postmortem draft", "decision", "ready",
+            "demo-admin status"],
         destroy: &["journal restore", "redact"],
     },
     Tool {
@@ -103,10 +107,17 @@ const TOOLS: &[Tool] = &[
         values: &["-h", "-p", "-a", "-n", "-s", "-u", "--user", "--pass"],
         read: &["info", "ping", "get", "mget", "keys", "scan", "ttl", "type", "llen", "scard", "hlen", "zcard", "dbsize",
             "slowlog get", "slowlog len", "client list", "config get", "memory usage", "memory stats", "latency latest",
-            "latency doctor", "role", "lastsave", "exists", "strlen", "lrange", "hgetall", "cluster info", "cluster nodes",
-            "INFO", "PING", "GET", "DBSIZE", "SLOWLOG GET", "CLIENT LIST", "CONFIG GET", "LLEN", "ROLE"],
-        destroy: &["flushall", "flushdb", "del", "unlink", "shutdown", "FLUSHALL", "FLUSHDB", "DEL", "UNLINK", "SHUTDOWN",
-            "cluster reset", "xtrim", "ltrim"],
+            "latency doctor", "latency history", "role", "lastsave", "exists", "strlen", "lrange", "hgetall", "cluster info",
+            "cluster nodes", "cluster slots"],
+        destroy: &["flushall", "flushdb", "del", "unlink", "shutdown", "cluster reset", "xtrim", "ltrim"],
+    },
+    Tool {
+        names: &["argocd"],
+        values: &["--server", "--auth-token", "--kube-context", "--config", "--port-forward-namespace"],
+        read: &["app get", "app list", "app diff", "app history", "app manifests", "app logs", "app resources", "app wait",
+            "appset get", "appset list", "cluster get", "cluster list", "proj get", "proj list", "repo get", "repo list",
+            "account can-i", "account list", "version"],
+        destroy: &["app delete", "app delete-resource", "appset delete", "cluster rm", "proj delete", "repo rm"],
     },
     Tool {
         names: &["rabbitmqctl", "rabbitmq-diagnostics"],
@@ -176,6 +187,9 @@ const READERS_UNLESS: &[(&str, &[&str])] = &[
     ("kafkacat", &["-P"]),
     ("base64", &["-o", "--output"]),
     ("tail", &["--pid="]),
+    ("xxd", &["-r"]),
+    ("sar", &["-o"]),
+    ("dmidecode", &["--dump-bin"]),
 ];
 
 #[rustfmt::skip]
@@ -192,44 +206,9 @@ const CHANGERS: &[&str] = &[
     "gunzip", "zip", "unzip", "rsync", "scp", "sftp", "apt", "apt-get", "yum", "dnf", "pip", "npm", "make", "python", "python3",
     "perl", "ruby", "node", "source", ".", "ansible", "ansible-playbook", "knife", "chef-client", "puppet", "iptables", "nft",
     "ufw", "swapoff", "swapon", "renice", "logrotate", "certbot", "vacuumdb", "reindexdb", "pg_ctl", "pg_dump", "pg_ctlcluster",
-    "gitlab-ctl", "vault", "consul", "nomad", "kustomize", "argocd", "flux", "istioctl", "linkerd", "tsh", "bundle", "rake",
-    "go", "cargo", "java", "mongo", "mongosh", "kafka-consumer-groups.sh", "kafka-topics.sh", "nc", "telnet", "tcpdump",
+    "gitlab-ctl", "vault", "consul", "nomad", "kustomize", "flux", "istioctl", "linkerd", "tsh", "bundle", "rake",
+    "go", "cargo", "java", "mongo", "mongosh", "nc", "telnet", "tcpdump",
     "strace", "alias", "parallel", "adduser", "useradd", "usermod", "passwd", "umount", "sync", "virtctl", "ceph", "crictl",
-];
-
-pub(super) const CLOUD_READ: &[&str] = &[
-    "describe",
-    "get",
-    "list",
-    "ls",
-    "show",
-    "head",
-    "lookup",
-    "batch-get",
-    "search",
-    "query",
-    "wait",
-    "whoami",
-    "read",
-];
-pub(super) const CLOUD_DESTROY: &[&str] = &[
-    "delete",
-    "terminate",
-    "remove",
-    "rm",
-    "rb",
-    "purge",
-    "deregister",
-    "destroy",
-    "revoke",
-    "batch-delete",
-    "schedule-key-deletion",
-];
-pub(super) const CLOUD_CHANGE: &[&str] = &[
-    "create", "update", "put", "set", "start", "stop", "reboot", "restart", "reset", "resize", "add",
-    "attach", "detach", "modify", "run", "invoke", "send", "cp", "mv", "sync", "mb", "enable", "disable",
-    "scale", "deploy", "apply", "import", "ssh", "failover", "promote", "rollback", "patch", "move",
-    "rotate", "tag", "untag", "execute", "publish", "copy", "cancel", "abort", "drain",
 ];
 
 /// Whether the program is known at all, wrappers and clients included.
@@ -256,6 +235,7 @@ pub(super) fn knows(name: &str) -> bool {
     special.contains(&name)
         || super::wrapper::is_shell(name)
         || super::wrapper::is_wrapper(name)
+        || flags::knows(name)
         || TOOLS.iter().any(|tool| tool.names.contains(&name))
         || [READERS, DESTROYERS, CHANGERS].iter().any(|list| list.contains(&name))
 }
@@ -269,6 +249,9 @@ pub(super) fn verb<'a>(name: &str, args: &'a [String]) -> Option<&'a str> {
 pub(super) fn look_up(name: &str, args: &[String]) -> Risk {
     if let Some(tool) = TOOLS.iter().find(|tool| tool.names.contains(&name)) {
         return by_verb(tool, args);
+    }
+    if let Some(risk) = flags::told(name, args) {
+        return risk;
     }
     if DESTROYERS.contains(&name) || name.starts_with("mkfs") {
         return Risk::Destroy;
@@ -305,15 +288,19 @@ fn by_verb(tool: &Tool, args: &[String]) -> Risk {
             return Risk::Read;
         }
         ("helm" | "git", _) if args.iter().any(|arg| arg == "--dry-run") => return Risk::Read,
+        _ if flags::lists(tool.names[0], args, tool.values, PLAIN_FLAGS) => return Risk::Read,
         _ => {}
     }
     let Some(words) = positionals(tool, args) else { return Risk::Change };
     let said = |verbs: &[&str]| {
-        verbs.iter().any(|verb| verb.split(' ').eq(words.iter().copied().take(verb.split(' ').count())))
+        verbs.iter().any(|verb| {
+            let spoken = words.iter().take(verb.split(' ').count());
+            verb.split(' ').map(str::to_ascii_lowercase).eq(spoken.map(|word| word.to_ascii_lowercase()))
+        })
     };
     match () {
         () if said(tool.destroy) => Risk::Destroy,
-        () if said(tool.read) => Risk::Read,
+        () if said(tool.read) && !flags::writes(tool.names[0], args) => Risk::Read,
         () if words.is_empty()
             && args.iter().any(|arg| arg == "--version" || arg == "--help" || arg == "--status-all") =>
         {
