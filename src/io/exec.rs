@@ -152,6 +152,9 @@ fn span(length: Duration) -> String {
     }
 }
 
+/// Processes that outlived a run and are named where it is told; the record has all of them.
+const NAMED: usize = 3;
+
 /// A process that outlived the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survivor {
@@ -200,7 +203,10 @@ pub struct StepName {
 impl Outcome {
     /// The run as the journal keeps it.
     pub fn into_step_run(self, name: StepName) -> StepRun {
-        let ended = std::iter::once(self.how.to_string()).chain(self.notes).collect::<Vec<_>>().join("; ");
+        let survivors: Vec<String> =
+            self.survivors.iter().map(|left| format!("{} {}", left.pid, left.command)).collect();
+        let how = std::iter::once(self.how.to_string()).chain(self.notes);
+        let ended = how.chain(still_running(&survivors)).collect::<Vec<_>>().join("; ");
         StepRun {
             runbook: name.runbook,
             step: name.step,
@@ -215,11 +221,21 @@ impl Outcome {
             bytes: self.bytes,
             tail: self.tail,
             spool: self.spool,
-            survivors: self.survivors.iter().map(|left| format!("{} {}", left.pid, left.command)).collect(),
+            survivors,
             cwd: Some(self.folder),
             context: name.context,
             ..StepRun::default()
         }
+    }
+}
+
+/// What outlived the run, the first of it by number and command.
+fn still_running(survivors: &[String]) -> Option<String> {
+    let named = survivors.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match survivors.len() {
+        0 => None,
+        count if count > NAMED => Some(format!("still running: {named} and {} more", count - NAMED)),
+        _ => Some(format!("still running: {named}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use crate::lab::{self, Lab, plan};
-use warroom::io::exec::{How, StepName, Stream};
+use warroom::io::exec::{How, Outcome, StepName, Stream, Survivor};
 use warroom::runbook::Risk;
 use warroom::text::{Safe, digest};
 
@@ -172,6 +172,10 @@ async fn an_outcome_becomes_the_event_of_its_step() {
         risk: Risk::Change,
         context: Some("ssh host db-1".to_owned()),
     };
+    let left = (1..=5).map(|pid| Survivor { pid, command: "sleep 47".to_owned() }).collect();
+    let lived_on = Outcome { survivors: left, ..outcome.clone() }.into_step_run(name.clone());
+    let words = "exit 3; still running: 1 sleep 47, 2 sleep 47, 3 sleep 47 and 2 more";
+    assert_eq!((lived_on.ended.as_str(), lived_on.survivors.len()), (words, 5));
     let event = outcome.into_step_run(name);
     assert_eq!((event.exit, event.ended.as_str(), event.risk.as_str()), (Some(3), "exit 3", "change"));
     assert_eq!((event.tail.as_str(), event.bytes), ("done", 5));
