@@ -68,7 +68,11 @@ fn divide(body: Rect) -> (Rect, Rect) {
 fn draw_list(model: &Model, finding: &Finding, paper: &mut Paper<'_>, area: Rect) {
     let (width, room) = (usize::from(area.width), usize::from(area.height));
     if finding.hits.is_empty() {
-        let text = "Nothing holds all of these words: fewer letters find more.";
+        let text = if model.runbook.library.books().is_empty() {
+            "The runbooks are being read."
+        } else {
+            "Nothing holds all of these words: fewer letters find more."
+        };
         let lines: Vec<Line<'static>> =
             wrap(text, width).iter().map(|piece| Line::from(paper.span(piece, Tone::Dim))).collect();
         return paper.lines(area, lines);

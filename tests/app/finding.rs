@@ -4,7 +4,7 @@ use warroom::app::Msg;
 use warroom::app::form::Popup;
 use warroom::app::model::Pane;
 use warroom::app::on_find::Finding;
-use warroom::runbook::{parse, shipped};
+use warroom::runbook::{Library, parse, shipped};
 
 use crate::desk::Desk;
 
@@ -60,4 +60,17 @@ fn a_library_that_is_read_again_leaves_the_chosen_one_chosen() {
     assert_eq!((names(&desk), finding(&desk).chosen), (vec!["a", "aa", "b"], 2));
     desk.hear(Msg::Runbooks(vec![book("a")].into()));
     assert_eq!((names(&desk), finding(&desk).chosen), (vec!["a"], 0));
+}
+
+#[test]
+fn a_library_that_is_still_being_read_fills_the_open_window() {
+    let mut desk = Desk::empty();
+    let library = desk.model.runbook.library.clone();
+    desk.hear(Msg::Runbooks(Library::default()));
+    desk.press(&["b", "type:hlat"]);
+    assert!(names(&desk).is_empty());
+    desk.hear(Msg::Runbooks(library));
+    assert_eq!(names(&desk)[0], "high-latency");
+    desk.press(&["enter"]);
+    assert!(desk.model.runbook.open.is_some());
 }

@@ -65,9 +65,6 @@ fn of_the_incident(action: Action, incident: Option<&Incident>) -> Option<&'stat
 /// What the runbook and the draft do not allow now.
 fn of_the_work(action: Action, model: &Model) -> Option<&'static str> {
     match action {
-        Action::OpenRunbook if model.runbook.library.books().is_empty() => {
-            Some("runbooks are still being read")
-        }
         Action::AskQuery if on_query::step(model).is_none() => Some("this step has no PromQL to ask"),
         Action::RunStep if model.runbook.running() => Some("a command is running; ctrl-k stops it"),
         Action::RunStep if on_runbook::asks(model) => None,
