@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::editor::Editor;
 use super::effect::Effect;
 use super::form::Popup;
-use super::model::Model;
+use super::model::{Model, Pane};
 use super::{on_burn, on_runbook};
 use crate::incident::Incident;
 use crate::incident::inbox::{Standing, runbook_names};
@@ -56,6 +56,7 @@ pub fn key(model: &mut Model, mut finding: Finding, key: KeyEvent) -> Vec<Effect
     match key.code {
         KeyCode::Enter => {
             if let Some(name) = finding.chosen().map(|hit| hit.runbook.clone()) {
+                model.desk.focus = Pane::Runbook;
                 return on_runbook::open(model, &name);
             }
         }

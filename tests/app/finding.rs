@@ -2,6 +2,7 @@
 
 use warroom::app::Msg;
 use warroom::app::form::Popup;
+use warroom::app::model::Pane;
 use warroom::app::on_find::Finding;
 use warroom::runbook::{parse, shipped};
 
@@ -46,6 +47,7 @@ fn every_letter_looks_again_and_enter_opens_the_chosen_one() {
     assert!(desk.model.popup.is_none());
     let open = desk.model.runbook.open.as_ref().expect("a runbook");
     assert_eq!(open.runbook.name, "high-latency");
+    assert_eq!(desk.model.desk.focus, Pane::Runbook, "who opens one wants to walk it");
 }
 
 #[test]
