@@ -7,5 +7,8 @@ use warroom::text::Safe;
 fuzz_target!(|bytes: &[u8]| {
     let safe = Safe::bytes(bytes);
     assert!(!safe.as_str().chars().any(char::is_control), "{safe:?}");
-    assert_eq!(Safe::line(&safe), safe);
+    // What was spelled out may be longer than a line may be: then it is cut.
+    if safe.len() <= 8 * 1024 {
+        assert_eq!(Safe::line(&safe), safe);
+    }
 });

@@ -41,8 +41,8 @@ impl Reading {
     }
 
     fn section_below(&self, at: usize) -> usize {
-        let below = self.lines.iter().enumerate().skip(at + 1);
-        below.clone().find(|(_, line)| line.kind == page::Kind::Section).map_or(at, |(place, _)| place)
+        let mut below = self.lines.iter().enumerate().skip(at + 1);
+        below.find(|(_, line)| line.kind == page::Kind::Section).map_or(at, |(place, _)| place)
     }
 
     fn go(&mut self, by: isize) {

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
@@ -16,7 +16,7 @@ use super::files;
 const SHORT: usize = 12;
 /// What git may say of one folder, in bytes; who changed more has no revision to speak of.
 const SAID: usize = 1024 * 1024;
-/// How long git may take to say it.
+/// How long git may be silent.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Variables that would lead git elsewhere, as they do within its hooks.
 const ELSEWHERE: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
@@ -109,9 +109,11 @@ fn differing(folder: &Path) -> Option<Vec<PathBuf>> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    ELSEWHERE.iter().for_each(|name| _ = git.env_remove(name));
+    for name in ELSEWHERE {
+        git.env_remove(name);
+    }
     let mut child = git.spawn().ok()?;
-    let said = child.stdout.take().and_then(|out| listen(out, Instant::now() + PATIENCE));
+    let said = child.stdout.take().and_then(listen);
     if said.is_none() {
         // What it still says, nobody hears.
         let _ = child.kill();
@@ -120,13 +122,12 @@ fn differing(folder: &Path) -> Option<Vec<PathBuf>> {
     said.filter(|_| done).map(|said| said.split(|byte| *byte == 0).filter_map(path).collect())
 }
 
-/// All that is said until the pipe is closed; `None` when that is too much or takes too long.
-fn listen(mut out: ChildStdout, until: Instant) -> Option<Vec<u8>> {
+/// All that is said until the pipe is closed; `None` when that is too much, or nothing is said for too long.
+fn listen(mut out: ChildStdout) -> Option<Vec<u8>> {
     let (mut said, mut piece) = (Vec::new(), [0; 8 * 1024]);
     loop {
-        let left = until.checked_duration_since(Instant::now())?;
         let mut ready = [PollFd::new(&out, PollFlags::IN)];
-        if poll(&mut ready, Some(&left.try_into().ok()?)).ok()? == 0 {
+        if poll(&mut ready, Some(&PATIENCE.try_into().ok()?)).ok()? == 0 {
             return None;
         }
         match out.read(&mut piece).ok()? {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
@@ -27,8 +28,8 @@ pub struct Steps {
     told: Sender<Told>,
     /// Values that are secret wherever they are printed.
     secrets: Vec<String>,
-    /// The well-known shapes of secrets, compiled with the first run.
-    shapes: OnceLock<Redactor>,
+    /// The well-known shapes of secrets, read where no key waits for it.
+    shapes: Arc<OnceLock<Redactor>>,
     current: Option<Current>,
 }
 
@@ -41,7 +42,12 @@ struct Current {
 
 impl Steps {
     pub fn new(data: PathBuf, clock: Clock, told: Sender<Told>) -> Self {
-        Self { data, clock, told, secrets: Vec::new(), shapes: OnceLock::new(), current: None }
+        let shapes = Arc::new(OnceLock::new());
+        let early = Arc::clone(&shapes);
+        // A run that begins before it is done waits for it, or reads them itself.
+        let read = move || _ = early.get_or_init(Redactor::new);
+        let _ = thread::Builder::new().name("shapes".to_owned()).spawn(read);
+        Self { data, clock, told, secrets: Vec::new(), shapes, current: None }
     }
 
     /// From now on masks these values in whatever commands print.

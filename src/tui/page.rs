@@ -17,13 +17,25 @@ pub(super) fn draw(reading: &Reading, paper: &mut Paper<'_>, screen: Rect) {
     let inside = window(paper, screen, &reading.title, size, Tone::Focus);
     let area = Rect { height: inside.height.saturating_sub(1), ..inside };
     let (width, room) = (usize::from(area.width), usize::from(area.height));
-    let shown = reading.lines.iter().skip(reading.top).flat_map(|line| pieces(reading, line, paper, width));
-    let lines: Vec<Line<'static>> = shown.take(room).collect();
-    paper.lines(area, lines);
-    let place = format!("line {} of {}", reading.top + 1, reading.lines.len());
+    let rows: Vec<Vec<Line<'static>>> =
+        reading.lines.iter().map(|line| pieces(reading, line, paper, width)).collect();
+    let first = first_in_sight(&rows, reading.top, room);
+    paper.lines(area, rows.into_iter().skip(first).flatten().take(room));
+    let place = format!("line {} of {}", first + 1, reading.lines.len());
     let pairs = [("j k", "scroll"), ("tab", "next section"), ("esc", "close"), (place.as_str(), "")];
     let last = Rect { y: area.bottom(), height: 1.min(inside.height), ..area };
     paper.lines(last, [keys(paper, &pairs)]);
+}
+
+/// The line at the top: an earlier one than was asked for where there is room for it below the last.
+fn first_in_sight(rows: &[Vec<Line<'static>>], top: usize, room: usize) -> usize {
+    let mut free = room.saturating_sub(rows.iter().skip(top).map(Vec::len).sum());
+    let above = rows[..top.min(rows.len())].iter().rev().take_while(|line| {
+        let fits = line.len() <= free;
+        free = free.saturating_sub(line.len());
+        fits
+    });
+    top - above.count().min(top)
 }
 
 /// A line of the page as rows of the window, further ones as far in as the first.

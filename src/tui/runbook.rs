@@ -131,11 +131,13 @@ fn between(model: &Model, width: usize) -> String {
 fn detail(model: &Model, open: &OpenRunbook, paper: &mut Paper<'_>, area: Rect) {
     let Some(step) = open.step() else { return };
     let (width, height) = (usize::from(area.width), usize::from(area.height));
-    let mut lines = before(model, open, step, (paper, width));
+    // What came out needs the room.
+    let ran_it = model.runbook.run.as_ref().is_some_and(|run| run.step == step.n);
+    let mut lines = if ran_it { Vec::new() } else { before(model, open, step, (paper, width)) };
     lines.extend(said(model, step, paper, width));
     lines.extend(asked(model, paper, width));
     let Some(run) = &model.runbook.run else { return paper.lines(area, lines) };
-    let rows = output_rows(run, step, lines.len(), height);
+    let rows = output_rows(model, (run, step), lines.len(), height);
     lines.truncate(height - rows);
     lines.extend(ran(model, run, paper, rows, width));
     paper.lines(area, lines);
@@ -189,22 +191,27 @@ fn asked(model: &Model, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
         let leads = on_runbook::decide::leads(model).join("; ");
         (format!("? {} answers: {leads}", key(Action::Decide)), Tone::Warning)
     });
-    let judged = model.runbook.open.as_ref().and_then(|open| open.walk.step()).filter(|step| step.to_judge);
-    let judged = judged.map(|_| {
-        let (good, bad) = (key(Action::StepDone), key(Action::StepFailed));
-        (format!("? is that what was expected? {good} yes, done; {bad} no, failed"), Tone::Warning)
-    });
+    // Beside the output it is said where it is judged.
+    let judged = judging(model).filter(|_| model.runbook.run.is_none());
+    let judged = judged.map(|keys| (format!("? was it as expected? {keys}"), Tone::Warning));
     let said = watched.into_iter().chain(bound).chain(asks).chain(judged);
     said.flat_map(|(text, tone)| prose(&text, paper, tone, width)).collect()
 }
 
+/// The keys that end a step whose output a person has to judge.
+fn judging(model: &Model) -> Option<String> {
+    model.runbook.open.as_ref()?.walk.step().filter(|step| step.to_judge)?;
+    let key = |action| model.setting.keymap.key(action);
+    Some(format!("{} yes, done; {} no, failed", key(Action::StepDone), key(Action::StepFailed)))
+}
+
 /// Rows for a run: what it has to say, up to half of the pane or what the step leaves; the run of an
 /// earlier step gives way.
-fn output_rows(run: &Run, step: &Step, said: usize, height: usize) -> usize {
+fn output_rows(model: &Model, (run, step): (&Run, &Step), said: usize, height: usize) -> usize {
     let left = height.saturating_sub(said);
     let own = run.step == step.n || run.ended.is_none();
     let most = if own { left.max(height / 2) } else { left.max(1) };
-    (run.output.len() + told(run).len() + 1).min(most).min(height)
+    (run.output.len() + told(model, run).len() + 1).min(most).min(height)
 }
 
 fn said(model: &Model, step: &Step, paper: &Paper<'_>, width: usize) -> Vec<Line<'static>> {
@@ -257,7 +264,7 @@ fn hanging(lead: &str, text: &str, paper: &Paper<'_>, tone: Tone, width: usize) 
 }
 
 /// What the output is beside what was expected, and both as one where they differ.
-fn told(run: &Run) -> Vec<(String, Tone)> {
+fn told(model: &Model, run: &Run) -> Vec<(String, Tone)> {
     let Some(judgement) = &run.judgement else { return Vec::new() };
     let tone = if judgement.judged == Judged::AsExpected { Tone::Good } else { Tone::Warning };
     let lines = judgement.lines.iter().map(|line| match line {
@@ -265,7 +272,8 @@ fn told(run: &Run) -> Vec<(String, Tone)> {
         Diff::Missing(text) => (format!("- {text}"), Tone::Danger),
         Diff::Unexpected(text) => (format!("+ {text}"), Tone::Good),
     });
-    std::iter::once((judgement.judged.words().to_owned(), tone)).chain(lines).collect()
+    let keys = judging(model).map(|keys| format!("; {keys}")).unwrap_or_default();
+    std::iter::once((format!("{}{keys}", judgement.judged.words()), tone)).chain(lines).collect()
 }
 
 /// The output as it streams, the newest lines at the bottom, under what ran and how it stands.
@@ -277,7 +285,7 @@ fn ran(model: &Model, run: &Run, paper: &Paper<'_>, rows: usize, width: usize) -
     };
     let head = fit(&format!("step {} {status}", run.step), width);
     let mut lines = vec![Line::from(paper.span(&head, tone))];
-    let judged = told(run).into_iter().take(rows / 2);
+    let judged = told(model, run).into_iter().take(rows / 2);
     lines.extend(judged.map(|(text, tone)| Line::from(paper.span(&fit(&text, width), tone))));
     let room = rows.saturating_sub(lines.len());
     let skipped = run.output.len().saturating_sub(room);

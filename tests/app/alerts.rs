@@ -419,9 +419,9 @@ fn filled_by(alerts: Vec<Heard>) -> (Desk, Option<String>) {
 
 #[test]
 fn labels_of_the_incidents_alerts_fill_a_command_where_they_agree_and_never_change_its_shape() {
-    let disk = "DiskFull service=checkout severity=critical instance=db-1 mountpoint=/var";
+    let full = "DiskFull service=checkout severity=critical instance=db-1 mountpoint=/var";
     let (mut desk, shown) = filled_by(vec![
-        alert(&format!("{disk} pod_name=pg-0")),
+        alert(&format!("{full} pod_name=pg-0")),
         alert("HostDown service=unrelated instance=web-9 pod_name=other"),
     ]);
     assert_eq!(
@@ -429,12 +429,6 @@ fn labels_of_the_incidents_alerts_fill_a_command_where_they_agree_and_never_chan
         Some("ssh db-1 df -h /var; echo pg-0"),
         "an alert of another incident says nothing"
     );
-    desk.press(&["r"]);
-    let ran = desk.effects.iter().find_map(|effect| match effect {
-        Effect::Run(request) => Some(request.command.clone()),
-        _ => None,
-    });
-    assert_eq!(ran, None, "what may change something is not run by the key that asked");
     desk.press(&["y"]);
     assert!(
         desk.effects
@@ -443,7 +437,7 @@ fn labels_of_the_incidents_alerts_fill_a_command_where_they_agree_and_never_chan
     );
 
     let (desk, shown) = filled_by(vec![
-        alert(&format!("{disk} pod_name=pg-0")),
+        alert(&format!("{full} pod_name=pg-0")),
         alert("DiskSlow service=checkout severity=critical instance=db-1 mountpoint=/srv pod_name=pg-0"),
     ]);
     assert_eq!(shown, None);
@@ -452,7 +446,7 @@ fn labels_of_the_incidents_alerts_fill_a_command_where_they_agree_and_never_chan
     assert_eq!(asked, ["mountpoint"], "two alerts say two things, so a person says it");
 
     for hostile in ["-rf", "a\u{202e}b", "x;reboot"] {
-        let (_, shown) = filled_by(vec![alert(&format!("{disk} pod_name={hostile}"))]);
+        let (_, shown) = filled_by(vec![alert(&format!("{full} pod_name={hostile}"))]);
         assert_eq!(shown, None, "{hostile}: ssh reads it again, or it would be a flag: a person says it");
     }
 }

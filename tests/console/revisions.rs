@@ -79,9 +79,9 @@ fn the_revision_says_whether_the_file_is_as_the_commit_has_it() {
     git(folder, &["rm", "--quiet", "--cached", "team/runbooks/net.md"]);
     git(folder, &["commit", "--quiet", "-m", "no net"]);
     write(folder, "net.md", "# Net\n\n1. Nobody has this\n");
-    let (library, [disk, net]) = revisions(folder, &edited);
+    let (library, [disk, ignored]) = revisions(folder, &edited);
     let local =
         |revision: &Option<String>| revision.as_deref().is_some_and(|one| one.ends_with(" + local changes"));
-    assert!(!local(&disk) && local(&net), "an ignored file is in no commit: {disk:?} {net:?}");
+    assert!(!local(&disk) && local(&ignored), "an ignored file is in no commit: {disk:?} {ignored:?}");
     assert!(local(&library.get("new").expect("a runbook").revision), "nor is a new one");
 }

@@ -85,7 +85,7 @@ fn a_place_is_found_by_number_anchor_or_the_title_of_a_section_and_never_guessed
 }
 
 /// Numbers begin anew in every section, and in the second one twice.
-const ANEW: &str = "## Look\n\n1. See\n2. If it is slow, go to step 3\n3. Hear\n\n## Mend\n\n1. Stop it\n2. Start it\n   1. Warm it\n   2. If it is cold, go to step 1\n3. If it is red, go to step 2\n\nThen the replica:\n\n1. Stop that\n2. If it hangs, go to step 1\n\n## Call\n\n- If nobody is up, go to step 2\n- If Ana is up, go to step 9\n";
+const ANEW: &str = "## Look\n\n1. See\n2. If it is slow, go to step 3\n3. Hear\n\n## Mend\n\n1. Stop it\n2. Start it\n   1. Warm it\n   2. If it is cold, go to step 1\n3. If it is red, go to step 2\n\nThen the replica:\n\n1. Stop that\n2. If it hangs, go to step 1\n\n## Escalation\n\n- If nobody is up, go to step 2\n- If Ana is up, go to step 9\n";
 
 #[test]
 fn a_number_means_the_step_of_the_same_list_then_of_the_same_section_then_the_first_of_the_file() {

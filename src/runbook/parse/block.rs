@@ -4,6 +4,7 @@ mod builder;
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
 use pulldown_cmark::{Options, Parser};
 
 use builder::Builder;
@@ -59,7 +60,7 @@ pub(super) struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub fn new(text: &'a str, body_at: usize) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let breaks = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         let starts = std::iter::once(0).chain(breaks).collect();
         Self { text, body_at, lines: text.lines().collect(), starts }
     }

@@ -24,7 +24,10 @@ const SYNONYMS: &[(SectionRole, &[&str])] = &[
 
 pub(super) fn of(heading: &str) -> SectionRole {
     let words = words(heading);
-    let says = |phrase: &str| words.contains(&format!(" {phrase} "));
+    let says = |phrase: &str| {
+        let mut found = words.match_indices(phrase);
+        found.any(|(at, _)| words[..at].ends_with(' ') && words[at + phrase.len()..].starts_with(' '))
+    };
     let found = SYNONYMS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| says(phrase)));
     found.map_or(SectionRole::Other, |(role, _)| *role)
 }

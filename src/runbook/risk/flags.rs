@@ -87,11 +87,11 @@ pub(super) fn lists(name: &str, args: &[String], values: &[&str], plain: &[&str]
     let mut says = *bare;
     let mut rest = args.iter().map(String::as_str);
     while let Some(arg) = rest.next() {
-        let valued = arg.split_once('=').is_some_and(|(flag, _)| values.contains(&flag));
+        let glued = arg.split_once('=').is_some_and(|(flag, _)| values.contains(&flag));
         match () {
             () if values.contains(&arg) => _ = rest.next(),
             () if modes.contains(&arg) => says = true,
-            () if valued || plain.contains(&arg) => {}
+            () if glued || plain.contains(&arg) => {}
             () => return false,
         }
     }

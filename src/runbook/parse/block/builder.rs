@@ -1,5 +1,6 @@
 //! The stack that turns a stream of Markdown events into blocks.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
@@ -150,9 +151,9 @@ impl<'s, 't> Builder<'s, 't> {
 
     fn inline(&mut self, event: &Event<'_>, bytes: Range<usize>) {
         let piece = match event {
-            Event::Code(text) => format!("`{text}`"),
-            Event::SoftBreak | Event::HardBreak => " ".to_owned(),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => text.to_string(),
+            Event::Code(text) => Cow::Owned(format!("`{text}`")),
+            Event::SoftBreak | Event::HardBreak => Cow::Borrowed(" "),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => Cow::Borrowed(text.as_ref()),
             _ => return,
         };
         match &mut self.run {
@@ -162,7 +163,7 @@ impl<'s, 't> Builder<'s, 't> {
                 whole.end = whole.end.max(bytes.end);
             }
             // A tight list item holds text without a paragraph around it.
-            Run::None => self.run = Run::Paragraph { text: piece, bytes },
+            Run::None => self.run = Run::Paragraph { text: piece.into_owned(), bytes },
             Run::Opaque(_) => {}
         }
     }
