@@ -94,10 +94,8 @@ fn find(whole: &Simple, args: &[String], level: Level) -> Risk {
         return Risk::Destroy;
     }
     let writes = args.iter().any(|arg| FIND_WRITES.contains(&arg.as_str()));
-    let run = run_by_find(args).into_iter().map(|words| match level.is_deepest() {
-        true => Risk::Destroy,
-        false => risk(whole, words, level.deeper()),
-    });
+    let inner = |words| if level.is_deepest() { Risk::Destroy } else { risk(whole, words, level.deeper()) };
+    let run = run_by_find(args).into_iter().map(inner);
     run.max().unwrap_or(Risk::Read).max(if writes { Risk::Change } else { Risk::Read })
 }
 
