@@ -76,7 +76,7 @@ fn unknown_keys_name_the_nearest_known_one_at_every_level() {
             "nothing near",
             "qqq = 1\n".into(),
             &[
-                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, run_only, source, slo, slo_files, budget, values, service, listen, alerts, clocks, escalation, outbox)",
+                "error: warroom.toml:1:1: qqq: unknown key (known here: zone, theme, run_only, source, slo, slo_files, budget, values, service, listen, alerts, clocks, escalation, outbox, assist)",
             ],
         ),
         (

@@ -61,7 +61,7 @@ fn every_value_knows_where_it_was_written_and_defaults_come_from_nowhere() {
     assert_eq!(place("zone").as_deref(), Some("warroom.toml:7:8"));
     assert_eq!(place("source.prod.every").as_deref(), Some("warroom.toml:20:9"));
     assert_eq!(place("slo.checkout-latency.latency.le").as_deref(), Some("warroom.toml:70:6"));
-    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:128:12"));
+    assert_eq!(place("values.checkout.rollback").as_deref(), Some("warroom.toml:134:12"));
     assert_eq!(place("source.prod.timeout"), None);
 }
 

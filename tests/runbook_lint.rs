@@ -58,11 +58,20 @@ fn each_fault_has_its_rule() {
         (format!("{HEAD}{}{TAIL}", run("echo {{pod")), &["unclosed-placeholder"]),
         (format!("{HEAD}{}{TAIL}", run("kubectl logs <pod -n x")), &["unclosed-placeholder"]),
         (format!("{HEAD}{}{TAIL}", run("kubectl logs <pod> -n {{x}}")), &[]),
+        (format!("{}{}{TAIL}", risky("read"), run("systemctl restart x")), &["risks-lowered"]),
+        (format!("{}{}{TAIL}", risky("change"), run("rm x")), &["risks-lowered"]),
+        (format!("{}{}{TAIL}", risky("read"), run("frobnicate")), &[]),
+        (format!("{}{}{TAIL}", risky("destroy"), run("ls")), &[]),
         (String::new(), &["no-steps", "no-owner", "no-date", "no-date", "no-escalation"]),
     ];
     for (source, wanted) in cases {
         assert_eq!(rules(source), *wanted, "{source}");
     }
+}
+
+/// A head that says of step 1 what it may do.
+fn risky(word: &str) -> String {
+    HEAD.replace("owner: ops\n", &format!("owner: ops\ntimeouts:\n  1: 5m\nrisks:\n  1: {word}\n"))
 }
 
 fn wiped(expected: &str) -> String {

@@ -4,6 +4,7 @@ mod command;
 mod grammar;
 mod jump;
 mod stage;
+mod terms;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +24,7 @@ pub fn lint(runbook: &Runbook, source: &str, now: Time) -> Vec<Problem> {
         found.extend(untitled(&file, placed.step));
         found.extend(command::lint(&file, source, placed.step, &set));
         found.extend(jump::lint(&file, source, runbook, placed.step));
+        found.extend(terms::lint(&file, source, runbook, placed.step, &set));
         set.extend(placed.step.commands.iter().flat_map(|command| shell::sets(&command.text)));
         let rest = steps.get(index + 1..).unwrap_or_default();
         found.extend(unverified(&file, runbook, placed, rest));

@@ -5,10 +5,19 @@
 //! person who confirms; alone it is no licence to run without one (`stage` says what else it takes).
 
 mod cloud;
+mod code;
 mod flags;
+mod functions;
+mod known;
+mod network;
 mod program;
+mod readers;
+mod runner;
+mod sed;
 mod sql;
 mod table;
+mod tools;
+mod variables;
 mod web;
 mod wrapper;
 
@@ -18,12 +27,37 @@ use super::step::Risk;
 /// Substitutions nested deeper than this are not read any more but feared.
 const DEPTH: usize = 8;
 
-/// Variables that decide which code runs.
-const LOADERS: &[&str] = &["PATH", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "PROMPT_COMMAND"];
+/// How deep a judgement stands, and what it makes of the unknown.
+#[derive(Clone, Copy)]
+struct Level {
+    depth: usize,
+    /// What a program that nobody here knows counts as.
+    unknown: Risk,
+    /// The words are a part of some other program's: they are not searched once more.
+    scanning: bool,
+}
+
+impl Level {
+    const TOP: Self = Self { depth: 0, unknown: Risk::Change, scanning: false };
+
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    fn is_deepest(self) -> bool {
+        self.depth >= DEPTH
+    }
+}
 
 /// Judges a command with its placeholders filled; one that still has some is judged as it stands.
 pub fn of(command: &str) -> Risk {
-    script(command, 0)
+    script(command, Level::TOP)
+}
+
+/// The same where somebody vouches for the programs that nobody here knows: they count as reading. What is known
+/// to do more stays what it is.
+pub fn vouched(command: &str) -> Risk {
+    script(command, Level { unknown: Risk::Read, ..Level::TOP })
 }
 
 /// The risk that a runbook's own front matter asks for. It can only raise: the risk of a command is
@@ -51,15 +85,16 @@ pub fn knows(word: &str) -> bool {
 pub(super) use program::base;
 
 /// What a program that runs another one runs.
-pub(super) enum Wrapped<'a> {
-    Words(&'a [String]),
+pub(super) enum Wrapped {
+    Words(Vec<String>),
     /// A text that a shell reads again.
     Text(String),
 }
 
-pub(super) fn wrapped<'a>(name: &str, args: &'a [String]) -> Option<Wrapped<'a>> {
+pub(super) fn wrapped(name: &str, args: &[String]) -> Option<Wrapped> {
     wrapper::inner(name, args).map(|wrapped| match wrapped.inner {
-        wrapper::Inner::Words(words) => Wrapped::Words(words),
+        wrapper::Inner::Words(words) => Wrapped::Words(words.to_vec()),
+        wrapper::Inner::Made(words) => Wrapped::Words(words),
         wrapper::Inner::Text(text) => Wrapped::Text(text),
     })
 }
@@ -75,29 +110,31 @@ pub(super) fn reads_scripts(program: &str) -> bool {
     matches!(name, "ssh" | "eval") || wrapper::is_shell(name)
 }
 
-fn script(text: &str, depth: usize) -> Risk {
-    if depth > DEPTH {
+fn script(text: &str, level: Level) -> Risk {
+    if level.depth > DEPTH {
         return Risk::Destroy;
     }
     let script = shell::read(text);
-    let own = script.commands.iter().map(|command| simple(command, depth));
-    let nested = script.nested.iter().map(|text| self::script(text, depth + 1));
+    let own = script.commands.iter().map(|command| simple(command, level));
+    let nested = script.nested.iter().map(|text| self::script(text, level.deeper()));
     own.chain(nested).max().unwrap_or(Risk::Read)
 }
 
-fn simple(command: &Simple, depth: usize) -> Risk {
+fn simple(command: &Simple, level: Level) -> Risk {
     let redirected = command.redirects.iter().map(redirect).max().unwrap_or(Risk::Read);
-    let loads = command.sets.iter().any(|name| LOADERS.contains(&name.as_str()));
-    let loaded = if loads { Risk::Change } else { Risk::Read };
-    redirected.max(loaded).max(fed(command, depth)).max(program::risk(command, &command.words, depth))
+    let set = variables::risk(command);
+    redirected.max(set).max(fed(command, level)).max(program::risk(command, &command.words, level))
 }
 
 fn redirect(redirect: &Redirect) -> Risk {
+    let here = redirect.op.starts_with("<<");
     let writes = redirect.op.contains('>');
     let target = redirect.target.as_str();
+    let connects = !here && ["/dev/tcp/", "/dev/udp/"].iter().any(|net| target.contains(net));
     let harmless = matches!(target, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "-")
         || (redirect.op.ends_with('&') && target.chars().all(|c| c.is_ascii_digit() || c == '-'));
     match () {
+        () if connects => Risk::Change,
         () if !writes || harmless => Risk::Read,
         () if target.starts_with("/dev/") => Risk::Destroy,
         () => Risk::Change,
@@ -105,8 +142,8 @@ fn redirect(redirect: &Redirect) -> Risk {
 }
 
 /// A here-document that a shell reads is a script.
-fn fed(command: &Simple, depth: usize) -> Risk {
+fn fed(command: &Simple, level: Level) -> Risk {
     let shell = command.words.iter().any(|word| reads_scripts(word));
     let bodies = command.redirects.iter().filter(|redirect| shell && redirect.op.starts_with("<<"));
-    bodies.map(|redirect| script(&redirect.target, depth + 1)).max().unwrap_or(Risk::Read)
+    bodies.map(|redirect| script(&redirect.target, level.deeper())).max().unwrap_or(Risk::Read)
 }

@@ -3,6 +3,7 @@
 //! It reads, it never expands or runs anything. What it cannot understand comes out as a word that
 //! nobody knows, so that whoever judges it stays careful.
 
+mod arithmetic;
 mod lexer;
 
 use lexer::{Lexer, Token};
@@ -20,6 +21,8 @@ pub struct Script {
 pub struct Simple {
     /// Names of the variables set here: `X=1`, `export X=1`, `for X in`, `read X`.
     pub sets: Vec<String>,
+    /// How many of them, from the first, are set for the program alone: `X=1 ls`.
+    pub before: usize,
     /// The program and its arguments, quotes removed.
     pub words: Vec<String>,
     pub redirects: Vec<Redirect>,
@@ -65,6 +68,9 @@ fn assemble(tokens: &[Token]) -> Simple {
             Token::Separator => {}
         }
     }
+    if !simple.words.is_empty() {
+        simple.before = simple.sets.len();
+    }
     note_sets(&mut simple);
     simple
 }
@@ -83,18 +89,27 @@ fn place(simple: &mut Simple, word: &str) {
 
 /// Built-ins that set variables by name.
 fn note_sets(simple: &mut Simple) {
-    let Some((first, rest)) = simple.words.split_first() else { return };
+    let spoken = simple.words.iter().skip_while(|word| matches!(word.as_str(), "builtin" | "command"));
+    let words: Vec<String> = spoken.cloned().collect();
+    let Some((first, rest)) = words.split_first() else { return };
     match first.as_str() {
         "export" | "declare" | "local" | "readonly" | "typeset" => {
             let names = rest.iter().filter_map(|word| assigned_name(word)).map(str::to_owned);
             simple.sets.extend(names);
         }
-        "read" | "mapfile" => {
+        "read" | "mapfile" | "readarray" | "unset" | "getopts" => {
             simple.sets.extend(rest.iter().filter(|word| is_name(word)).cloned());
+        }
+        "printf" if rest.first().is_some_and(|flag| flag.starts_with("-v")) => {
+            let glued = rest[0].strip_prefix("-v").filter(|name| !name.is_empty());
+            simple.sets.extend(glued.or(rest.get(1).map(String::as_str)).map(str::to_owned));
         }
         "for" | "select" | "case" => {
             simple.sets.extend(rest.first().filter(|word| is_name(word)).cloned());
-            simple.words.clear();
+            // `for x do PROGRAM` needs no sign before the program.
+            let body = words.iter().position(|word| word == "do").map_or(words.len(), |at| at + 1);
+            simple.words = words[body..].to_vec();
+            simple.before = 0;
         }
         _ => {}
     }

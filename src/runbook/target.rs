@@ -108,7 +108,7 @@ fn words(whole: &Simple, words: &[String], (remote, depth): (bool, usize), found
     let over = remote || name == "ssh";
     flags(whole, name, args, remote, found);
     match risk::wrapped(name, args) {
-        Some(risk::Wrapped::Words(inner)) => self::words(whole, inner, (over, depth + 1), found),
+        Some(risk::Wrapped::Words(inner)) => self::words(whole, &inner, (over, depth + 1), found),
         Some(risk::Wrapped::Text(text)) => {
             script(&text, over, depth + 1, found);
             over

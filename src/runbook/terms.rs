@@ -27,15 +27,15 @@ pub struct Judged {
 
 impl Runbook {
     /// The risk of a step's command with its placeholders filled. The front matter may raise it; it may
-    /// call a change a read, where its author knows the program better than we do; it never calls
-    /// anything that destroys less than that.
+    /// call a program a read that nobody here knows, where its author does; it never makes less of what is
+    /// known to change or destroy.
     pub fn judge(&self, step: &str, filled: &str) -> Judged {
         let by_text = risk::of(filled);
         let least = self.meta("risk").and_then(risk::declared).unwrap_or(Risk::Read);
         let own = self.meta(&format!("risks.{step}")).and_then(risk::declared);
         let risk = match own {
-            Some(own) if by_text < Risk::Destroy => own.max(least),
-            Some(_) | None => by_text.max(least),
+            Some(own) => risk::vouched(filled).max(own).max(least),
+            None => by_text.max(least),
         };
         Judged { risk, by_text }
     }

@@ -32,7 +32,7 @@ fn a_console_that_was_killed_goes_on_at_the_same_step_with_the_same_answers_and_
     home.write("config/runbooks/aaa.md", BOOK);
     home.ok(&["declare", "Queue backs up", "--sev", "2"]);
     let mut first = console(&home);
-    first.keys_until("b", "Find a runbook");
+    first.find_runbook();
     first.keys(ENTER);
     first.wait_for_text("1 If the queue is long");
     first.keys_until("z", "4 Drain it");

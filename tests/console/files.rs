@@ -66,7 +66,7 @@ fn a_runbook_and_keys_are_read_again_as_they_are_saved() {
     home.write("config/runbooks/mine.md", "# Mine\n\n## Steps\n\n1. Look at the first thing\n");
     let console = home.console(&[]);
     console.wait_for_text("b opens one of 21 runbooks");
-    console.keys_until("b", "Find a runbook");
+    console.find_runbook();
     console.keys("\x1b");
     console.wait_until_gone("Find a runbook");
     home.write("config/keys.toml", "declare = [\"X\"]\n");

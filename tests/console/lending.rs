@@ -13,7 +13,7 @@ fn asked(home: &Home, command: &str) -> Terminal {
     home.ok(&["declare", "Cards fail", "--sev", "1"]);
     let console = home.console(&[]);
     console.wait_for_text("Cards fail");
-    console.keys_until("b", "Find a runbook");
+    console.find_runbook();
     console.keys(ENTER);
     console.wait_for_text("1 Talk to it");
     console.keys_until("3", "[3 Runbook]");

@@ -33,7 +33,7 @@ fn every_pane_and_window_survives_every_size() {
     let home = Home::new();
     let console = opened(&home);
     let scenes = ["1", "2", "3", "4", "z", "?", "d", "M", "b", "R", "n"];
-    console.keys_until("b", "Find a runbook");
+    console.find_runbook();
     console.keys(ENTER);
     console.wait_until_gone("Find a runbook");
     console.keys_until("p", "fresh draft");

@@ -158,6 +158,12 @@ impl Terminal {
         self.wait_for_text(words);
     }
 
+    /// Opens the window that finds a runbook and waits until it has read them.
+    pub fn find_runbook(&self) {
+        self.keys_until("b", "Find a runbook");
+        self.wait_for("the runbooks", |seen| !seen.shows("0 of 0"));
+    }
+
     /// Confirms the command that is asked about, as soon as it may be: when it has been seen for a moment.
     pub fn confirm(&self) {
         self.wait_for_text("run it   esc");

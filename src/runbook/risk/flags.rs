@@ -1,106 +1,84 @@
-//! Programs whose flags say what they do, not a verb: `--describe`, `--list`. And flags that make a writer of a
-//! reader.
+//! Programs whose flags say what they do, not a verb: `--describe`, `--list`.
 
+use super::known::Known;
 use crate::runbook::step::Risk;
 
 /// A program with flags for verbs.
 struct Flagged {
     names: &'static [&'static str],
+    /// One of these has to stand there for it to read.
     read: &'static [&'static str],
-    change: &'static [&'static str],
     destroy: &'static [&'static str],
+    /// What else may stand beside a reading flag.
+    beside: Known,
 }
+
+const KAFKA: &str = "--describe --list --bootstrap-server: --zookeeper: --group: --topic: --topics-with-overrides --all-groups --all-topics \
+    --offsets --members --state --verbose --timeout: --entity-type: --entity-name: --all --broker-list: --topic-list: \
+    --under-replicated-partitions --unavailable-partitions --at-min-isr-partitions --under-min-isr-partitions --exclude-internal";
+const IPTABLES: &str =
+    "-L -S -n -v -x -t: -w -4 -6 --list --list-rules --line-numbers --numeric --verbose --exact --table:";
 
 #[rustfmt::skip]
 const FLAGGED: &[Flagged] = &[
     Flagged {
         names: &["kafka-consumer-groups.sh", "kafka-consumer-groups"],
         read: &["--describe", "--list"],
-        change: &["--reset-offsets", "--execute", "--to-offset", "--shift-by", "--export"],
         destroy: &["--delete", "--delete-offsets"],
+        beside: Known(KAFKA),
     },
-    Flagged {
-        names: &["kafka-topics.sh", "kafka-topics"],
-        read: &["--describe", "--list"],
-        change: &["--alter", "--create"],
-        destroy: &["--delete"],
-    },
-    Flagged {
-        names: &["kafka-configs.sh", "kafka-configs"],
-        read: &["--describe"],
-        change: &["--alter", "--add-config", "--delete-config"],
-        destroy: &[],
-    },
-    Flagged {
-        names: &["kafka-log-dirs.sh", "kafka-log-dirs"],
-        read: &["--describe"],
-        change: &[],
-        destroy: &[],
-    },
+    Flagged { names: &["kafka-topics.sh", "kafka-topics"], read: &["--describe", "--list"], destroy: &["--delete"], beside: Known(KAFKA) },
+    Flagged { names: &["kafka-configs.sh", "kafka-configs"], read: &["--describe"], destroy: &[], beside: Known(KAFKA) },
+    Flagged { names: &["kafka-log-dirs.sh", "kafka-log-dirs"], read: &["--describe"], destroy: &[], beside: Known(KAFKA) },
     Flagged {
         names: &["pg_restore"],
         read: &["-l", "--list"],
-        change: &["-f", "--file", "-d", "--dbname", "-C", "--create"],
         destroy: &["-c", "--clean"],
+        beside: Known("-l --list -F: --format: -v --verbose -n: -t: --schema: --table:"),
+    },
+    Flagged {
+        names: &["iptables", "ip6tables"],
+        read: &["-L", "-S", "--list", "--list-rules"],
+        destroy: &["-F", "-X", "-D", "--flush", "--delete-chain", "--delete"],
+        beside: Known(IPTABLES),
+    },
+    Flagged { names: &["nc", "ncat", "netcat"], read: &["-z"], destroy: &[], beside: Known("-z -v -w: -n -u -4 -6 -vv") },
+    Flagged { names: &["crontab"], read: &["-l"], destroy: &["-r"], beside: Known("-l -u:") },
+    Flagged {
+        names: &["tar", "bsdtar"],
+        read: &["-t", "--list"],
+        destroy: &["--remove-files", "--delete"],
+        beside: Known("-t -v -f: -z -j -J -C: --list --verbose --file: --gzip --bzip2 --xz --zstd --directory: --wildcards --full-time --exclude: --utc"),
     },
 ];
 
-/// Modes of a tool without a verb that only look: the flags that stand for one, and whether nothing at all is one.
-#[rustfmt::skip]
-const MODES: &[(&str, &[&str], bool)] = &[
-    ("systemctl", &["--failed"], true),
-    ("redis-cli", &["--latency", "--latency-history", "--latency-dist", "--stat", "--bigkeys", "--memkeys", "--hotkeys", "--scan"],
-        false),
-];
-
-/// Flags with which a reading verb of a tool writes after all, matched by how they start.
-#[rustfmt::skip]
-const WRITES: &[(&str, &[&str])] = &[
-    ("openssl", &["-out", "-sess_out", "-keyout", "-keylogfile", "-CAcreateserial", "-writerand", "-msgfile"]),
-    ("terraform", &["-out", "--out", "-generate-config-out"]),
-    ("helm", &["--output-dir", "--post-renderer"]),
-    ("kubectl", &["--output-directory"]),
-    ("argocd", &["--refresh", "--hard-refresh"]),
-    ("warroom", &["--out"]),
-    // `watch KEY -- PROGRAM` runs it at every change.
-    ("etcdctl", &["--"]),
-];
-
 pub(super) fn knows(name: &str) -> bool {
-    FLAGGED.iter().any(|program| program.names.contains(&name))
+    find(name).is_some()
 }
 
 /// What the flags of such a program say; `None` for every other program.
 pub(super) fn told(name: &str, args: &[String]) -> Option<Risk> {
-    let program = FLAGGED.iter().find(|program| program.names.contains(&name))?;
-    let has = |flags: &[&str]| args.iter().any(|arg| flags.contains(&arg.split('=').next().unwrap_or(arg)));
+    let program = find(name)?;
+    let spelled = dashed(name, args);
+    let has =
+        |flags: &[&str]| spelled.iter().any(|arg| flags.iter().any(|flag| program.beside.holds(arg, flag)));
+    let reads = has(program.read) && program.beside.tell(&spelled).sure;
     Some(match () {
         () if has(program.destroy) => Risk::Destroy,
-        () if has(program.change) || !has(program.read) => Risk::Change,
-        () => Risk::Read,
+        () if reads => Risk::Read,
+        () => Risk::Change,
     })
 }
 
-/// Whether a tool without a verb only lists: nothing stands there but flags that are known, with their values.
-pub(super) fn lists(name: &str, args: &[String], values: &[&str], plain: &[&str]) -> bool {
-    let Some((_, modes, bare)) = MODES.iter().find(|(known, ..)| *known == name) else { return false };
-    let mut says = *bare;
-    let mut rest = args.iter().map(String::as_str);
-    while let Some(arg) = rest.next() {
-        let glued = arg.split_once('=').is_some_and(|(flag, _)| values.contains(&flag));
-        match () {
-            () if values.contains(&arg) => _ = rest.next(),
-            () if modes.contains(&arg) => says = true,
-            () if glued || plain.contains(&arg) => {}
-            () => return false,
-        }
+/// `tar tvf x` is `tar -tvf x`.
+fn dashed(name: &str, args: &[String]) -> Vec<String> {
+    let mut spelled = args.to_vec();
+    if let Some(first) = spelled.first_mut().filter(|first| name == "tar" && !first.starts_with('-')) {
+        first.insert(0, '-');
     }
-    says
+    spelled
 }
 
-/// Whether a flag makes a tool write that would read otherwise.
-pub(super) fn writes(name: &str, args: &[String]) -> bool {
-    let flags = WRITES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, flags)| flags);
-    let is = |arg: &String, flag: &str| if flag == "--" { arg == flag } else { arg.starts_with(flag) };
-    args.iter().any(|arg| flags.iter().any(|flag| is(arg, flag)))
+fn find(name: &str) -> Option<&'static Flagged> {
+    FLAGGED.iter().find(|program| program.names.contains(&name))
 }

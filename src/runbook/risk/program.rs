@@ -1,7 +1,8 @@
 //! One program with its words: wrappers taken off, then the table of programs and verbs asked.
 
+use super::known::Known;
 use super::wrapper::{self, Inner};
-use super::{cloud, script, sql, table, web};
+use super::{Level, cloud, code, network, script, sed, sql, table, web};
 use crate::runbook::shell::Simple;
 use crate::runbook::step::Risk;
 
@@ -20,24 +21,36 @@ const FORCE: &[&str] = &[
     "--destroy",
 ];
 
+/// Flags of a copy that is only rehearsed; `-e` would choose the program that carries it.
+const RSYNC: Known = Known(
+    "-a -v -n -z -r -l -p -t -g -o -D -h -i -P -u -x -H --archive --verbose --recursive --compress --dry-run --delete --progress \
+     --stats --exclude: --include: --itemize-changes --human-readable",
+);
+const APT: Known = Known("-y -s -q -V --simulate --yes --no-install-recommends");
+
+/// What find does with each file it finds, other than looking at it.
+const FIND_WRITES: &[&str] = &["-fprint", "-fprint0", "-fprintf", "-fls"];
+const FIND_RUNS: &[&str] = &["-exec", "-execdir", "-ok", "-okdir"];
+
 /// The file name of a program's path.
 pub(in crate::runbook) fn base(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
 }
 
 /// Judges `words`, the program and its arguments, which may be a part of `whole`.
-pub(super) fn risk(whole: &Simple, words: &[String], depth: usize) -> Risk {
+pub(super) fn risk(whole: &Simple, words: &[String], level: Level) -> Risk {
     let Some((first, args)) = words.split_first() else { return Risk::Read };
     let name = base(first);
     if let Some(wrapped) = wrapper::inner(name, args) {
         let inner = match wrapped.inner {
-            Inner::Words(words) if depth < super::DEPTH => risk(whole, words, depth + 1),
-            Inner::Words(_) => Risk::Destroy,
-            Inner::Text(text) => script(&text, depth + 1),
+            _ if level.is_deepest() => Risk::Destroy,
+            Inner::Words(words) => risk(whole, words, level.deeper()),
+            Inner::Made(words) => risk(whole, &words, level.deeper()),
+            Inner::Text(text) => script(&text, level.deeper()),
         };
         return inner.max(wrapped.least);
     }
-    forced(plain(whole, name, args, depth), args)
+    forced(plain(whole, name, args, level), args)
 }
 
 fn forced(risk: Risk, args: &[String]) -> Risk {
@@ -45,61 +58,57 @@ fn forced(risk: Risk, args: &[String]) -> Risk {
     if force && risk >= Risk::Change { Risk::Destroy } else { risk }
 }
 
-fn plain(whole: &Simple, name: &str, args: &[String], depth: usize) -> Risk {
+fn plain(whole: &Simple, name: &str, args: &[String], level: Level) -> Risk {
+    let asks = |flag: &str| args.iter().any(|arg| arg == flag);
     match name {
         "curl" => web::curl(args),
         "wget" => web::wget(args),
-        "psql" | "mysql" | "mariadb" | "sqlite3" | "clickhouse-client" => sql::client(whole, args),
-        "find" => find(whole, args, depth),
+        "http" | "https" | "xh" | "xhs" => web::httpie(args),
+        "psql" | "mysql" | "mariadb" | "sqlite3" | "clickhouse-client" => {
+            sql::client(whole, name, args, level)
+        }
+        "find" => find(whole, args, level),
         "aws" => cloud::aws(args),
         "gcloud" | "az" | "doctl" => cloud::grouped(args),
-        "awk" | "gawk" | "mawk" => awk(args),
-        "ip" => table::listing(args, &["add", "del", "delete", "set", "flush", "replace", "change"]),
-        "rsync" if args.iter().any(|arg| arg == "--dry-run") => Risk::Read,
-        "apt" | "apt-get" if args.iter().any(|arg| arg == "--simulate") => Risk::Read,
-        "date" if args.iter().any(|arg| !arg.starts_with(['-', '+'])) && !shows_another_time(args) => {
-            Risk::Change
-        }
-        "uniq" if args.iter().filter(|arg| !arg.starts_with('-')).count() > 1 => Risk::Change,
-        "sed" if args.iter().any(|arg| !arg.starts_with('-') && writes_by_itself(arg)) => Risk::Change,
-        "hostname" | "mount" if args.iter().any(|arg| !arg.starts_with('-')) => Risk::Change,
-        "sysctl" if args.iter().any(|arg| arg.contains('=')) => Risk::Change,
-        name => table::look_up(name, args),
+        "awk" | "gawk" | "mawk" => code::awk(args, level),
+        "sed" => sed::risk(args),
+        "ip" => network::ip(whole, args, level),
+        "rsync" if asks("--dry-run") && RSYNC.tell(args).sure => Risk::Read,
+        "apt" | "apt-get" if asks("--simulate") && APT.tell(args).sure => Risk::Read,
+        "chmod" | "chown" | "chgrp" if reaches_all(args) => Risk::Destroy,
+        name => table::look_up(whole, name, args, level),
     }
 }
 
-fn find(whole: &Simple, args: &[String], depth: usize) -> Risk {
+/// `-R` on the root, or on everything in it.
+fn reaches_all(args: &[String]) -> bool {
+    let recursive = |arg: &String| {
+        arg == "--recursive" || arg.starts_with('-') && !arg.starts_with("--") && arg.contains('R')
+    };
+    let root = |arg: &String| arg.starts_with('/') && arg.trim_matches(['/', '*', '.']).is_empty();
+    args.iter().any(recursive) && args.iter().any(root)
+}
+
+fn find(whole: &Simple, args: &[String], level: Level) -> Risk {
     if args.iter().any(|arg| arg == "-delete") {
         return Risk::Destroy;
     }
-    if args.iter().any(|arg| arg.starts_with("-fprint") || arg == "-fls") {
-        return Risk::Change;
+    let writes = args.iter().any(|arg| FIND_WRITES.contains(&arg.as_str()));
+    let inner = |words| if level.is_deepest() { Risk::Destroy } else { risk(whole, words, level.deeper()) };
+    let run = run_by_find(args).into_iter().map(inner);
+    run.max().unwrap_or(Risk::Read).max(if writes { Risk::Change } else { Risk::Read })
+}
+
+/// The commands that find runs, each up to its `;` or `{} +`.
+fn run_by_find(args: &[String]) -> Vec<&[String]> {
+    let mut found = Vec::new();
+    let mut rest = args;
+    while let Some(at) = rest.iter().position(|arg| FIND_RUNS.contains(&arg.as_str())) {
+        rest = &rest[at + 1..];
+        let ends = |at: &usize| rest[*at] == ";" || rest[*at] == "+" && *at > 0 && rest[at - 1] == "{}";
+        let end = (0..rest.len()).find(ends).unwrap_or(rest.len());
+        found.push(&rest[..end]);
+        rest = &rest[end..];
     }
-    let runs = args.iter().position(|arg| matches!(arg.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir"));
-    runs.map_or(Risk::Read, |at| risk(whole, &args[at + 1..], depth + 1))
-}
-
-/// `date -d yesterday`, `date -r FILE` print; a bare number sets the clock.
-fn shows_another_time(args: &[String]) -> bool {
-    args.iter().any(|arg| {
-        ["-d", "-r", "-f", "--date", "--reference", "--file"].iter().any(|flag| arg.starts_with(flag))
-    })
-}
-
-/// A sed script with `w FILE` or the `e` that runs what it made; one that only looks so counts too.
-fn writes_by_itself(script: &str) -> bool {
-    let mut letters = script.char_indices().filter(|(_, c)| matches!(c, 'w' | 'W' | 'e'));
-    letters.any(|(at, c)| {
-        let (before, behind) = (script[..at].chars().next_back(), &script[at + 1..]);
-        let begins = before.is_none_or(|c| !c.is_alphabetic());
-        let runs = c == 'e' && (behind.is_empty() || behind.starts_with([';', ' ', '\n', '}']));
-        begins && (runs || c != 'e' && behind.starts_with(' '))
-    })
-}
-
-/// An awk program can run others and write files.
-fn awk(args: &[String]) -> Risk {
-    let acts = args.iter().any(|arg| arg.contains("system(") || arg.contains(['>', '|']));
-    let from_file = args.iter().any(|arg| arg.starts_with("-f") || arg == "-i");
-    if acts || from_file { Risk::Change } else { Risk::Read }
+    found
 }

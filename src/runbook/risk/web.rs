@@ -1,9 +1,30 @@
 //! What a web client's flags say it does to the other side, and to our disk.
 
+use super::known::Known;
 use crate::runbook::step::Risk;
 
+/// Flags of curl that write no file and run nothing, or whose effect is told below.
+const CURL: Known = Known(
+    "-f -s -S -L -I -i -v -k -g -G -4 -6 -N -q -O -a -j -n -p -R -0 -1 -2 -3 -# -: -d: -F: -T: -X: -o: -c: -D: -H: -u: -A: -e: -b: -m: -w: \
+     -x: -r: -y: -Y: -E: -z: -C: -Q: -K: -t: --fail --fail-with-body --fail-early --silent --show-error --location --head --include \
+     --verbose --insecure --get --max-time: --connect-timeout: --retry: --retry-delay: --retry-all-errors --retry-connrefused \
+     --retry-max-time: --header: --user: --user-agent: --request: --data: --data-raw: --data-binary: --data-urlencode: --data-ascii: \
+     --json: --form: --form-string: --output: --write-out: --resolve: --cacert: --capath: --cert: --key: --compressed --http1.0 \
+     --http1.1 --http2 --http3 --url: --url-query: --no-progress-meter --progress-bar --proxy: --noproxy: --interface: --ipv4 --ipv6 \
+     --range: --referer: --cookie: --oauth2-bearer: --path-as-is --globoff --tlsv1.2 --tlsv1.3 --tls-max: --no-keepalive --connect-to: \
+     --unix-socket: --upload-file: --remote-name --remote-name-all --cookie-jar: --dump-header: --next --max-redirs: --netrc \
+     --negotiate --basic --digest --cert-status --doh-url: --limit-rate: --no-buffer --raw --tcp-nodelay --config: --location-trusted",
+);
+
+/// Flags of wget that leave nothing behind, or whose effect is told below.
+const WGET: Known = Known(
+    "-q -O: -S -T: -t: -nv -v -d -4 -6 --quiet --output-document: --spider --server-response --timeout: --tries: --header: --no-verbose \
+     --no-check-certificate --user: --password: --method: --body-data: --post-data: --connect-timeout: --read-timeout: \
+     --dns-timeout: --user-agent: --no-proxy --max-redirect: --ca-certificate: --waitretry: --retry-connrefused",
+);
+
 /// Short flags of curl with a value.
-const CURL_VALUES: &str = "XdFToHuAebcmwxKEQrtyYzC";
+const CURL_VALUES: &str = "XdFToDHuAebcmwxKEQrtyYzC";
 /// Long flags of curl that send a body.
 const CURL_BODIES: &[&str] = &["--data", "--form", "--json", "--upload-file", "--url-query"];
 
@@ -33,7 +54,20 @@ fn one(args: &[String]) -> Risk {
             None => {}
         }
     }
+    // `%output{FILE}` writes; another protocol may do anything to the other side.
+    let odd = |arg: &String| {
+        let scheme = arg.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        arg.contains("%output{") || scheme.is_some_and(|scheme| is_protocol(&scheme))
+    };
+    request.writes |= !CURL.tell(args).sure || args.iter().any(odd);
     risk(&request)
+}
+
+/// A protocol of curl's that is not the web's.
+fn is_protocol(scheme: &str) -> bool {
+    !scheme.ends_with("http")
+        && !scheme.ends_with("https")
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 fn risk(request: &Request) -> Risk {
@@ -58,8 +92,8 @@ fn long<'a>(request: &mut Request, arg: &'a str, rest: &mut impl Iterator<Item =
     match flag {
         "--request" => request.method = request.method.max(value.or_else(|| rest.next()).map(by_method)),
         "--get" => request.query = true,
-        "--output" => request.writes |= writes_file(value.or_else(|| rest.next())),
-        "--remote-name" | "--remote-name-all" | "--cookie-jar" | "--dump-header" | "--config" => {
+        "--output" | "--dump-header" => request.writes |= writes_file(value.or_else(|| rest.next())),
+        "--remote-name" | "--remote-name-all" | "--cookie-jar" | "--config" => {
             request.writes = true;
         }
         flag => request.body |= CURL_BODIES.iter().any(|body| flag.starts_with(body)),
@@ -83,7 +117,7 @@ fn valued(request: &mut Request, letter: char, value: Option<&str>) {
     match letter {
         'X' => request.method = request.method.max(value.map(by_method)),
         'd' | 'F' | 'T' => request.body = true,
-        'o' => request.writes |= writes_file(value),
+        'o' | 'D' => request.writes |= writes_file(value),
         'c' | 'K' | 'Q' => request.writes = true,
         _ => {}
     }
@@ -99,10 +133,17 @@ pub(super) fn wget(args: &[String]) -> Risk {
     if let Some(method) = method.map(by_method).filter(|risk| *risk > Risk::Read) {
         return method;
     }
+    let sure = WGET.tell(args).sure;
     let sends = args.iter().any(|arg| arg.starts_with("--post-") || arg.starts_with("--body-"));
     let prints = args.iter().any(|arg| arg == "--spider" || arg.starts_with('-') && arg.ends_with("O-"))
         || args
             .windows(2)
             .any(|pair| pair[0].ends_with('O') && matches!(pair[1].as_str(), "-" | "/dev/null"));
-    if sends || !prints { Risk::Change } else { Risk::Read }
+    if sends || !prints || !sure { Risk::Change } else { Risk::Read }
+}
+
+/// `http DELETE URL`: the method is the first word.
+pub(super) fn httpie(args: &[String]) -> Risk {
+    let method = args.iter().find(|arg| !arg.starts_with('-')).map_or(Risk::Change, |word| by_method(word));
+    method.max(Risk::Change)
 }

@@ -1,11 +1,13 @@
 //! Programs that run another program: what they run, and what can be said of them alone.
 
-use super::table;
+use super::{table, variables};
 use crate::runbook::step::Risk;
 
 /// What a wrapper runs.
 pub(super) enum Inner<'a> {
     Words(&'a [String]),
+    /// Words of which not all stand in the text.
+    Made(Vec<String>),
     /// A text that a shell reads again.
     Text(String),
 }
@@ -33,14 +35,16 @@ const SHAPES: &[Shape] = &[
     Shape {
         names: &["sudo", "doas"],
         values: &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-D", "-R", "-T", "--user", "--group"],
-        letters: "nEHSkAbP",
+        letters: "nEHSkbP",
         own: 0,
         again: false,
     },
+    Shape { names: &["time"], values: &["-f"], letters: "pvqV", own: 0, again: false },
+    Shape { names: &["exec"], values: &["-a"], letters: "cl", own: 0, again: false },
     Shape {
-        names: &["nohup", "time", "setsid", "command", "exec", "builtin", "chronic", "catchsegv"],
-        values: &["-o", "-f", "-a"],
-        letters: "pvwcVl",
+        names: &["nohup", "setsid", "command", "builtin", "chronic", "catchsegv"],
+        values: &[],
+        letters: "pvwcVef",
         own: 0,
         again: false,
     },
@@ -58,7 +62,6 @@ const SHAPES: &[Shape] = &[
         own: 1,
         again: false,
     },
-    Shape { names: &["chroot", "flock"], values: &["-w", "-E"], letters: "nxsoe", own: 1, again: false },
     Shape {
         names: &["xargs"],
         values: &["-I", "-n", "-P", "-L", "-d", "-E", "-s", "-a", "--max-args", "--max-procs", "--delimiter"],
@@ -83,7 +86,7 @@ const SHAPES: &[Shape] = &[
     Shape {
         names: &["ssh"],
         values: &["-i", "-p", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m", "-S", "-W"],
-        letters: "tTqvNnACXYfgkKaxy46",
+        letters: "tTqvnCkax46",
         own: 1,
         again: true,
     },
@@ -114,11 +117,59 @@ pub(super) fn inner<'a>(name: &str, args: &'a [String]) -> Option<Wrapped<'a>> {
     if name == "command" && args.first().is_some_and(|arg| matches!(arg.as_str(), "-v" | "-V")) {
         return Some(Wrapped { inner: Inner::Words(&[]), least: Risk::Read });
     }
+    if name == "env"
+        && let Some(text) = split_again(args)
+    {
+        return Some(Wrapped { inner: Inner::Text(text), least: Risk::Change });
+    }
     let (rest, sure) = past_own_words(shape, args);
-    let alone = if rest.is_empty() && shape.own > 0 { Risk::Change } else { Risk::Read };
-    let least = if sure { alone } else { Risk::Change };
-    let inner = if shape.again { Inner::Text(rest.join(" ")) } else { Inner::Words(rest) };
-    Some(Wrapped { inner, least })
+    let own = &args[..args.len() - rest.len()];
+    let harmless =
+        (!rest.is_empty() || ALONE.contains(&name)) && own.iter().all(|word| is_harmless(name, word));
+    let inner = match () {
+        () if shape.again => Inner::Text(rest.join(" ")),
+        () if name == "xargs" && !rest.is_empty() => Inner::Made(handed(rest)),
+        () => Inner::Words(rest),
+    };
+    Some(Wrapped { inner, least: if sure && harmless { Risk::Read } else { Risk::Change } })
+}
+
+/// Wrappers that only look where they run nothing.
+const ALONE: &[&str] = &["env", "time", "exec", "xargs", "command", "builtin", "eval"];
+
+/// Options of ssh that choose how to connect, and run nothing on this side.
+#[rustfmt::skip]
+const SSH_OPTIONS: &[&str] = &["batchmode", "connecttimeout", "connectionattempts", "loglevel", "serveraliveinterval", "serveralivecountmax",
+    "stricthostkeychecking", "user", "port", "requesttty", "passwordauthentication"];
+
+/// Whether a word of a wrapper's own, a variable or an option, leaves the wrapped program what it is.
+fn is_harmless(name: &str, word: &str) -> bool {
+    let set = word.split_once('=').map(|(set, _)| set.trim_start_matches("-o"));
+    match (name, set) {
+        // `-o "ProxyCommand x"` needs no equals sign.
+        ("ssh", _) if word.contains(char::is_whitespace) => false,
+        ("ssh", None) => {
+            !["-F", "-E", "-L", "-R", "-D", "-W", "-S"].iter().any(|flag| word.starts_with(flag))
+        }
+        ("ssh", Some(option)) => SSH_OPTIONS.contains(&option.to_ascii_lowercase().as_str()),
+        ("env" | "sudo" | "doas", Some(variable)) if !word.starts_with('-') => variables::harmless(variable),
+        _ => true,
+    }
+}
+
+/// `env -S TEXT`: the text is taken apart, and what stands behind it comes after.
+fn split_again(args: &[String]) -> Option<String> {
+    let at = args.iter().position(|arg| {
+        arg.starts_with("--split-string")
+            || arg.starts_with('-') && !arg.starts_with("--") && arg.contains('S')
+    })?;
+    let glued = args[at].split_once(['S', '=']).map_or("", |(_, text)| text);
+    Some(format!("{glued} {}", args[at + 1..].join(" ")))
+}
+
+/// What comes through the pipe stands behind: words that nobody has seen.
+fn handed(words: &[String]) -> Vec<String> {
+    words.iter().cloned().chain(["$()".to_owned()]).collect()
 }
 
 /// The first word of a wrapper that is its own: a host, a duration.
@@ -132,7 +183,10 @@ pub(super) fn own_word<'a>(name: &str, args: &'a [String]) -> Option<&'a str> {
 fn spoken(args: &[String]) -> Option<Wrapped<'_>> {
     let flag = args.iter().position(|arg| is_cluster(arg) && arg.ends_with('c'))?;
     let text = args.get(flag + 1)?;
-    Some(Wrapped { inner: Inner::Text(text.clone()), least: Risk::Read })
+    // Another shell, or a file it reads first; and `{}` is a text that find or xargs puts in.
+    let plain = |arg: &String| !arg.starts_with('-') || arg[1..].chars().all(|c| "lxeuvcn".contains(c));
+    let sure = args[..=flag].iter().all(plain) && !text.contains("{}");
+    Some(Wrapped { inner: Inner::Text(text.clone()), least: if sure { Risk::Read } else { Risk::Change } })
 }
 
 /// `kubectl exec … -- PROGRAM`, `docker exec [FLAGS] CONTAINER PROGRAM`.
@@ -141,7 +195,8 @@ fn inside_container<'a>(name: &str, args: &'a [String]) -> Option<Wrapped<'a>> {
         return None;
     }
     if let Some(dashes) = args.iter().position(|arg| arg == "--") {
-        return Some(Wrapped { inner: Inner::Words(&args[dashes + 1..]), least: Risk::Read });
+        let least = if table::flags_are_known(name, &args[..dashes]) { Risk::Read } else { Risk::Change };
+        return Some(Wrapped { inner: Inner::Words(&args[dashes + 1..]), least });
     }
     if matches!(name, "kubectl" | "oc") {
         return None;
@@ -155,7 +210,10 @@ fn inside_container<'a>(name: &str, args: &'a [String]) -> Option<Wrapped<'a>> {
         again: false,
     };
     let (rest, sure) = past_own_words(&shape, &args[exec + 1..]);
-    Some(Wrapped { inner: Inner::Words(rest), least: if sure { Risk::Read } else { Risk::Change } })
+    let own = &args[..args.len() - rest.len()];
+    let harmless = own.iter().all(|word| is_harmless("env", word.trim_start_matches("-e")));
+    let least = if sure && harmless { Risk::Read } else { Risk::Change };
+    Some(Wrapped { inner: Inner::Words(rest), least })
 }
 
 /// Skips flags, assignments and own words; says whether every flag was a known one.

@@ -1,5 +1,7 @@
 //! Shell text to words, separators and redirections. Quotes are resolved, expansions are not.
 
+use super::arithmetic;
+
 /// What the text is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -104,7 +106,8 @@ impl Lexer {
         self.word.get_or_insert_default();
         while let Some(c) = self.next().filter(|c| *c != end) {
             match c {
-                '\\' => self.escaped(),
+                // Before any other sign it stands for itself.
+                '\\' if self.peek().is_some_and(|c| "$`\"\\\n".contains(c)) => self.escaped(),
                 '`' => self.backticks(),
                 '$' if self.peek() == Some('(') => self.dollar(),
                 c => self.push(c),
@@ -123,7 +126,10 @@ impl Lexer {
     fn dollar(&mut self) {
         if self.eat('(') {
             let inner = self.balanced();
-            return self.substitute(inner);
+            return match arithmetic::inside(&inner) {
+                Some(sum) => self.sum(sum),
+                None => self.substitute(inner),
+            };
         }
         self.push('$');
         if self.peek() == Some('\'') {
@@ -147,6 +153,12 @@ impl Lexer {
     /// What a substitution yields is unknown: it stands in the word as `$()`.
     fn substitute(&mut self, inner: String) {
         self.nested.push(inner);
+        self.word.get_or_insert_default().push_str("$()");
+    }
+
+    /// A sum runs nothing but what is substituted in it.
+    fn sum(&mut self, sum: &str) {
+        self.nested.extend(substitutions(sum));
         self.word.get_or_insert_default().push_str("$()");
     }
 
@@ -210,6 +222,7 @@ impl Lexer {
 
     fn end_word(&mut self) {
         let Some(word) = self.word.take() else { return };
+        self.nested.extend(subscript(&word));
         let Some(op) = self.redirect.take() else {
             return self.tokens.push(Token::Word(word));
         };
@@ -251,6 +264,17 @@ impl Lexer {
         self.at = self.at.min(self.chars.len());
         body
     }
+}
+
+/// What a subscript substitutes, however it is quoted: `declare 'a[$(rm x)]=1'` runs it after all.
+fn subscript(word: &str) -> Vec<String> {
+    let opened = word.rmatch_indices(['`', '$']).any(|(at, sign)| {
+        let (before, behind) = (&word[..at], &word[at + 1..]);
+        let runs =
+            sign == "`" || behind.starts_with('(') && !behind.starts_with("()") && behind.contains(')');
+        runs && before.rfind('[') > before.rfind(']')
+    });
+    if opened { substitutions(word) } else { Vec::new() }
 }
 
 /// The substitutions inside a here-document; one that is quoted is read as if it were not.
