@@ -73,7 +73,7 @@ pub fn declared(word: &str) -> Option<Risk> {
 
 /// Whether a variable decides which code a command runs.
 pub fn decides_what_runs(variable: &str) -> bool {
-    LOADERS.contains(&variable)
+    variables::loads(variable)
 }
 
 /// Whether a word is a program that the table knows: text that starts with one looks like a command.

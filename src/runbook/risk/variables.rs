@@ -106,7 +106,7 @@ pub(super) fn harmless(name: &str) -> bool {
     HARMLESS.contains(&name) || name.starts_with("LC_")
 }
 
-fn loads(name: &str) -> bool {
+pub(super) fn loads(name: &str) -> bool {
     LOADERS.contains(&name)
         || LOADER_STARTS.iter().any(|start| name.starts_with(start))
         || LOADER_ENDS.iter().any(|end| name.ends_with(end))
