@@ -85,11 +85,13 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::LettersLoaded { incident, letters } => on_update::kept::loaded(model, &incident, letters),
         Msg::Evaluated { query, outcome } => on_query::answered(model, &query, outcome),
         Msg::Found { query, outcome } => on_search::found(model, &query, outcome),
-        Msg::TaskDied { task, why } => {
-            model.notices.say(model.now, Tone::Danger, format!("{task} stopped: {why}"));
-            Vec::new()
-        }
+        Msg::TaskDied { task, why } => died(model, &task, &why),
     }
+}
+
+fn died(model: &mut Model, task: &str, why: &str) -> Vec<Effect> {
+    model.notices.say(model.now, Tone::Danger, format!("{task} stopped: {why}"));
+    Vec::new()
 }
 
 fn reconfigured(model: &mut Model, news: Reconfigured) -> Vec<Effect> {

@@ -161,7 +161,7 @@ impl Terminal {
     /// Opens the window that finds a runbook and waits until it has read them.
     pub fn find_runbook(&self) {
         self.keys_until("b", "Find a runbook");
-        self.wait_for("the runbooks", |seen| !seen.shows("0 of 0"));
+        self.wait_for("the runbooks", |seen| seen.shows("close   2"));
     }
 
     /// Confirms the command that is asked about, as soon as it may be: when it has been seen for a moment.
