@@ -315,7 +315,10 @@ fn what_may_run_is_the_text_as_it_is_filled_and_quoted() {
         (usual(), "df -h"),
         (Scene::of(question()).did(&answered()), "df -h"),
         (changed(usual(), |scene| scene.carried = variable("POD")), "df -h"),
-        (Scene::of(look("grep <pod> /var/log/syslog")).given("pod", "a; rm -rf /"), "kubectl get pod 'a; b'"),
+        (
+            Scene::of(look("grep <pod> /var/log/syslog")).given("pod", "a; rm -rf /"),
+            "grep 'a; rm -rf /' /var/log/syslog",
+        ),
         (
             changed(Scene::of(look("kubectl get pod <pod>")), |scene| {
                 scene.values.trusted.insert("pod".to_owned(), "checkout-1".to_owned());
