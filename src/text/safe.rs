@@ -19,7 +19,8 @@ const TAB: usize = 4;
 /// One line of text with no power over a terminal: control and format characters are spelled out
 /// (`^[`, `<U+202E>`, `<0x9B>`), tabs are spaces, length and combining marks are capped.
 ///
-/// `Safe::line` is idempotent, so text that passes twice is not spelled out twice.
+/// `Safe::line` is idempotent, so text that passes twice is not spelled out twice; but for a line so long that
+/// only its spelled-out form passes the cap, which the second pass cuts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Safe(String);
 
